@@ -1,0 +1,277 @@
+"""All that a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
+
+A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
+says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be
+heavy. Protocols, not base classes: an object may be an ``nn.Module``, a dataclass or a closure.
+
+Images are ``(B, 3, H, W)``, RGB, float, in [0, 1], on ``env.device``. Nothing else crosses a boundary, and the
+host checks it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, runtime_checkable
+
+import pluggy
+from pydantic import BaseModel, ConfigDict
+
+from artgen.errors import ArtgenError, InputError, RunError, hint, nearest
+from artgen.files import InputFile
+from artgen.prompts import Prompt, Prompts
+from artgen.schedules import Schedule, Within
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from artgen.rng import Random
+
+__all__ = [
+    "API_VERSION",
+    "ArtgenError",
+    "Augmentation",
+    "AugmentationSpec",
+    "Env",
+    "Filter",
+    "FilterSpec",
+    "Generator",
+    "GeneratorSpec",
+    "InputError",
+    "InputFile",
+    "Look",
+    "Loss",
+    "LossSpec",
+    "Perceptor",
+    "PerceptorRef",
+    "PerceptorSpec",
+    "Prompt",
+    "Prompts",
+    "Ref",
+    "Reporter",
+    "ReporterSpec",
+    "Result",
+    "RunError",
+    "Schedule",
+    "Spec",
+    "StepEvent",
+    "Within",
+    "hint",
+    "hookimpl",
+    "nearest",
+]
+
+API_VERSION = 1
+hookimpl = pluggy.HookimplMarker("artgen")
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Marks a string field as the name of another part of the preset, checked like any other mistake."""
+
+    section: str
+
+
+PerceptorRef = Annotated[str, Ref("perceptors")]
+"""The name of one of the preset's perceptors."""
+
+
+class Spec(BaseModel):
+    """What a preset says about one component. Subclasses add ``type: Literal["name"] = "name"`` and their fields.
+
+    The class docstring's first line and each field's docstring are the documentation that ``artgen plugins``,
+    editors and the JSON Schema show.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    api: ClassVar[int] = 1
+    """The version of this API that the plugin was written for."""
+    type: str
+
+    def build(self, env: Env) -> Any:
+        """The working object. The only place that may import torch and friends."""
+        raise TypeError(f"{type(self).__name__} has no build(env)")
+
+
+class GeneratorSpec(Spec):
+    """A thing that draws; `build` returns a `Generator`."""
+
+
+class LossSpec(Spec):
+    """A thing that judges; `build` returns a `Loss`."""
+
+    uses_prompts: ClassVar[bool] = False
+    """Whether the loss reads ``env.prompts``; prompts that no loss of a preset reads are an error."""
+    weight: Schedule = Schedule.constant(1)
+    """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
+
+
+class PerceptorSpec(Spec):
+    """Image and text towers that share an embedding space; `build` returns a `Perceptor`."""
+
+    weight: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    """Its share in an ensemble, relative to the other perceptors; may change over the run."""
+
+
+class AugmentationSpec(Spec):
+    """A way to cut views out of the picture; `build` returns an `Augmentation`."""
+
+
+class FilterSpec(Spec):
+    """A differentiable change to every drawing before anything looks at it; `build` returns a `Filter`."""
+
+
+class ReporterSpec(Spec):
+    """A thing that watches; `build` returns a `Reporter`."""
+
+
+class Generator(Protocol):
+    """Draws, and spends the gradient its own way: an optimiser step, or a guided sampler step.
+
+    ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
+    into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
+    """
+
+    steps: int
+    """How many steps the run takes; usually ``env.steps``."""
+
+    def draw(self, step: int) -> Tensor: ...
+    def advance(self, step: int) -> None: ...
+    def state_dict(self) -> Mapping[str, Any]: ...
+    def load_state_dict(self, state: Mapping[str, Any]) -> object: ...
+
+
+class Loss(Protocol):
+    """``loss(look)`` returns () or (B,): finite, unweighted, lower is better. It sees the picture through `look`.
+
+    Row i may depend on picture i alone; a () result is taken as the same share of every picture.
+    """
+
+    def __call__(self, look: Look) -> Tensor: ...
+
+
+@runtime_checkable
+class Perceptor(Protocol):
+    """Embeds images and texts as unit rows. Gradient flows to the pixels, never to weights.
+
+    Its own mean and standard deviation are applied inside. An optional ``weights: dict[str, str]`` maps the
+    weight files used to their sha256; the recipe records it.
+    """
+
+    size: int
+    """Height and width of the images it takes, in pixels."""
+    dim: int
+    """Width of an embedding."""
+
+    def embed_images(self, images: Tensor) -> Tensor:
+        """(N, 3, size, size) in [0, 1] to (N, dim)."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Tensor:
+        """M texts to (M, dim)."""
+
+
+class Augmentation(Protocol):
+    """(B, 3, H, W) to (B*n, 3, size, size), in [0, 1], differentiable; the n views of a picture are neighbours."""
+
+    def __call__(self, image: Tensor, size: int, step: int) -> Tensor: ...
+
+
+class Filter(Protocol):
+    """(B, 3, H, W) to the same shape and range; differentiable (straight-through where it must quantise)."""
+
+    def __call__(self, image: Tensor, step: int) -> Tensor: ...
+
+
+class Reporter(Protocol):
+    """Looks, never touches. One that raises is named once and dropped; the run goes on."""
+
+    def on_start(self, steps: int) -> None: ...
+    def on_step(self, event: StepEvent) -> None: ...
+    def on_end(self, result: Result) -> None: ...
+
+
+class Look(Protocol):
+    """One drawing at one step, as the losses may see it. Views and embeddings are computed once and shared."""
+
+    @property
+    def image(self) -> Tensor:
+        """(B, 3, H, W) in [0, 1]."""
+
+    @property
+    def step(self) -> int:
+        """The step, from 0."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run has."""
+
+    @property
+    def perceptors(self) -> tuple[str, ...]:
+        """The names of the preset's perceptors."""
+
+    def weight(self, perceptor: str) -> float:
+        """The perceptor's share at this step, as the preset gives it."""
+
+    def views(self, perceptor: str) -> Tensor:
+        """(B, n, 3, size, size): the augmented views at that perceptor's size."""
+
+    def embeddings(self, perceptor: str) -> Tensor:
+        """(B, n, dim): the unit embeddings of the views."""
+
+
+@dataclass(frozen=True)
+class Env:
+    """What a component is built with."""
+
+    device: torch.device
+    size: tuple[int, int]
+    """Height and width of the canvas in pixels."""
+    batch: int
+    """How many pictures are drawn at once."""
+    steps: int
+    random: Random
+    """This component's own keyed random streams, one per picture of the batch."""
+    prompts: tuple[Prompt, ...] = ()
+    """The preset's prompts."""
+    perceptors: Mapping[str, Perceptor] = field(default_factory=dict)
+    """The preset's perceptors by name, for losses that embed texts once."""
+    note: Callable[[str], None] = print
+    """Tells the user one line, such as a size that had to be rounded."""
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """What reporters see after a step."""
+
+    step: int
+    steps: int
+    image: Tensor
+    """(B, 3, H, W), detached, as it was judged at this step."""
+    losses: Mapping[str, float]
+    """Each loss's unweighted value, averaged over the batch; a loss of weight 0 is absent."""
+    total: float
+    """The weighted sum, averaged over the batch."""
+    seconds: float
+    """Time since the first step began."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run leaves."""
+
+    images: Tensor
+    """(B, 3, H, W) on the CPU."""
+    best: int
+    """Which picture of the batch is kept as *the* picture."""
+    scores: tuple[float, ...]
+    """The weighted loss of each picture, averaged over the last steps; lower is better."""
+    steps_done: int
+    losses: Mapping[str, tuple[tuple[int, float], ...]]
+    """(step, value) pairs of each loss and of the weighted sum, under the name ``total``."""
+    recipe: Mapping[str, Any]
+    """What made it, as in the picture's text."""
+    interrupted: bool = False
+    failure: str | None = None
+    """Why the run stopped early, if it did; `images` is then the last good drawing."""

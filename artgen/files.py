@@ -1,0 +1,77 @@
+"""Files: paths in presets that are resolved and checked, and writes that are whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from artgen.errors import InputError, nearest
+
+
+class LocatedText(str):
+    """A string read from a preset that remembers the folder of the file it stands in."""
+
+    folder: Path
+
+    def __new__(cls, text: str, folder: Path) -> LocatedText:
+        located = super().__new__(cls, text)
+        located.folder = folder
+        return located
+
+
+def _existing(value: Any) -> Any:
+    if not isinstance(value, (str, Path)):
+        return value
+    folder = value.folder if isinstance(value, LocatedText) else Path()
+    path = folder / Path(value).expanduser()
+    if not path.is_file():
+        text = f"there is no file '{value}'{_neighbours(path)}"
+        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+    return path
+
+
+def _neighbours(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"; there is no folder '{path.parent}'"
+    guess = nearest(path.name, (p.name for p in path.parent.iterdir() if p.is_file()))
+    return f"; did you mean '{guess}'?" if guess else ""
+
+
+InputFile = Annotated[Path, BeforeValidator(_existing, json_schema_input_type=str)]
+"""A file that must exist; a relative path starts at the folder of the preset that names it."""
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """A temporary sibling of `path` to write to; renamed to `path` at the end, removed after an error.
+
+    A reader of `path` sees the old content or the new one, never half of it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    except OSError as error:
+        raise InputError(f"{path}: cannot write here ({error.strerror}); choose another --out") from None
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: could not be written ({error.strerror or error})") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
