@@ -89,9 +89,11 @@ class Spec(BaseModel):
     api: ClassVar[int] = 1
     """The version of this API that the plugin was written for."""
     type: str
+    id: str | None = None
+    """A name of its own in reports and random streams; by default its type."""
 
     def build(self, env: Env) -> Any:
-        """The working object. The only place that may import torch and friends."""
+        """The working object, made for `env`. The only place that may import torch and friends."""
         raise TypeError(f"{type(self).__name__} has no build(env)")
 
 
@@ -104,6 +106,8 @@ class LossSpec(Spec):
 
     uses_prompts: ClassVar[bool] = False
     """Whether the loss reads ``env.prompts``; prompts that no loss of a preset reads are an error."""
+    uses_perceptors: ClassVar[bool] = False
+    """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
     weight: Schedule = Schedule.constant(1)
     """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
 

@@ -47,16 +47,16 @@ def artgen_generators() -> list[type[api.GeneratorSpec]]:  # type: ignore[empty-
 def artgen_losses() -> list[type[api.LossSpec]]:  # type: ignore[empty-body]
     """Things that judge. A whole plugin::
 
-        class Dark(LossSpec):
-            '''Prefers dark pictures.'''
-            type: Literal["dark"] = "dark"
+    class Dark(LossSpec):
+        '''Prefers dark pictures.'''
+        type: Literal["dark"] = "dark"
 
-            def build(self, env: Env):
-                return lambda look: look.image.mean(dim=(1, 2, 3))
+        def build(self, env: Env):
+            return lambda look: look.image.mean(dim=(1, 2, 3))
 
-        @hookimpl
-        def artgen_losses():
-            return [Dark]
+    @hookimpl
+    def artgen_losses():
+        return [Dark]
     """
 
 
@@ -64,9 +64,9 @@ def artgen_losses() -> list[type[api.LossSpec]]:  # type: ignore[empty-body]
 def artgen_perceptors() -> list[type[api.PerceptorSpec]]:  # type: ignore[empty-body]
     """Image and text towers with one embedding space. ``build`` returns an :class:`artgen.api.Perceptor`::
 
-        @hookimpl
-        def artgen_perceptors():
-            return [MyClip]
+    @hookimpl
+    def artgen_perceptors():
+        return [MyClip]
     """
 
 
@@ -74,17 +74,17 @@ def artgen_perceptors() -> list[type[api.PerceptorSpec]]:  # type: ignore[empty-
 def artgen_augmentations() -> list[type[api.AugmentationSpec]]:  # type: ignore[empty-body]
     """Ways to cut views out of the picture. A whole plugin::
 
-        class Whole(AugmentationSpec):
-            '''The whole picture, once.'''
-            type: Literal["whole"] = "whole"
+    class Whole(AugmentationSpec):
+        '''The whole picture, once.'''
+        type: Literal["whole"] = "whole"
 
-            def build(self, env: Env):
-                import torch.nn.functional as F
-                return lambda image, size, step: F.interpolate(image, (size, size), mode="area")
+        def build(self, env: Env):
+            import torch.nn.functional as F
+            return lambda image, size, step: F.interpolate(image, (size, size), mode="area")
 
-        @hookimpl
-        def artgen_augmentations():
-            return [Whole]
+    @hookimpl
+    def artgen_augmentations():
+        return [Whole]
     """
 
 
@@ -92,16 +92,16 @@ def artgen_augmentations() -> list[type[api.AugmentationSpec]]:  # type: ignore[
 def artgen_filters() -> list[type[api.FilterSpec]]:  # type: ignore[empty-body]
     """Differentiable changes between the generator and everything that looks. A whole plugin::
 
-        class Grey(FilterSpec):
-            '''Takes the colour away.'''
-            type: Literal["grey"] = "grey"
+    class Grey(FilterSpec):
+        '''Takes the colour away.'''
+        type: Literal["grey"] = "grey"
 
-            def build(self, env: Env):
-                return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
+        def build(self, env: Env):
+            return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
 
-        @hookimpl
-        def artgen_filters():
-            return [Grey]
+    @hookimpl
+    def artgen_filters():
+        return [Grey]
     """
 
 
@@ -109,9 +109,9 @@ def artgen_filters() -> list[type[api.FilterSpec]]:  # type: ignore[empty-body]
 def artgen_reporters() -> list[type[api.ReporterSpec]]:  # type: ignore[empty-body]
     """Things that watch a run: ``on_start(run)``, ``on_step(event)``, ``on_end(result)``::
 
-        @hookimpl
-        def artgen_reporters():
-            return [WriteCsv]
+    @hookimpl
+    def artgen_reporters():
+        return [WriteCsv]
     """
 
 
@@ -119,7 +119,7 @@ def artgen_reporters() -> list[type[api.ReporterSpec]]:  # type: ignore[empty-bo
 def artgen_presets() -> list[Path]:  # type: ignore[empty-body]
     """Folders of ``*.yaml`` presets that the plugin ships; ``artgen presets`` lists them::
 
-        @hookimpl
-        def artgen_presets():
-            return [Path(__file__).parent / "presets"]
+    @hookimpl
+    def artgen_presets():
+        return [Path(__file__).parent / "presets"]
     """

@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -99,7 +100,7 @@ class Schedule:
         points = tuple((At.parse(at), _number(value, f"a number at {at}")) for at, value in pairs)
         for unit in (False, True):
             same = [at.number for at, _ in points if at.percent is unit]
-            if any(later <= earlier for earlier, later in zip(same, same[1:], strict=False)):
+            if any(later <= earlier for earlier, later in pairwise(same)):
                 raise ValueError("the points of a schedule go from early to late, each moment once")
         return cls(points, curve)
 
@@ -112,7 +113,7 @@ class Schedule:
         moments = sorted((moment.step(steps), value) for moment, value in self.points)
         if step <= moments[0][0]:
             return moments[0][1]
-        for (start, before), (end, after) in zip(moments, moments[1:], strict=False):
+        for (start, before), (end, after) in pairwise(moments):
             if start <= step < end:
                 return before + (after - before) * self._ease((step - start) / (end - start))
         return moments[-1][1]

@@ -1,0 +1,152 @@
+"""From a preset's specs to the objects of a run, each with its own environment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from artgen import api
+from artgen.errors import ArtgenError, InputError, RunError
+from artgen.guidance import Eye, Guidance, Judge, is_out_of_memory
+from artgen.presets import Preset
+from artgen.registry import Registry, discover
+from artgen.rng import Random
+
+
+@dataclass(frozen=True)
+class Named:
+    """A spec, its name within its section, and who offers it."""
+
+    spec: Any
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything a run needs, built."""
+
+    preset: Preset
+    """With its seed filled in."""
+    device: torch.device
+    generator: api.Generator
+    generator_title: str
+    filters: Sequence[tuple[str, api.Filter]]
+    guidance: Guidance
+    reporters: Sequence[tuple[str, api.Reporter]]
+    weights: dict[str, str]
+    """sha256 of every weight file used, by file name."""
+    plugins: dict[str, str]
+    """Version of every distribution whose components take part."""
+
+
+def assemble(preset: Preset, note: Callable[[str], None]) -> Stage:
+    """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
+    if preset.seed is None:
+        preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
+    return _Builder(preset, note).stage()
+
+
+class _Builder:
+    def __init__(self, preset: Preset, note: Callable[[str], None]) -> None:
+        assert preset.seed is not None
+        self.preset, self.note = preset, note
+        self.registry: Registry = discover()
+        self.device = pick_device(preset.device)
+        self.seeds = tuple(preset.seed + i for i in range(preset.batch))
+        self.plugins: dict[str, str] = {}
+        self.eyes: dict[str, Eye] = {}
+        self.steps = preset.steps
+
+    def stage(self) -> Stage:
+        preset = self.preset
+        for name, spec in preset.perceptors.items():
+            named = self._named("perceptor", spec, name)
+            perceptor = self._build(named, "perceptors")
+            self.eyes[name] = Eye(name, perceptor, spec.weight, self._owner(spec))
+        generator_name = self._named("generator", preset.generator, preset.generator.type)
+        generator = self._build(generator_name, "generator")
+        self.steps = generator.steps
+        return Stage(
+            preset=preset,
+            device=self.device,
+            generator=generator,
+            generator_title=generator_name.title,
+            filters=self._build_all("filter", "filters"),
+            guidance=Guidance(
+                self._judges(), self.eyes, self._build_all("view", "views"), self.steps, preset.chunk, self.note
+            ),
+            reporters=self._build_all("reporter", "reporters"),
+            weights=self._weights(),
+            plugins=dict(sorted(self.plugins.items())),
+        )
+
+    def _judges(self) -> list[Judge]:
+        named = self._numbered("loss", self.preset.losses)
+        return [Judge(n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec)) for n in named]
+
+    def _build_all(self, kind: str, section: str) -> list[tuple[str, Any]]:
+        named = self._numbered(kind, getattr(self.preset, section))
+        return [(n.title, self._build(n, section)) for n in named]
+
+    def _numbered(self, kind: str, specs: Sequence[api.Spec]) -> list[Named]:
+        """Names that do not depend on the order of other types: the id, or the type, the second one with #2."""
+        seen: dict[str, int] = {}
+        result = []
+        for spec in specs:
+            name = spec.id or spec.type
+            seen[name] = seen.get(name, 0) + 1
+            result.append(self._named(kind, spec, name if seen[name] == 1 else f"{name}#{seen[name]}"))
+        return result
+
+    def _named(self, kind: str, spec: api.Spec, name: str) -> Named:
+        return Named(spec, name, f"{kind} '{name}' ({self._owner(spec)})")
+
+    def _owner(self, spec: api.Spec) -> str:
+        return self.registry.owner_of(spec)
+
+    def _build(self, named: Named, section: str) -> Any:
+        dist, _, version = self._owner(named.spec).partition(" ")
+        self.plugins[dist] = version
+        try:
+            return named.spec.build(self._env(f"{section}.{named.name}"))
+        except ArtgenError as error:
+            raise type(error)(f"{named.title}: {error}") from None
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise RunError(f"{named.title}: not enough memory to build it; use a smaller size or model") from None
+            raise RunError(f"{named.title}: could not be built ({type(error).__name__}: {error})") from error
+
+    def _env(self, component: str) -> api.Env:
+        width, height = self.preset.size
+        return api.Env(
+            device=self.device,
+            size=(height, width),
+            batch=self.preset.batch,
+            steps=self.steps,
+            random=Random(self.seeds, component, self.device),
+            prompts=self.preset.prompts,
+            perceptors={name: eye.perceptor for name, eye in self.eyes.items()},
+            note=self.note,
+        )
+
+    def _weights(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for eye in self.eyes.values():
+            found.update(getattr(eye.perceptor, "weights", {}))
+        return dict(sorted(found.items()))
+
+
+def pick_device(wanted: str) -> torch.device:
+    """The torch device of a preset's `device`; InputError if this machine has no such one."""
+    has = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return torch.device(next(kind for kind, there in has.items() if there))
+    device = torch.device(wanted)
+    if not has[device.type] or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
+        raise InputError(f"device: this machine has no '{wanted}'; use auto or cpu")
+    return device

@@ -1,0 +1,129 @@
+"""What generators that optimise a canvas of numbers share: their fields, colour space and optimiser.
+
+Light to import (torch only inside), so that a spec may inherit from `CanvasSpec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from artgen.api import GeneratorSpec, InputError, Schedule, Within
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["CanvasSpec", "Colours", "Descent", "from_rgb", "read_picture", "to_rgb"]
+
+Colours = Literal["rgb", "decorrelated"]
+
+_OPTIMISERS: dict[str, tuple[str, dict[str, float]]] = {
+    "adam": ("Adam", {}),
+    "adamw": ("AdamW", {}),
+    "nadam": ("NAdam", {}),
+    "radam": ("RAdam", {}),
+    "rmsprop": ("RMSprop", {}),
+    "sgd": ("SGD", {"momentum": 0.9}),
+}
+
+# The square root of the covariance of ImageNet's colours, from Olah, Mordvintsev & Schubert, "Feature
+# Visualization" (Distill 2017); there, as here, divided by the length of its longest column.
+_COVARIANCE_ROOT = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
+_LONGEST = max(sum(row[column] ** 2 for row in _COVARIANCE_ROOT) ** 0.5 for column in range(3))
+
+
+class CanvasSpec(GeneratorSpec):
+    """A canvas of numbers that an optimiser moves."""
+
+    colours: Colours = "decorrelated"
+    """How numbers become colours: `rgb`, a sigmoid each; `decorrelated`, along natural pictures' colour axes."""
+    optimiser: Literal["adam", "adamw", "nadam", "radam", "rmsprop", "sgd"] = "adam"
+    """How the gradient moves the numbers; `sgd` has momentum 0.9."""
+    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.05)
+    """Length of a step; may change over the run."""
+    decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    """Pull towards mid-grey: `decay` x mean square of the numbers is added to the loss (`adamw`: decoupled)."""
+
+
+def _matrix(like: Tensor) -> Tensor:
+    return like.new_tensor(_COVARIANCE_ROOT) / _LONGEST
+
+
+def to_rgb(values: Tensor, colours: Colours) -> Tensor:
+    """(B, 3, H, W) of any numbers to colours in (0, 1)."""
+    if colours == "decorrelated":
+        values = (_matrix(values) @ values.flatten(2)).view_as(values)
+    return values.sigmoid()
+
+
+def from_rgb(image: Tensor, colours: Colours) -> Tensor:
+    """The numbers that `to_rgb` turns into `image`, with white and black moved 2 % inwards to stay finite."""
+    values = image.logit(eps=0.02)
+    if colours == "decorrelated":
+        values = (_matrix(image).inverse() @ values.flatten(2)).view_as(values)
+    return values
+
+
+def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
+    """A picture file as (1, 3, *size) in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
+    import numpy
+    import torch
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as file:
+            picture = ImageOps.exif_transpose(file).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InputError(f"{path}: no picture that can be read ({str(error).splitlines()[0]})") from None
+    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    fitted = ImageOps.fit(picture, (size[1], size[0]), Image.Resampling.LANCZOS)
+    return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255
+
+
+class Descent:
+    """Parameters, each (B, ...), and the optimiser that moves them; picture i never feels the others.
+
+    A parameter that took no part in the drawing (its ``grad`` is None) stays as it is, and so does its momentum.
+    """
+
+    def __init__(self, spec: CanvasSpec, parameters: Sequence[Tensor], steps: int) -> None:
+        import torch
+
+        self.parameters = [parameter.detach().clone().requires_grad_() for parameter in parameters]
+        self._spec, self._steps = spec, steps
+        name, options = _OPTIMISERS[spec.optimiser]
+        self._optimiser: torch.optim.Optimizer = getattr(torch.optim, name)(
+            self.parameters, lr=0.0, weight_decay=0.0, **options
+        )
+
+    def step(self, step: int) -> None:
+        """Spend the gradient."""
+        decay = self._spec.decay.at(step, self._steps)
+        decoupled = self._spec.optimiser == "adamw"
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._spec.learning_rate.at(step, self._steps)
+            group["weight_decay"] = decay if decoupled else 0.0
+        if decay and not decoupled:
+            self._add_decay(decay)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+
+    def _add_decay(self, decay: float) -> None:
+        # Each picture's own mean square, so that a batch is pulled as hard as one picture.
+        for parameter in self.parameters:
+            if parameter.grad is not None:
+                parameter.grad.add_(parameter.detach(), alpha=2 * decay / parameter[0].numel())
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to go on: the parameters and the optimiser's memory."""
+        return {
+            "parameters": [parameter.detach().clone() for parameter in self.parameters],
+            "optimiser": self._optimiser.state_dict(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state_dict`'s answer."""
+        for parameter, saved in zip(self.parameters, state["parameters"], strict=True):
+            parameter.data.copy_(saved)
+        self._optimiser.load_state_dict(state["optimiser"])

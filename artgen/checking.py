@@ -1,0 +1,212 @@
+"""From a tree of nodes to a typed preset: finds each component's spec, validates it, and gathers every mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from artgen import api, nodes
+from artgen.errors import InputError, Mark, PresetError, Problem, hint
+from artgen.merging import Override, apply_override, merge
+from artgen.nodes import Node
+from artgen.presets import SECTIONS, Preset, Settings, find
+from artgen.registry import Registry, discover
+from artgen.validation import problems_of
+
+MAX_EXTENDS = 16
+
+
+class Checker:
+    """Reads one preset. Mistakes are collected, so that a file is mended in one go."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self.registry = registry or discover()
+        self.problems: list[Problem] = []
+        self.valid: list[tuple[api.Spec, Node, str]] = []
+        """The components that validated so far, with their place, for checks across the preset."""
+
+    def load(self, path: Path, overrides: Sequence[Override] = ()) -> Preset:
+        tree, problems = nodes.from_file(path)
+        self.problems += problems
+        return self._check(self._extend(tree, (path.resolve(),)), overrides)
+
+    def parse(self, data: Mapping[str, Any], overrides: Sequence[Override], source: str) -> Preset:
+        tree = nodes.from_data(data, Mark(source), Path())
+        return self._check(self._extend(tree, ()), overrides)
+
+    def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:
+        """Lay `tree` over the preset that its ``extends`` names."""
+        if not tree.is_mapping or "extends" not in tree.value:
+            return tree
+        target = tree.value.pop("extends")
+        tree.keys.pop("extends", None)
+        try:
+            path = _base_path(target)
+            if path.resolve() in seen or len(seen) > MAX_EXTENDS:
+                raise InputError(f"'{target.value}' extends itself in the end; break the circle")
+            base, problems = nodes.from_file(path)
+        except PresetError as error:
+            self.problems += error.problems
+        except InputError as error:
+            self.problems.append(Problem(target.mark, "extends", str(error)))
+        else:
+            self.problems += problems
+            return merge(self._extend(base, (*seen, path.resolve())), tree)
+        return tree
+
+    def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
+        if not tree.is_mapping:
+            raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
+        for override in overrides:
+            apply_override(tree, override)
+        parts = {section: self._section(tree, section) for section in SECTIONS}
+        settings = self._settings(tree)
+        self._check_uses(tree, settings, parts)
+        if self.problems:
+            raise PresetError(self.problems)
+        return Preset(**{**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}})
+
+    def _settings(self, tree: Node) -> Settings | None:
+        """The part of the tree that is no component."""
+        own = Node({key: node for key, node in tree.value.items() if key not in SECTIONS}, tree.mark, tree.folder)
+        own.keys = tree.keys
+        return self._validate(Settings, own, "", {*SECTIONS, "extends"})
+
+    def _validate(self, model: type[Any], node: Node, path: str, more_names: Collection[str] = ()) -> Any:
+        data = node.data()
+        data = {key: value for key, value in data.items() if not self._refuse_bool(model, key, value, node, path)}
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            self.problems += problems_of(error, model, node, path, more_names)
+            return None
+
+    def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
+        """YAML's `true` would pass silently as 1 where a number is wanted."""
+        field = model.model_fields.get(key)
+        if not (isinstance(value, bool) and field) or bool in _types(field.annotation):
+            return False
+        if not {int, float} & set(_types(field.annotation)):
+            return False
+        where = node.value[key].mark
+        self.problems.append(Problem(where, _join(path, key), f"expected a number, got {str(value).lower()}"))
+        return True
+
+    def _section(self, tree: Node, section: str) -> Any:
+        """The specs of one section; None where it is absent or wrong."""
+        kind, shape = SECTIONS[section]
+        node = tree.value.get(section)
+        if node is None or node.value is None:
+            if section == "generator":
+                known = ", ".join(self.registry.names("generator"))
+                self.problems.append(Problem(tree.mark, section, f"a preset needs one; choose its type from {known}"))
+            return None
+        if shape == "one":
+            return self._component(kind, node, section)
+        wanted = "mapping of names to" if shape == "named" else "list of"
+        if not (node.is_mapping if shape == "named" else node.is_list):
+            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
+            return None
+        if shape == "list":
+            specs = [self._component(kind, child, f"{section}[{i}]") for i, child in enumerate(node.value)]
+            return None if None in specs else tuple(specs)
+        named = {
+            name: self._component(kind, child, f"{section}.{name}")
+            for name, child in node.value.items()
+            if child.value is not None
+        }
+        return None if None in named.values() else named
+
+    def _component(self, kind: str, node: Node, path: str) -> Any:
+        """The spec of one component: its type is looked up first, then the rest is checked by that spec."""
+        if not node.is_mapping or "type" not in node.value:
+            hints = ", ".join(self.registry.names(kind))
+            self.problems.append(Problem(node.mark, path, f"a {kind} needs a 'type'; choose from {hints}"))
+            return None
+        given = node.value["type"]
+        try:
+            offer = self.registry.find(kind, str(given.value))
+        except InputError as error:
+            self.problems.append(Problem(given.mark, path, str(error)))
+            return None
+        inner = Node({**node.value, "type": Node(offer.name, given.mark)}, node.mark, node.folder, node.keys)
+        spec = self._validate(offer.spec, inner, path)
+        if spec is not None:
+            self.valid.append((spec, inner, path))
+        return spec
+
+    def _check_uses(self, tree: Node, settings: Settings | None, parts: Mapping[str, Any]) -> None:
+        """What single fields cannot know: references, and settings that nothing would use."""
+        for spec, node, path in self.valid:
+            self._check_refs(spec, node, path, tree)
+        self._check_ids()
+        losses = parts["losses"]
+        if losses is None and "losses" in tree.value:
+            return  # what the broken losses would use is unknown
+        lookers = [loss for loss in losses or () if loss.uses_perceptors]
+        readers = [loss for loss in losses or () if loss.uses_prompts]
+        if settings and settings.prompts and not readers:
+            self._unused(tree, "prompts", "no loss reads the prompts; add one such as {type: clip}")
+        for section in ("perceptors", "views"):
+            if parts[section] and not lookers:
+                self._unused(tree, section, f"no loss looks through the {section}; add one such as {{type: clip}}")
+        for spec, node, path in self.valid:
+            if isinstance(spec, api.LossSpec) and settings:
+                self._check_needs(spec, node, path, settings, tree)
+
+    def _check_needs(self, spec: api.LossSpec, node: Node, path: str, settings: Settings, tree: Node) -> None:
+        if spec.uses_prompts and not settings.prompts and not getattr(spec, "prompts", None):
+            self.problems.append(Problem(node.mark, path, "it has nothing to look for; add 'prompts'"))
+        for section in ("perceptors", "views"):
+            if spec.uses_perceptors and section not in tree.value:
+                self.problems.append(Problem(node.mark, path, f"it looks at views through perceptors; add '{section}'"))
+
+    def _unused(self, tree: Node, section: str, message: str) -> None:
+        self.problems.append(Problem(tree.keys.get(section, tree.mark), section, message))
+
+    def _check_refs(self, spec: api.Spec, node: Node, path: str, tree: Node) -> None:
+        for name, field in type(spec).model_fields.items():
+            for ref in _find_refs([field.annotation, *field.metadata]):
+                known = tree.value.get(ref.section)
+                names = list(known.value) if known and known.is_mapping else []
+                value = getattr(spec, name)
+                for wanted in [value] if isinstance(value, str) else value or ():
+                    if wanted not in names:
+                        text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
+                        self.problems.append(Problem(node.value[name].mark, _join(path, name), text))
+
+    def _check_ids(self) -> None:
+        """Two components of a section with one `id` would share their random numbers and their curve."""
+        seen: set[tuple[str, str]] = set()
+        for spec, node, path in self.valid:
+            key = (path.partition("[")[0], spec.id or "")
+            if spec.id and key in seen:
+                text = f"'{spec.id}' is taken by another of these; choose another id"
+                self.problems.append(Problem(node.value["id"].mark, _join(path, "id"), text))
+            seen.add(key)
+
+
+def _base_path(target: Node) -> Path:
+    if not isinstance(target.value, str):
+        raise InputError("expected the path or name of a preset")
+    beside = target.folder / target.value
+    return beside if beside.is_file() else find(target.value)
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """The annotation and everything it is composed of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _types(part)
+
+
+def _find_refs(annotations: Sequence[Any]) -> Iterator[api.Ref]:
+    for annotation in annotations:
+        yield from (part for part in _types(annotation) if isinstance(part, api.Ref))
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

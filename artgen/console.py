@@ -1,0 +1,88 @@
+"""Live progress in the terminal: the losses, the rate, the time left, and a small preview where colours allow one."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.segment import Segment, Segments
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from artgen.api import Result, StepEvent
+
+PREVIEW_ROWS = 12
+"""Height of the preview in text lines; each shows two rows of pixels."""
+
+
+class LiveProgress:
+    """A reporter for people at a terminal. On anything else it stays silent, so that logs stay readable."""
+
+    def __init__(self, console: Console, every_seconds: float = 0.25) -> None:
+        self.console, self.every = console, every_seconds
+        self.shown = 0.0
+        self.live = Live(console=console, auto_refresh=False, transient=True)
+        self.colourful = console.color_system in ("truecolor", "256")
+
+    def on_start(self, steps: int) -> None:
+        if self.console.is_terminal:
+            self.live.start()
+
+    def on_step(self, event: StepEvent) -> None:
+        now = time.monotonic()
+        last = event.step + 1 == event.steps
+        if self.live.is_started and (last or now - self.shown >= self.every):
+            self.shown = now
+            self.live.update(self._render(event), refresh=True)
+
+    def on_end(self, result: Result) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the display away; safe to call twice."""
+        if self.live.is_started:
+            self.live.stop()
+
+    def _render(self, event: StepEvent) -> RenderableType:
+        done = event.step + 1
+        rate = done / event.seconds if event.seconds > 0 else 0.0
+        left = (event.steps - done) / rate if rate else 0.0
+        line = Table.grid(padding=(0, 1))
+        line.add_row(
+            ProgressBar(total=event.steps, completed=done, width=30),
+            f"{done}/{event.steps}",
+            f"{rate:.1f} steps/s",
+            f"{_clock(left)} left",
+        )
+        losses = Text("  ".join(f"{name} {value:.4g}" for name, value in event.losses.items()), style="dim")
+        parts: list[RenderableType] = [line, losses]
+        if self.colourful and self.console.height > PREVIEW_ROWS + 6:
+            parts.append(preview(event.image[0]))
+        return Group(*parts)
+
+
+def preview(image: Tensor, rows: int = PREVIEW_ROWS) -> RenderableType:
+    """(3, H, W) as half blocks: each character cell shows one pixel above another."""
+    columns = max(1, min(78, round(2 * rows * image.shape[2] / image.shape[1])))
+    small = interpolate(image[None].float().cpu(), (2 * rows, columns), mode="area")[0]
+    pixels = (small.clamp(0, 1) * 255).round().int().permute(1, 2, 0).tolist()
+    segments = []
+    for upper, lower in zip(pixels[::2], pixels[1::2], strict=True):
+        for above, below in zip(upper, lower, strict=True):
+            segments.append(Segment("▀", Style(color=_hex(above), bgcolor=_hex(below))))
+        segments.append(Segment.line())
+    return Segments(segments)
+
+
+def _hex(rgb: list[int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,123 @@
+"""Layers of a preset: a file over the one it extends, and ``--set`` over both."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from artgen import nodes
+from artgen.errors import InputError, Mark, PresetError, hint
+from artgen.nodes import Node
+
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+def merge(base: Node, over: Node) -> Node:
+    """`over` on top of `base`: mappings are joined key by key, everything else is replaced.
+
+    A component whose `type` changes is replaced whole, because the settings of the old type mean nothing to
+    the new one.
+    """
+    if not (base.is_mapping and over.is_mapping) or _other_type(base, over):
+        return over
+    merged = base.copy()
+    merged.mark = over.mark
+    for key, child in over.value.items():
+        merged.value[key] = merge(base.value[key], child) if key in base.value else child
+        merged.keys[key] = over.keys[key]
+    return merged
+
+
+def _other_type(base: Node, over: Node) -> bool:
+    return "type" in over.value and "type" in base.value and over.value["type"].value != base.value["type"].value
+
+
+Override = str | tuple[str, Any]
+"""``key.path=value`` whose value is read as YAML, or the path and the value itself."""
+
+
+def apply_override(tree: Node, override: Override) -> None:
+    """Change one value of `tree`.
+
+    A part of the path is a key, ``[0]`` or ``0`` for an item of a list, or the `type` or `id` of a component
+    in a list. InputError if the path leads nowhere.
+    """
+    path, equals, text = override.partition("=") if isinstance(override, str) else (override[0], "=", "")
+    path = path.strip()
+    steps = [step.strip("[]") for step in _STEP.findall(path)]
+    source = f"--set {path}"
+    if not (equals and steps and "".join(_STEP.findall(path)) == path.replace(".", "")):
+        raise InputError(f"--set {override}: expected key.path=value, such as losses.clip.weight=2")
+    value = _read(text, source) if isinstance(override, str) else nodes.from_data(override[1], Mark(source), Path())
+    _put(tree, steps, value, source)
+
+
+def _read(text: str, source: str) -> Node:
+    try:
+        value, problems = nodes.from_text(text, source, Path())
+    except PresetError as error:
+        raise InputError(f"{source}: {text!r} is no value ({error.problems[0].message})") from None
+    if problems:
+        raise InputError(f"{source}: {problems[0].message}")
+    _flatten(value, Mark(source), empty=not text.strip())
+    return value
+
+
+def _flatten(node: Node, mark: Mark, empty: bool) -> None:
+    """A command line has no lines and columns; an empty value is null."""
+    if empty:
+        node.value = None
+    node.mark = mark
+    node.keys = dict.fromkeys(node.keys, mark)
+    children = node.value.values() if node.is_mapping else node.value if node.is_list else ()
+    for child in children:
+        _flatten(child, mark, False)
+
+
+def _put(tree: Node, steps: list[str], value: Node, source: str) -> None:
+    node = tree
+    for step in steps[:-1]:
+        node = _enter(node, step, source)
+    last = steps[-1]
+    if node.is_list:
+        node.value[_index(node, last, source)] = value
+        return
+    if not node.is_mapping:
+        raise InputError(f"{source}: '{steps[-2]}' holds a single value, so it has no '{last}'")
+    if last == "type" and last in node.value and node.value[last].value != value.value:
+        node.value.clear()
+    node.value[last] = value
+    node.keys[last] = value.mark
+
+
+def _enter(node: Node, step: str, source: str) -> Node:
+    if node.is_list:
+        return node.value[_index(node, step, source)]
+    if not node.is_mapping:
+        raise InputError(f"{source}: there is nothing to enter at '{step}'")
+    if step not in node.value or node.value[step].value is None:
+        mark = Mark(source)
+        node.value[step] = Node({}, mark)
+        node.keys[step] = mark
+    return node.value[step]
+
+
+def _index(node: Node, step: str, source: str) -> int:
+    if step.isdecimal():
+        if int(step) < len(node.value):
+            return int(step)
+        raise InputError(f"{source}: there is no item {step}; the list has {len(node.value)}, counted from 0")
+    names = [_name(child) for child in node.value]
+    if names.count(step) == 1:
+        return names.index(step)
+    if step in names:
+        raise InputError(f"{source}: {names.count(step)} items are called '{step}'; use [0], [1], ... or an id")
+    raise InputError(f"{source}: no item is called '{step}'{hint(step, filter(None, names))}")
+
+
+def _name(node: Node) -> str:
+    if not node.is_mapping:
+        return ""
+    named = node.value.get("id") or node.value.get("type")
+    return str(named.value) if named else ""

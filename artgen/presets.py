@@ -1,0 +1,155 @@
+"""Presets: YAML in, a typed `Preset` out, or every mistake of the file at its line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+from pydantic_core import PydanticCustomError
+
+from artgen import api, recipe
+from artgen.errors import InputError, hint
+from artgen.files import write_text
+from artgen.merging import Override
+from artgen.prompts import Prompts
+
+MAX_SIDE = 8192
+MAX_PIXELS = 1 << 24
+
+
+def _size(value: Any) -> Any:
+    """``512`` (a square), ``[640, 360]`` or ``640x360``: width, then height."""
+    if isinstance(value, str):
+        value = value.lower().replace("×", "x").split("x")
+    sides = list(value) if isinstance(value, (list, tuple)) else [value, value]
+    try:
+        width, height = (int(side) if isinstance(side, str) else side for side in sides)
+    except ValueError:
+        width = height = None
+    if not (isinstance(width, int) and isinstance(height, int)) or isinstance(width, bool):
+        raise PydanticCustomError("size", "expected a size in pixels such as 512, 640x360 or [640, 360]")
+    if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
+        text = f"{width}x{height} is out of range; each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
+        raise PydanticCustomError("size", "{text}", {"text": text})
+    return width, height
+
+
+Size = Annotated[
+    tuple[int, int],
+    BeforeValidator(_size, json_schema_input_type=int | str | tuple[int, int]),
+]
+
+
+class Settings(BaseModel):
+    """What a preset says besides its components."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    about: str = ""
+    """One line on what the preset makes."""
+    prompts: Prompts = ()
+    """What to draw: `text:weight:stop`, joined by `|`, or a list of texts and mappings."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    """Same seed, same picture; null draws a new one and records it."""
+    size: Size = (256, 256)
+    """Width and height in pixels: 512, 640x360 or [640, 360]."""
+    steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    """How many steps the run takes."""
+    batch: Annotated[int, Field(ge=1, le=256)] = 1
+    """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the best one is kept as the picture."""
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
+    chunk: Annotated[int, Field(ge=1)] | None = None
+    """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes no gradient."""
+    frames: Annotated[int, Field(ge=2, le=64)] = 6
+    """How many moments of the run the progress strip shows."""
+
+
+class Preset(Settings):
+    """A whole preset, ready to run. Made by `load` or `parse`, which check what a single field cannot."""
+
+    generator: SerializeAsAny[api.GeneratorSpec]
+    perceptors: dict[str, SerializeAsAny[api.PerceptorSpec]] = Field(default_factory=dict)
+    views: tuple[SerializeAsAny[api.AugmentationSpec], ...] = ()
+    losses: tuple[SerializeAsAny[api.LossSpec], ...] = ()
+    filters: tuple[SerializeAsAny[api.FilterSpec], ...] = ()
+    reporters: tuple[SerializeAsAny[api.ReporterSpec], ...] = ()
+
+    def resolved(self) -> dict[str, Any]:
+        """Every setting with its value, defaults too, as plain data that `parse` reads back to an equal preset."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def to_yaml(self) -> str:
+        return yaml.safe_dump(self.resolved(), sort_keys=False, allow_unicode=True, width=100)
+
+    def save(self, path: Path) -> None:
+        """Write the resolved preset as YAML."""
+        write_text(path, self.to_yaml())
+
+
+SECTIONS: dict[str, tuple[str, Literal["one", "list", "named"]]] = {
+    "generator": ("generator", "one"),
+    "perceptors": ("perceptor", "named"),
+    "views": ("view", "list"),
+    "losses": ("loss", "list"),
+    "filters": ("filter", "list"),
+    "reporters": ("reporter", "list"),
+}
+"""The sections of a preset that hold components: their kind, and whether one, a list or a mapping by name."""
+
+
+def load(path: str | Path, overrides: Sequence[Override] = ()) -> Preset:
+    """The preset of a file (or the name of a shipped one), with ``key.path=value`` overrides on top.
+
+    A PNG that artgen made stands for the preset in its recipe.
+
+    Raises:
+        PresetError: with every mistake, each at its file, line and column.
+        InputError: if there is no such file, or it cannot be read.
+    """
+    from artgen.checking import Checker
+
+    file = find(path)
+    if file.suffix.lower() == ".png":
+        return Checker().parse(recipe.read(file)["preset"], overrides, str(file))
+    return Checker().load(file, overrides)
+
+
+def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset") -> Preset:
+    """The preset of plain Python data, checked exactly as a file is."""
+    from artgen.checking import Checker
+
+    return Checker().parse(data, overrides, source)
+
+
+def shipped() -> dict[str, Path]:
+    """The presets that artgen and its plugins ship, by name."""
+    from artgen.registry import discover
+
+    own = Path(__file__).parent / "shipped_presets"
+    # An editable install runs from the repository, where the presets stand beside the package.
+    folders = [own if own.is_dir() else Path(__file__).parent.parent / "presets"]
+    folders += [folder for _, folder in discover().preset_folders]
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    return {file.stem: file for file in files if not file.stem.startswith("_")}
+
+
+def thumbnail(preset: Path) -> Path | None:
+    """The small picture that a shipped preset comes with."""
+    picture = preset.parent / "thumbnails" / f"{preset.stem}.png"
+    return picture if picture.is_file() else None
+
+
+def find(path: str | Path) -> Path:
+    """The file of `path`: itself, or the shipped preset of that name; InputError otherwise."""
+    if Path(path).is_file():
+        return Path(path)
+    if Path(path).is_dir():
+        raise InputError(f"{path}: is a folder; name a preset file in it")
+    names = shipped()
+    if str(path) in names:
+        return names[str(path)]
+    raise InputError(f"{path}: there is no such file or shipped preset{hint(Path(path).stem, names)}")

@@ -1,0 +1,172 @@
+"""Finds plugins, keeps their failures to themselves, and knows who offers what.
+
+A plugin is any module named by an entry point of the group ``artgen``. Each is imported and asked on its
+own, so that one which raises costs its owner a line and everybody else nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, get_args
+
+import pluggy
+
+from artgen import api, hookspecs
+from artgen.errors import InputError, hint
+
+KINDS: dict[str, tuple[str, type[api.Spec]]] = {
+    "generator": ("artgen_generators", api.GeneratorSpec),
+    "loss": ("artgen_losses", api.LossSpec),
+    "perceptor": ("artgen_perceptors", api.PerceptorSpec),
+    "view": ("artgen_augmentations", api.AugmentationSpec),
+    "filter": ("artgen_filters", api.FilterSpec),
+    "reporter": ("artgen_reporters", api.ReporterSpec),
+}
+"""What a preset calls a kind of component, the hook that offers it and the base of its specs."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One component and the distribution that offers it."""
+
+    kind: str
+    name: str
+    spec: type[api.Spec]
+    dist: str
+    version: str
+
+    @property
+    def owner(self) -> str:
+        return f"{self.dist} {self.version}".strip()
+
+    @property
+    def summary(self) -> str:
+        """The first line of the spec's docstring."""
+        return (self.spec.__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A plugin that could not be used, and why, in one line."""
+
+    owner: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"plugin {self.owner}: {self.reason}"
+
+
+@dataclass
+class Registry:
+    """Every offer of every plugin that loaded, and every failure."""
+
+    offers: list[Offer] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    preset_folders: list[tuple[str, Path]] = field(default_factory=list)
+
+    def names(self, kind: str) -> list[str]:
+        """What may be written as `type`: the bare name, or ``dist:name`` where two offer the same."""
+        offers = [offer for offer in self.offers if offer.kind == kind]
+        bare = [offer.name for offer in offers]
+        return sorted(o.name if bare.count(o.name) == 1 else f"{o.dist}:{o.name}" for o in offers)
+
+    def find(self, kind: str, name: str) -> Offer:
+        """The offer called `name` (or ``dist:name``); InputError with the nearest right name otherwise."""
+        dist, _, bare = name.rpartition(":")
+        found = [o for o in self.offers if o.kind == kind and o.name == bare and dist in ("", o.dist)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = " or ".join(f"'{offer.dist}:{offer.name}'" for offer in found)
+            raise InputError(f"{len(found)} plugins offer a {kind} called '{name}'; write {choices}")
+        raise InputError(f"no {kind} is called '{name}'{self._blame(name, kind)}")
+
+    def _blame(self, name: str, kind: str) -> str:
+        text = hint(name, self.names(kind))
+        if self.failures:
+            text += "; or it was to come from " + ", or ".join(map(str, self.failures))
+        return text
+
+    def owner_of(self, spec: api.Spec) -> str:
+        """The distribution and version that a spec came from."""
+        return next((offer.owner for offer in self.offers if offer.spec is type(spec)), "unknown")
+
+    def load(self, entry: EntryPoint) -> None:
+        """Import one plugin and record what it offers, or why it cannot."""
+        dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
+        try:
+            self._collect(entry.load(), dist, version)
+        except Exception as error:  # a stranger's import may raise anything, and must not cost others
+            owner = f"'{dist} {version}' ({entry.name})"
+            self.failures.append(Failure(owner, f"{type(error).__name__}: {_first_line(error)}"))
+
+    def _collect(self, module: Any, dist: str, version: str) -> None:
+        """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
+        manager = _manager(module)
+        offers = [
+            _offer(kind, spec, dist, version)
+            for kind, (hook, _) in KINDS.items()
+            for specs in getattr(manager.hook, hook)()
+            for spec in specs
+        ]
+        folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
+        self.offers += offers
+        self.preset_folders += folders
+
+
+def _manager(module: Any) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("artgen")
+    manager.add_hookspecs(hookspecs)
+    manager.register(module)
+    known = {hook for hook, _ in KINDS.values()} | {"artgen_presets"}
+    for hook in manager.hook.__dict__:
+        if hook.startswith("artgen_") and hook not in known:
+            raise pluggy.PluginValidationError(module, f"there is no hook '{hook}'{hint(hook, known)}")
+    manager.check_pending()
+    return manager
+
+
+def _offer(kind: str, spec: Any, dist: str, version: str) -> Offer:
+    """Check one offered spec class; TypeError says what is wrong with it."""
+    base = KINDS[kind][1]
+    if not (isinstance(spec, type) and issubclass(spec, base)):
+        raise TypeError(f"{KINDS[kind][0]} offers {spec!r}, which is no {base.__name__}")
+    names = get_args(spec.model_fields["type"].annotation)
+    if len(names) != 1 or spec.model_fields["type"].default != names[0]:
+        raise TypeError(f"{spec.__name__} needs `type: Literal['name'] = 'name'`")
+    if spec.api > api.API_VERSION:
+        ours = api.API_VERSION
+        raise TypeError(f"{spec.__name__} needs plugin API {spec.api}, this artgen has {ours}; update artgen")
+    return Offer(kind, names[0], spec, dist, version)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or "no message"
+
+
+def _selected() -> Iterator[EntryPoint]:
+    """The entry points in a fixed order; ``ARTGEN_PLUGINS`` (comma-separated) names those to use, by
+    distribution or entry point."""
+    wanted = os.environ.get("ARTGEN_PLUGINS")
+    names = {name.strip() for name in wanted.split(",")} if wanted is not None else None
+    for entry in sorted(entry_points(group="artgen"), key=lambda e: (_dist_name(e), e.name)):
+        if names is None or names & {entry.name, _dist_name(entry)}:
+            yield entry
+
+
+def _dist_name(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else ""
+
+
+@cache
+def discover() -> Registry:
+    """The registry of this installation, made once a process."""
+    registry = Registry()
+    for entry in _selected():
+        registry.load(entry)
+    return registry

@@ -1,0 +1,101 @@
+"""The run folder: the picture, the others of its batch, the progress strip, the resolved preset, the loss plot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from torch import Tensor
+
+from artgen import images
+from artgen.api import Result, StepEvent
+from artgen.errors import InputError
+from artgen.files import atomic_path
+from artgen.presets import Preset, parse
+
+PICTURE = "image.png"
+
+
+def new_folder(name: str, runs: Path = Path("runs")) -> Path:
+    """Make ``runs/name-0001``, or the next number that is free, so that no run ever overwrites another."""
+    for number in range(1, 100_000):
+        folder = runs / f"{name}-{number:04}"
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another place with --out") from None
+        return folder
+    raise InputError(f"{runs}: full of runs of {name}; move some away")
+
+
+def claim_folder(folder: Path, overwrite: bool) -> Path:
+    """Make `folder`; InputError if it already holds a picture, unless `overwrite`."""
+    if (folder / PICTURE).exists() and not overwrite:
+        raise InputError(f"{folder}: already holds a picture; choose another --out, or say --overwrite")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another --out") from None
+    return folder
+
+
+class RunFolder:
+    """A reporter that remembers a few moments and writes everything at the end."""
+
+    def __init__(self, folder: Path, preset: Preset) -> None:
+        self.folder, self.wanted = folder, preset.frames
+        self.moments: set[int] = set()
+        self.frames: list[Tensor] = []
+
+    def on_start(self, steps: int) -> None:
+        # The last frame is the finished picture, so the others are spread over what comes before.
+        self.moments = {round(i * (steps - 1) / (self.wanted - 1)) for i in range(self.wanted - 1)}
+
+    def on_step(self, event: StepEvent) -> None:
+        if event.step in self.moments:
+            self.frames.append(event.image.cpu())
+
+    def write(self, result: Result) -> Path:
+        """Write the folder's files; returns the picture's path."""
+        picture = self.folder / PICTURE
+        images.save_png(picture, result.images[result.best], dict(result.recipe))
+        self._write_batch(result)
+        frames = [frame[result.best] for frame in self.frames] + [result.images[result.best]]
+        images.save_strip(self.folder / "progress.png", frames)
+        parse(result.recipe["preset"]).save(self.folder / "preset.yaml")
+        plot_losses(self.folder / "losses.png", result.losses)
+        return picture
+
+    def on_end(self, result: Result) -> None:
+        """Nothing: the files are written by `write`, whose errors must reach the user."""
+
+    def _write_batch(self, result: Result) -> None:
+        if len(result.images) == 1:
+            return
+        seed = result.recipe["preset"]["seed"]
+        for i, image in enumerate(result.images):
+            made = {**result.recipe, "picture": i}
+            images.save_png(self.folder / "batch" / f"seed-{seed + i}.png", image, made)
+
+
+def plot_losses(path: Path, losses: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+    """One curve a loss over the steps, unweighted, and their weighted sum."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    names = [name for name in losses if name != "total"]
+    names += ["total"] if "total" in losses else []
+    figure = Figure(figsize=(7, 1.6 * max(len(names), 1) + 0.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(max(len(names), 1), 1, sharex=True, squeeze=False)[:, 0]
+    for panel, name in zip(panels, names, strict=False):
+        steps, values = zip(*losses[name], strict=True)
+        panel.plot(steps, values, linewidth=1.2, color="black" if name == "total" else "tab:blue")
+        panel.set_title(name if name != "total" else "weighted sum", fontsize=9, loc="left")
+        panel.grid(alpha=0.3)
+    panels[-1].set_xlabel("step")
+    with atomic_path(path) as temporary:
+        # No date and version inside, so that the same run gives the same bytes.
+        figure.savefig(temporary, dpi=110, format="png", metadata={"Software": None})

@@ -1,0 +1,51 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DISTS = Path(__file__).parent / "data" / "dists"
+# A stranger's plugin takes part in every test: installed, in subprocesses too, but never a dependency of artgen's own.
+sys.path.insert(0, str(DISTS / "ok"))
+
+
+@pytest.fixture
+def artgen(tmp_path):
+    """Runs the artgen command in a folder of its own; more distributions can be put on the path."""
+
+    def run(*arguments, dists=("ok",), code=None, prelude="", **variables):
+        path = os.pathsep.join(str(DISTS / name) for name in dists)
+        environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "120", "NO_COLOR": "1", **variables}
+        program = f"import sys; {prelude or 'pass'}; from artgen.cli import main; sys.exit(main(sys.argv[1:]))"
+        done = subprocess.run(
+            [sys.executable, "-c", program, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        if code is not None:
+            assert done.returncode == code, done.stderr + done.stdout
+        return done
+
+    return run
+
+
+@pytest.fixture
+def flat():
+    """A whole preset of the stranger's parts."""
+    return {
+        "prompts": "a cat:1 | a dog:0.5",
+        "seed": 5,
+        "size": [12, 10],
+        "steps": 6,
+        "batch": 2,
+        "generator": {"type": "flat"},
+        "perceptors": {"toy": {"type": "toy"}},
+        "views": [{"type": "corners", "count": 5}],
+        "losses": [{"type": "match"}, {"type": "dark", "weight": 0.1}],
+    }

@@ -1,0 +1,150 @@
+"""A stranger's plugin: one small component of each kind, and some that misbehave on request."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from artgen.api import (
+    AugmentationSpec,
+    Env,
+    FilterSpec,
+    GeneratorSpec,
+    InputFile,
+    LossSpec,
+    PerceptorRef,
+    PerceptorSpec,
+    ReporterSpec,
+    Schedule,
+    Within,
+    hookimpl,
+)
+
+
+class Flat(GeneratorSpec):
+    """One colour, searched for."""
+
+    type: Literal["flat"] = "flat"
+    learning_rate: Annotated[Schedule, Within(gt=0)] = Schedule.constant(0.1)
+    """Step size of the descent."""
+    start: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Grey level to start from."""
+    colours: Literal["rgb", "grey"] = "rgb"
+    """Whether the three channels move on their own."""
+    picture: InputFile | None = None
+    """An image nobody looks at."""
+
+    def build(self, env: Env):
+        from strangers_torch import FlatGenerator
+
+        return FlatGenerator(self, env)
+
+
+class Dark(LossSpec):
+    """Prefers dark pictures."""
+
+    type: Literal["dark"] = "dark"
+
+    def build(self, env: Env):
+        return lambda look: look.image.mean(dim=(1, 2, 3))
+
+
+class Misbehave(LossSpec):
+    """Goes wrong at a given step."""
+
+    type: Literal["misbehave"] = "misbehave"
+    how: Literal["nan", "shape", "gradient", "interrupt"] = "nan"
+    at_step: int = 3
+
+    def build(self, env: Env):
+        from strangers_torch import Misbehaviour
+
+        return Misbehaviour(self.how, self.at_step)
+
+
+class Match(LossSpec):
+    """Squared distance of the mean embedding from the prompts'."""
+
+    type: Literal["match"] = "match"
+    uses_prompts = True
+    uses_perceptors = True
+    perceptor: PerceptorRef = "toy"
+
+    def build(self, env: Env):
+        from strangers_torch import Matching
+
+        return Matching(env, self.perceptor)
+
+
+class Toy(PerceptorSpec):
+    """A fixed random projection of small pictures; texts become random directions by their letters."""
+
+    type: Literal["toy"] = "toy"
+    room: int | None = None
+    """More views than this at once are out of memory."""
+
+    def build(self, env: Env):
+        from strangers_torch import ToyPerceptor
+
+        return ToyPerceptor(self.room)
+
+
+class Corners(AugmentationSpec):
+    """The whole picture, and crops at places of its own stream."""
+
+    type: Literal["corners"] = "corners"
+    count: int = 3
+
+    def build(self, env: Env):
+        from strangers_torch import CornerViews
+
+        return CornerViews(self.count, env)
+
+
+class Grey(FilterSpec):
+    """Takes the colour away."""
+
+    type: Literal["grey"] = "grey"
+
+    def build(self, env: Env):
+        return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
+
+
+class Clumsy(ReporterSpec):
+    """A reporter that raises."""
+
+    type: Literal["clumsy"] = "clumsy"
+
+    def build(self, env: Env):
+        from strangers_torch import ClumsyReporter
+
+        return ClumsyReporter()
+
+
+@hookimpl
+def artgen_generators():
+    return [Flat]
+
+
+@hookimpl
+def artgen_losses():
+    return [Dark, Misbehave, Match]
+
+
+@hookimpl
+def artgen_perceptors():
+    return [Toy]
+
+
+@hookimpl
+def artgen_augmentations():
+    return [Corners]
+
+
+@hookimpl
+def artgen_filters():
+    return [Grey]
+
+
+@hookimpl
+def artgen_reporters():
+    return [Clumsy]

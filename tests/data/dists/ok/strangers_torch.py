@@ -1,0 +1,99 @@
+import hashlib
+import os
+import signal
+
+import torch
+from torch.nn import functional as F
+
+
+class FlatGenerator:
+    def __init__(self, spec, env):
+        self.spec, self.env, self.steps = spec, env, env.steps
+        noise = env.random.normal("start", (3, 1, 1)) * 0.1
+        self.colour = (torch.full_like(noise, spec.start) + noise).clamp(0.01, 0.99).requires_grad_()
+
+    def draw(self, step):
+        colour = self.colour.mean(dim=1, keepdim=True).expand_as(self.colour) if self.spec.colours == "grey" else self.colour
+        return colour.clamp(0, 1).expand(-1, -1, *self.env.size)
+
+    def advance(self, step):
+        rate = self.spec.learning_rate.at(step, self.steps)
+        with torch.no_grad():
+            self.colour -= rate * self.colour.grad
+        self.colour.grad = None
+
+    def state_dict(self):
+        return {"colour": self.colour.detach().clone()}
+
+    def load_state_dict(self, state):
+        self.colour = state["colour"].clone().requires_grad_()
+
+
+class Misbehaviour:
+    def __init__(self, how, at_step):
+        self.how, self.at_step = how, at_step
+
+    def __call__(self, look):
+        value = look.image.mean(dim=(1, 2, 3))
+        if look.step != self.at_step:
+            return value
+        if self.how == "interrupt":
+            os.kill(os.getpid(), signal.SIGINT)
+            return value
+        if self.how == "shape":
+            return look.image
+        return value * float("nan") if self.how == "nan" else (value - value.detach()).abs().sqrt()
+
+
+class Matching:
+    def __init__(self, env, perceptor):
+        self.perceptor = perceptor
+        self.targets = env.perceptors[perceptor].embed_texts([prompt.text for prompt in env.prompts])
+
+    def __call__(self, look):
+        # Not a sum over views: the mean direction is a function of all of them together.
+        mean = F.normalize(look.embeddings(self.perceptor).mean(dim=1), dim=-1)
+        return ((mean[:, None] - self.targets) ** 2).sum(dim=(1, 2))
+
+
+class ToyPerceptor:
+    size, dim = 6, 5
+
+    def __init__(self, room):
+        self.room = room
+        self.matrix = torch.randn(3 * 6 * 6, self.dim, generator=torch.Generator().manual_seed(0))
+
+    def embed_images(self, images):
+        if self.room is not None and len(images) > self.room:
+            raise torch.OutOfMemoryError("the toy has no more room")
+        return F.normalize(((images - 0.5).flatten(1) @ self.matrix).tanh(), dim=-1)
+
+    def embed_texts(self, texts):
+        seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") for text in texts]
+        rows = [torch.randn(self.dim, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+        return F.normalize(torch.stack(rows), dim=-1)
+
+
+class CornerViews:
+    def __init__(self, count, env):
+        self.count, self.env = count, env
+
+    def __call__(self, image, size, step):
+        shifts = self.env.random.uniform("shift", (self.count,), step)
+        views = []
+        for picture, row in zip(image, shifts):
+            for i, shift in enumerate(row.tolist()):
+                rolled = picture.roll(int(shift * picture.shape[-1]), dims=-1) if i else picture
+                views.append(F.interpolate(rolled[None], (size, size), mode="bilinear")[0])
+        return torch.stack(views)
+
+
+class ClumsyReporter:
+    def on_start(self, steps):
+        pass
+
+    def on_step(self, event):
+        raise ValueError("I never work")
+
+    def on_end(self, result):
+        pass

@@ -1,0 +1,1 @@
+raise RuntimeError("operator torchvision::nms does not exist\nand a second line")

@@ -1,0 +1,6 @@
+from artgen.api import hookimpl
+
+
+@hookimpl
+def artgen_generatrs():
+    return []
