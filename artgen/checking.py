@@ -123,8 +123,9 @@ class Checker:
     def _component(self, kind: str, node: Node, path: str) -> Any:
         """The spec of one component: its type is looked up first, then the rest is checked by that spec."""
         if not node.is_mapping or "type" not in node.value:
-            hints = ", ".join(self.registry.names(kind))
-            self.problems.append(Problem(node.mark, path, f"a {kind} needs a 'type'; choose from {hints}"))
+            example = node.value if isinstance(node.value, str) else "..."
+            text = f"expected a {kind} such as {{type: {example}}}{hint('', self.registry.names(kind))}"
+            self.problems.append(Problem(node.mark, path, text))
             return None
         given = node.value["type"]
         try:
@@ -176,7 +177,8 @@ class Checker:
                 for wanted in [value] if isinstance(value, str) else value or ():
                     if wanted not in names:
                         text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
-                        self.problems.append(Problem(node.value[name].mark, _join(path, name), text))
+                        where = node.value.get(name, node).mark
+                        self.problems.append(Problem(where, _join(path, name), text))
 
     def _check_ids(self) -> None:
         """Two components of a section with one `id` would share their random numbers and their curve."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
 from artgen import api, recipe
-from artgen.errors import InputError, hint
+from artgen.errors import InputError, nearest
 from artgen.files import write_text
 from artgen.merging import Override
 from artgen.prompts import Prompts
@@ -37,6 +38,12 @@ def _size(value: Any) -> Any:
     return width, height
 
 
+def _device(value: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", value):
+        raise PydanticCustomError("device", "expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
+    return value
+
+
 Size = Annotated[
     tuple[int, int],
     BeforeValidator(_size, json_schema_input_type=int | str | tuple[int, int]),
@@ -60,7 +67,7 @@ class Settings(BaseModel):
     """How many steps the run takes."""
     batch: Annotated[int, Field(ge=1, le=256)] = 1
     """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the best one is kept as the picture."""
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes no gradient."""
@@ -152,4 +159,6 @@ def find(path: str | Path) -> Path:
     names = shipped()
     if str(path) in names:
         return names[str(path)]
-    raise InputError(f"{path}: there is no such file or shipped preset{hint(Path(path).stem, names)}")
+    guess = nearest(Path(path).stem, names)
+    meant = f"; did you mean the shipped preset '{guess}'?" if guess else "; `artgen presets` lists the shipped ones"
+    raise InputError(f"{path}: there is no such file or shipped preset{meant}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 KEY = "artgen:recipe"
+MAX_LENGTH = 1 << 20
 LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "numpy")
 
 
@@ -57,6 +58,8 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: not a readable PNG ({error})") from None
     if text is None:
         raise InputError(f"{path}: this picture carries no artgen recipe")
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"{path}: its recipe is larger than 1 MiB, which is none of artgen's")
     try:
         recipe = json.loads(text)
         known = recipe["format"] <= FORMAT and isinstance(recipe["preset"], dict)

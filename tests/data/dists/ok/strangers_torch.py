@@ -13,7 +13,9 @@ class FlatGenerator:
         self.colour = (torch.full_like(noise, spec.start) + noise).clamp(0.01, 0.99).requires_grad_()
 
     def draw(self, step):
-        colour = self.colour.mean(dim=1, keepdim=True).expand_as(self.colour) if self.spec.colours == "grey" else self.colour
+        colour = (
+            self.colour.mean(dim=1, keepdim=True).expand_as(self.colour) if self.spec.colours == "grey" else self.colour
+        )
         return colour.clamp(0, 1).expand(-1, -1, *self.env.size)
 
     def advance(self, step):
