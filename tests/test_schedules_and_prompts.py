@@ -37,7 +37,7 @@ def test_values_between_points(data, step, value):
     ["often", None, True, [], {}, {"x": 1}, {"110%": 1}, {"1.5": 1}, {"0": "a"}, {"5": 1, "3": 2}, [3], math.nan],
 )
 def test_what_is_no_schedule_is_refused(data):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         Schedule.parse(data)
 
 

@@ -93,6 +93,7 @@ class Corners(AugmentationSpec):
 
     type: Literal["corners"] = "corners"
     count: int = 3
+    """How many views."""
 
     def build(self, env: Env):
         from strangers_torch import CornerViews

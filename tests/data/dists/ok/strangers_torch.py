@@ -83,7 +83,7 @@ class CornerViews:
     def __call__(self, image, size, step):
         shifts = self.env.random.uniform("shift", (self.count,), step)
         views = []
-        for picture, row in zip(image, shifts):
+        for picture, row in zip(image, shifts, strict=True):
             for i, shift in enumerate(row.tolist()):
                 rolled = picture.roll(int(shift * picture.shape[-1]), dims=-1) if i else picture
                 views.append(F.interpolate(rolled[None], (size, size), mode="bilinear")[0])
