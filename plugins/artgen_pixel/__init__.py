@@ -1,0 +1,75 @@
+"""A canvas of colour cells: pixel art, palettes, and coarse-to-fine pyramids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hookimpl
+from artgen.canvas import CanvasSpec
+from artgen_pixel.colours import Colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GREY = "#808080"
+Cells = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Pixel(CanvasSpec):
+    """A grid of colours, each cell free; optionally a few palette colours, or grown from coarse to fine."""
+
+    type: Literal["pixel"] = "pixel"
+    grid: tuple[Cells, Cells] | None = None
+    """Columns and rows of cells; default: one cell a pixel."""
+    interpolation: Literal["nearest", "bilinear", "bicubic"] = "nearest"
+    """How cells become pixels: hard squares (nearest) or smooth."""
+    palette: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=256)] | None = None
+    """The only colours allowed: `#rrggbb`, `#rgb` or CSS names."""
+    softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
+    pyramid: Annotated[tuple[Cells, ...], Field(min_length=1)] | None = None
+    """Cells along the longer side of each level, coarse to fine, such as [4, 8, 16, 32]; the drawing is their sum."""
+    unlock: tuple[Share, ...] | None = None
+    """For each level of the pyramid, the share of the run (0 to 1) after which it moves; default: all at once."""
+    init: Colour = GREY
+    """The colour to start from."""
+    init_image: InputFile | None = None
+    """The picture to start from instead, cropped to the canvas."""
+    noise: Annotated[float, Field(ge=0)] = 0.1
+    """Standard deviation of the noise that each level starts with; 0.1 is faint, 1 is strong."""
+
+    @model_validator(mode="after")
+    def _settings_fit(self) -> Pixel:
+        for reason in self._misfits():
+            raise PydanticCustomError("pixel", "{text}", {"text": reason})
+        return self
+
+    def _misfits(self) -> Iterable[str]:
+        if self.pyramid and list(self.pyramid) != sorted(set(self.pyramid)):
+            yield "the levels of 'pyramid' go from coarse to fine, each once"
+        if self.unlock is not None:
+            yield from self._unlock_misfits(self.unlock)
+        if self.palette is None and self.softness != Schedule.constant(0):
+            yield "'softness' blends palette colours; without 'palette' it does nothing"
+        if self.init_image is not None and self.init != GREY:
+            yield "'init_image' replaces 'init'; give one of them"
+
+    def _unlock_misfits(self, unlock: tuple[float, ...]) -> Iterable[str]:
+        if self.pyramid is None or len(unlock) != len(self.pyramid):
+            yield f"'unlock' has {len(unlock)} moments for the {len(self.pyramid or ())} levels of 'pyramid'"
+        elif 0 not in unlock:
+            yield "'unlock' holds every level back; one of them starts at 0"
+
+    def build(self, env: Env) -> Generator:
+        from artgen_pixel.drawing import PixelGenerator
+
+        return PixelGenerator(self, env)
+
+
+@hookimpl
+def artgen_generators() -> list[type[GeneratorSpec]]:
+    return [Pixel]

@@ -1,0 +1,98 @@
+"""The working half of the pixel generator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from artgen.api import Env, InputError
+from artgen.canvas import Descent, from_rgb, read_picture, to_rgb
+from artgen_pixel import Pixel
+from artgen_pixel.colours import channels
+from artgen_pixel.palette import Palette
+
+
+class PixelGenerator:
+    """Levels of numbers whose sum, made into colours, is the drawing."""
+
+    def __init__(self, spec: Pixel, env: Env) -> None:
+        self.steps = env.steps
+        self._spec, self._canvas = spec, env.size
+        self._grid = _grid(spec, env.size)
+        self._palette = Palette(spec.palette, env.device) if spec.palette else None
+        self._unlock = spec.unlock or (0.0,) * len(spec.pyramid or (1,))
+        self._descent = Descent(spec, self._levels(env), env.steps)
+
+    def _levels(self, env: Env) -> list[Tensor]:
+        """The start, shared out from coarse to fine, plus noise: (B, 3, rows, columns) each."""
+        rest = from_rgb(_start(self._spec, self._grid, env.device), self._spec.colours)
+        levels = []
+        for number, size in enumerate(level_sizes(self._spec, self._grid)):
+            level = F.interpolate(rest, size, mode="area")
+            rest = rest - _enlarge(level, self._grid)
+            noise = env.random.normal(f"level {number}", (3, *size))
+            levels.append(level + self._spec.noise * noise)
+        return levels
+
+    def draw(self, step: int) -> Tensor:
+        values = self._values(step)
+        if self._spec.interpolation != "nearest":
+            # Numbers are smoothed, not colours: bicubic overshoot then stays in range.
+            return self._colour(_resize(values, self._canvas, self._spec.interpolation), step)
+        return _resize(self._colour(values, step), self._canvas, "nearest")
+
+    def _values(self, step: int) -> Tensor:
+        """The sum of the levels, (B, 3, *grid); levels that are still locked are left out of the gradient."""
+        moving = [step >= share * self.steps for share in self._unlock]
+        levels = zip(self._descent.parameters, moving, strict=True)
+        enlarged = [_enlarge(level if moves else level.detach(), self._grid) for level, moves in levels]
+        return torch.stack(enlarged).sum(0) if len(enlarged) > 1 else enlarged[0]
+
+    def _colour(self, values: Tensor, step: int) -> Tensor:
+        image = to_rgb(values, self._spec.colours)
+        return self._palette(image, self._spec.softness.at(step, self.steps)) if self._palette else image
+
+    def advance(self, step: int) -> None:
+        self._descent.step(step)
+
+    def state_dict(self) -> dict[str, Any]:
+        return self._descent.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self._descent.load_state_dict(state)
+
+
+def level_sizes(spec: Pixel, grid: tuple[int, int]) -> list[tuple[int, int]]:
+    """Rows and columns of each level: the grid's aspect, and never finer than the grid."""
+    if spec.pyramid is None:
+        return [grid]
+    shares = [min(cells / max(grid), 1.0) for cells in spec.pyramid]
+    return [(max(1, round(grid[0] * share)), max(1, round(grid[1] * share))) for share in shares]
+
+
+def _grid(spec: Pixel, canvas: tuple[int, int]) -> tuple[int, int]:
+    columns, rows = spec.grid or (canvas[1], canvas[0])
+    if rows > canvas[0] or columns > canvas[1]:
+        raise InputError(
+            f"pixel: a grid of {columns} x {rows} cells does not fit a canvas of {canvas[1]} x {canvas[0]} pixels; "
+            "choose a coarser grid or a larger canvas"
+        )
+    return rows, columns
+
+
+def _start(spec: Pixel, grid: tuple[int, int], device: torch.device) -> Tensor:
+    if spec.init_image is not None:
+        return read_picture(spec.init_image, grid).to(device)
+    return torch.tensor(channels(spec.init), device=device).view(1, 3, 1, 1).expand(1, 3, *grid)
+
+
+def _enlarge(level: Tensor, grid: tuple[int, int]) -> Tensor:
+    return _resize(level, grid, "bilinear")
+
+
+def _resize(values: Tensor, size: tuple[int, int], mode: str) -> Tensor:
+    return values if values.shape[-2:] == size else F.interpolate(values, size, mode=mode)
