@@ -1,0 +1,123 @@
+"""Where each view lies: one 3 x 3 homography per view, from the view's square to the picture.
+
+Both sides are in [-1, 1] from edge to edge (x to the right, y down), so 1 is the picture's border.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from kornia.geometry.transform import get_perspective_transform
+from torch import Tensor
+
+from artgen_cutouts import Cutouts
+
+NUMBERS = 17
+"""Uniform numbers that one view takes."""
+
+_CORNERS = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Views:
+    """The views of each picture: (B, n, ...)."""
+
+    matrix: Tensor
+    """(B, n, 3, 3): view to picture."""
+    pixels: Tensor
+    """(B, n): side of the view in pixels of the picture (the root of its area)."""
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """What differs between zoom and whole views, one row per view: (n,)."""
+
+    smallest: Tensor
+    largest: Tensor
+    ratio: Tensor
+    """(n, 2): natural logarithms of the range."""
+    bend: Tensor
+    first: Tensor
+    """The stratum of the view, and how many there are."""
+    strata: Tensor
+
+
+def place(spec: Cutouts, size: tuple[int, int], numbers: Tensor) -> Views:
+    """The views for (B, n, NUMBERS) uniform numbers on a picture of `size` (H, W) pixels."""
+    numbers = numbers.double().cpu()  # a few numbers per view: exact and equal on every device
+    kinds = _kinds(spec, size)
+    boxes = _boxes(spec, kinds, size, numbers)
+    matrix = _box_matrix(spec, boxes, size, numbers)
+    bend = kinds.bend * (numbers[..., 6] < spec.perspective_probability)
+    if bend.any():
+        matrix = _perspective(bend, numbers[..., 7:15]) @ matrix
+    return Views(matrix, boxes.prod(dim=-1).sqrt())
+
+
+def _kinds(spec: Cutouts, size: tuple[int, int]) -> _Kinds:
+    zooms = round(spec.count * spec.zoom_share)
+    wides = spec.count - zooms
+
+    def column(zoom: float, wide: float) -> Tensor:
+        return torch.tensor([zoom] * zooms + [wide] * wides, dtype=torch.float64)
+
+    short, long = min(size) ** 2, max(size) ** 2
+    low, high = (column(math.log(bound), 0.0) for bound in spec.zoom_ratio)
+    return _Kinds(
+        smallest=column(spec.zoom_scale[0] * short, spec.wide_scale[0] * long),
+        largest=column(spec.zoom_scale[1] * short, spec.wide_scale[1] * long),
+        ratio=torch.stack((low, high), dim=-1),
+        bend=column(spec.zoom_perspective, spec.wide_perspective),
+        first=torch.cat((torch.arange(zooms), torch.arange(wides))).double(),
+        strata=column(zooms, wides),
+    )
+
+
+def _boxes(spec: Cutouts, kinds: _Kinds, size: tuple[int, int], numbers: Tensor) -> Tensor:
+    """(B, n, 2): width and height of each view in pixels of the picture; the area is uniform in its range."""
+    quantile = numbers[..., 0]
+    if spec.stratified:
+        # View i draws from the i-th part of the range, as in Crowson's clip-guided-diffusion.
+        quantile = (kinds.first + quantile) / kinds.strata
+    area = torch.lerp(kinds.smallest, kinds.largest, quantile)
+    ratio = torch.lerp(kinds.ratio[:, 0], kinds.ratio[:, 1], numbers[..., 1]).exp()
+    return torch.stack(((area * ratio).sqrt(), (area / ratio).sqrt()), dim=-1)
+
+
+def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], numbers: Tensor) -> Tensor:
+    """Mirror, stretch to the box, turn, and move to its place: (B, n, 3, 3)."""
+    picture = boxes.new_tensor((size[1], size[0]))
+    signed = 2 * numbers - 1
+    # A small view stays inside the picture; in a large one the picture stays inside the view.
+    centre = signed[..., 2:4] * (picture - boxes).abs() / 2 + signed[..., 15:17] * spec.translate * boxes
+    mirror = torch.where(numbers[..., 4] < spec.flip, -1.0, 1.0)
+    angle = signed[..., 5] * math.radians(spec.rotation)
+    half = boxes / 2
+    across, down = half[..., 0] * mirror, half[..., 1]
+    rows = (
+        torch.stack((angle.cos() * across, -angle.sin() * down, centre[..., 0]), dim=-1) * 2 / size[1],
+        torch.stack((angle.sin() * across, angle.cos() * down, centre[..., 1]), dim=-1) * 2 / size[0],
+        boxes.new_tensor((0.0, 0.0, 1.0)).expand(*boxes.shape[:2], 3),
+    )
+    return torch.stack(rows, dim=-2)
+
+
+def _perspective(bend: Tensor, numbers: Tensor) -> Tensor:
+    """(B, n, 3, 3): from the bent picture, whose corners moved inwards by up to `bend`, to the flat one."""
+    corners = bend.new_tensor(_CORNERS)
+    moved = corners * (1 - bend[..., None, None] * numbers.unflatten(-1, (4, 2)))
+    flat = corners.expand_as(moved)
+    return get_perspective_transform(moved.flatten(0, 1), flat.flatten(0, 1)).view(*bend.shape, 3, 3)
+
+
+def coordinates(matrix: Tensor, size: int) -> Tensor:
+    """(B, n, size, size, 2): the place in the picture of the centre of each of a view's pixels."""
+    centres = (torch.arange(size).to(matrix) + 0.5) * 2 / size - 1
+    y, x = torch.meshgrid(centres, centres, indexing="ij")
+    points = torch.stack((x, y, torch.ones_like(x)), dim=-1).flatten(0, 1)
+    mapped = points @ matrix.transpose(-1, -2)
+    # Beyond the horizon a homography shows the picture again, mirrored; there, show what is far outside.
+    depth = mapped[..., 2:].clamp(min=1e-3)
+    return (mapped[..., :2] / depth).unflatten(-2, (size, size))
