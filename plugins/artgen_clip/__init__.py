@@ -1,0 +1,128 @@
+"""CLIP: the towers of open_clip as perceptors, an embedded model among them, and the loss that follows prompts."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import (
+    Env,
+    InputFile,
+    Loss,
+    LossSpec,
+    Perceptor,
+    PerceptorRef,
+    PerceptorSpec,
+    Prompts,
+    hint,
+    hookimpl,
+)
+from artgen_clip.catalogue import EMBEDDED, model_names
+
+SCALE = 40.0
+
+
+def _known_model(name: str) -> str:
+    name = name.replace("/", "-")  # as open_clip does: ViT-B/32 is ViT-B-32
+    names = (EMBEDDED, *model_names())
+    if name not in names:
+        text = f"open_clip has no model '{name}'{hint(name, names)}"
+        raise PydanticCustomError("model", "{text}", {"text": text})
+    return name
+
+
+def _with_gap(template: str) -> str:
+    if "{}" not in template:
+        raise PydanticCustomError("template", "a template has a {{}} where the prompt goes")
+    return template
+
+
+def _refuse(kind: str, text: str | None) -> None:
+    if text:
+        raise PydanticCustomError(kind, "{text}", {"text": text})
+
+
+class OpenClip(PerceptorSpec):
+    """Any CLIP that open_clip can load, or the small one that comes with artgen and needs no download."""
+
+    type: Literal["open_clip"] = "open_clip"
+    model: Annotated[str, AfterValidator(_known_model)] = EMBEDDED
+    """`embedded`, or a model name of open_clip such as ViT-B-32."""
+    pretrained: str | None = None
+    """Which published weights of `model` to download, by open_clip's tag, such as laion2b_s34b_b79k."""
+    checkpoint: InputFile | None = None
+    """A file of weights instead: safetensors, or a PyTorch file that holds nothing but weights."""
+    config: InputFile | None = None
+    """An open_clip configuration instead of a model name: JSON with `model_cfg` and `preprocess_cfg`."""
+    tokenizer: InputFile | None = None
+    """The gzipped byte-pair merges of the model's own tokenizer; default: the one open_clip pairs with it."""
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    """Number format inside the towers; bf16 halves the memory; fp16 loses small gradients."""
+
+    @model_validator(mode="after")
+    def _sources_fit(self) -> OpenClip:
+        _refuse("source", self._misfit())
+        return self
+
+    def _misfit(self) -> str | None:
+        """What is wrong with where the model comes from."""
+        if self.config:
+            if self.model != EMBEDDED:
+                return "'config' replaces 'model'; give one of them"
+            return None if self.checkpoint and not self.pretrained else "with 'config' goes a 'checkpoint'"
+        if self.model == EMBEDDED:
+            given = [name for name in ("pretrained", "checkpoint", "tokenizer") if getattr(self, name)]
+            return f"'{given[0]}' belongs to another 'model' than the embedded one; name it" if given else None
+        if bool(self.pretrained) == bool(self.checkpoint):
+            return f"'model: {self.model}' needs its weights: either 'pretrained', a tag, or 'checkpoint', a file"
+        return None
+
+    def build(self, env: Env) -> Perceptor:
+        from artgen_clip.perceptor import OpenClipPerceptor
+
+        return OpenClipPerceptor(self, env)
+
+
+Template = Annotated[str, AfterValidator(_with_gap)]
+
+
+class Clip(LossSpec):
+    """How far the views are from the prompts, in the eyes of the perceptors."""
+
+    type: Literal["clip"] = "clip"
+    uses_prompts: ClassVar[bool] = True
+    prompts: Annotated[Prompts, Field(min_length=1)] | None = None
+    """Prompts for this loss alone; default: the preset's."""
+    perceptor: PerceptorRef | None = None
+    """The perceptor that judges; default: all, by their weights."""
+    distance: Literal["spherical", "cosine", "contrast"] = "spherical"
+    """`spherical`: squared angle; `cosine`: 1 - cosine; `contrast`: the prompt must win against a bank of others."""
+    scale: Annotated[float, Field(gt=0, le=1000)] = SCALE
+    """For `contrast`: sharpness of the contest; CLIP itself learns up to 100."""
+    bank: InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None = None
+    """For `contrast`: the other texts, or a file with one a line, each optionally after its object and a tab."""
+    templates: bool | Annotated[tuple[Template, ...], Field(min_length=1)] = False
+    """Average each text over wordings: true for the built-in ones, or your own, such as ['a photo of {}']."""
+
+    @model_validator(mode="after")
+    def _contrast_settings_are_used(self) -> Clip:
+        unused = self.distance != "contrast" and (self.bank is not None or self.scale != SCALE)
+        _refuse("contrast", "'bank' and 'scale' belong to 'distance: contrast'" if unused else None)
+        return self
+
+    def build(self, env: Env) -> Loss:
+        from artgen_clip.loss import ClipLoss
+
+        return ClipLoss(self, env)
+
+
+@hookimpl
+def artgen_perceptors() -> list[type[PerceptorSpec]]:
+    return [OpenClip]
+
+
+@hookimpl
+def artgen_losses() -> list[type[LossSpec]]:
+    return [Clip]

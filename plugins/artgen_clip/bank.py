@@ -1,0 +1,87 @@
+"""The other prompts that a prompt has to win against.
+
+An entry about the same object as the prompt is no rival: the picture should not be punished for showing what was
+asked. The prompt itself in other colours is one: that is what makes colours come out right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from artgen.api import InputError
+from artgen_clip import catalogue
+
+# The basic colour terms of Berlin & Kay (1969).
+_COLOURS = ("black", "white", "red", "green", "yellow", "blue", "brown", "purple", "pink", "orange", "grey")
+_SPELLINGS = {"gray": "grey"}
+_PLAIN = re.compile(
+    "a|an|the|of|on|in|at|by|with|and|or|to|from|its|his|her|over|under|above|behind|near|front|background|"
+    "picture|photo|drawing|painting|illustration|icon|image|art|clip"
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One text of the bank."""
+
+    text: str
+    subject: str
+    """What it shows; the text itself where the bank does not say."""
+
+    @classmethod
+    def parse(cls, line: str) -> Entry:
+        """``text`` or ``object<TAB>text``."""
+        subject, tab, text = line.partition("\t")
+        return cls(text.strip(), subject.strip()) if tab else cls(line.strip(), line.strip())
+
+
+def read(bank: Path | tuple[str, ...] | None) -> list[Entry]:
+    """The entries of a list, of a file, or of the bank that comes with the embedded model."""
+    lines = bank if isinstance(bank, tuple) else _lines(bank or catalogue.BANK)
+    entries = [Entry.parse(line) for line in lines if line.strip()]
+    if not entries:
+        raise InputError(f"{bank or catalogue.BANK}: the bank holds no text")
+    return entries
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise InputError(
+            f"the bank of prompts {path.name} is not installed; reinstall artgen, or give a 'bank'"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text ({error})") from None
+
+
+def rivals(prompt: str, entries: list[Entry]) -> list[int]:
+    """Which entries are about something else."""
+    asked = set(_content(prompt))
+    return [index for index, entry in enumerate(entries) if asked.isdisjoint(_content(entry.subject))]
+
+
+def recoloured(prompt: str) -> list[str]:
+    """The prompt with each of its colours replaced by every other one."""
+    return [
+        prompt[: match.start()] + colour + prompt[match.end() :]
+        for match in _WORD.finditer(prompt)
+        for colour in _COLOURS
+        if (found := _base(match[0])) in _COLOURS and colour != found
+    ]
+
+
+def _content(text: str) -> Iterator[str]:
+    """The words that say what is shown: no colours, no function words, no plurals."""
+    words = (_base(match[0]) for match in _WORD.finditer(text))
+    return (word for word in words if word not in _COLOURS and not _PLAIN.fullmatch(word))
+
+
+def _base(word: str) -> str:
+    word = word.lower()
+    word = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return _SPELLINGS.get(word, word)

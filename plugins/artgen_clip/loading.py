@@ -1,0 +1,168 @@
+"""From a spec to a frozen open_clip model, or to one line that says why not.
+
+The embedded model takes the same way as any other: a configuration, a checkpoint and a tokenizer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import pickle
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+
+from artgen.api import InputError, hint
+from artgen_clip import OpenClip, catalogue
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a model comes from."""
+
+    title: str
+    """What to call it in messages."""
+    name: str
+    """The configuration's name in open_clip's list."""
+    checkpoint: Path
+    tokenizer: Path | None = None
+    preprocess: dict[str, Any] = field(default_factory=dict)
+    """Mean and standard deviation, where the configuration or the tag says."""
+    quick_gelu: bool = False
+
+
+def find(spec: OpenClip) -> Source:
+    """The files of a perceptor; downloads the weights of a tag."""
+    if spec.config and spec.checkpoint:
+        return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer)
+    if spec.model == catalogue.EMBEDDED:
+        return _embedded()
+    if spec.checkpoint:
+        return Source(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
+    return _published(spec.model, str(spec.pretrained), spec.tokenizer)
+
+
+def _embedded() -> Source:
+    for path in (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER):
+        if not path.is_file():
+            raise InputError(f"the embedded model's {path.name} is not installed; reinstall artgen, or name a 'model'")
+    return _configured(catalogue.EMBEDDED, catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER)
+
+
+def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | None) -> Source:
+    """Makes a configuration file known to open_clip, which wants it in a file of the model's own name."""
+    text = _read(config)
+    try:
+        data = json.loads(text)
+        model, preprocess = data.get("model_cfg", data), data.get("preprocess_cfg", {})
+        missing = [key for key in ("embed_dim", "vision_cfg", "text_cfg") if key not in model]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{config}: is no open_clip configuration ({first_line(error)})") from None
+    if missing:
+        raise InputError(f"{config}: is no open_clip configuration; it has no '{missing[0]}'")
+    name = f"artgen-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{name}.json")
+        path.write_text(json.dumps(model), encoding="utf-8")
+        open_clip.add_model_config(path)
+    return Source(title, name, checkpoint, tokenizer, preprocess)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({first_line(error)})") from None
+
+
+def _published(model: str, tag: str, tokenizer: Path | None) -> Source:
+    published = open_clip.get_pretrained_cfg(model, tag)
+    if not published:
+        tags = open_clip.list_pretrained_tags_by_model(model)
+        raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
+    try:
+        path = Path(open_clip.download_pretrained(published))
+    except Exception as error:  # each of its download clients has errors of its own
+        raise InputError(
+            f"{model}: the weights '{tag}' could not be downloaded ({first_line(error)}); "
+            "check the connection, give a 'checkpoint', or use 'model: embedded', which needs no download"
+        ) from None
+    preprocess = {key: published[key] for key in ("mean", "std") if published.get(key)}
+    return Source(model, model, path, tokenizer, preprocess, bool(published.get("quick_gelu")))
+
+
+def load(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
+    """The model with its weights, frozen."""
+    model = _construct(source, precision, device)
+    try:
+        open_clip.load_checkpoint(model, str(source.checkpoint), weights_only=True)
+    except pickle.UnpicklingError:
+        raise InputError(
+            f"{source.checkpoint}: holds more than weights, or is damaged; only safetensors and PyTorch files of "
+            "plain tensors are loaded; convert it to safetensors"
+        ) from None
+    except Exception as error:  # the many ways in which a file can be no checkpoint
+        raise InputError(
+            f"{source.checkpoint}: is no complete checkpoint of {source.title} ({first_line(error)})"
+        ) from None
+    return model.eval().requires_grad_(False)
+
+
+def _construct(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
+    try:
+        with _without_warnings():
+            return open_clip.create_model(
+                source.name,
+                load_weights=False,
+                precision=precision,
+                device=device,
+                force_quick_gelu=source.quick_gelu,
+                force_preprocess_cfg=source.preprocess,
+                pretrained_text=False,
+            )
+    except Exception as error:  # whatever the configuration makes its many constructors raise
+        raise InputError(f"{source.title}: open_clip cannot build this model ({first_line(error)})") from None
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Without open_clip's warning that a model has no weights yet; they come in the next step."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def tokenizer_for(source: Source) -> Any:
+    """The function from texts to token ids, checked against the model's vocabulary."""
+    options = {"bpe_path": str(source.tokenizer)} if source.tokenizer else {}
+    try:
+        tokenizer = open_clip.get_tokenizer(source.name, **options)
+    except Exception as error:  # a damaged file, or a download that failed
+        where = source.tokenizer or source.title
+        raise InputError(f"{where}: the tokenizer could not be loaded ({first_line(error)})") from None
+    text = open_clip.get_model_config(source.name)["text_cfg"]
+    wanted, size = text.get("vocab_size"), getattr(tokenizer, "vocab_size", None)
+    if source.tokenizer and wanted and size != wanted:
+        raise InputError(f"{source.tokenizer}: has {size} tokens, {source.title} has {wanted}; they do not match")
+    return tokenizer
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def first_line(error: BaseException) -> str:
+    """An error in one line: its kind, and the start of what it says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {' '.join(lines[:2])[:160]}" if lines else type(error).__name__

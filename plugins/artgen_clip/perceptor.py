@@ -1,0 +1,71 @@
+"""An open_clip model as a perceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import open_clip
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from artgen.api import Env, InputError
+from artgen_clip import OpenClip, loading
+
+_TEXTS_AT_ONCE = 256
+
+
+class OpenClipPerceptor:
+    """Frozen towers; unit rows in float32; gradient to the pixels only."""
+
+    def __init__(self, spec: OpenClip, env: Env) -> None:
+        source = loading.find(spec)
+        self._tokenizer = loading.tokenizer_for(source)
+        self._model: Any = loading.load(source, spec.precision, env.device)
+        self._device, self._note = env.device, env.note
+        self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
+        preprocess = open_clip.get_model_preprocess_cfg(self._model)
+        self.size = _side(preprocess["size"], source)
+        self.dim = int(open_clip.get_model_config(source.name)["embed_dim"])
+        files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
+        owner = spec.config.stem if spec.config else spec.model
+        self.weights = {f"{owner}/{path.name}": loading.sha256(path) for path in files}
+        self._mean = torch.tensor(preprocess["mean"], device=env.device).view(1, 3, 1, 1)
+        self._std = torch.tensor(preprocess["std"], device=env.device).view(1, 3, 1, 1)
+
+    def embed_images(self, images: Tensor) -> Tensor:
+        """(N, 3, size, size) in [0, 1] to (N, dim)."""
+        normal = ((images - self._mean) / self._std).to(self._dtype)
+        return F.normalize(self._model.encode_image(normal).float(), dim=-1)
+
+    @torch.no_grad()
+    def embed_texts(self, texts: Sequence[str]) -> Tensor:
+        """M texts to (M, dim); says so when a text is cut off."""
+        for text in texts:
+            self._warn_if_long(text)
+        parts = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
+        return torch.cat([self._embed_part(part) for part in parts])
+
+    def _embed_part(self, texts: Sequence[str]) -> Tensor:
+        tokens = self._tokenizer(list(texts)).to(self._device)
+        return F.normalize(self._model.encode_text(tokens).float(), dim=-1)
+
+    def _warn_if_long(self, text: str) -> None:
+        room = self._tokenizer.context_length
+        length = self._length(text)
+        if length > room:
+            self._note(f"'{text}' is {length} tokens long; the model reads the first {room} and ignores the rest")
+
+    def _length(self, text: str) -> int:
+        """Tokens of the text, its start and end included."""
+        if hasattr(self._tokenizer, "encode"):
+            return len(self._tokenizer.encode(text)) + 2
+        return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
+
+
+def _side(size: int | Sequence[int], source: loading.Source) -> int:
+    height, width = (size, size) if isinstance(size, int) else size
+    if height != width:
+        raise InputError(f"{source.title}: takes pictures of {width} x {height}; only square ones are supported")
+    return int(height)
