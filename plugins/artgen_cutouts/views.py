@@ -27,15 +27,17 @@ class Cutter:
 
     def _cut(self, image: Tensor, size: int, step: int) -> Tensor:
         """(B, n, 3, size, size)."""
-        spec = self._spec
         numbers = self._numbers("geometry", geometry.NUMBERS, step)
-        views = geometry.place(spec, (image.shape[2], image.shape[3]), numbers)
+        canvas = (image.shape[2], image.shape[3])
+        views = geometry.place(self._spec, canvas, numbers)
         places = geometry.coordinates(views.matrix.to(image), size)
-        if spec.wrap:
+        if self._spec.wrap:
             places = places + 2 * self._numbers("roll", 2, step)[:, :, None, None]
-        level = sampling.levels_for(views.pixels, size)
-        cut, inside = sampling.sample(image, places, level, spec.fill == "edge", spec.wrap)
-        return cut if spec.wrap or spec.fill == "edge" else cut + (1 - inside) * self._fill(image, step)
+        pitch = views.pixels / size
+        cut = sampling.sample(image, places, sampling.levels_for(pitch), self._spec.wrap)
+        if self._spec.wrap or self._spec.fill == "edge":
+            return cut
+        return torch.lerp(self._fill(image, step), cut, sampling.inside(places, canvas, pitch))
 
     def _fill(self, image: Tensor, step: int) -> Tensor:
         """The colour outside, broadcast to (B, n, 3, size, size)."""

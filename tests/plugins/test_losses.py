@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from pydantic import ValidationError
+
+from artgen_losses import Smoothness, Symmetry
+
+SPECS = [
+    Symmetry(),
+    Symmetry(axis="up-down"),
+    Symmetry(axis="both"),
+    Symmetry(axis="rotation"),
+    Symmetry(axis="rotation", folds=5),
+    Smoothness(),
+    Smoothness(kind="clipped"),
+    Smoothness(kind="log", wrap=True),
+]
+every = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.type}-{getattr(spec, 'axis', '')}")
+
+
+def value(spec, image, env, sight):
+    image = torch.as_tensor(np.asarray(image), dtype=torch.float32)
+    image = image[None] if image.ndim == 3 else image
+    return spec.build(env(*image.shape[-2:]))(sight(image))
+
+
+@every
+@pytest.mark.parametrize("size", [(1, 1), (3, 50), (17, 5), (1, 8)], ids=str)
+def test_finite_per_picture_and_differentiable_everywhere(spec, size, env, sight):
+    flat = torch.full((1, 3, *size), 0.5)
+    image = torch.cat((torch.rand(2, 3, *size), flat, torch.zeros_like(flat))).requires_grad_()
+    loss = spec.build(env(*size))(sight(image))
+    assert loss.shape == (4,) and loss.isfinite().all() and (loss >= 0).all()
+    loss.sum().backward()
+    assert image.grad.isfinite().all()
+
+
+@every
+def test_a_flat_picture_costs_nothing(spec, env, sight):
+    assert value(spec, np.full((3, 9, 12), 0.3), env, sight).item() == pytest.approx(0, abs=1e-9)
+
+
+@every
+def test_descent_makes_it_smaller(spec, env, sight):
+    image = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    loss = spec.build(env(16, 16))
+    before = loss(sight(image))
+    before.backward()
+    assert loss(sight(image - image.grad * 0.01 / image.grad.norm())) < before
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    image=arrays.arrays(
+        np.float32,
+        st.tuples(st.just(3), st.integers(1, 7), st.integers(1, 7)),
+        elements=st.floats(0, 1, width=32),
+    )
+)
+def test_reflections_against_numpy(sight, image):
+    look = sight(torch.from_numpy(image)[None])
+    across = ((image - image[:, :, ::-1]) ** 2).mean()
+    down = ((image - image[:, ::-1]) ** 2).mean()
+    for axis, expected in (("left-right", across), ("up-down", down), ("both", (across + down) / 2)):
+        assert Symmetry(axis=axis).build(None)(look).item() == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (15, 24)])
+def test_half_and_quarter_turns_against_numpy(size, env, sight):
+    image = np.random.default_rng(0).random((3, *size))
+    height, width = size
+    y, x = np.mgrid[:height, :width] + 0.5
+    disc = np.hypot(y - height / 2, x - width / 2) <= min(size) / 2
+    half = ((image - image[:, ::-1, ::-1]) ** 2)[:, disc].mean()
+    spec = Symmetry(axis="rotation", folds=2)
+    assert value(spec, image, env, sight).item() == pytest.approx(half, rel=1e-4)
+    if height == width:
+        quarter = ((image - np.rot90(image, axes=(1, 2))) ** 2)[:, disc].mean()
+        assert value(Symmetry(axis="rotation", folds=4), image, env, sight).item() == pytest.approx(quarter, rel=1e-4)
+
+
+def test_a_pinwheel_has_its_folds(env, sight):
+    y, x = np.mgrid[:64, :64] - 31.5
+    three = np.repeat(np.cos(3 * np.arctan2(y, x))[None] * 0.4 + 0.5, 3, axis=0) * np.exp(-(x**2 + y**2) / 800)
+    costs = {n: value(Symmetry(axis="rotation", folds=n), three, env, sight).item() for n in (2, 3, 4)}
+    assert costs[3] < 0.02 * min(costs[2], costs[4])
+
+
+def test_what_is_outside_the_disc_does_not_count(env, sight):
+    image = np.zeros((3, 20, 20))
+    image[:, :2, :2] = 1
+    assert value(Symmetry(axis="rotation", folds=4), image, env, sight).item() == 0
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+@pytest.mark.parametrize("kind", ["tv", "clipped", "log"])
+def test_total_variation_against_numpy(kind, wrap, env, sight):
+    image = np.random.default_rng(0).random((3, 7, 11))
+    shape = {
+        "tv": lambda d: d,
+        "clipped": lambda d: np.minimum(d, 0.2),
+        "log": lambda d: 0.2 * np.log(1 + d / 0.2),
+    }[kind]
+    steps = [
+        np.abs(np.diff(image, axis=axis, **({"append": image.take([0], axis)} if wrap else {}))) for axis in (1, 2)
+    ]
+    expected = sum(shape(step).sum() for step in steps) / 3 / np.sqrt(7 * 11)
+    spec = Smoothness(kind=kind, wrap=wrap, **({} if kind == "tv" else {"edge": 0.2}))
+    assert value(spec, image, env, sight).item() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "spec", [Smoothness(), Smoothness(kind="clipped"), Symmetry()], ids=["tv", "clipped", "mirror"]
+)
+def test_the_same_picture_counts_the_same_at_any_size(spec, env, sight):
+    small = np.zeros((3, 16, 16))
+    small[:, :, 4:] = 1
+    small[:, 6:] *= 0.5
+    large = small.repeat(8, axis=1).repeat(8, axis=2)
+    assert value(spec, small, env, sight).item() == pytest.approx(value(spec, large, env, sight).item(), rel=1e-5)
+
+
+def test_an_edge_across_a_square_is_one(env, sight):
+    image = np.zeros((3, 10, 10))
+    image[:, :, 5:] = 1
+    assert value(Smoothness(), image, env, sight).item() == pytest.approx(1)
+    assert value(Smoothness(wrap=True), image, env, sight).item() == pytest.approx(2)
+    assert value(Smoothness(kind="clipped"), image, env, sight).item() == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("spec", "fields", "message"),
+    [
+        (Symmetry, {"axis": "rotation", "folds": 1}, "greater than or equal to 2"),
+        (Symmetry, {"folds": 3}, "'folds' belongs to 'axis: rotation'"),
+        (Smoothness, {"edge": 0.2}, "'edge' belongs to"),
+    ],
+)
+def test_mistakes_are_named(spec, fields, message):
+    with pytest.raises(ValidationError, match=message):
+        spec(**fields)
+
+
+def test_presets_read_back():
+    for spec in SPECS:
+        assert type(spec).model_validate(spec.model_dump(mode="json", exclude_none=True)) == spec
