@@ -24,24 +24,22 @@ from artgen_clip.catalogue import EMBEDDED, model_names
 SCALE = 40.0
 
 
+def _refuse(kind: str, text: str | None) -> None:
+    if text:
+        raise PydanticCustomError(kind, "{text}", {"text": text})
+
+
 def _known_model(name: str) -> str:
     name = name.replace("/", "-")  # as open_clip does: ViT-B/32 is ViT-B-32
     names = (EMBEDDED, *model_names())
     if name not in names:
-        text = f"open_clip has no model '{name}'{hint(name, names)}"
-        raise PydanticCustomError("model", "{text}", {"text": text})
+        _refuse("model", f"open_clip has no model '{name}'{hint(name, names)}")
     return name
 
 
 def _with_gap(template: str) -> str:
-    if "{}" not in template:
-        raise PydanticCustomError("template", "a template has a {{}} where the prompt goes")
+    _refuse("template", None if "{}" in template else "a template has a {} where the prompt goes")
     return template
-
-
-def _refuse(kind: str, text: str | None) -> None:
-    if text:
-        raise PydanticCustomError(kind, "{text}", {"text": text})
 
 
 class OpenClip(PerceptorSpec):
