@@ -1,0 +1,166 @@
+"""The whole recipe on a handful of drawn shapes: compose, three steps, export, load through open_clip."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import pytest
+import torch
+import yaml
+from PIL import Image, ImageDraw
+
+from training import captions, compose, config, export, names, scenes, tokenizer, train
+from training.attack import perturb
+from training.sources import art
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "plugins" / "artgen_clip" / "embedded"
+THINGS = ["red heart", "blue square", "banana", "tree", "yellow sun", "fish"]
+
+
+def drawing(number: int, hue: int) -> np.ndarray:
+    image = Image.new("RGBA", (64, 64))
+    pen = ImageDraw.Draw(image)
+    pen.regular_polygon((32, 32, 26), 3 + number, fill=(hue, 40 * number, 255 - hue, 255))
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="module")
+def sprites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six things in two styles, in the files that training.render writes."""
+    path = tmp_path_factory.mktemp("art") / "sprites.npz"
+    pixels = [drawing(i, hue) for hue in (60, 200) for i in range(len(THINGS))]
+    which = np.array([*range(len(THINGS))] * 2, np.int32)
+    np.savez(path, pixels=np.stack(pixels), concept=which, style=np.repeat([0, 1], len(THINGS)).astype(np.int32))
+    styles = [{"family": f, "style": "flat", "tint": False} for f in ("seen", "unseen")]
+    concepts = [{"names": [n], "tags": ["shape"], "weight": 1.0, "group": 3} for n in THINGS]
+    path.with_suffix(".json").write_text(json.dumps({"concepts": concepts, "styles": styles}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def tiny() -> config.Config:
+    guide = config.read(ROOT / "training" / "guide.yaml")
+    return replace(guide, vision={**guide.vision, "image_size": 32}, pretrained="", batch=8, bank=4, merges=200,
+                   text={**guide.text, "width": 32, "heads": 2, "layers": 1}, leave_out=("unseen",),
+                   held_out="unseen", attack=config.Attack(start=1, full=2), keep_at=())
+
+
+@pytest.fixture(scope="module")
+def run(sprites: Path, tiny: config.Config, tmp_path_factory: pytest.TempPathFactory) -> train.Run:
+    torch.manual_seed(0)
+    out = tmp_path_factory.mktemp("run")
+    trainer, held_out = train.prepare(tiny, sprites, out, torch.device("cpu"))
+    whole = train.Run(trainer, held_out, out, minutes=60, steps=3)
+    whole.go(report=1e9, save=1e9)
+    return whole
+
+
+def test_batches_are_pictures_with_captions_and_repeat_with_the_seed(sprites: Path) -> None:
+    source = compose.Sprites(sprites, 32, torch.device("cpu"))
+    first, again, other = (compose.Composer(source, seed).batch(12) for seed in (1, 1, 2))
+    assert first.images.shape == (12, 3, 32, 32)
+    assert 0 <= first.images.min() and first.images.max() <= 1
+    assert len(first.captions) == len(first.key) == 12
+    assert all(first.captions)
+    assert torch.equal(first.images, again.images) and first.captions == again.captions
+    assert first.captions != other.captions
+
+
+def test_a_family_that_is_left_out_is_not_drawn(sprites: Path) -> None:
+    seen = compose.Sprites(sprites, 32, torch.device("cpu"), leave_out=["unseen"])
+    assert set(seen.style.tolist()) == {0}
+    assert len(seen.concept) == len(THINGS)
+
+
+def test_every_kind_of_landscape_can_be_painted() -> None:
+    images, texts, kinds = scenes.draw(200, 24, 5, torch.device("cpu"))
+    assert len(set(kinds)) > 40 and len(texts) == 200
+    assert images.isfinite().all() and 0 <= images.min() and images.max() <= 1
+
+
+def test_a_perturbation_keeps_to_its_ball_and_raises_the_loss() -> None:
+    images = torch.rand(4, 3, 8, 8) * 0.5 + 0.25
+    moved = perturb(images, lambda x: x.mean(), eps=0.5, steps=2)
+    assert (moved - images).flatten(1).norm(dim=1).max() <= 0.5 + 1e-5
+    assert (moved.mean((1, 2, 3)) > images.mean((1, 2, 3))).all()
+
+
+def test_the_tokenizer_reads_what_it_learnt(tmp_path: Path) -> None:
+    tokenizer.write(tokenizer.learn(["a red heart", "red hearts and red things"] * 3, 40), tmp_path / "bpe.txt.gz")
+    tokens = tokenizer.load(tmp_path / "bpe.txt.gz")
+    assert tokens.decode(tokens.encode("Red heart, zebra")).split() == ["red", "heart", ",", "zebra"]
+    assert len(tokens.encode("red")) == 1
+
+
+def test_a_stopped_run_goes_on_where_it_was(run: train.Run, sprites: Path, tiny: config.Config) -> None:
+    trainer, held_out = train.prepare(tiny, sprites, run.out, torch.device("cpu"))
+    resumed = train.Run(trainer, held_out, run.out, minutes=60, steps=4)
+    resumed.resume(run.out / "last.pt")
+    assert trainer.step == 3 and resumed.spent == pytest.approx(run.spent)
+    for name, value in run.trainer.state()["model"].items():
+        assert torch.equal(value, trainer.model.state_dict()[name])
+
+
+def test_open_clip_loads_the_export(run: train.Run, tiny: config.Config, tmp_path: Path) -> None:
+    export.export(run.out / "last.pt", tiny, run.out / "bpe.txt.gz", tmp_path)
+    where = f"local-dir:{tmp_path}"
+    model = open_clip.create_model(where).eval()
+    tokens = open_clip.get_tokenizer(where, bpe_path=str(tmp_path / "bpe.txt.gz"))
+    with torch.no_grad():
+        image = model.encode_image(torch.rand(2, 3, 32, 32), normalize=True)
+        text = model.encode_text(tokens(["a red heart", "a tree"]), normalize=True)
+    assert image.shape == text.shape == (2, tiny.embed_dim)
+    assert torch.allclose(torch.cat([image, text]).norm(dim=1), torch.ones(4), atol=1e-4)
+    saved = run.trainer.average.model.state_dict()["text_projection"]
+    assert torch.allclose(model.state_dict()["text_projection"], saved, atol=1e-3)
+
+
+def test_the_bank_knows_by_which_words_a_prompt_means_the_same(sprites: Path) -> None:
+    rows = dict(export.bank(sprites))
+    assert {"sunset", "ocean", "sea"} <= set(rows["a sunset over the ocean"].split())
+    assert "a red background" in rows
+
+
+def test_captions_tell_articles_and_colours_apart() -> None:
+    assert captions.article("owl") == "an owl"
+    assert captions.article("grapes") == "grapes"
+    assert captions.subject("red heart", "red", captions.Random(0)) == "red heart"
+
+
+@pytest.mark.parametrize(("icon", "wanted"), [("red-heart", True), ("waving-hand-dark-skin-tone", False),
+                                              ("woman-beard-medium-light", False), ("abstract-011", False)])
+def test_skin_tone_copies_and_nameless_signs_are_left_out(icon: str, wanted: bool) -> None:
+    assert names.wanted(icon) is wanted
+
+
+def test_only_free_licences_are_in_the_table() -> None:
+    assert {source.licence for source in art()} <= {"MIT", "Apache-2.0", "CC-BY-4.0", "CC-BY-3.0"}
+
+
+def test_the_benchmark_has_fifty_different_prompts() -> None:
+    rows = yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())
+    assert len({row["prompt"] for row in rows}) == len({row["concept"] for row in rows}) == 50
+
+
+@pytest.mark.skipif(not (SHIPPED / "model.safetensors").exists(), reason="no model is shipped in this checkout")
+def test_the_shipped_guide_tells_a_red_heart_from_a_blue_fish() -> None:
+    where = f"local-dir:{SHIPPED}"
+    model, _, prepare = open_clip.create_model_and_transforms(where)
+    tokens = open_clip.get_tokenizer(where, bpe_path=str(SHIPPED / "bpe.txt.gz"))
+    with torch.no_grad():
+        image = model.eval().encode_image(prepare(heart())[None], normalize=True)
+        text = model.encode_text(tokens(["a red heart", "a blue fish", "a green tree", "a house"]), normalize=True)
+    assert (image @ text.T).argmax().item() == 0
+    assert (SHIPPED / "model.safetensors").stat().st_size < 16e6
+
+
+def heart() -> Image.Image:
+    image = Image.new("RGB", (96, 96), "white")
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((14, 18, 50, 54), fill=(220, 30, 40))
+    pen.ellipse((46, 18, 82, 54), fill=(220, 30, 40))
+    pen.polygon([(17, 46), (79, 46), (48, 84)], fill=(220, 30, 40))
+    return image

@@ -1,0 +1,1 @@
+"""How the embedded models were made: from art packages to committed weights."""

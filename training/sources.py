@@ -1,0 +1,37 @@
+"""The table of art packages (sources.yaml) as Python objects."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+TABLE = Path(__file__).with_name("sources.yaml")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One package of pictures or words, pinned, with the licence it states."""
+
+    set: str
+    package: str
+    version: str
+    licence: str
+    author: str
+    family: str = ""
+    style: str = ""
+    tint: bool = False
+    files: bool = False
+
+
+def art() -> list[Source]:
+    """The packages that hold pictures, in the order in which styles are numbered."""
+    return [Source(**row) for row in _table()["art"]]
+
+
+def words() -> list[Source]:
+    """The packages that hold names and keywords."""
+    return [Source(**row) for row in _table()["words"]]
+
+
+def _table() -> dict[str, list[dict]]:
+    return yaml.safe_load(TABLE.read_text(encoding="utf-8"))

@@ -1,0 +1,230 @@
+"""Train a small CLIP: ``python -m training.train --config training/guide.yaml --minutes 60 --out runs/guide``.
+
+Contrastive learning of pictures and captions (Radford et al. 2021, https://arxiv.org/abs/2103.00020) on pictures that
+an adversary has perturbed. Stop it at any time; ``--resume`` goes on from the last checkpoint.
+"""
+
+import argparse
+import math
+import signal
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+import yaml
+from open_clip.model import CLIP
+from torch import Tensor, nn
+
+from training import captions, scenes, tokenizer
+from training.attack import perturb, still_statistics
+from training.compose import SCENE_KEY, Batch, Composer, Sprites
+from training.config import Config, read
+from training.depthwise import speed_up
+from training.evaluate import PROMPTS, retrieval
+from training.model import Average, build, embed_images, embed_texts
+
+REFRESH = 30  # steps between refreshes of the bank's text embeddings
+FAR = -1e4  # logit of a pair that must not be told apart
+
+
+class Bank:
+    """Names of many concepts as extra wrong answers for each picture, embedded now and then without gradient."""
+
+    def __init__(self, sprites: Sprites, tokens: tokenizer.SimpleTokenizer, size: int, device: torch.device) -> None:
+        heavy = sorted(range(len(sprites.concepts)), key=lambda i: -sprites.concepts[i]["weight"])[:size]
+        keys = [*heavy, *(SCENE_KEY + i for i in range(len(scenes.TIMES) * len(scenes.PLACES)))]
+        kinds = [(t, p) for t in scenes.TIMES for p in scenes.PLACES]
+        texts = [captions.article(sprites.concepts[i]["names"][0]) for i in heavy]
+        texts += [(scenes.ALONE[t][0] if p == "sky" else scenes.WHEN[t][0].format(scenes.WORDS[p][0]))
+                  for t, p in kinds]
+        self.keys = torch.tensor(keys, device=device)
+        self.tokens = tokens(texts).to(device)
+        self.features = torch.zeros(0)
+
+    @torch.no_grad()
+    def refresh(self, model: CLIP) -> None:
+        self.features = torch.cat([embed_texts(model, part) for part in self.tokens.split(256)])
+
+
+class Trainer:
+    """State of a run and one step of it."""
+
+    def __init__(self, config: Config, sprites: Sprites, bpe: Path, device: torch.device) -> None:
+        self.config, self.device, self.step = config, device, 0
+        self.tokens = tokenizer.load(bpe)
+        self.model = build(config, self.tokens.vocab_size).to(device)
+        self.average = Average(self.model, config.ema)
+        speed_up(self.model, bpe.parent)
+        self.composer = Composer(sprites, config.seed)
+        self.bank = Bank(sprites, self.tokens, config.bank, device)
+        trunk = list(self.model.visual.trunk.parameters()) if hasattr(self.model.visual, "trunk") else []
+        inside = {id(p) for p in trunk}
+        rest = [p for p in self.model.parameters() if id(p) not in inside]
+        groups = [{"params": trunk, "peak": config.lr_backbone}, {"params": rest, "peak": config.lr_head}]
+        self.optimizer = torch.optim.AdamW([g for g in groups if g["params"]], weight_decay=config.weight_decay,
+                                           fused=True)
+
+    def learn(self, progress: float) -> tuple[float, float]:
+        """One step; returns the loss and the share of pictures whose caption came first among all."""
+        if self.step % REFRESH == 0 or not len(self.bank.features):
+            self.bank.refresh(self.average.model if self.step > 200 else self.model)
+        self._set_rates(progress)
+        batch = self.composer.batch(self.config.batch)
+        key = batch.key.to(self.device)
+        text = embed_texts(self.model, self.tokens(batch.captions).to(self.device))
+        images = self._attacked(batch, text.detach(), key)
+        logits = self._logits(self._embed(images), text, key)
+        loss = self._loss(logits)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        self.optimizer.step()
+        self.model.logit_scale.data.clamp_(max=math.log(self.config.scale_cap))
+        self.step += 1
+        self.average.update(self.model, self.step)
+        right = logits.argmax(1) == torch.arange(len(key), device=self.device)
+        return loss.item(), right.float().mean().item()
+
+    def _set_rates(self, progress: float) -> None:
+        """Warm-up, a long plateau, and a cosine fall over the last 60 % of the time."""
+        fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, (progress - 0.4) / 0.6)))
+        factor = min(1.0, (self.step + 1) / self.config.warmup) * (0.04 + 0.96 * fall)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+
+    def _embed(self, images: Tensor) -> Tensor:
+        half = self.config.half or self.device.type == "cuda"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
+            return embed_images(self.model, images, self.config)
+
+    def _attacked(self, batch: Batch, text: Tensor, key: Tensor) -> Tensor:
+        eps = self.config.attack.eps(self.step)
+        if eps <= 0:
+            return batch.images
+        answer = torch.arange(len(key), device=self.device)
+        with still_statistics(self.model):
+            return perturb(batch.images, lambda x: F.cross_entropy(self._logits(self._embed(x), text, key), answer),
+                           eps, self.config.attack.steps)
+
+    def _logits(self, image: Tensor, text: Tensor, key: Tensor) -> Tensor:
+        """Pictures against the batch's captions and the bank's names, without those that mean the same."""
+        scale = self.model.logit_scale.exp()
+        same = (key[:, None] == key) & ~torch.eye(len(key), dtype=torch.bool, device=self.device)
+        near = (scale * image @ text.T).masked_fill(same, FAR)
+        far = (scale * image @ self.bank.features.T).masked_fill(key[:, None] == self.bank.keys, FAR)
+        return torch.cat([near, far], 1)
+
+    @staticmethod
+    def _loss(logits: Tensor) -> Tensor:
+        answer = torch.arange(len(logits), device=logits.device)
+        return (F.cross_entropy(logits, answer) + F.cross_entropy(logits[:, : len(logits)].T, answer)) / 2
+
+    def state(self) -> dict:
+        """Everything a resumed run needs; batches restart from a seed that depends on the step."""
+        return {"step": self.step, "model": self.model.state_dict(), "average": self.average.model.state_dict(),
+                "optimizer": self.optimizer.state_dict()}
+
+    def load(self, state: dict) -> None:
+        self.step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self.average.model.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.composer = Composer(self.composer.sprites, self.config.seed + 7919 * self.step)
+
+
+class Run:
+    """A run's folder and clock: progress is time spent over time allowed, also across resumes."""
+
+    def __init__(self, trainer: Trainer, held_out: Sprites, out: Path, minutes: float, steps: int | None) -> None:
+        self.trainer, self.held_out, self.out = trainer, held_out, out
+        self.allowed, self.steps, self.spent = 60 * minutes, steps, 0.0
+
+    def resume(self, path: Path) -> None:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.spent = state.pop("spent")
+        self.trainer.load(state)
+        print(f"resumed at step {self.trainer.step} after {self.spent / 60:.1f} min", flush=True)
+
+    def save(self, name: str) -> None:
+        """Write beside and rename, so that a kill in between leaves the old checkpoint whole."""
+        draft = self.out / f"{name}.part"
+        torch.save({**self.trainer.state(), "spent": self.spent}, draft)
+        draft.replace(self.out / f"{name}.pt")
+
+    def go(self, report: float, save: float) -> None:
+        """Learn until time or steps are up, or until a polite request to stop; the last state is saved in any case."""
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "allowed", 0.0))
+        start = time.monotonic() - self.spent
+        reported = saved = time.monotonic()
+        since, loss_sum, right_sum, whole = 0, 0.0, 0.0, self.allowed
+        while self.spent < self.allowed and (self.steps is None or self.trainer.step < self.steps):
+            loss, right = self.trainer.learn(self.spent / whole)
+            since, loss_sum, right_sum, now = since + 1, loss_sum + loss, right_sum + right, time.monotonic()
+            self.spent = now - start
+            if now - reported > report:
+                print(self._line(loss_sum / since, right_sum / since, since / (now - reported)), flush=True)
+                reported, since, loss_sum, right_sum = time.monotonic(), 0, 0.0, 0.0
+            if self.trainer.step in self.trainer.config.keep_at:
+                self.save(f"step{self.trainer.step}")
+            if now - saved > save:
+                self.save("last")
+                saved = time.monotonic()
+        self.save("last")
+        print("done:", self._line(math.nan, math.nan, math.nan), flush=True)
+
+    def _line(self, loss: float, right: float, steps_per_second: float) -> str:
+        t = self.trainer
+        score = retrieval(t.average.model, self.held_out, t.tokens, t.config)
+        return (f"{self.spent / 60:6.1f} min  step {t.step:6}  samples {t.step * t.config.batch:8}  "
+                f"{steps_per_second * t.config.batch:5.0f}/s  eps {t.config.attack.eps(t.step):.2f}  loss {loss:.3f}  "
+                f"batch top-1 {right:.1%}  {score}")
+
+
+def vocabulary(sprites: Sprites, merges: int, out: Path) -> Path:
+    """The tokenizer's file, learnt once from everything the captions can say."""
+    path = out / "bpe.txt.gz"
+    if not path.exists():
+        tokenizer.write(tokenizer.learn(captions.every_word(sprites.concepts, scenes.phrases()), merges), path)
+    return path
+
+
+def benchmark_things() -> list[str]:
+    """The concepts of the benchmark's prompts."""
+    return [row["concept"] for row in yaml.safe_load(PROMPTS.read_text(encoding="utf-8"))]
+
+
+def prepare(config: Config, art: Path, out: Path, device: torch.device) -> tuple[Trainer, Sprites]:
+    """A trainer on the styles it may see, and the sprites of the style that it may not."""
+    out.mkdir(parents=True, exist_ok=True)
+    boost = dict.fromkeys(benchmark_things(), config.boost_prompts) if config.boost_prompts != 1 else {}
+    sprites = Sprites(art, config.size, device, leave_out=config.leave_out, boost=boost)
+    held_out = Sprites(art, config.size, device, only=[config.held_out])
+    return Trainer(config, sprites, vocabulary(sprites, config.merges, out), device), held_out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--art", type=Path, default=Path("data/sprites.npz"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, required=True, help="length of the whole schedule, resumes included")
+    parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
+    parser.add_argument("--resume", nargs="?", const="", help="go on from OUT/last.pt, or from the file named here")
+    parser.add_argument("--clean", action="store_true", help="no adversary: the control of the experiment")
+    parser.add_argument("--report", type=float, default=60, help="seconds between reports")
+    args = parser.parse_args()
+    config = read(args.config)
+    if args.clean:
+        config = Config(**{**vars(config), "attack": type(config.attack)(start=10**9)})
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    trainer, held_out = prepare(config, args.art, args.out, device)
+    run = Run(trainer, held_out, args.out, args.minutes, args.steps)
+    last = args.out / "last.pt"
+    if args.resume is not None and (args.resume or last.exists()):
+        run.resume(Path(args.resume) if args.resume else last)
+    run.go(args.report, save=180)
+
+
+if __name__ == "__main__":
+    main()
