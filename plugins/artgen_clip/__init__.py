@@ -91,6 +91,7 @@ class Clip(LossSpec):
 
     type: Literal["clip"] = "clip"
     uses_prompts: ClassVar[bool] = True
+    uses_perceptors: ClassVar[bool] = True
     prompts: Annotated[Prompts, Field(min_length=1)] | None = None
     """Prompts for this loss alone; default: the preset's."""
     perceptor: PerceptorRef | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
+import importlib.machinery
 from pathlib import Path
 
 EMBEDDED = "embedded"
@@ -19,6 +19,6 @@ BANK = FOLDER / "bank.txt"
 @functools.cache
 def model_names() -> tuple[str, ...]:
     """The models that open_clip brings configurations for; found without importing it, which takes seconds."""
-    found = importlib.util.find_spec("open_clip")
+    found = importlib.machinery.PathFinder.find_spec("open_clip")
     folders = found.submodule_search_locations if found else None
     return tuple(sorted(path.stem for folder in folders or () for path in Path(folder, "model_configs").glob("*.json")))

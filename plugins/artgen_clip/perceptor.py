@@ -23,6 +23,8 @@ class OpenClipPerceptor:
         source = loading.find(spec)
         self._tokenizer = loading.tokenizer_for(source)
         self._model: Any = loading.load(source, spec.precision, env.device)
+        # Convolutional towers are half as fast again this way on a CPU; to the others it makes no difference.
+        self._model.visual.to(memory_format=torch.channels_last)
         self._device, self._note = env.device, env.note
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)
