@@ -26,6 +26,8 @@ LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "
 
 def make(stage: Stage, picture: int, steps_done: int) -> dict[str, Any]:
     """The recipe of picture number `picture` of the batch."""
+    import torch
+
     # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
     preset = stage.preset.model_copy(update={"chunk": stage.guidance.chunk})
     return {
@@ -38,6 +40,8 @@ def make(stage: Stage, picture: int, steps_done: int) -> dict[str, Any]:
         "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
         "weights": stage.weights,
         "device": stage.device.type,
+        # Sums are split among threads, so their number reaches the last bits of a picture.
+        "threads": torch.get_num_threads(),
         "python": platform.python_version(),
     }
 

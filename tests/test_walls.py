@@ -32,9 +32,7 @@ def test_a_plugin_uses_only_the_public_api(folder):
     for path in folder.rglob("*.py"):
         for name in imports(path):
             top = name.partition(".")[0]
-            assert not top.startswith("artgen") or name in PUBLIC or top == folder.name, (
-                f"{path.name} imports {name}"
-            )
+            assert not top.startswith("artgen") or name in PUBLIC or top == folder.name, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda path: path.name)

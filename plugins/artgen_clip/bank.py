@@ -15,8 +15,8 @@ from artgen.api import InputError
 from artgen_clip import catalogue
 
 # The basic colour terms of Berlin & Kay (1969).
-_COLOURS = ("black", "white", "red", "green", "yellow", "blue", "brown", "purple", "pink", "orange", "grey")
-_SPELLINGS = {"gray": "grey"}
+_COLOURS = ("black", "white", "red", "green", "yellow", "blue", "brown", "purple", "pink", "orange", "gray")
+_SPELLINGS = {"grey": "gray"}
 _PLAIN = re.compile(
     "a|an|the|of|on|in|at|by|with|and|or|to|from|its|his|her|over|under|above|behind|near|front|background|"
     "picture|photo|drawing|painting|illustration|icon|image|art|clip"
@@ -30,13 +30,13 @@ class Entry:
 
     text: str
     subject: str
-    """What it shows; the text itself where the bank does not say."""
+    """The words for what it shows; the text itself where the bank does not say."""
 
     @classmethod
     def parse(cls, line: str) -> Entry:
-        """``text`` or ``object<TAB>text``."""
-        subject, tab, text = line.partition("\t")
-        return cls(text.strip(), subject.strip()) if tab else cls(line.strip(), line.strip())
+        """``text`` or ``text<TAB>words``, where the words are all that the text's object is called."""
+        text, _, words = (part.strip() for part in line.partition("\t"))
+        return cls(text, f"{text} {words}")
 
 
 def read(bank: Path | tuple[str, ...] | None) -> list[Entry]:

@@ -117,7 +117,8 @@ def load(source: Source, precision: str, device: torch.device) -> torch.nn.Modul
 
 def _construct(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
     try:
-        with _without_warnings():
+        # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
+        with _without_warnings(), torch.random.fork_rng(devices=[]):
             return open_clip.create_model(
                 source.name,
                 load_weights=False,

@@ -187,9 +187,9 @@ def test_an_image_prompt_is_its_embedding(env, sight, tmp_path):
 
 def test_entries_about_the_same_object_are_no_rivals():
     lines = [
-        "heart\ta heart",
-        "heart\ta big blue heart",
-        "cat face\ta cat's face",
+        "a heart\theart love",
+        "a big blue thing\theart love",
+        "a cat's face\tcat pet",
         "a red house",
         "houses in snow",
         "sun",
@@ -205,12 +205,12 @@ def test_other_colours_of_the_prompt_are_rivals():
     variants = bank.recoloured("a Gray cat on red")
     assert len(variants) == 20
     assert "a blue cat on red" in variants and "a Gray cat on white" in variants
-    assert "a grey cat on red" not in variants and "a Gray cat on red" not in variants
+    assert "a gray cat on red" not in variants and "a Gray cat on red" not in variants
     assert bank.recoloured("a cat") == []
 
 
 def test_a_bank_from_a_file(env, sight, tmp_path):
-    (tmp_path / "bank.txt").write_text("grass\tgreen grass\n\nblue\n", encoding="utf-8")
+    (tmp_path / "bank.txt").write_text("green grass\tgrass lawn\n\nblue\n", encoding="utf-8")
     assert [e.text for e in bank.read(tmp_path / "bank.txt")] == ["green grass", "blue"]
     views = unit(1, 4, 3)
     by_file = judge(env, sight, views, distance="contrast", bank=tmp_path / "bank.txt")
