@@ -25,8 +25,10 @@ class Checker:
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or discover()
         self.problems: list[Problem] = []
+        self.known: list[tuple[type[api.Spec], Node, str]] = []
+        """The components whose type is known, with their place, for checks across the preset."""
         self.valid: list[tuple[api.Spec, Node, str]] = []
-        """The components that validated so far, with their place, for checks across the preset."""
+        """Those of them that validated."""
 
     def load(self, path: Path, overrides: Sequence[Override] = ()) -> Preset:
         tree, problems = nodes.from_file(path)
@@ -134,6 +136,7 @@ class Checker:
             self.problems.append(Problem(given.mark, path, str(error)))
             return None
         inner = Node({**node.value, "type": Node(offer.name, given.mark)}, node.mark, node.folder, node.keys)
+        self.known.append((offer.spec, inner, path))
         spec = self._validate(offer.spec, inner, path)
         if spec is not None:
             self.valid.append((spec, inner, path))
@@ -141,8 +144,8 @@ class Checker:
 
     def _check_uses(self, tree: Node, settings: Settings | None, parts: Mapping[str, Any]) -> None:
         """What single fields cannot know: references, and settings that nothing would use."""
-        for spec, node, path in self.valid:
-            self._check_refs(spec, node, path, tree)
+        for model, node, path in self.known:
+            self._check_refs(model, node, path, tree)
         self._check_ids()
         losses = parts["losses"]
         if losses is None and "losses" in tree.value:
@@ -168,17 +171,16 @@ class Checker:
     def _unused(self, tree: Node, section: str, message: str) -> None:
         self.problems.append(Problem(tree.keys.get(section, tree.mark), section, message))
 
-    def _check_refs(self, spec: api.Spec, node: Node, path: str, tree: Node) -> None:
-        for name, field in type(spec).model_fields.items():
+    def _check_refs(self, model: type[api.Spec], node: Node, path: str, tree: Node) -> None:
+        for name, field in model.model_fields.items():
             for ref in _find_refs([field.annotation, *field.metadata]):
+                given = node.value.get(name)
+                wanted = given.value if given else field.default
                 known = tree.value.get(ref.section)
                 names = list(known.value) if known and known.is_mapping else []
-                value = getattr(spec, name)
-                for wanted in [value] if isinstance(value, str) else value or ():
-                    if wanted not in names:
-                        text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
-                        where = node.value.get(name, node).mark
-                        self.problems.append(Problem(where, _join(path, name), text))
+                if isinstance(wanted, str) and wanted not in names:
+                    text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
+                    self.problems.append(Problem((given or node).mark, _join(path, name), text))
 
     def _check_ids(self) -> None:
         """Two components of a section with one `id` would share their random numbers and their curve."""

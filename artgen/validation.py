@@ -26,6 +26,7 @@ _EXPECTED = {
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
     "model_type": "a mapping",
+    "path_type": "a path",
     "model_attributes_type": "a mapping",
 }
 _BOUNDS = {

@@ -11,7 +11,7 @@ import json
 import logging
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,15 @@ class Source:
     quick_gelu: bool = False
 
 
-def find(spec: OpenClip) -> Source:
-    """The files of a perceptor; downloads the weights of a tag."""
+def find(spec: OpenClip, note: Callable[[str], None]) -> Source:
+    """The files of a perceptor; downloads the weights of a tag, and says so."""
     if spec.config and spec.checkpoint:
         return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer)
     if spec.model == catalogue.EMBEDDED:
         return _embedded()
     if spec.checkpoint:
         return Source(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
+    note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
     return _published(spec.model, str(spec.pretrained), spec.tokenizer)
 
 
@@ -88,7 +89,8 @@ def _published(model: str, tag: str, tokenizer: Path | None) -> Source:
         tags = open_clip.list_pretrained_tags_by_model(model)
         raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
     try:
-        path = Path(open_clip.download_pretrained(published))
+        with _without_warnings():
+            path = Path(open_clip.download_pretrained(published))
     except Exception as error:  # each of its download clients has errors of its own
         raise InputError(
             f"{model}: the weights '{tag}' could not be downloaded ({first_line(error)}); "
@@ -134,7 +136,7 @@ def _construct(source: Source, precision: str, device: torch.device) -> torch.nn
 
 @contextlib.contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Without open_clip's warning that a model has no weights yet; they come in the next step."""
+    """Without the libraries' chatter: that a model has no weights yet, that a connection is tried again."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -20,7 +20,7 @@ class OpenClipPerceptor:
     """Frozen towers; unit rows in float32; gradient to the pixels only."""
 
     def __init__(self, spec: OpenClip, env: Env) -> None:
-        source = loading.find(spec)
+        source = loading.find(spec, env.note)
         self._tokenizer = loading.tokenizer_for(source)
         self._model: Any = loading.load(source, spec.precision, env.device)
         # Convolutional towers are half as fast again this way on a CPU; to the others it makes no difference.
