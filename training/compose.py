@@ -45,6 +45,7 @@ class Sprites:
         self.style = torch.from_numpy(data["style"][keep]).long()
         self.rgba = _premultiplied(torch.from_numpy(data["pixels"][keep]), size).to(device)
         self.colour = _own_colour(self.rgba)
+        self.named = torch.tensor([_named_colour(c["names"]) for c in self.concepts])[self.concept]
         self.tint = torch.tensor([s["tint"] for s in self.styles])[self.style]
         self.chance = self._chances(boost or {})
         self.size, self.device = size, device
@@ -60,6 +61,12 @@ class Sprites:
         share = torch.where(self.tint, 0.33, 1.0)
         total = torch.zeros(len(self.concepts)).index_add_(0, self.concept, share)
         return weight[self.concept] * share / total[self.concept] * total[self.concept].clamp(max=1.0)
+
+
+def _named_colour(names: list[str]) -> int:
+    """The colour that a name settles ("red heart", "orange book"), or -1."""
+    words = {word for name in names for word in name.split()}
+    return next((i for i, colour in enumerate(COLOUR_NAMES) if colour in words), -1)
 
 
 def _premultiplied(pixels: Tensor, size: int) -> Tensor:
@@ -97,7 +104,8 @@ def _nearest(rgb: Tensor, palette: Tensor) -> Tensor:
 class Composer:
     """Draws batches from sprites and landscapes; the same seed gives the same batches."""
 
-    def __init__(self, sprites: Sprites, seed: int) -> None:
+    def __init__(self, sprites: Sprites, seed: int, wild: float = 0.0) -> None:
+        self.wild = wild
         self.sprites, self.size, self.device = sprites, sprites.size, sprites.device
         self.words = Random(seed)
         self.rng = torch.Generator().manual_seed(seed)
@@ -164,8 +172,9 @@ class Composer:
         """The sprites, some painted in one colour, and the colour that their captions may tell."""
         rgba = self.sprites.rgba[index.to(self.device)].float()
         n = len(index)
-        paint = self.sprites.tint[index] | (torch.rand(n, generator=self.rng) < PAINTED)
-        which = torch.randint(len(COLOUR_NAMES), (n,), generator=self.rng)
+        named = self.sprites.named[index]
+        paint = self.sprites.tint[index] | ((torch.rand(n, generator=self.rng) < PAINTED) & (named < 0))
+        which = torch.where(named < 0, torch.randint(len(COLOUR_NAMES), (n,), generator=self.rng), named)
         colour = self._jittered(which)
         luma = rgba[:, :3].mean(1, keepdim=True)
         alpha = rgba[:, 3:]
@@ -175,9 +184,23 @@ class Composer:
         tinted = (colour[..., None, None] * shade).clamp(0, 1) * alpha
         mask = paint.to(self.device).view(-1, 1, 1, 1)
         rgba = torch.cat([torch.where(mask, tinted, rgba[:, :3]), alpha], 1)
-        own = self.sprites.colour[index].tolist()
+        odd = (torch.rand(n, generator=self.rng) < self.wild) & ~paint & (named < 0)
+        rgba = torch.where(odd.to(self.device).view(-1, 1, 1, 1), self._recoloured(rgba), rgba) if odd.any() else rgba
+        own = torch.where(odd, -1, self.sprites.colour[index]).tolist()
         told = [self._told(bool(p), int(w), o) for p, w, o in zip(paint, which, own, strict=True)]
         return rgba, told
+
+    def _recoloured(self, rgba: Tensor) -> Tensor:
+        """Hue turned by any angle about the grey axis, colour faded, contrast changed and at times inverted."""
+        n, grey = len(rgba), torch.full((3, 3), 1 / 3, device=self.device)
+        angle = self._uniform(n, -3.14, 3.14).view(n, 1, 1)
+        cross = torch.tensor([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], device=self.device) / 3**0.5
+        turn = angle.cos() * torch.eye(3, device=self.device) + angle.sin() * cross + (1 - angle.cos()) * grey
+        keep = self._uniform(n, -0.2, 1.1).clamp(min=0).view(n, 1, 1)
+        rgb = torch.einsum("nij,njhw->nihw", keep * turn + (1 - keep) * grey, rgba[:, :3])
+        middle, contrast = rgba[:, 3:] / 2, self._uniform(n, -0.7, 1.5).view(n, 1, 1, 1)
+        rgb = middle + (rgb - middle) * contrast + self._uniform(n, -0.2, 0.2).view(n, 1, 1, 1) * rgba[:, 3:]
+        return torch.cat([torch.minimum(rgb.clamp(min=0), rgba[:, 3:]), rgba[:, 3:]], 1)
 
     def _told(self, painted: bool, paint: int, own: int) -> str | None:
         if painted:
@@ -214,13 +237,19 @@ class Composer:
     def _place(self, rgba: Tensor, scale: Tensor, x: Tensor, y: Tensor, free: bool = False) -> Tensor:
         """Scale, turn a little, mirror half of them, and shift; x and y span the room that is left unless free."""
         room = torch.ones_like(scale) if free else (1.02 - scale).clamp(min=0.03)
-        turn = 0.22 * self._uniform(len(scale), -1, 1)
+        turn = (0.22 + 0.2 * self.wild) * self._uniform(len(scale), -1, 1)
         mirror = torch.where(self._uniform(len(scale), 0, 1) < 0.4, -1.0, 1.0)
+        mirror = mirror * torch.exp(0.35 * self.wild * self._uniform(len(scale), -1, 1))  # narrower or wider
         cos, sin = turn.cos() / scale, turn.sin() / scale
         x, y = x * room, y * room
         rows = torch.stack([mirror * cos, mirror * sin, -mirror * (x * cos + y * sin),
                             -sin, cos, x * sin - y * cos], 1).view(-1, 2, 3)
-        return F.grid_sample(rgba, F.affine_grid(rows, list(rgba.shape), False), align_corners=False)
+        grid = F.affine_grid(rows, list(rgba.shape), False)
+        if self.wild:
+            dents = torch.randn(len(scale), 2, 4, 4, generator=self.rng).to(self.device)
+            dents = F.interpolate(dents, tuple(rgba.shape[2:]), mode="bicubic", align_corners=False)
+            grid = grid + 0.12 * self.wild * dents.permute(0, 2, 3, 1)
+        return F.grid_sample(rgba, grid, align_corners=False)
 
     def _camera(self, images: Tensor) -> Tensor:
         """Small differences of light and focus, so that no exact pixel value carries a meaning."""

@@ -28,7 +28,8 @@ class Attack:
 class Config:
     """One run. `vision` and `text` are open_clip's vision_cfg and text_cfg.
 
-    `boost_prompts` draws the things of benchmarks/prompts.yaml so many times more often; `half` runs the image tower
+    `boost_prompts` draws the things of benchmarks/prompts.yaml so many times more often; `wild` is
+    the share of objects that get a strange colour and a bent shape; `half` runs the image tower
     in bfloat16 (always so on a GPU), which pays on a CPU for dense convolutions but not for depthwise ones.
     """
 
@@ -41,6 +42,7 @@ class Config:
     leave_out: tuple[str, ...] = ()
     held_out: str = "emojione"
     boost_prompts: float = 1.0
+    wild: float = 0.0
     half: bool = False
     seed: int = 1
     batch: int = 128

@@ -31,6 +31,7 @@ def export(checkpoint: Path, config: Config, bpe: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
     save_file({k: _half(k, v) for k, v in state.items()}, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)  # it is written for its owner's eyes only
     shutil.copyfile(bpe, folder / "bpe.txt.gz")
     cfg = {"model_cfg": model_cfg(config, tokenizer.load(bpe).vocab_size),
            "preprocess_cfg": {"mean": list(config.mean), "std": list(config.std), "interpolation": "bilinear"}}

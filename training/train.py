@@ -56,7 +56,7 @@ class Trainer:
         self.model = build(config, self.tokens.vocab_size).to(device)
         self.average = Average(self.model, config.ema)
         speed_up(self.model, bpe.parent)
-        self.composer = Composer(sprites, config.seed)
+        self.composer = Composer(sprites, config.seed, config.wild)
         self.bank = Bank(sprites, self.tokens, config.bank, device)
         trunk = list(self.model.visual.trunk.parameters()) if hasattr(self.model.visual, "trunk") else []
         inside = {id(p) for p in trunk}
@@ -130,7 +130,7 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.average.model.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.composer = Composer(self.composer.sprites, self.config.seed + 7919 * self.step)
+        self.composer = Composer(self.composer.sprites, self.config.seed + 7919 * self.step, self.config.wild)
 
 
 class Run:
