@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class Score:
 def main(argv: Sequence[str] | None = None) -> None:
     given = _arguments(argv)
     given.out.mkdir(parents=True, exist_ok=True)
-    prompts = [entry["prompt"] for entry in yaml.safe_load((HERE / "prompts.yaml").read_text())]
+    entries = yaml.safe_load((HERE / "prompts.yaml").read_text())
+    prompts = [entry["prompt"] for entry in entries]
+    tuned = {entry["prompt"] for entry in entries if entry.get("tuned")}
     judge = load_judge()
     overrides = [*given.overrides, f"seed={given.seed}"]
     scores = []
@@ -62,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         picture, seconds = draw(given.generator, prompt, overrides, given.out / "pictures")
         scores.append(score(judge, images.load(picture), prompt, prompts, seconds))
         print(f"{scores[-1].rank:3}  {prompt}  (named: {scores[-1].named}; {seconds:.1f} s)", flush=True)
-    report(given, scores)
+    report(given, scores, tuned)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -77,14 +79,17 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def load_judge() -> api.Perceptor:
     """The judge, loaded by the same plugin as any other perceptor."""
-    spec = discover().find("perceptor", "open_clip").spec.model_validate(
-        {
-            "type": "open_clip",
-            "model": "judge",
-            "config": JUDGE / "open_clip_config.json",
-            "pretrained": str(JUDGE / "model.safetensors"),
-            "tokenizer": JUDGE / "bpe.txt.gz",
-        }
+    spec = (
+        discover()
+        .find("perceptor", "open_clip")
+        .spec.model_validate(
+            {
+                "type": "open_clip",
+                "config": JUDGE / "open_clip_config.json",
+                "checkpoint": JUDGE / "model.safetensors",
+                "tokenizer": JUDGE / "bpe.txt.gz",
+            }
+        )
     )
     device = torch.device("cpu")
     return spec.build(api.Env(device, (64, 64), 1, 1, Random((0,), "judge", device)))
@@ -113,21 +118,26 @@ def score(judge: api.Perceptor, image: Tensor, prompt: str, prompts: Sequence[st
     return Score(prompt, order.index(list(prompts).index(prompt)) + 1, prompts[order[0]], seconds)
 
 
-def report(given: argparse.Namespace, scores: Sequence[Score]) -> None:
-    """Print and write the summary, and the sheet."""
-    ranks = torch.tensor([score.rank for score in scores])
+def report(given: argparse.Namespace, scores: Sequence[Score], tuned: Collection[str]) -> None:
+    """Print and write the summary, and the sheet; `tuned` are the prompts that settings were chosen by."""
     summary: dict[str, Any] = {
         "generator": given.generator,
         "seed": given.seed,
         "prompts": len(scores),
-        "top1": round((ranks == 1).float().mean().item(), 3),
-        "top5": round((ranks <= 5).float().mean().item(), 3),
+        "top1": _share(scores, 1),
+        "top5": _share(scores, 5),
+        "top1_untuned": _share([score for score in scores if score.prompt not in tuned], 1),
         "median_seconds": round(torch.tensor([score.seconds for score in scores]).median().item(), 1),
     }
     print(json.dumps(summary))
     rows = [vars(score) for score in scores]
     write_text(given.out / f"quality-{given.generator}.json", json.dumps({**summary, "scores": rows}, indent=1))
     _save_sheet(given.out / f"quality-{given.generator}.png", given.out / "pictures" / given.generator, scores)
+
+
+def _share(scores: Sequence[Score], rank: int) -> float:
+    """The share of pictures whose prompt came among the first `rank`."""
+    return round(sum(score.rank <= rank for score in scores) / max(len(scores), 1), 3)
 
 
 def _save_sheet(path: Path, folder: Path, scores: Sequence[Score], columns: int = 10) -> None:

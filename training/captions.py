@@ -7,33 +7,117 @@ the background's colour to the object.
 from random import Random
 
 COLOURS = {
-    "red": (218, 42, 42), "orange": (244, 136, 32), "yellow": (250, 214, 52), "green": (62, 166, 72),
-    "blue": (44, 104, 222), "purple": (132, 70, 190), "pink": (245, 130, 180), "brown": (128, 84, 50),
-    "black": (28, 28, 32), "white": (246, 246, 246), "gray": (142, 142, 146), "turquoise": (56, 200, 200),
+    "red": (218, 42, 42),
+    "orange": (244, 136, 32),
+    "yellow": (250, 214, 52),
+    "green": (62, 166, 72),
+    "blue": (44, 104, 222),
+    "purple": (132, 70, 190),
+    "pink": (245, 130, 180),
+    "brown": (128, 84, 50),
+    "black": (28, 28, 32),
+    "white": (246, 246, 246),
+    "gray": (142, 142, 146),
+    "turquoise": (56, 200, 200),
 }
-SYNONYMS = {"gray": ["gray", "grey"], "turquoise": ["turquoise", "cyan", "teal"], "purple": ["purple", "violet"],
-            "yellow": ["yellow", "golden"], "blue": ["blue", "azure"]}
+SYNONYMS = {
+    "gray": ["gray", "grey"],
+    "turquoise": ["turquoise", "cyan", "teal"],
+    "purple": ["purple", "violet"],
+    "yellow": ["yellow", "golden"],
+    "blue": ["blue", "azure"],
+}
 FORMS = [
-    "{a}", "{a}", "{a}", "{a}", "{bare}", "{bare}", "a picture of {a}", "a drawing of {a}", "an illustration of {a}",
-    "a painting of {a}", "an icon of {a}", "clip art of {a}", "a photo of {a}", "an image of {a}", "this is {a}",
-    "a cartoon of {a}", "an emoji of {a}", "{the}", "a sketch of {a}", "{bare} icon", "{bare} drawing",
-    "{bare} clip art", "{a}, simple", "{a} on its own", "{a} in the middle", "one {bare}", "a beautiful {bare}",
-    "a big {bare}", "a small {bare}", "a cute {bare}", "art of {a}", "a depiction of {a}", "{bare} artwork",
+    "{a}",
+    "{a}",
+    "{a}",
+    "{a}",
+    "{bare}",
+    "{bare}",
+    "a picture of {a}",
+    "a drawing of {a}",
+    "an illustration of {a}",
+    "a painting of {a}",
+    "an icon of {a}",
+    "clip art of {a}",
+    "a photo of {a}",
+    "an image of {a}",
+    "this is {a}",
+    "a cartoon of {a}",
+    "an emoji of {a}",
+    "{the}",
+    "a sketch of {a}",
+    "{bare} icon",
+    "{bare} drawing",
+    "{bare} clip art",
+    "{a}, simple",
+    "{a} on its own",
+    "{a} in the middle",
+    "one {bare}",
+    "a beautiful {bare}",
+    "a big {bare}",
+    "a small {bare}",
+    "a cute {bare}",
+    "art of {a}",
+    "a depiction of {a}",
+    "{bare} artwork",
 ]
-COLOURED = ["{colour} {bare}", "{colour} {bare}", "{colour} {bare}", "{bare} in {colour}", "{bare}, {colour}",
-            "{bare} coloured {colour}", "{bare} painted {colour}"]
-BEHIND = ["on a {colour} background", "with a {colour} background", "on {colour}", "in front of {colour}",
-          "against a {colour} background", "over a {colour} backdrop", "on a {colour} canvas"]
-STYLES = {"glossy": ["glossy", "shiny style"], "flat": ["flat style", "flat design", "simple flat art"],
-          "silhouette": ["silhouette", "as a silhouette", "solid shape"], "3d": ["3d", "3d render", "rendered in 3d"],
-          "cartoon": ["cartoon style", "cartoon"], "outlined": ["outlined", "with an outline", "line art"]}
+COLOURED = [
+    "{colour} {bare}",
+    "{colour} {bare}",
+    "{colour} {bare}",
+    "{bare} in {colour}",
+    "{bare}, {colour}",
+    "{bare} coloured {colour}",
+    "{bare} painted {colour}",
+]
+BEHIND = [
+    "on a {colour} background",
+    "with a {colour} background",
+    "on {colour}",
+    "in front of {colour}",
+    "against a {colour} background",
+    "over a {colour} backdrop",
+    "on a {colour} canvas",
+]
+STYLES = {
+    "glossy": ["glossy", "shiny style"],
+    "flat": ["flat style", "flat design", "simple flat art"],
+    "silhouette": ["silhouette", "as a silhouette", "solid shape"],
+    "3d": ["3d", "3d render", "rendered in 3d"],
+    "cartoon": ["cartoon style", "cartoon"],
+    "outlined": ["outlined", "with an outline", "line art"],
+}
 RELATIONS = {
     "left": ["{0} to the left of {1}", "{0} beside {1}", "{0} next to {1}", "{0} and {1}", "{0} with {1}"],
     "above": ["{0} above {1}", "{0} over {1}", "{0} on top of {1}", "{1} below {0}", "{1} under {0}"],
 }
-MASS = {"snow", "rain", "bread", "rice", "cheese", "bacon", "butter", "ice", "lightning", "fog", "fire", "grass",
-        "wind", "corn", "broccoli", "garlic", "sushi", "spaghetti", "popcorn", "salt", "honey", "sake", "money",
-        "hot springs"}
+MASS = {
+    "snow",
+    "rain",
+    "bread",
+    "rice",
+    "cheese",
+    "bacon",
+    "butter",
+    "ice",
+    "lightning",
+    "fog",
+    "fire",
+    "grass",
+    "wind",
+    "corn",
+    "broccoli",
+    "garlic",
+    "sushi",
+    "spaghetti",
+    "popcorn",
+    "salt",
+    "honey",
+    "sake",
+    "money",
+    "hot springs",
+}
 
 
 def article(name: str) -> str:

@@ -33,8 +33,15 @@ class Batch:
 class Sprites:
     """The rendered art of some families, on one device, with the chance of each sprite to be drawn."""
 
-    def __init__(self, path: Path, size: int, device: torch.device, leave_out: Sequence[str] = (),
-                 only: Sequence[str] = (), boost: dict[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: int,
+        device: torch.device,
+        leave_out: Sequence[str] = (),
+        only: Sequence[str] = (),
+        boost: dict[str, float] | None = None,
+    ) -> None:
         data = np.load(path)
         table = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         self.concepts: list[dict] = table["concepts"]
@@ -95,9 +102,11 @@ def _own_colour(rgba: Tensor) -> Tensor:
 
 def _nearest(rgb: Tensor, palette: Tensor) -> Tensor:
     """Nearest palette entry with hue counting for more than brightness."""
+
     def chroma(c: Tensor) -> Tensor:
         luma = c.mean(-1, keepdim=True)
         return torch.cat([0.5 * luma, 1.5 * (c - luma)], -1)
+
     return torch.cdist(chroma(rgb), chroma(palette)).argmin(-1)
 
 
@@ -112,10 +121,14 @@ class Composer:
 
     def batch(self, n: int) -> Batch:
         """n pictures with captions, of each sort at least one; n is 3 or more."""
-        count = {name: max(1, sum(self._chance(p) for _ in range(n - 1)))
-                 for name, p in (("scene", SCENE), ("pair", PAIR))}
-        parts = [self._landscapes(count["scene"]), self._pairs(count["pair"]),
-                 self._objects(n - count["scene"] - count["pair"])]
+        count = {
+            name: max(1, sum(self._chance(p) for _ in range(n - 1))) for name, p in (("scene", SCENE), ("pair", PAIR))
+        }
+        parts = [
+            self._landscapes(count["scene"]),
+            self._pairs(count["pair"]),
+            self._objects(n - count["scene"] - count["pair"]),
+        ]
         images = torch.cat([p.images for p in parts])
         return Batch(self._camera(images), [c for p in parts for c in p.captions], torch.cat([p.key for p in parts]))
 
@@ -153,8 +166,9 @@ class Composer:
             x = torch.where(beside.to(self.device), sign * shift, 0.15 * self._uniform(n, -1, 1))
             y = torch.where(beside.to(self.device), 0.15 * self._uniform(n, -1, 1), sign * shift)
             images = _over(images, self._place(rgba, self._uniform(n, 0.45, 0.58), x, y, free=True))
-            names.append([captions.subject(self._name(int(i)), c, self.words)
-                          for i, c in zip(index, colours, strict=True)])
+            names.append(
+                [captions.subject(self._name(int(i)), c, self.words) for i, c in zip(index, colours, strict=True)]
+            )
         for a, b, relation, back in zip(*names, relations, behind, strict=True):
             text = captions.pair(a, b, relation, self.words)
             texts.append(text + (" " + back if back and self._chance(0.5) else ""))
@@ -242,8 +256,9 @@ class Composer:
         mirror = mirror * torch.exp(0.35 * self.wild * self._uniform(len(scale), -1, 1))  # narrower or wider
         cos, sin = turn.cos() / scale, turn.sin() / scale
         x, y = x * room, y * room
-        rows = torch.stack([mirror * cos, mirror * sin, -mirror * (x * cos + y * sin),
-                            -sin, cos, x * sin - y * cos], 1).view(-1, 2, 3)
+        rows = torch.stack(
+            [mirror * cos, mirror * sin, -mirror * (x * cos + y * sin), -sin, cos, x * sin - y * cos], 1
+        ).view(-1, 2, 3)
         grid = F.affine_grid(rows, list(rgba.shape), False)
         if self.wild:
             dents = torch.randn(len(scale), 2, 4, 4, generator=self.rng).to(self.device)

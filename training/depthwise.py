@@ -31,8 +31,13 @@ def speed_up(model: nn.Module, folder: Path) -> int:
 
 
 def _gains(m: nn.Conv2d) -> bool:
-    return (m.groups == m.in_channels == m.out_channels and m.kernel_size == (5, 5)
-            and m.stride == (1, 1) and m.padding == (2, 2) and m.bias is None)
+    return (
+        m.groups == m.in_channels == m.out_channels
+        and m.kernel_size == (5, 5)
+        and m.stride == (1, 1)
+        and m.padding == (2, 2)
+        and m.bias is None
+    )
 
 
 def _compiled(folder: Path) -> Kernel | None:
@@ -40,8 +45,18 @@ def _compiled(folder: Path) -> Kernel | None:
     if compiler is None or torch.cuda.is_available():
         return None
     library = (folder / "depthwise.so").resolve()
-    command = [compiler, "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC", str(SOURCE), "-o",
-               str(library)]
+    command = [
+        compiler,
+        "-O3",
+        "-march=native",
+        "-ffast-math",
+        "-fopenmp",
+        "-shared",
+        "-fPIC",
+        str(SOURCE),
+        "-o",
+        str(library),
+    ]
     if subprocess.run(command, capture_output=True).returncode != 0:
         return None
     function = ctypes.CDLL(str(library)).depthwise_weight_gradient

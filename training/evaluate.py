@@ -61,8 +61,16 @@ def choose(sprites: Sprites, count: int = 500) -> tuple[Tensor, list[str]]:
 
 
 @torch.no_grad()
-def _score(model: CLIP, sprites: Sprites, tokenizer: Tokenizer, config: Config, index: Tensor, prompts: list[str],
-           answer: Tensor, colour: float = 1.0) -> Score:
+def _score(
+    model: CLIP,
+    sprites: Sprites,
+    tokenizer: Tokenizer,
+    config: Config,
+    index: Tensor,
+    prompts: list[str],
+    answer: Tensor,
+    colour: float = 1.0,
+) -> Score:
     text = embed_texts(model, tokenizer(prompts).to(sprites.device))
     image = torch.cat([embed_images(model, on_paper(sprites, part, colour), config) for part in index.split(100)])
     rank = (image @ text.T).argsort(1, descending=True).cpu()

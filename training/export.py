@@ -20,10 +20,39 @@ from training.config import Config, read
 from training.model import model_cfg
 
 OBJECTS = 600  # everyday things in the bank of contrast prompts
-SURFACES = ["a blurry picture", "random noise", "a colourful pattern", "stripes", "an abstract texture", "a grid",
-            "confetti", "dots", "a swirl", "a plain background", "a gradient"]
-IDLE = {"a", "an", "the", "of", "on", "in", "at", "with", "by", "under", "over", "and", "to", "from", "for", "no", "s",
-        *captions.COLOURS}
+SURFACES = [
+    "a blurry picture",
+    "random noise",
+    "a colourful pattern",
+    "stripes",
+    "an abstract texture",
+    "a grid",
+    "confetti",
+    "dots",
+    "a swirl",
+    "a plain background",
+    "a gradient",
+]
+IDLE = {
+    "a",
+    "an",
+    "the",
+    "of",
+    "on",
+    "in",
+    "at",
+    "with",
+    "by",
+    "under",
+    "over",
+    "and",
+    "to",
+    "from",
+    "for",
+    "no",
+    "s",
+    *captions.COLOURS,
+}
 
 
 def export(checkpoint: Path, config: Config, bpe: Path, folder: Path) -> None:
@@ -33,8 +62,10 @@ def export(checkpoint: Path, config: Config, bpe: Path, folder: Path) -> None:
     save_file({k: _half(k, v) for k, v in state.items()}, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)  # it is written for its owner's eyes only
     shutil.copyfile(bpe, folder / "bpe.txt.gz")
-    cfg = {"model_cfg": model_cfg(config, tokenizer.load(bpe).vocab_size),
-           "preprocess_cfg": {"mean": list(config.mean), "std": list(config.std), "interpolation": "bilinear"}}
+    cfg = {
+        "model_cfg": model_cfg(config, tokenizer.load(bpe).vocab_size),
+        "preprocess_cfg": {"mean": list(config.mean), "std": list(config.std), "interpolation": "bilinear"},
+    }
     (folder / "open_clip_config.json").write_text(json.dumps(cfg, indent=2) + "\n", encoding="utf-8")
 
 

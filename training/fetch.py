@@ -19,8 +19,10 @@ def fetch(source: Source, folder: Path) -> Path:
         _unpack(_download(source, folder), target)
     found = json.loads((target / "package.json").read_text(encoding="utf-8"))
     if found["version"] != source.version or found.get("license") != source.licence:
-        raise SystemExit(f"{source.package}: expected {source.version} under {source.licence}, "
-                         f"found {found['version']} under {found.get('license')}")
+        raise SystemExit(
+            f"{source.package}: expected {source.version} under {source.licence}, "
+            f"found {found['version']} under {found.get('license')}"
+        )
     if source.licence not in ALLOWED:
         raise SystemExit(f"{source.package}: {source.licence} is not among {', '.join(sorted(ALLOWED))}")
     return target

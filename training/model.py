@@ -13,8 +13,11 @@ from training.config import Config
 
 def model_cfg(config: Config, vocabulary: int) -> dict:
     """open_clip's model_cfg."""
-    return {"embed_dim": config.embed_dim, "vision_cfg": dict(config.vision),
-            "text_cfg": {**config.text, "vocab_size": vocabulary}}
+    return {
+        "embed_dim": config.embed_dim,
+        "vision_cfg": dict(config.vision),
+        "text_cfg": {**config.text, "vocab_size": vocabulary},
+    }
 
 
 def build(config: Config, vocabulary: int) -> CLIP:

@@ -11,14 +11,33 @@ import yaml
 # How often a concept is drawn, by emojibase group: everyday things first, people and abstract signs seldom.
 GROUP_WEIGHT = {0: 0.4, 1: 0.15, 3: 3.0, 4: 3.0, 5: 2.2, 6: 1.5, 7: 1.6, 8: 0.15, 9: 0.02}
 # Subgroups that differ from their group: hearts, body parts, fantasy people, places, transport, sky, time, signs.
-SUBGROUP_WEIGHT = {14: 1.5, 12: 0.6, 13: 0.6, 22: 0.8, 26: 0.5, 50: 3.0, 51: 2.5, 58: 0.25, 59: 3.0, 94: 0.05,
-                   95: 0.08, 96: 0.5, 98: 0.02, 99: 0.02, 93: 0.3, 74: 0.8, 76: 0.7}
+SUBGROUP_WEIGHT = {
+    14: 1.5,
+    12: 0.6,
+    13: 0.6,
+    22: 0.8,
+    26: 0.5,
+    50: 3.0,
+    51: 2.5,
+    58: 0.25,
+    59: 3.0,
+    94: 0.05,
+    95: 0.08,
+    96: 0.5,
+    98: 0.02,
+    99: 0.02,
+    93: 0.3,
+    74: 0.8,
+    76: 0.7,
+}
 OTHER_WEIGHT = 0.12  # icons that are no emoji: thousands of game and interface icons, many of them abstract
 ANIMALS = range(34, 40)
 SKIN = re.compile(r"-(light|medium-light|medium|medium-dark|dark)(-skin-tone)?(-|$)|-tone[1-5]|-skin-tone")
 # Interface furniture that has no everyday name.
-SKIP = re.compile(r"^(abstract|rank|uv-index|wind-beaufort|time-|barometer|pressure|flag-for|regional|keycap"
-                  r"|digit|letter|squared|input|family|kiss-|couple|clock\d|tarot|card-|.*-(alt|lunar))")
+SKIP = re.compile(
+    r"^(abstract|rank|uv-index|wind-beaufort|time-|barometer|pressure|flag-for|regional|keycap"
+    r"|digit|letter|squared|input|family|kiss-|couple|clock\d|tarot|card-|.*-(alt|lunar))"
+)
 
 
 ALIASES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(encoding="utf-8"))

@@ -27,8 +27,13 @@ def icons(folder: Path) -> Iterator[tuple[str, str]]:
         width = icon.get("width", table.get("width", 16))
         height = icon.get("height", table.get("height", 16))
         left, top = icon.get("left", 0), icon.get("top", 0)
-        yield name, (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-                     f'viewBox="{left} {top} {width} {height}">{icon["body"]}</svg>')
+        yield (
+            name,
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+                f'viewBox="{left} {top} {width} {height}">{icon["body"]}</svg>'
+            ),
+        )
 
 
 def draw_svg(svg: str) -> np.ndarray | None:
@@ -92,8 +97,12 @@ class Collector:
 
     def save(self, path: Path) -> None:
         """The pixels as one array; the names as JSON beside it."""
-        np.savez(path, pixels=np.stack(self.pixels), concept=np.array(self.concept_of, np.int32),
-                 style=np.array(self.style_of, np.int32))
+        np.savez(
+            path,
+            pixels=np.stack(self.pixels),
+            concept=np.array(self.concept_of, np.int32),
+            style=np.array(self.style_of, np.int32),
+        )
         table = {"concepts": [vars(c) for c in self.concepts], "styles": [vars(s) for s in art()]}
         path.with_suffix(".json").write_text(json.dumps(table, indent=0), encoding="utf-8")
 

@@ -17,9 +17,18 @@ TIMES = {
     "storm": ((70, 75, 85), (135, 140, 148), (0.55, 0.57, 0.6)),
 }
 PLACES = {
-    "sea": (25, 95, 170), "mountain": (105, 100, 105), "snowy mountain": (110, 115, 130), "desert": (225, 180, 110),
-    "meadow": (95, 170, 70), "forest": (35, 95, 50), "snowy forest": (50, 95, 75), "city": (90, 95, 110),
-    "snow": (238, 243, 250), "beach": (235, 210, 155), "volcano": (90, 65, 60), "lake": (60, 130, 175),
+    "sea": (25, 95, 170),
+    "mountain": (105, 100, 105),
+    "snowy mountain": (110, 115, 130),
+    "desert": (225, 180, 110),
+    "meadow": (95, 170, 70),
+    "forest": (35, 95, 50),
+    "snowy forest": (50, 95, 75),
+    "city": (90, 95, 110),
+    "snow": (238, 243, 250),
+    "beach": (235, 210, 155),
+    "volcano": (90, 65, 60),
+    "lake": (60, 130, 175),
     "sky": (0, 0, 0),
 }
 WORDS = {
@@ -39,18 +48,45 @@ WORDS = {
 }
 WHEN = {
     "day": ["{}", "{}", "{}", "{} under a blue sky", "{} on a sunny day", "{} by day", "blue sky over {}"],
-    "sunset": ["a sunset over {}", "a sunset over {}", "{} at sunset", "the sun setting over {}", "{} at dusk",
-               "a sunrise over {}", "sunset, {}", "an orange sky over {}"],
-    "night": ["{} at night", "{} at night", "a night sky over {}", "{} under the stars", "{} in the moonlight",
-              "stars over {}", "the moon over {}"],
+    "sunset": [
+        "a sunset over {}",
+        "a sunset over {}",
+        "{} at sunset",
+        "the sun setting over {}",
+        "{} at dusk",
+        "a sunrise over {}",
+        "sunset, {}",
+        "an orange sky over {}",
+    ],
+    "night": [
+        "{} at night",
+        "{} at night",
+        "a night sky over {}",
+        "{} under the stars",
+        "{} in the moonlight",
+        "stars over {}",
+        "the moon over {}",
+    ],
     "storm": ["{} on a cloudy day", "{} under a grey sky", "dark clouds over {}", "{} in bad weather"],
 }
-ALONE = {"day": ["the sky", "a blue sky", "blue sky with clouds", "a sunny sky"],
-         "sunset": ["a sunset", "a sunset sky", "an orange sky", "sunrise"],
-         "night": ["a night sky", "the night sky", "a starry night", "stars in the sky", "the moon and stars"],
-         "storm": ["a cloudy sky", "grey clouds", "a grey sky", "storm clouds"]}
-FRAMES = ["{}", "{}", "{}", "a picture of {}", "a painting of {}", "a photo of {}", "a landscape with {}",
-          "a scene of {}", "an illustration of {}", "a view of {}"]
+ALONE = {
+    "day": ["the sky", "a blue sky", "blue sky with clouds", "a sunny sky"],
+    "sunset": ["a sunset", "a sunset sky", "an orange sky", "sunrise"],
+    "night": ["a night sky", "the night sky", "a starry night", "stars in the sky", "the moon and stars"],
+    "storm": ["a cloudy sky", "grey clouds", "a grey sky", "storm clouds"],
+}
+FRAMES = [
+    "{}",
+    "{}",
+    "{}",
+    "a picture of {}",
+    "a painting of {}",
+    "a photo of {}",
+    "a landscape with {}",
+    "a scene of {}",
+    "an illustration of {}",
+    "a view of {}",
+]
 
 
 def phrases() -> list[str]:
@@ -126,8 +162,9 @@ class _Painter:
         depth = (self.y / self.horizon).clamp(0, 1) ** self._number(0.7, 1.6)
         image = (top + (low - top) * depth).expand(self.n, 3, self.size, self.size)
         stars = torch.rand(self.n, 1, self.size, self.size, generator=self.rng).to(self.device)
-        return self._over(image, self._is(self.times, "night") * (stars > self._number(0.97, 0.99)) * 0.9,
-                          torch.ones_like(image))
+        return self._over(
+            image, self._is(self.times, "night") * (stars > self._number(0.97, 0.99)) * 0.9, torch.ones_like(image)
+        )
 
     def _discs(self, image: Tensor) -> Tensor:
         """The sun by day, low and glowing at sunset; the moon by night; nothing in a storm."""
@@ -137,8 +174,12 @@ class _Painter:
         radius = self._number(0.06, 0.13) * (1 + 0.4 * sunset)
         distance = ((self.x - self.sun_x) ** 2 + (self.y - sun_y) ** 2).sqrt()
         shown = (1 - self._is(self.times, "storm")) * (self._number(0, 1) < 0.5 + 0.4 * sunset)
-        colour = self._table([{"sunset": (255, 200, 90), "night": (240, 240, 220)}.get(t, (255, 235, 110))
-                              for t in self.times]) / 255
+        colour = (
+            self._table(
+                [{"sunset": (255, 200, 90), "night": (240, 240, 220)}.get(t, (255, 235, 110)) for t in self.times]
+            )
+            / 255
+        )
         glow = shown * (0.25 + 0.4 * sunset - 0.15 * night) * torch.exp(-distance / (2 * radius))
         self.shown = shown
         return self._over(self._over(image, glow, colour), shown * self._edge(radius - distance), colour)
@@ -148,8 +189,12 @@ class _Painter:
         present = (self._number(0, 1) < 0.45).float() * (1 - self._is(self.times, "night"))
         shape = 0.6 * self._noise(4, 6) + 0.4 * self._noise(8, 12)
         mask = ((shape - 0.55 + 0.15 * storm) * 6).clamp(0, 0.85) * torch.maximum(present, storm)
-        colour = self._table([{"sunset": (250, 150, 130), "storm": (95, 98, 105)}.get(t, (250, 250, 252))
-                              for t in self.times]) / 255
+        colour = (
+            self._table(
+                [{"sunset": (250, 150, 130), "storm": (95, 98, 105)}.get(t, (250, 250, 252)) for t in self.times]
+            )
+            / 255
+        )
         return self._over(image, mask * (1 - 0.4 * sunset), colour)
 
     def _far(self, image: Tensor) -> Tensor:
@@ -210,7 +255,7 @@ class _Painter:
         sunset = self._is(self.times, "sunset")
         colour = (blue + (warm - blue) * sunset * 0.55) * (self.light + 0.25 * sunset).clamp(max=1)
         waves = 1 + 0.35 * (self._noise(5, 32) - 0.5)
-        path = self.shown * torch.exp(-((self.x - self.sun_x) / 0.1) ** 2) * (self._noise(9, 40) > 0.45)
+        path = self.shown * torch.exp(-(((self.x - self.sun_x) / 0.1) ** 2)) * (self._noise(9, 40) > 0.45)
         sea = self._over(colour * waves, 0.7 * path, self._table([(255, 225, 150)] * self.n) / 255)
         return self._over(ground, mask, sea)
 

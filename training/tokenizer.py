@@ -49,7 +49,7 @@ def _merge(symbols: list[str], merges: list[tuple[str, str]]) -> list[str]:
         i = 0
         while i < len(symbols) - 1:
             if symbols[i] == first and symbols[i + 1] == second:
-                symbols = [*symbols[:i], first + second, *symbols[i + 2:]]
+                symbols = [*symbols[:i], first + second, *symbols[i + 2 :]]
             i += 1
     return symbols
 

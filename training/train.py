@@ -36,8 +36,9 @@ class Bank:
         keys = [*heavy, *(SCENE_KEY + i for i in range(len(scenes.TIMES) * len(scenes.PLACES)))]
         kinds = [(t, p) for t in scenes.TIMES for p in scenes.PLACES]
         texts = [captions.article(sprites.concepts[i]["names"][0]) for i in heavy]
-        texts += [(scenes.ALONE[t][0] if p == "sky" else scenes.WHEN[t][0].format(scenes.WORDS[p][0]))
-                  for t, p in kinds]
+        texts += [
+            (scenes.ALONE[t][0] if p == "sky" else scenes.WHEN[t][0].format(scenes.WORDS[p][0])) for t, p in kinds
+        ]
         self.keys = torch.tensor(keys, device=device)
         self.tokens = tokens(texts).to(device)
         self.features = torch.zeros(0)
@@ -62,8 +63,9 @@ class Trainer:
         inside = {id(p) for p in trunk}
         rest = [p for p in self.model.parameters() if id(p) not in inside]
         groups = [{"params": trunk, "peak": config.lr_backbone}, {"params": rest, "peak": config.lr_head}]
-        self.optimizer = torch.optim.AdamW([g for g in groups if g["params"]], weight_decay=config.weight_decay,
-                                           fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [g for g in groups if g["params"]], weight_decay=config.weight_decay, fused=True
+        )
 
     def learn(self, progress: float) -> tuple[float, float]:
         """One step; returns the loss and the share of pictures whose caption came first among all."""
@@ -104,8 +106,12 @@ class Trainer:
             return batch.images
         answer = torch.arange(len(key), device=self.device)
         with still_statistics(self.model):
-            return perturb(batch.images, lambda x: F.cross_entropy(self._logits(self._embed(x), text, key), answer),
-                           eps, self.config.attack.steps)
+            return perturb(
+                batch.images,
+                lambda x: F.cross_entropy(self._logits(self._embed(x), text, key), answer),
+                eps,
+                self.config.attack.steps,
+            )
 
     def _logits(self, image: Tensor, text: Tensor, key: Tensor) -> Tensor:
         """Pictures against the batch's captions and the bank's names, without those that mean the same."""
@@ -122,8 +128,12 @@ class Trainer:
 
     def state(self) -> dict:
         """Everything a resumed run needs; batches restart from a seed that depends on the step."""
-        return {"step": self.step, "model": self.model.state_dict(), "average": self.average.model.state_dict(),
-                "optimizer": self.optimizer.state_dict()}
+        return {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "average": self.average.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
 
     def load(self, state: dict) -> None:
         self.step = state["step"]
@@ -176,9 +186,11 @@ class Run:
     def _line(self, loss: float, right: float, steps_per_second: float) -> str:
         t = self.trainer
         score = retrieval(t.average.model, self.held_out, t.tokens, t.config)
-        return (f"{self.spent / 60:6.1f} min  step {t.step:6}  samples {t.step * t.config.batch:8}  "
-                f"{steps_per_second * t.config.batch:5.0f}/s  eps {t.config.attack.eps(t.step):.2f}  loss {loss:.3f}  "
-                f"batch top-1 {right:.1%}  {score}")
+        return (
+            f"{self.spent / 60:6.1f} min  step {t.step:6}  samples {t.step * t.config.batch:8}  "
+            f"{steps_per_second * t.config.batch:5.0f}/s  eps {t.config.attack.eps(t.step):.2f}  loss {loss:.3f}  "
+            f"batch top-1 {right:.1%}  {score}"
+        )
 
 
 def vocabulary(sprites: Sprites, merges: int, out: Path) -> Path:
