@@ -148,15 +148,17 @@ class Checker:
             self._check_refs(model, node, path, tree)
         self._check_ids()
         losses = parts["losses"]
-        if losses is None and "losses" in tree.value:
+        if losses is None and not _is_empty(tree, "losses"):
             return  # what the broken losses would use is unknown
-        lookers = [loss for loss in losses or () if loss.uses_perceptors]
-        readers = [loss for loss in losses or () if loss.uses_prompts]
-        if settings and settings.prompts and not readers:
-            self._unused(tree, "prompts", "no loss reads the prompts; add one such as {type: clip}")
+        if not losses:
+            known = ", ".join(self.registry.names("loss"))
+            self._unused(tree, "losses", f"nothing judges the picture; add a loss of {known}")
+        elif settings and settings.prompts and not any(loss.uses_prompts for loss in losses):
+            self._unused(tree, "prompts", f"no loss reads the prompts; add one of {self._losses('uses_prompts')}")
         for section in ("perceptors", "views"):
-            if parts[section] and not lookers:
-                self._unused(tree, section, f"no loss looks through the {section}; add one such as {{type: clip}}")
+            if parts[section] and losses and not any(loss.uses_perceptors for loss in losses):
+                these = self._losses("uses_perceptors")
+                self._unused(tree, section, f"no loss looks through the {section}; add one of {these}")
         for spec, node, path in self.valid:
             if isinstance(spec, api.LossSpec) and settings:
                 self._check_needs(spec, node, path, settings, tree)
@@ -165,8 +167,13 @@ class Checker:
         if spec.uses_prompts and not settings.prompts and not getattr(spec, "prompts", None):
             self.problems.append(Problem(node.mark, path, "it has nothing to look for; add 'prompts'"))
         for section in ("perceptors", "views"):
-            if spec.uses_perceptors and section not in tree.value:
+            if spec.uses_perceptors and _is_empty(tree, section):
                 self.problems.append(Problem(node.mark, path, f"it looks at views through perceptors; add '{section}'"))
+
+    def _losses(self, trait: str) -> str:
+        """The losses with a trait, such as ``uses_prompts``, to choose from."""
+        offers = [offer for offer in self.registry.offers if offer.kind == "loss" and getattr(offer.spec, trait)]
+        return ", ".join(sorted({offer.name for offer in offers})) or "a plugin's"
 
     def _unused(self, tree: Node, section: str, message: str) -> None:
         self.problems.append(Problem(tree.keys.get(section, tree.mark), section, message))
@@ -191,6 +198,11 @@ class Checker:
                 text = f"'{spec.id}' is taken by another of these; choose another id"
                 self.problems.append(Problem(node.value["id"].mark, _join(path, "id"), text))
             seen.add(key)
+
+
+def _is_empty(tree: Node, section: str) -> bool:
+    """Whether a section is absent or holds nothing."""
+    return section not in tree.value or not tree.value[section].value
 
 
 def _base_path(target: Node) -> Path:

@@ -75,7 +75,7 @@ def test_extends_in_a_circle_ends(tmp_path):
 def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "sketch.png").touch()
-    path = write(tmp_path / "here", "p.yaml", "generator: {type: flat, picture: sketch.png}\n")
+    path = write(tmp_path / "here", "p.yaml", "generator: {type: flat, picture: sketch.png}\nlosses: [{type: dark}]\n")
     monkeypatch.chdir(tmp_path)
     assert presets.load(path).generator.picture == tmp_path / "here" / "sketch.png"
 
@@ -114,15 +114,26 @@ def test_a_wrong_set_says_so(flat, override, message):
 
 def test_prompts_that_no_loss_reads_are_a_mistake(flat):
     text = mistakes({**flat, "losses": [{"type": "dark"}], "perceptors": {}, "views": []})
-    assert text == "preset: prompts: no loss reads the prompts; add one such as {type: clip}"
+    assert text == "preset: prompts: no loss reads the prompts; add one of clip, match"
+
+
+@pytest.mark.parametrize("empty", ["views", "perceptors"])
+def test_a_loss_that_looks_needs_something_to_look_through(flat, empty):
+    text = mistakes({**flat, empty: [] if empty == "views" else {}})
+    assert f"preset: losses[0]: it looks at views through perceptors; add '{empty}'" in text
+
+
+def test_a_preset_without_a_loss_is_a_mistake(flat):
+    text = mistakes({"generator": {"type": "flat"}, "losses": []})
+    assert text.startswith("preset: losses: nothing judges the picture; add a loss of clip, dark")
 
 
 def test_a_component_of_two_plugins_needs_its_owner(artgen, tmp_path):
-    write(tmp_path, "p.yaml", "generator: {type: flat}\n")
+    write(tmp_path, "p.yaml", "generator: {type: flat}\nlosses: [{type: dark}]\n")
     done = artgen("check", "p.yaml", dists=("ok", "clash"), code=2)
     both = "'artgen-clash:flat' or 'artgen-strangers:flat'"
     assert done.stderr.strip() == f"p.yaml:1:19: generator: 2 plugins offer a generator called 'flat'; write {both}"
-    write(tmp_path, "p.yaml", "generator: {type: 'artgen-strangers:flat'}\n")
+    write(tmp_path, "p.yaml", "generator: {type: 'artgen-strangers:flat'}\nlosses: [{type: dark}]\n")
     artgen("check", "p.yaml", dists=("ok", "clash"), code=0)
 
 
