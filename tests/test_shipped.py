@@ -74,7 +74,7 @@ def test_the_commands_of_the_readme_run(tmp_path):
     assert len(lines) >= 5
     for line in lines:
         assert run_line(line, tmp_path)
-    first, again = (tmp_path / name / "image.png" for name in ("pictures/frog", "runs/image-0001"))
+    first, again = (tmp_path / name / "image.png" for name in ("pictures/strawberry", "runs/image-0001"))
     assert first.read_bytes() == again.read_bytes()
 
 
