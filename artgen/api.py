@@ -1,4 +1,6 @@
-"""All that a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
+"""What a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
+
+Generators that optimise a canvas of numbers may also use `artgen.canvas`; nothing else of the core is for plugins.
 
 A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
 says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be

@@ -8,7 +8,7 @@
     class TestDark(LossContract):
         spec = Dark()
 
-Needs pytest at import only in the sense that the methods are named ``test_*``; it uses plain asserts.
+The methods are named as pytest finds them and use plain asserts; pytest itself is not imported.
 """
 
 from __future__ import annotations
