@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 KEY = "artgen:recipe"
 MAX_LENGTH = 1 << 20
-LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "numpy")
+LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
 
 
 def make(stage: Stage, picture: int, steps_done: int) -> dict[str, Any]:
