@@ -1,0 +1,52 @@
+"""The settings of every generator that denoises step by step and is steered on the way. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import GeneratorSpec, InputFile, Schedule, Within
+
+STRENGTH = 0.7
+
+
+class SampledSpec(GeneratorSpec):
+    """From noise to a picture in the preset's `steps`, times `recurrence`; each step follows the losses' gradient."""
+
+    scheduler: Literal["ddim", "ddpm", "dpm++"] = "ddim"
+    """`ddim`: straight; `ddpm`: with fresh noise at each step; `dpm++`: two-step solver for few steps."""
+    spacing: Literal["leading", "trailing", "linspace"] | None = None
+    """Which noise levels are visited, as diffusers calls it; default: as the model was published."""
+    eta: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Fresh noise at each step, from none (0) to as much as `ddpm` (1)."""
+    through: Literal["network", "estimate"] = "network"
+    """Where the gradient is taken: at the noisy sample, `network`, or at the clean estimate (half the time, memory)."""
+    guidance: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.3)
+    """How hard the losses pull; 0: not at all. Where `normalise` is on, 1 moves the estimate as far as the noise."""
+    normalise: bool = True
+    """Give each picture's gradient the same length, so that one `guidance` fits every loss, prompt and size."""
+    clamp: Annotated[float, Field(gt=0)] | None = None
+    """For `normalise: false`: the largest root mean square of a picture's gradient."""
+    recurrence: Annotated[Schedule, Within(ge=1, le=100)] = Schedule.constant(1)
+    """How often each step is done, going back to its noise level in between: slower, follows the losses better."""
+    start: InputFile | None = None
+    """A picture to start from, cropped to the canvas; default: noise alone."""
+    strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
+    """How much of `start` is turned to noise first, and the share of the steps that is run; 1 leaves nothing of it."""
+
+    @model_validator(mode="after")
+    def _sampling_settings_are_used(self) -> SampledSpec:
+        for reason in self._unused():
+            raise PydanticCustomError("sampling", "{text}", {"text": reason})
+        return self
+
+    def _unused(self) -> Iterable[str]:
+        if self.scheduler == "ddpm" and self.eta:
+            yield "'eta' belongs to 'ddim' and 'dpm++'; 'ddpm' always has the noise of eta 1"
+        if self.normalise and self.clamp is not None:
+            yield "'clamp' belongs to 'normalise: false'; a normalised gradient is always as long"
+        if self.start is None and self.strength != STRENGTH:
+            yield "'strength' says how much of 'start' is kept; without 'start' it does nothing"

@@ -1,0 +1,181 @@
+"""Steps from one noise level to the next, as functions: the noise is handed in, the paper is cited.
+
+A noisy sample is x = a * x0 + s * eps, with a^2 + s^2 = 1: x0 the clean sample, eps unit normal noise. What a
+network predicts is one of both, or their mixture v = a * eps - s * x0 (Salimans & Ho 2022, arXiv:2202.00512).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler
+from torch import Tensor
+
+from artgen.api import InputError
+
+PREDICTIONS = ("epsilon", "sample", "v_prediction")
+
+# Of the first noise level of some schedules nothing is left but noise, and a division by `signal` would not be
+# finite; this is far below what a float32 sum of signal and noise can hold.
+_LEAST_SIGNAL = 1e-5
+
+
+@dataclass(frozen=True)
+class Level:
+    """One noise level."""
+
+    timestep: int
+    """What the network is told."""
+    signal: float
+    """a, the share of the clean sample; in (0, 1]."""
+    noise: float
+    """s, the standard deviation of the noise; in [0, 1)."""
+
+    @classmethod
+    def of(cls, timestep: int, signal_power: float) -> Level:
+        """From a^2, which diffusers calls alpha_cumprod."""
+        signal = max(math.sqrt(signal_power), _LEAST_SIGNAL)
+        return cls(timestep, signal, math.sqrt(max(1 - signal**2, 0.0)))
+
+    @property
+    def log_ratio(self) -> float:
+        """log(a / s), half the logarithm of the signal-to-noise ratio."""
+        return math.log(self.signal / self.noise)
+
+
+def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) -> list[Level]:
+    """The `steps` + 1 noise levels of a run, noisy to clean, from a diffusers scheduler's configuration."""
+    if "beta_schedule" not in config and "trained_betas" not in config:
+        kind = config.get("_class_name", "nothing known")
+        raise InputError(f"the model's scheduler is {kind}, which has no table of betas; only DDPM's family is known")
+    known = {key: value for key, value in config.items() if not key.startswith("_") and value is not None}
+    trained = int(known.get("num_train_timesteps", 1000))
+    if steps > trained:
+        raise InputError(f"the model knows {trained} noise levels, so at most {trained} steps; the preset has {steps}")
+    table = DDIMScheduler.from_config(
+        {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
+    )
+    table.set_timesteps(steps)
+    visited = [min(int(timestep), trained - 1) for timestep in table.timesteps]
+    powers = table.alphas_cumprod.double()
+    return [*(Level.of(t, float(powers[t])) for t in visited), Level(0, 1.0, 0.0)]
+
+
+def prediction_of(config: Mapping[str, Any]) -> str:
+    """What the network was trained to predict, from a diffusers scheduler's configuration."""
+    prediction = str(config.get("prediction_type", "epsilon"))
+    if prediction not in PREDICTIONS:
+        raise InputError(f"the model predicts '{prediction}'; only {', '.join(PREDICTIONS)} are known")
+    return prediction
+
+
+def split(output: Tensor, x: Tensor, level: Level, prediction: str) -> tuple[Tensor, Tensor]:
+    """(x0, eps) from what the network made of `x`."""
+    if prediction == "epsilon":
+        return (x - level.noise * output) / level.signal, output
+    if prediction == "sample":
+        return output, (x - level.signal * output) / level.noise
+    return level.signal * x - level.noise * output, level.signal * output + level.noise * x
+
+
+def renoise(x: Tensor, before: Level, after: Level, noise: Tensor) -> Tensor:
+    """From a cleaner level `before` to a noisier one, as the forward process does it."""
+    kept = after.signal / before.signal
+    return kept * x + math.sqrt(max(after.noise**2 - (kept * before.noise) ** 2, 0.0)) * noise
+
+
+def ddim(x0: Tensor, eps: Tensor, before: Level, after: Level, eta: float = 0.0, noise: Tensor | None = None) -> Tensor:
+    """DDIM (Song, Meng & Ermon 2020, arXiv:2010.02502, equation 12); with `eta` 1 it is DDPM (arXiv:2006.11239)."""
+    lost = 1 - (before.signal / after.signal) ** 2
+    fresh = eta * after.noise / before.noise * math.sqrt(max(lost, 0.0))
+    x = after.signal * x0 + math.sqrt(max(after.noise**2 - fresh**2, 0.0)) * eps
+    return x + fresh * noise if noise is not None and fresh > 0 else x
+
+
+def dpm(
+    x: Tensor,
+    x0: Tensor,
+    before: Level,
+    after: Level,
+    eta: float = 0.0,
+    noise: Tensor | None = None,
+    previous: tuple[Tensor, Level] | None = None,
+) -> Tensor:
+    """DPM-Solver++(2M) (Lu et al. 2022, arXiv:2211.01095) and, as `eta` nears 1, its stochastic form (appendix).
+
+    `previous` is the estimate that the step before this one used, and its level; the first step has none. The last
+    step, to no noise at all, is the estimate itself.
+    """
+    if after.noise == 0:
+        return x0
+    gained = after.log_ratio - before.log_ratio
+    if previous is not None:
+        older, level = previous
+        x0 = x0 + (x0 - older) * gained / (before.log_ratio - level.log_ratio) / 2
+    kept = after.noise / before.noise * math.exp(-eta * gained)
+    x = kept * x - after.signal * math.expm1(-(1 + eta) * gained) * x0
+    fresh = after.noise * math.sqrt(-math.expm1(-2 * eta * gained))
+    return x + fresh * noise if noise is not None and fresh > 0 else x
+
+
+def per_picture(values: Tensor, like: Tensor) -> Tensor:
+    """(B,) shaped to multiply `like`, (B, ...)."""
+    return values.view(-1, *(1,) * (like.dim() - 1))
+
+
+def rms(values: Tensor) -> Tensor:
+    """(B,) root mean square of each picture's numbers, also where their squares would underflow."""
+    rows = values.flatten(1)
+    peak = rows.abs().amax(dim=1, keepdim=True)
+    scaled = rows / peak.clamp(min=torch.finfo(rows.dtype).tiny)
+    return peak[:, 0] * scaled.square().mean(dim=1).sqrt()
+
+
+def normalised(gradient: Tensor) -> Tensor:
+    """Each picture's gradient with root mean square 1; one that is 0 stays 0."""
+    length = rms(gradient)
+    scale = torch.where(length > 0, length, torch.ones_like(length))
+    return gradient / per_picture(scale, gradient)
+
+
+def clamped(gradient: Tensor, limit: float | None) -> Tensor:
+    """Each picture's gradient with a root mean square of at most `limit`, as K. Crowson's `clamp_max` has it."""
+    if limit is None:
+        return gradient
+    return normalised(gradient) * per_picture(rms(gradient).clamp(max=limit), gradient)
+
+
+def thresholded(x0: Tensor, share: float) -> Tensor:
+    """Dynamic thresholding (Saharia et al. 2022, arXiv:2205.11487): x0 in [-1, 1], without flat white and black.
+
+    All but `share` of a picture's numbers, but no less than [-1, 1], are cut off; the rest is scaled to fit.
+    """
+    reach = torch.quantile(x0.detach().flatten(1).abs(), share, dim=1).clamp(min=1)
+    limit = per_picture(reach, x0)
+    return x0.clamp(-limit, limit) / limit
+
+
+class _InRange(torch.autograd.Function):
+    """A clamp whose gradient still brings back what is outside."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, low: float, high: float) -> Tensor:
+        ctx.save_for_backward(values)
+        ctx.range = low, high
+        return values.clamp(low, high)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        (values,), (low, high), gradient = ctx.saved_tensors, ctx.range, gradients[0]
+        outwards = ((values > high) & (gradient < 0)) | ((values < low) & (gradient > 0))
+        return gradient.masked_fill(outwards, 0), None, None
+
+
+def in_range(values: Tensor, low: float, high: float) -> Tensor:
+    """Clamped to [low, high]; where a value is outside, only a gradient that moves it inwards passes."""
+    clamped_values: Tensor = _InRange.apply(values, low, high)
+    return clamped_values
