@@ -1,6 +1,7 @@
 """What a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
 
-Generators that optimise a canvas of numbers may also use `artgen.canvas`; nothing else of the core is for plugins.
+Generators that optimise a canvas of numbers may also use `artgen.canvas`, and components with pretrained weights
+`artgen.weights`; nothing else of the core is for plugins.
 
 A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
 says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be
@@ -102,12 +103,15 @@ class Spec(BaseModel):
 class GeneratorSpec(Spec):
     """A thing that draws; `build` returns a `Generator`."""
 
+    uses_prompts: ClassVar[bool] = False
+    """Whether it reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+
 
 class LossSpec(Spec):
     """A thing that judges; `build` returns a `Loss`."""
 
     uses_prompts: ClassVar[bool] = False
-    """Whether the loss reads ``env.prompts``; prompts that no loss of a preset reads are an error."""
+    """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
     uses_perceptors: ClassVar[bool] = False
     """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
     weight: Schedule = Schedule.constant(1)
@@ -138,6 +142,7 @@ class Generator(Protocol):
 
     ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
+    An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it.
     """
 
     steps: int
@@ -152,7 +157,8 @@ class Generator(Protocol):
 class Loss(Protocol):
     """``loss(look)`` returns () or (B,): finite, unweighted, lower is better. It sees the picture through `look`.
 
-    Row i may depend on picture i alone; a () result is taken as the same share of every picture.
+    Row i may depend on picture i alone; a () result is taken as the same share of every picture. An optional
+    ``weights`` is recorded as a generator's.
     """
 
     def __call__(self, look: Look) -> Tensor: ...

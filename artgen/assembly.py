@@ -71,17 +71,16 @@ class _Builder:
         generator_name = self._named("generator", preset.generator, preset.generator.type)
         generator = self._build(generator_name, "generator")
         self.steps = generator.steps
+        judges = self._judges()
         return Stage(
             preset=preset,
             device=self.device,
             generator=generator,
             generator_title=generator_name.title,
             filters=self._build_all("filter", "filters"),
-            guidance=Guidance(
-                self._judges(), self.eyes, self._build_all("view", "views"), self.steps, preset.chunk, self.note
-            ),
+            guidance=Guidance(judges, self.eyes, self._build_all("view", "views"), self.steps, preset.chunk, self.note),
             reporters=self._build_all("reporter", "reporters"),
-            weights=self._weights(),
+            weights=self._weights(generator, *(judge.loss for judge in judges)),
             plugins=dict(sorted(self.plugins.items())),
         )
 
@@ -134,10 +133,11 @@ class _Builder:
             note=self.note,
         )
 
-    def _weights(self) -> dict[str, str]:
+    def _weights(self, *parts: Any) -> dict[str, str]:
+        """What the perceptors and `parts` say they were loaded from."""
         found: dict[str, str] = {}
-        for eye in self.eyes.values():
-            found.update(getattr(eye.perceptor, "weights", {}))
+        for part in (*(eye.perceptor for eye in self.eyes.values()), *parts):
+            found.update(getattr(part, "weights", {}))
         return dict(sorted(found.items()))
 
 

@@ -153,7 +153,7 @@ class Checker:
         if not losses:
             known = ", ".join(self.registry.names("loss"))
             self._unused(tree, "losses", f"nothing judges the picture; add a loss of {known}")
-        elif settings and settings.prompts and not any(loss.uses_prompts for loss in losses):
+        elif settings and settings.prompts and not self._are_prompts_read(losses):
             self._unused(tree, "prompts", f"no loss reads the prompts; add one of {self._losses('uses_prompts')}")
         for section in ("perceptors", "views"):
             if parts[section] and losses and not any(loss.uses_perceptors for loss in losses):
@@ -162,6 +162,10 @@ class Checker:
         for spec, node, path in self.valid:
             if isinstance(spec, api.LossSpec) and settings:
                 self._check_needs(spec, node, path, settings, tree)
+
+    def _are_prompts_read(self, losses: Sequence[api.LossSpec]) -> bool:
+        generators = [model for model, _, _ in self.known if issubclass(model, api.GeneratorSpec)]
+        return any(loss.uses_prompts for loss in losses) or any(model.uses_prompts for model in generators)
 
     def _check_needs(self, spec: api.LossSpec, node: Node, path: str, settings: Settings, tree: Node) -> None:
         if spec.uses_prompts and not settings.prompts and not getattr(spec, "prompts", None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,15 +32,16 @@ def _existing(value: Any) -> Any:
     folder = value.folder if isinstance(value, LocatedText) else Path()
     path = folder / Path(value).expanduser()
     if not path.is_file():
-        text = f"there is no file '{value}'{_neighbours(path)}"
+        text = f"there is no file '{value}'{neighbours(path, Path.is_file)}"
         raise PydanticCustomError("missing_file", "{text}", {"text": text})
     return path
 
 
-def _neighbours(path: Path) -> str:
+def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
+    """The end of a 'there is no such file' message: what stands there instead."""
     if not path.parent.is_dir():
         return f"; there is no folder '{path.parent}'"
-    guess = nearest(path.name, (p.name for p in path.parent.iterdir() if p.is_file()))
+    guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
     return f"; did you mean '{guess}'?" if guess else ""
 
 
@@ -49,7 +50,7 @@ InputFile = Annotated[Path, BeforeValidator(_existing, json_schema_input_type=st
 
 
 @contextlib.contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, advice: str = "choose another --out") -> Iterator[Path]:
     """A temporary sibling of `path` to write to; renamed to `path` at the end, removed after an error.
 
     A reader of `path` sees the old content or the new one, never half of it.
@@ -58,7 +59,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     except OSError as error:
-        raise InputError(f"{path}: cannot write here ({error.strerror}); choose another --out") from None
+        raise InputError(f"{path}: cannot write here ({error.strerror}); {advice}") from None
     os.close(handle)
     temporary = Path(name)
     try:

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "artgen").rglob("*.py"))
-PUBLIC = ("artgen.api", "artgen.canvas")
+PUBLIC = ("artgen.api", "artgen.canvas", "artgen.weights")
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if path.is_dir() and path.name.startswith("artgen_"))
 
 
@@ -17,6 +17,8 @@ def imports(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "artgen":
+            yield from (f"artgen.{name.name}" for name in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield node.module or ""
 

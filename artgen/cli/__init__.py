@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -21,6 +22,9 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input, 130 interrupted."""
+    if os.environ.get("ARTGEN_OFFLINE"):
+        # The libraries that download by themselves read their own variable, once, when they are imported.
+        os.environ.setdefault("HF_HUB_OFFLINE", os.environ["ARTGEN_OFFLINE"])
     parser = _parser()
     given = parser.parse_args(argv)
     if not given.command:

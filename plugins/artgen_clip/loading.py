@@ -5,13 +5,11 @@ The embedded model takes the same way as any other: a configuration, a checkpoin
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import logging
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import open_clip
 import torch
 
 from artgen.api import InputError, hint
+from artgen.weights import first_line, is_offline, quietly
 from artgen_clip import OpenClip, catalogue
 
 
@@ -88,8 +87,10 @@ def _published(model: str, tag: str, tokenizer: Path | None) -> Source:
     if not published:
         tags = open_clip.list_pretrained_tags_by_model(model)
         raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
+    if is_offline() and not published.get("hf_hub"):
+        raise InputError(f"{model}: the weights '{tag}' come from a web page, and downloads are switched off")
     try:
-        with _without_warnings():
+        with quietly():
             path = Path(open_clip.download_pretrained(published))
     except Exception as error:  # each of its download clients has errors of its own
         raise InputError(
@@ -120,7 +121,7 @@ def load(source: Source, precision: str, device: torch.device) -> torch.nn.Modul
 def _construct(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
-        with _without_warnings(), torch.random.fork_rng(devices=[]):
+        with quietly(), torch.random.fork_rng(devices=[]):
             return open_clip.create_model(
                 source.name,
                 load_weights=False,
@@ -132,17 +133,6 @@ def _construct(source: Source, precision: str, device: torch.device) -> torch.nn
             )
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{source.title}: open_clip cannot build this model ({first_line(error)})") from None
-
-
-@contextlib.contextmanager
-def _without_warnings() -> Iterator[None]:
-    """Without the libraries' chatter: that a model has no weights yet, that a connection is tried again."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 def tokenizer_for(source: Source) -> Any:
@@ -158,14 +148,3 @@ def tokenizer_for(source: Source) -> Any:
     if source.tokenizer and wanted and size != wanted:
         raise InputError(f"{source.tokenizer}: has {size} tokens, {source.title} has {wanted}; they do not match")
     return tokenizer
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def first_line(error: BaseException) -> str:
-    """An error in one line: its kind, and the start of what it says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {' '.join(lines[:2])[:160]}" if lines else type(error).__name__

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
+from artgen.weights import hashes
 from artgen_clip import OpenClip, loading
 
 _TEXTS_AT_ONCE = 256
@@ -32,7 +33,7 @@ class OpenClipPerceptor:
         self.dim = int(open_clip.get_model_config(source.name)["embed_dim"])
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
-        self.weights = {f"{owner}/{path.name}": loading.sha256(path) for path in files}
+        self.weights = hashes(files, owner)
         self._mean = torch.tensor(preprocess["mean"], device=env.device).view(1, 3, 1, 1)
         self._std = torch.tensor(preprocess["std"], device=env.device).view(1, 3, 1, 1)
 

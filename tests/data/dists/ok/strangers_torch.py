@@ -1,12 +1,15 @@
 import hashlib
 import os
 import signal
+from typing import ClassVar
 
 import torch
 from torch.nn import functional as F
 
 
 class FlatGenerator:
+    weights: ClassVar = {"flat/start": "1" * 64}
+
     def __init__(self, spec, env):
         self.spec, self.env, self.steps = spec, env, env.steps
         noise = env.random.normal("start", (3, 1, 1)) * 0.1
@@ -48,6 +51,8 @@ class Misbehaviour:
 
 
 class Matching:
+    weights: ClassVar = {"match/targets": "2" * 64}
+
     def __init__(self, env, perceptor):
         self.perceptor = perceptor
         self.targets = env.perceptors[perceptor].embed_texts([prompt.text for prompt in env.prompts])
