@@ -142,7 +142,9 @@ class Generator(Protocol):
 
     ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
-    An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it.
+    An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it. An
+    optional ``judged(step, totals)`` is told, before `advance`, the weighted loss of each picture as it was drawn at
+    `step`, (B,) on the CPU; a generator may so keep its best and draw that after the last step.
     """
 
     steps: int

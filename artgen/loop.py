@@ -69,11 +69,14 @@ class Course:
     def travel(self) -> None:
         """All the steps. The order of events is this; how a state moves is the generator's own affair."""
         generator, steps = self.stage.generator, self.stage.generator.steps
+        judged = getattr(generator, "judged", None)
         self._tell("on_start", steps)
         start = time.monotonic()
         for step in range(steps):
             image = self._draw(step)
             verdict = self.stage.guidance(image, step)
+            if judged:
+                judged(step, verdict.totals)
             if image.requires_grad:
                 image.backward(verdict.gradient)
             generator.advance(step)

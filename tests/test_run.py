@@ -183,6 +183,17 @@ def test_no_memory_for_a_single_view_is_a_clear_end(flat):
         package.run({**flat, "perceptors": {"toy": {"type": "toy", "room": 0}}}, note=lambda line: None)
 
 
+def test_a_generator_is_told_how_each_picture_was_judged(flat):
+    drawn = []
+    flat["generator"] = {"type": "flat", "learning_rate": 30, "keep_best": True}  # far too fast: it swings
+    result = package.run(flat, on_step=lambda event: drawn.append(event.image))
+    rows = [package.run({**flat, "seed": 5 + i, "batch": 1}).losses["total"] for i in range(2)]
+    best = [min(row, key=lambda point: point[1])[0] for row in rows]
+    assert 0 < max(best) < result.steps_done - 1
+    for picture, step in enumerate(best):
+        assert torch.equal(result.images[picture], drawn[step][picture])
+
+
 def test_on_step_sees_every_step(flat):
     events = []
     result = package.run(flat, on_step=events.append)

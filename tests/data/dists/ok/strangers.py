@@ -32,6 +32,8 @@ class Flat(GeneratorSpec):
     """Whether the three channels move on their own."""
     picture: InputFile | None = None
     """An image nobody looks at."""
+    keep_best: bool = False
+    """Whether to end on the colour that was judged best."""
 
     def build(self, env: Env):
         from strangers_torch import FlatGenerator

@@ -14,12 +14,20 @@ class FlatGenerator:
         self.spec, self.env, self.steps = spec, env, env.steps
         noise = env.random.normal("start", (3, 1, 1)) * 0.1
         self.colour = (torch.full_like(noise, spec.start) + noise).clamp(0.01, 0.99).requires_grad_()
+        self.best, self.least = self.colour.detach().clone(), torch.full((env.batch,), torch.inf)
 
     def draw(self, step):
+        if self.spec.keep_best and step == self.steps:
+            return self.best.clamp(0, 1).expand(-1, -1, *self.env.size)
         colour = (
             self.colour.mean(dim=1, keepdim=True).expand_as(self.colour) if self.spec.colours == "grey" else self.colour
         )
         return colour.clamp(0, 1).expand(-1, -1, *self.env.size)
+
+    def judged(self, step, totals):
+        better = totals < self.least
+        self.least = torch.where(better, totals, self.least)
+        self.best = torch.where(better.view(-1, 1, 1, 1), self.colour.detach(), self.best)
 
     def advance(self, step):
         rate = self.spec.learning_rate.at(step, self.steps)
