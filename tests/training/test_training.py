@@ -1,10 +1,8 @@
 """The whole recipe on a handful of drawn shapes: compose, three steps, export, load through open_clip."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import open_clip
 import pytest
 import torch
@@ -13,31 +11,12 @@ from PIL import Image, ImageDraw
 
 from training import captions, compose, config, export, names, scenes, tokenizer, train
 from training.attack import perturb
+from training.run import Run
 from training.sources import art
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "plugins" / "artgen_clip" / "embedded"
-THINGS = ["red heart", "blue square", "banana", "tree", "yellow sun", "fish"]
-
-
-def drawing(number: int, hue: int) -> np.ndarray:
-    image = Image.new("RGBA", (64, 64))
-    pen = ImageDraw.Draw(image)
-    pen.regular_polygon((32, 32, 26), 3 + number, fill=(hue, 40 * number, 255 - hue, 255))
-    return np.asarray(image)
-
-
-@pytest.fixture(scope="module")
-def sprites(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six things in two styles, in the files that training.render writes."""
-    path = tmp_path_factory.mktemp("art") / "sprites.npz"
-    pixels = [drawing(i, hue) for hue in (60, 200) for i in range(len(THINGS))]
-    which = np.array([*range(len(THINGS))] * 2, np.int32)
-    np.savez(path, pixels=np.stack(pixels), concept=which, style=np.repeat([0, 1], len(THINGS)).astype(np.int32))
-    styles = [{"family": f, "style": "flat", "tint": False} for f in ("seen", "unseen")]
-    concepts = [{"names": [n], "tags": ["shape"], "weight": 1.0, "group": 3} for n in THINGS]
-    path.with_suffix(".json").write_text(json.dumps({"concepts": concepts, "styles": styles}))
-    return path
+THINGS = 6  # drawn by the fixture `sprites`
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +38,10 @@ def tiny() -> config.Config:
 
 
 @pytest.fixture(scope="module")
-def run(sprites: Path, tiny: config.Config, tmp_path_factory: pytest.TempPathFactory) -> train.Run:
+def run(sprites: Path, tiny: config.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
     torch.manual_seed(0)
     out = tmp_path_factory.mktemp("run")
-    trainer, held_out = train.prepare(tiny, sprites, out, torch.device("cpu"))
-    whole = train.Run(trainer, held_out, out, minutes=60, steps=3)
+    whole = Run(train.prepare(tiny, sprites, out, torch.device("cpu")), out, minutes=60, steps=3)
     whole.go(report=1e9, save=1e9)
     return whole
 
@@ -82,7 +60,7 @@ def test_batches_are_pictures_with_captions_and_repeat_with_the_seed(sprites: Pa
 def test_a_family_that_is_left_out_is_not_drawn(sprites: Path) -> None:
     seen = compose.Sprites(sprites, 32, torch.device("cpu"), leave_out=["unseen"])
     assert set(seen.style.tolist()) == {0}
-    assert len(seen.concept) == len(THINGS)
+    assert len(seen.concept) == THINGS
 
 
 def test_every_kind_of_landscape_can_be_painted() -> None:
@@ -105,16 +83,16 @@ def test_the_tokenizer_reads_what_it_learnt(tmp_path: Path) -> None:
     assert len(tokens.encode("red")) == 1
 
 
-def test_a_stopped_run_goes_on_where_it_was(run: train.Run, sprites: Path, tiny: config.Config) -> None:
-    trainer, held_out = train.prepare(tiny, sprites, run.out, torch.device("cpu"))
-    resumed = train.Run(trainer, held_out, run.out, minutes=60, steps=4)
+def test_a_stopped_run_goes_on_where_it_was(run: Run, sprites: Path, tiny: config.Config) -> None:
+    trainer = train.prepare(tiny, sprites, run.out, torch.device("cpu"))
+    resumed = Run(trainer, run.out, minutes=60, steps=4)
     resumed.resume(run.out / "last.pt")
     assert trainer.step == 3 and resumed.spent == pytest.approx(run.spent)
-    for name, value in run.trainer.state()["model"].items():
+    for name, value in run.learner.state()["model"].items():
         assert torch.equal(value, trainer.model.state_dict()[name])
 
 
-def test_open_clip_loads_the_export(run: train.Run, tiny: config.Config, tmp_path: Path) -> None:
+def test_open_clip_loads_the_export(run: Run, tiny: config.Config, tmp_path: Path) -> None:
     export.export(run.out / "last.pt", tiny, run.out / "bpe.txt.gz", tmp_path)
     where = f"local-dir:{tmp_path}"
     model = open_clip.create_model(where).eval()
@@ -124,7 +102,7 @@ def test_open_clip_loads_the_export(run: train.Run, tiny: config.Config, tmp_pat
         text = model.encode_text(tokens(["a red heart", "a tree"]), normalize=True)
     assert image.shape == text.shape == (2, tiny.embed_dim)
     assert torch.allclose(torch.cat([image, text]).norm(dim=1), torch.ones(4), atol=1e-4)
-    saved = run.trainer.average.model.state_dict()["text_projection"]
+    saved = run.learner.average.model.state_dict()["text_projection"]
     assert torch.allclose(model.state_dict()["text_projection"], saved, atol=1e-3)
 
 

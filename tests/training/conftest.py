@@ -1,0 +1,30 @@
+"""Six drawn shapes in two styles, in the files that training.render writes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+THINGS = ["red heart", "blue square", "banana", "tree", "yellow sun", "fish"]
+
+
+def drawing(number: int, hue: int) -> np.ndarray:
+    image = Image.new("RGBA", (64, 64))
+    pen = ImageDraw.Draw(image)
+    pen.regular_polygon((32, 32, 26), 3 + number, fill=(hue, 40 * number, 255 - hue, 255))
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="session")
+def sprites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six things in two styles, in the files that training.render writes."""
+    path = tmp_path_factory.mktemp("art") / "sprites.npz"
+    pixels = [drawing(i, hue) for hue in (60, 200) for i in range(len(THINGS))]
+    which = np.array([*range(len(THINGS))] * 2, np.int32)
+    np.savez(path, pixels=np.stack(pixels), concept=which, style=np.repeat([0, 1], len(THINGS)).astype(np.int32))
+    styles = [{"family": f, "style": "flat", "tint": False} for f in ("seen", "unseen")]
+    concepts = [{"names": [n], "tags": ["shape"], "weight": 1.0, "group": 3} for n in THINGS]
+    path.with_suffix(".json").write_text(json.dumps({"concepts": concepts, "styles": styles}))
+    return path
