@@ -1,6 +1,7 @@
 """What generators that optimise a canvas of numbers share: their fields, colour space and optimiser.
 
-Light to import (torch only inside), so that a spec may inherit from `CanvasSpec`.
+Light to import (torch only inside), so that a spec may inherit from `CanvasSpec`, or from `DescentSpec` where the
+numbers are no colours.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from artgen.api import GeneratorSpec, InputError, Schedule, Within
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["CanvasSpec", "Colours", "Descent", "from_rgb", "read_picture", "to_rgb"]
+__all__ = ["CanvasSpec", "Colours", "Descent", "DescentSpec", "from_rgb", "read_picture", "to_rgb"]
 
 Colours = Literal["rgb", "decorrelated"]
 
@@ -33,15 +34,25 @@ _COVARIANCE_ROOT = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03)
 _LONGEST = max(sum(row[column] ** 2 for row in _COVARIANCE_ROOT) ** 0.5 for column in range(3))
 
 
-class CanvasSpec(GeneratorSpec):
-    """A canvas of numbers that an optimiser moves."""
-
+class _ColouredSpec(GeneratorSpec):
     colours: Colours = "decorrelated"
     """How numbers become colours: `rgb`, a sigmoid each; `decorrelated`, along natural pictures' colour axes."""
+
+
+class DescentSpec(GeneratorSpec):
+    """Numbers that an optimiser moves: the fields that `Descent` reads."""
+
     optimiser: Literal["adam", "adamw", "nadam", "radam", "rmsprop", "sgd"] = "adam"
     """How the gradient moves the numbers; `sgd` has momentum 0.9."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.05)
     """Length of a step; may change over the run."""
+    decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    """Pull towards zero: `decay` x mean square of the numbers is added to the loss (`adamw`: decoupled)."""
+
+
+class CanvasSpec(DescentSpec, _ColouredSpec):
+    """A canvas of numbers that become colours."""
+
     decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Pull towards mid-grey: `decay` x mean square of the numbers is added to the loss (`adamw`: decoupled)."""
 
@@ -87,7 +98,7 @@ class Descent:
     A parameter that took no part in the drawing (its ``grad`` is None) stays as it is, and so does its momentum.
     """
 
-    def __init__(self, spec: CanvasSpec, parameters: Sequence[Tensor], steps: int) -> None:
+    def __init__(self, spec: DescentSpec, parameters: Sequence[Tensor], steps: int) -> None:
         import torch
 
         self.parameters = [parameter.detach().clone().requires_grad_() for parameter in parameters]
