@@ -49,3 +49,38 @@ def flat():
         "views": [{"type": "corners", "count": 5}],
         "losses": [{"type": "match"}, {"type": "dark", "weight": 0.1}],
     }
+
+
+@pytest.fixture(scope="session")
+def picture_model(tmp_path_factory):
+    """Writes a small UNet2DModel in diffusers' layout: ``picture_model(still=True, in_channels=12, scheduler={...})``.
+
+    Its weights are random; with `still` its output is 0 everywhere. As a velocity, that is what a perfect model of
+    pictures of independent unit normal numbers says.
+    """
+
+    def write(still=False, scheduler=None, kind="DDIMScheduler", flat=False, **config):
+        import diffusers
+        import torch
+
+        folder = tmp_path_factory.mktemp("model")
+        blocks = {
+            "block_out_channels": (8, 16),
+            "down_block_types": ("DownBlock2D", "AttnDownBlock2D"),
+            "up_block_types": ("AttnUpBlock2D", "UpBlock2D"),
+            "layers_per_block": 1,
+            "norm_num_groups": 4,
+            "attention_head_dim": 8,
+        }
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            network = diffusers.UNet2DModel(**{"sample_size": 16, **blocks, **config})
+        if still:
+            torch.nn.init.zeros_(network.conv_out.weight)
+            torch.nn.init.zeros_(network.conv_out.bias)
+        network.save_pretrained(folder if flat else folder / "unet")
+        settings = {"beta_schedule": "squaredcos_cap_v2", "prediction_type": "v_prediction", **(scheduler or {})}
+        getattr(diffusers, kind)(**settings).save_pretrained(folder if flat else folder / "scheduler")
+        return folder
+
+    return write

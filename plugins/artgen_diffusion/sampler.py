@@ -12,6 +12,9 @@ from artgen.api import Env
 from artgen_diffusion import sampling
 from artgen_diffusion.sampled_spec import SampledSpec
 
+_LEAST_TRUSTED = 0.05
+"""Where less of the signal is left, the network's derivative is too rough to be divided by it."""
+
 Network = Callable[[Tensor, int], Tensor]
 """(B, C, h, w) noisy sample and timestep to the network's prediction, of the same shape."""
 
@@ -102,9 +105,7 @@ class Sampler:
 
     def advance(self, step: int) -> None:
         """Spend the gradient and move on, or go back to the same level where the step is to be done again."""
-        if self._made is None:
-            self.estimate(step)
-        assert self._made is not None
+        assert self._made is not None, "advance follows draw"
         _, x0, eps = self._made
         gradient = self._sample.grad if self._spec.through == "network" else x0.grad
         with torch.no_grad():
@@ -122,7 +123,7 @@ class Sampler:
         if self._spec.normalise:
             shift = level.noise * strength * sampling.normalised(gradient)
         else:
-            reach = level.noise**2 / (level.signal if self._spec.through == "network" else 1)
+            reach = level.noise**2 / (max(level.signal, _LEAST_TRUSTED) if self._spec.through == "network" else 1)
             shift = reach * strength * sampling.clamped(gradient, self._spec.clamp)
         return x0 - shift, eps + level.signal / level.noise * shift
 

@@ -16,6 +16,7 @@ from diffusers import DDIMScheduler
 from torch import Tensor
 
 from artgen.api import InputError
+from artgen.weights import first_line
 
 PREDICTIONS = ("epsilon", "sample", "v_prediction")
 
@@ -56,13 +57,20 @@ def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) ->
     trained = int(known.get("num_train_timesteps", 1000))
     if steps > trained:
         raise InputError(f"the model knows {trained} noise levels, so at most {trained} steps; the preset has {steps}")
-    table = DDIMScheduler.from_config(
-        {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
-    )
-    table.set_timesteps(steps)
+    settings = {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
+    table = _table(settings, steps)
     visited = [min(int(timestep), trained - 1) for timestep in table.timesteps]
     powers = table.alphas_cumprod.double()
     return [*(Level.of(t, float(powers[t])) for t in visited), Level(0, 1.0, 0.0)]
+
+
+def _table(settings: Mapping[str, Any], steps: int) -> DDIMScheduler:
+    try:
+        table = DDIMScheduler.from_config(settings)
+        table.set_timesteps(steps)
+    except Exception as error:  # whatever a setting makes its constructor raise
+        raise InputError(f"diffusers cannot read the model's scheduler ({first_line(error)})") from None
+    return table
 
 
 def prediction_of(config: Mapping[str, Any]) -> str:

@@ -1,0 +1,65 @@
+"""The prompts, as a network that was trained beside a CLIP is told them."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from artgen.api import Env, InputError, Perceptor
+from artgen_diffusion.pixel_spec import Diffusion
+
+_CFG = 2.0
+"""`cfg` where the preset leaves it to the model; at 1 small models draw vaguely, from 3 on in glaring colours."""
+
+
+class Condition:
+    """What to add to the network's embedding of the time: a CLIP's text embedding, scaled to mean square 1.
+
+    A row of zeros stands for no text, as the network was told while it learnt (Ho & Salimans 2022,
+    arXiv:2207.12598).
+    """
+
+    def __init__(self, spec: Diffusion, env: Env, width: int) -> None:
+        self._spec = spec
+        self._prompts = tuple(prompt for prompt in env.prompts if prompt.text is not None)
+        self._nothing = torch.zeros(width, device=env.device)
+        perceptor = _perceptor(spec, env, width) if self._prompts else None
+        texts = [str(prompt.text) for prompt in self._prompts]
+        self._rows = perceptor.embed_texts(texts).detach().float() if perceptor else None
+
+    def at(self, step: int, steps: int) -> tuple[float, Tensor, Tensor]:
+        """`cfg`, and (width,) each: what to draw and what to keep away from; zeros where no prompt says."""
+        cfg = _CFG if self._spec.cfg is None else self._spec.cfg.at(step, steps)
+        if self._rows is None or cfg == 0:
+            return 0.0, self._nothing, self._nothing
+        weights = self._rows.new_tensor([prompt.weight.at(step, steps) for prompt in self._prompts])
+        return cfg, self._mixed(weights.clamp(min=0)), self._mixed(-weights.clamp(max=0))
+
+    def _mixed(self, weights: Tensor) -> Tensor:
+        assert self._rows is not None
+        return F.normalize(weights @ self._rows, dim=0) * self._nothing.numel() ** 0.5
+
+
+def _perceptor(spec: Diffusion, env: Env, width: int) -> Perceptor | None:
+    """The one that the preset names, or the first whose embeddings are as wide as the network takes them."""
+    if spec.perceptor is not None:
+        found = env.perceptors[spec.perceptor]
+        if found.dim != width:
+            raise InputError(
+                f"perceptor '{spec.perceptor}' has embeddings of {found.dim} numbers, {spec.model} takes {width}; "
+                "name the perceptor that the model was trained with"
+            )
+        return found
+    fitting = (perceptor for perceptor in env.perceptors.values() if perceptor.dim == width)
+    found_first = next(fitting, None)
+    if found_first is None and spec.cfg is not None:
+        raise InputError(
+            f"'cfg' needs a perceptor with text embeddings of {width} numbers; {spec.model} takes no other"
+        )
+    if found_first is None:
+        env.note(
+            f"diffusion: draws without the prompts, because no perceptor has text embeddings of {width} numbers, "
+            f"which {spec.model} takes; the losses alone steer"
+        )
+    return found_first

@@ -1,0 +1,45 @@
+"""The settings of pixel-space diffusion. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, Generator, PerceptorRef, Schedule, Within
+from artgen.weights import Source
+from artgen_diffusion.sampled_spec import SampledSpec
+
+EMBEDDED = "embedded"
+
+
+def _known(model: str) -> str:
+    if model != EMBEDDED and "/" not in model:
+        text = f"no model is called '{model}'; write '{EMBEDDED}', a repository such as owner/name, or ./folder"
+        raise PydanticCustomError("model", "{text}", {"text": text})
+    return model
+
+
+class Diffusion(SampledSpec):
+    """A model of whole pictures (DDPM) that turns noise into one, steered by the losses at each step."""
+
+    uses_prompts: ClassVar[bool] = True
+    type: Literal["diffusion"] = "diffusion"
+    model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
+    """`embedded`, or an unconditional UNet2DModel of diffusers: a repository of the model hub, or a folder."""
+    cfg: Annotated[Schedule, Within(ge=0)] | None = None
+    """How much prompts are exaggerated by a model that was trained with texts; 0: not told of them; default: 2."""
+    perceptor: PerceptorRef | None = None
+    """Whose text embeddings such a model was trained with; default: the first of the right width."""
+    resolution: Annotated[int, Field(ge=1, le=4096)] | None = None
+    """Side in pixels of the square with as many pixels as the model draws, in the canvas's shape; default: its own."""
+    threshold: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Dynamic thresholding: the share of a picture's values that are kept, such as 0.98; default: a plain clamp."""
+    chunk: Annotated[int, Field(ge=1)] | None = None
+    """Pictures that go through the network at once; default: all, and half as many each time memory runs out."""
+
+    def build(self, env: Env) -> Generator:
+        from artgen_diffusion.pixel import PixelDiffusion
+
+        return PixelDiffusion(self, env)
