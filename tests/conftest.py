@@ -84,3 +84,27 @@ def picture_model(tmp_path_factory):
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def stable(tmp_path_factory):
+    """A folder with a Stable Diffusion in miniature."""
+    import stable_models
+
+    return stable_models.write_first(tmp_path_factory.mktemp("models") / "tiny-sd")
+
+
+@pytest.fixture(scope="session")
+def stable_xl(tmp_path_factory):
+    """A folder with an SDXL turbo in miniature."""
+    import stable_models
+
+    return stable_models.write_xl(tmp_path_factory.mktemp("models") / "tiny-xl")
+
+
+@pytest.fixture(scope="session")
+def tiny_vae(tmp_path_factory):
+    """A folder with a tiny autoencoder for both."""
+    import stable_models
+
+    return stable_models.write_tiny_vae(tmp_path_factory.mktemp("models") / "tiny-vae")

@@ -22,9 +22,13 @@ CASES = [
 
 
 @pytest.fixture(scope="session")
-def settings(picture_model):
+def settings(picture_model, stable):
     """Of those whose default is a large model, or none: what makes them small."""
-    return {"diffusion": {"model": str(picture_model())}}
+    return {
+        "diffusion": {"model": str(picture_model())},
+        "latent_diffusion": {"model": str(stable)},
+        "noise": {"model": str(stable), "optimiser": "adam", "learning_rate": 0.05},
+    }
 
 
 @pytest.mark.parametrize(("offer", "check"), CASES, ids=[f"{offer.name}-{check[5:]}" for offer, check in CASES])

@@ -1,0 +1,166 @@
+"""Stable Diffusion's parts from a folder in diffusers' layout, or one line that says why not.
+
+Only safetensors are read: a pickled part is refused, whatever it holds. No code of a repository is ever run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from transformers.utils import logging as transformers_logging
+
+from artgen import weights
+from artgen.api import InputError
+
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+NETWORK: dict[str, Any] = {"UNet2DConditionModel": UNet2DConditionModel}
+AUTOENCODERS: dict[str, Any] = {"AutoencoderKL": AutoencoderKL, "AutoencoderTiny": AutoencoderTiny}
+ENCODER: dict[str, Any] = {"CLIPTextModel": CLIPTextModel}
+SECOND_ENCODER: dict[str, Any] = {"CLIPTextModelWithProjection": CLIPTextModelWithProjection}
+
+_PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
+_PATTERNS = ("model_index.json", *(f"{part}/*.{kind}" for part in _PARTS for kind in ("json", "txt", "safetensors")))
+_VAE_PATTERNS = ("config.json", "diffusion_pytorch_model*.safetensors", "vae/config.json", "vae/*.safetensors")
+
+
+class Folder:
+    """One model's folder, read part by part; remembers the hashes of the weights that were read."""
+
+    def __init__(self, path: Path, owner: str, half: bool) -> None:
+        self.path, self._owner, self._half = path, owner, half
+        self.weights: dict[str, str] = {}
+        """sha256 of the weight files used so far, for the recipe."""
+
+    @classmethod
+    def find(cls, source: str, note: Callable[[str], None], half: bool) -> Folder:
+        """A whole model; `half`: 16-bit weights are welcome, where the folder has both."""
+        folder = cls(weights.folder(source, note, _PATTERNS, "fp16" if half else ""), _owner(source), half)
+        index = folder.path / "model_index.json"
+        if not index.is_file():
+            raise InputError(f"{folder.path}: is no model in diffusers' layout; it has no model_index.json")
+        kind = read_json(index).get("_class_name")
+        if not (folder.path / "unet").is_dir():
+            raise InputError(
+                f"{folder.path}: is a {kind} without a unet; only Stable Diffusion 1, 2 and XL and their turbo forms "
+                "are known"
+            )
+        return folder
+
+    @classmethod
+    def find_vae(cls, source: str, note: Callable[[str], None], half: bool) -> Folder:
+        """An autoencoder of its own, or the one of a whole model."""
+        path = weights.folder(source, note, _VAE_PATTERNS, "fp16" if half else "")
+        whole = not (path / "config.json").is_file() and (path / "vae").is_dir()
+        return cls(path / "vae" if whole else path, _owner(source), half)
+
+    @property
+    def zeroes_empty_prompts(self) -> bool:
+        """Whether the model was trained with zeros in place of an empty prompt, as SDXL was."""
+        return bool(read_json(self.path / "model_index.json").get("force_zeros_for_empty_prompt"))
+
+    def scheduler(self) -> Mapping[str, Any]:
+        """The configuration of the model's own scheduler."""
+        return read_json(self.path / "scheduler" / "scheduler_config.json")
+
+    def load(self, part: str, kinds: Mapping[str, Any], dtype: torch.dtype, device: torch.device) -> Any:
+        """The part in the folder `part` (empty: this folder itself), which is one of `kinds`, frozen."""
+        folder = self.path / part
+        kind = kinds[_kind(folder, kinds)]
+        variant = self._variant(folder)
+        setting = "dtype" if kind in (CLIPTextModel, CLIPTextModelWithProjection) else "torch_dtype"
+        try:
+            with _undisturbed():
+                model, report = kind.from_pretrained(
+                    str(self.path),
+                    subfolder=part,
+                    variant=variant,
+                    use_safetensors=True,
+                    local_files_only=True,
+                    output_loading_info=True,
+                    **{setting: dtype},
+                )
+        except Exception as error:  # the many ways in which a file can be damaged
+            raise InputError(f"{folder}: cannot be loaded ({weights.first_line(error)})") from None
+        if missing := sorted(report["missing_keys"]):
+            raise InputError(
+                f"{folder}: its weights lack {len(missing)} of the tensors that its config.json asks for, "
+                f"such as '{missing[0]}'"
+            )
+        used = sorted(path for path in folder.glob("*.safetensors") if _variant_of(path) == (variant or ""))
+        self.weights |= weights.hashes(used, f"{self._owner}/{part}".rstrip("/"))
+        return model.to(device).eval().requires_grad_(False)
+
+    def _variant(self, folder: Path) -> str | None:
+        """Which set of weights to read: the plain one, or the 16-bit one where that is wanted or all there is."""
+        found = {_variant_of(path) for path in folder.glob("*.safetensors")}
+        if not found:
+            pickled = sorted(path.name for path in folder.glob("*") if path.suffix in (".bin", ".pt", ".ckpt"))
+            why = f"only {pickled[0]}, a pickle, which may run code" if pickled else "none"
+            raise InputError(f"{folder}: its weights must be safetensors, and there is {why}; convert or replace it")
+        if "fp16" in found and (self._half or "" not in found):
+            return "fp16"
+        return None
+
+    def tokenizer(self, part: str) -> Any:
+        """The function from texts to token numbers."""
+        folder = self.path / part
+        files = [folder / name for name in ("vocab.json", "merges.txt")]
+        if not (folder / "tokenizer.json").is_file() and (absent := [path for path in files if not path.is_file()]):
+            raise InputError(f"{folder}: is no tokenizer; it has no {absent[0].name}")
+        try:
+            with _undisturbed():
+                return CLIPTokenizer.from_pretrained(str(self.path), subfolder=part, local_files_only=True)
+        except Exception as error:  # the many ways in which a file can be damaged
+            raise InputError(f"{folder}: is no tokenizer that can be read ({weights.first_line(error)})") from None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A configuration file; InputError if it is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path.parent}: has no {path.name}; it is no part of a model, or not all of it") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({weights.first_line(error)})") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: is no configuration; expected a JSON object")
+    return data
+
+
+def _kind(folder: Path, kinds: Mapping[str, Any]) -> str:
+    """The class that the folder's configuration names."""
+    config = read_json(folder / "config.json")
+    architectures = config.get("architectures")
+    named = architectures[0] if isinstance(architectures, list) and architectures else config.get("_class_name")
+    if named not in kinds:
+        raise InputError(f"{folder}: holds a {named}; expected {' or '.join(kinds)}")
+    return str(named)
+
+
+def _owner(source: str) -> str:
+    return Path(source.partition("@")[0]).name
+
+
+def _variant_of(path: Path) -> str:
+    """``fp16`` of ``model.fp16.safetensors``, in one file or in numbered parts."""
+    return path.name.removesuffix(".safetensors").partition(".")[2].partition("-")[0]
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without chatter and progress bars, and without a trace of what constructors draw before weights are read."""
+    bars = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        with weights.quietly(), torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        if bars:
+            transformers_logging.enable_progress_bar()

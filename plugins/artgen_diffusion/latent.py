@@ -1,0 +1,65 @@
+"""The working half of the latent diffusion generator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from artgen.api import Env
+from artgen_diffusion.latent_spec import LatentDiffusion
+from artgen_diffusion.prompted import Model
+from artgen_diffusion.sampled_spec import SampledSpec
+from artgen_diffusion.sampler import Sampler
+
+# In units where the signal's share is 1, an Euler step (Karras et al. 2022, arXiv:2206.00364) is DDIM's, and an
+# ancestral one is DDPM's; PNDM and its like are nearest to DDIM.
+_SAME_AS = {"euler": "ddim", "euler_a": "ddpm"}
+_PUBLISHED = {
+    "DDPMScheduler": "ddpm",
+    "EulerAncestralDiscreteScheduler": "ddpm",
+    "DPMSolverMultistepScheduler": "dpm++",
+    "DPMSolverSinglestepScheduler": "dpm++",
+}
+
+
+class LatentGenerator:
+    """Draws the decoded estimate of what the noisy latents will become; advances the sampler."""
+
+    def __init__(self, spec: LatentDiffusion, env: Env) -> None:
+        self._spec = spec
+        self._model = Model(spec, env)
+        self._cfg = 1.0
+        self._sampler = Sampler(
+            _settled(spec, self._model.scheduler),
+            env,
+            self._model.scheduler,
+            self._model.shape,
+            lambda latents, timestep: self._model.denoiser(latents, timestep, self._cfg),
+            start=self._model.read_start(spec.start, env.device),
+        )
+        self.steps = self._sampler.steps
+        self.weights = self._model.weights
+
+    def draw(self, step: int) -> Tensor:
+        self._cfg = self._spec.cfg.at(step, self.steps)
+        # Where nothing pulls, no graph is kept: plain sampling costs plain sampling's time and memory.
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self._spec.guidance.at(step, self.steps) > 0):
+            return self._model.show(self._sampler.estimate(step))
+
+    def advance(self, step: int) -> None:
+        self._sampler.advance(step)
+
+    def state_dict(self) -> dict[str, Any]:
+        return self._sampler.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self._sampler.load_state_dict(state)
+
+
+def _settled(spec: LatentDiffusion, scheduler: Mapping[str, Any]) -> SampledSpec:
+    """The spec with `auto` and the second names replaced by what the sampler knows."""
+    chosen = _PUBLISHED.get(str(scheduler.get("_class_name")), "ddim") if spec.scheduler == "auto" else spec.scheduler
+    return spec.model_copy(update={"scheduler": _SAME_AS.get(chosen, chosen)})

@@ -1,0 +1,59 @@
+"""The settings of every generator around a Stable Diffusion model. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.weights import Source
+
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+def _folder_or_repository(source: str) -> str:
+    if "/" not in source:
+        text = f"'{source}' is neither a folder, such as ./{source}, nor a repository of the model hub, owner/name"
+        raise PydanticCustomError("source", "{text}", {"text": text})
+    return source
+
+
+Model = Annotated[Source, AfterValidator(_folder_or_repository)]
+"""A folder in diffusers' layout, relative to the preset, or a repository of the model hub."""
+
+
+class PromptedSpec(GeneratorSpec):
+    """A Stable Diffusion model: 1, 2, XL, or one of their turbo forms."""
+
+    uses_prompts: ClassVar[bool] = True
+    model: Model
+    """A folder in diffusers' layout, or a repository of the model hub (`owner/name`, `owner/name@revision`)."""
+    vae: Model | None = None
+    """Another autoencoder: the same, or a folder of its own, such as madebyollin/taesd: tiny, quick, a bit soft."""
+    precision: Precision = "fp32"
+    """Number format of the network and the text encoders; bf16 halves the memory; fp16 loses small gradients."""
+    vae_precision: Precision = "fp32"
+    """Number format of the autoencoder; many overflow in fp16."""
+    checkpointing: bool = False
+    """Compute the network twice instead of keeping all of it in memory for the gradient: slower, far smaller."""
+    chunk: Annotated[int, Field(ge=1)] | None = None
+    """Pictures that go through the model at once; default: all, and half as many each time memory runs out."""
+    prompt: str | None = None
+    """What the model draws; default: the preset's texts of positive weight, joined by commas, whatever the weight."""
+    negative: str | None = None
+    """What it keeps away from, by way of `cfg`; default: the preset's texts of negative weight."""
+    cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
+    """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""
+
+    @model_validator(mode="after")
+    def _prompt_settings_are_used(self) -> PromptedSpec:
+        for reason in self._idle():
+            raise PydanticCustomError("prompted", "{text}", {"text": reason})
+        return self
+
+    def _idle(self) -> Iterable[str]:
+        if self.negative is not None and set(self.cfg.values) == {1.0}:
+            yield "'negative' works through 'cfg', which is 1: nothing reads it; raise 'cfg' or leave it out"

@@ -1,0 +1,83 @@
+"""Prompts as the network reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from artgen.api import InputError, Prompt
+from artgen_diffusion.components import ENCODER, SECOND_ENCODER, Folder
+from artgen_diffusion.prompted_spec import PromptedSpec
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One text in the network's terms."""
+
+    tokens: Tensor
+    """(tokens, width): one row a token."""
+    pooled: Tensor | None = None
+    """(width,): the whole text in one row; SDXL alone has it."""
+
+    @property
+    def nothing(self) -> Meaning:
+        """What SDXL is told where there is no text."""
+        return Meaning(torch.zeros_like(self.tokens), None if self.pooled is None else torch.zeros_like(self.pooled))
+
+
+def wordings(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
+    """The prompt and the negative prompt: the spec's own, or the preset's texts, joined by commas."""
+    texts = [prompt for prompt in prompts if prompt.text is not None]
+    wanted = [str(prompt.text) for prompt in texts if max(prompt.weight.values) > 0]
+    unwanted = [str(prompt.text) for prompt in texts if min(prompt.weight.values) < 0 >= max(prompt.weight.values)]
+    positive = ", ".join(wanted) if spec.prompt is None else spec.prompt
+    return positive, ", ".join(unwanted) if spec.negative is None else spec.negative
+
+
+@torch.no_grad()
+def read(
+    folder: Folder, texts: Sequence[str], dtype: torch.dtype, device: torch.device, note: Callable[[str], None]
+) -> list[Meaning]:
+    """Each text's meaning. The encoders are loaded for this alone, and let go."""
+    if not (folder.path / "text_encoder_2").is_dir():
+        # SD 1 and 2 read the last layer; SD 2's encoder comes without the layers that it skips.
+        return [Meaning(row) for row in _encoded(folder, "", ENCODER, texts, dtype, device, note).last_hidden_state]
+    # SDXL (arXiv:2307.01952) reads the layer before the last of both encoders, side by side.
+    first = _encoded(folder, "", ENCODER, texts, dtype, device, note).hidden_states[-2]
+    second = _encoded(folder, "_2", SECOND_ENCODER, texts, dtype, device, lambda _: None)
+    rows = torch.cat((first, second.hidden_states[-2]), dim=-1)
+    return [Meaning(row, pooled) for row, pooled in zip(rows, second.text_embeds, strict=True)]
+
+
+def _encoded(
+    folder: Folder,
+    suffix: str,
+    kinds: Mapping[str, Any],
+    texts: Sequence[str],
+    dtype: torch.dtype,
+    device: torch.device,
+    note: Callable[[str], None],
+) -> Any:
+    """What an encoder says, with all its layers."""
+    encoder = folder.load(f"text_encoder{suffix}", kinds, dtype, device)
+    return encoder(_tokens(folder, f"tokenizer{suffix}", encoder, texts, note), output_hidden_states=True)
+
+
+def _tokens(folder: Folder, part: str, encoder: Any, texts: Sequence[str], note: Callable[[str], None]) -> Tensor:
+    """(texts, length) token numbers; says so when a text is cut off."""
+    tokenizer, room = folder.tokenizer(part), encoder.config.max_position_embeddings
+    if len(tokenizer) > encoder.config.vocab_size:
+        raise InputError(
+            f"{folder.path / part}: has {len(tokenizer)} tokens, the text encoder knows {encoder.config.vocab_size}; "
+            "they do not match"
+        )
+    for text in texts:
+        if (length := len(tokenizer(text).input_ids)) > room:
+            note(f"'{text}' is {length} tokens long; the model reads the first {room} and ignores the rest")
+    filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
+    tokens: Tensor = filled.input_ids.to(encoder.device)
+    return tokens
