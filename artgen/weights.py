@@ -16,6 +16,7 @@ import re
 import urllib.parse
 import urllib.request
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -154,7 +155,8 @@ def _read_pytorch(path: Path) -> Any:
     try:
         stand_ins: list[Any] = [(_Ignored, name) for name in _ignorable(path)]
         with quietly(), torch.serialization.safe_globals(stand_ins):
-            return torch.load(path, map_location="cpu", weights_only=True)
+            # Mapped, not read: of a transformer's checkpoint only its first stage may be wanted.
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         asks = f"asks for '{found[1]}' to be run" if found else "is damaged, or holds more than weights"

@@ -87,6 +87,37 @@ def picture_model(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def code_model(tmp_path_factory):
+    """Writes a small VQModel in diffusers' layout: ``code_model(in_channels=12, ...)``, by default 4 x 4 pixels a code.
+
+    Its weights are random, and half precision's numbers, so that they can be kept in either.
+    """
+
+    def write(**config):
+        import diffusers
+        import torch
+
+        small = {
+            "block_out_channels": (8, 8, 16),
+            "down_block_types": ("DownEncoderBlock2D", "DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
+            "up_block_types": ("AttnUpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"),
+            "latent_channels": 6,
+            "vq_embed_dim": 5,
+            "num_vq_embeddings": 24,
+            "norm_num_groups": 4,
+        }
+        folder = tmp_path_factory.mktemp("model")
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(3)
+            model = diffusers.VQModel(**{**small, **config})
+            model.quantize.embedding.weight.normal_()
+        model.half().float().save_pretrained(folder)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def stable(tmp_path_factory):
     """A folder with a Stable Diffusion in miniature."""
     import stable_models

@@ -22,12 +22,13 @@ CASES = [
 
 
 @pytest.fixture(scope="session")
-def settings(picture_model, stable):
+def settings(picture_model, stable, code_model):
     """Of those whose default is a large model, or none: what makes them small."""
     return {
         "diffusion": {"model": str(picture_model())},
         "latent_diffusion": {"model": str(stable)},
         "noise": {"model": str(stable), "optimiser": "adam", "learning_rate": 0.05},
+        "vqgan": {"model": str(code_model())},
     }
 
 
@@ -40,5 +41,5 @@ def test_contract(offer, check, settings):
 
 def test_every_kind_that_is_offered_has_cases():
     assert {offer.name for offer, _ in CASES} >= {
-        "pixel", "fourier", "diffusion", "clip", "symmetry", "smoothness", "open_clip"
+        "pixel", "fourier", "diffusion", "vqgan", "clip", "symmetry", "smoothness", "open_clip"
     }  # fmt: skip

@@ -1,0 +1,83 @@
+"""VQGAN: pictures made of a learnt alphabet of patches, by way of diffusers' `VQModel`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl
+from artgen.canvas import DescentSpec
+from artgen.weights import Source
+from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED
+
+
+def _refuse(text: str) -> None:
+    raise PydanticCustomError("vqgan", "{text}", {"text": text})
+
+
+def _known(source: str) -> str:
+    names = (EMBEDDED, *PUBLISHED)
+    if "/" not in source and source not in names:
+        _refuse(
+            f"no VQGAN is called '{source}'{hint(source, names)}; a folder beside the preset is written "
+            f"'./{source}', a repository 'owner/name'"
+        )
+    return source
+
+
+Pull = Annotated[Schedule, Within(ge=0)]
+_NONE = Schedule.constant(0)
+
+
+class Vqgan(DescentSpec):
+    """A grid of codes that a VQGAN decodes: drawings in the manner of what the model was trained on."""
+
+    type: Literal["vqgan"] = "vqgan"
+    model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
+    """`embedded`; a published name such as imagenet_f16_16384; a hub repository or folder in diffusers' layout."""
+    checkpoint: InputFile | None = None
+    """A file of weights by taming-transformers instead: VQModel, GumbelVQ, or a transformer's first stage."""
+    config: InputFile | None = None
+    """The YAML file that belongs to `checkpoint`; the weights say nearly everything, so it may be left out."""
+    init: Literal["codes", "noise", "gradient"] = "codes"
+    """What to start from: random codes, an encoded picture of noise, or of a gradient between four random colours."""
+    init_image: InputFile | None = None
+    """The picture to start from instead, cropped to the canvas."""
+    upscale: Literal[1, 2, 4] = 1
+    """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
+    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
+    """Length of a step, in the codes' own units; may change over the run."""
+    decay: Pull = _NONE
+    """Pull of the latent to zero, as in the 'MSE' notebooks: `decay` x its mean square is added to the loss."""
+    stay_spherical: Pull = _NONE
+    """Pull to the start: half the squared angle between a cell's numbers then and now, averaged over the cells."""
+    stay_mse: Pull = _NONE
+    """Pull to the start: mean squared difference of the latent."""
+    stay_cosine: Pull = _NONE
+    """Pull to the start: 1 - cosine between the whole latent then and now."""
+    stay_pixels: Pull = _NONE
+    """Pull to the start: mean absolute difference of the pixels; costs a second decoding."""
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0
+    """The final picture shows the latent averaged over about 1 / (1 - ema) steps, such as 0.99; 0: the last one."""
+
+    @model_validator(mode="after")
+    def _settings_fit(self) -> Vqgan:
+        if self.checkpoint and self.model != EMBEDDED:
+            _refuse("'checkpoint' replaces 'model'; give one of them")
+        if self.config and not self.checkpoint:
+            _refuse("'config' belongs to a 'checkpoint'; name that too")
+        if self.init_image is not None and self.init != "codes":
+            _refuse("'init_image' replaces 'init'; give one of them")
+        return self
+
+    def build(self, env: Env) -> Generator:
+        from artgen_vqgan.drawing import VqganGenerator
+
+        return VqganGenerator(self, env)
+
+
+@hookimpl
+def artgen_generators() -> list[type[GeneratorSpec]]:
+    return [Vqgan]

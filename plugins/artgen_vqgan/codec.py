@@ -1,0 +1,85 @@
+"""A frozen VQGAN: pictures to codes and back."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class Codec:
+    """Encodes to, and decodes from, (B, C, h, w) latents whose cells are rows of `codes`; each is `factor` pixels."""
+
+    def __init__(self, model: Any, gumbel: dict[str, Tensor], tanh: bool, device: torch.device) -> None:
+        self._model = model.to(device).eval().requires_grad_(False)
+        self._gumbel = {name: value.to(device) for name, value in gumbel.items()}
+        self._tanh = tanh
+        self._spatial = model.config.norm_type == "spatial"
+        self.codes: Tensor = self._model.quantize.embedding.weight.detach()
+        """(n, C)"""
+        # A model of 3 x b x b channels takes squares of b x b pixels folded into its channels.
+        self._fold = math.isqrt(model.config.in_channels // 3)
+        self.factor: int = self._fold * 2 ** (len(model.config.block_out_channels) - 1)
+        self.low = self.codes.amin(dim=0).view(1, -1, 1, 1)
+        self.high = self.codes.amax(dim=0).view(1, -1, 1, 1)
+
+    @torch.no_grad()
+    def encode(self, image: Tensor) -> Tensor:
+        """(B, 3, H, W) in [0, 1], sides that are multiples of `factor`, to the codes that stand for it."""
+        raw = self._model.quant_conv(self._model.encoder(F.pixel_unshuffle(image * 2 - 1, self._fold)))
+        if not self._gumbel:
+            return self.nearest(raw)
+        # A Gumbel quantiser chooses by learnt scores; without its noise, the best one.
+        scores = F.conv2d(raw, self._gumbel["weight"], self._gumbel["bias"])
+        return self.codes[scores.argmax(dim=1)].movedim(-1, 1)
+
+    def nearest(self, latent: Tensor) -> Tensor:
+        """Each cell's nearest code; the gradient passes straight through (Bengio, Leonard & Courville 2013)."""
+        with torch.no_grad():
+            # Picture by picture: there are as many distances as cells times codes.
+            hard = torch.stack([self.codes[self._indices(one)].movedim(-1, 0) for one in latent])
+        return hard + (latent - latent.detach())  # the bracket is exactly 0, so the codes are exact
+
+    def _indices(self, latent: Tensor) -> Tensor:
+        """(C, h, w) to (h, w)"""
+        cells = latent.movedim(0, -1)
+        # |z|^2 is the same for all codes and left out.
+        return ((self.codes**2).sum(dim=1) - 2 * cells @ self.codes.T).argmin(dim=-1)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Cells of codes to (B, 3, H, W) in [0, 1]."""
+        inner = self._model.post_quant_conv(codes)
+        # One picture at a time, so that it comes out the same in any batch, to the bit.
+        drawn = [
+            self._model.decoder(inner[i : i + 1], codes[i : i + 1] if self._spatial else None)
+            for i in range(len(codes))
+        ]
+        image = F.pixel_shuffle(torch.cat(drawn), self._fold)
+        return clamp(((image.tanh() if self._tanh else image) + 1) / 2)
+
+
+class _Clamp(torch.autograd.Function):
+    """Clamps to [0, 1]; a gradient that points back inside passes, where a plain clamp's would be lost.
+
+    As the VQGAN+CLIP notebooks do (K. Crowson, 2021).
+    """
+
+    @staticmethod
+    def forward(context: Any, values: Tensor) -> Tensor:
+        context.save_for_backward(values)
+        return values.clamp(0, 1)
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> Tensor:
+        (values,) = context.saved_tensors
+        outwards = ((values > 1) & (gradient < 0)) | ((values < 0) & (gradient > 0))
+        return gradient.masked_fill(outwards, 0)
+
+
+def clamp(image: Tensor) -> Tensor:
+    """Colours within [0, 1], with a gradient for those outside that are to come back."""
+    clamped: Tensor = _Clamp.apply(image)
+    return clamped

@@ -1,0 +1,111 @@
+"""From a spec to a frozen VQGAN, or to one line that says why not."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import VQModel
+from torch import Tensor
+
+from artgen.api import Env, InputError
+from artgen.weights import fetch, first_line, folder, hashes, quietly, read_state
+from artgen_vqgan import Vqgan, catalogue, taming
+from artgen_vqgan.codec import Codec
+
+_SUBFOLDERS = (".", "vqvae", "vqmodel", "movq")
+_FILES = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
+_PATTERNS = (
+    "model_index.json",
+    *(f"{sub}/{name}".removeprefix("./") for sub in _SUBFOLDERS for name in ("config.json", *_FILES)),
+)
+# The names that diffusers gave the parts of attention before 2023.
+_OLD_NAMES = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
+
+
+def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
+    """The model, and what it was loaded from."""
+    if spec.checkpoint:
+        return _from_taming(spec.checkpoint, spec.config, env)
+    if spec.model in catalogue.PUBLISHED:
+        published = catalogue.PUBLISHED[spec.model]
+        path = fetch(f"vqgan-{spec.model}.ckpt", published.mirrors, published.sha256, env.note)
+        return _from_taming(path, None, env)
+    if spec.model != catalogue.EMBEDDED:
+        return _from_diffusers(folder(spec.model, env.note, _PATTERNS), spec.model, env)
+    if not (catalogue.FOLDER / "config.json").is_file():
+        raise InputError("the embedded model is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
+    return _from_diffusers(catalogue.FOLDER, catalogue.EMBEDDED, env)
+
+
+def _from_taming(path: Path, config: Path | None, env: Env) -> tuple[Codec, dict[str, str]]:
+    state = taming.first_stage(read_state(path), path)
+    geometry = taming.geometry(state, path)
+    tanh = taming.read_config(config, geometry) if config else False
+    weights, gumbel = taming.convert(state)
+    return Codec(_model(geometry, weights, path), gumbel, tanh, env.device), hashes(path, "vqgan")
+
+
+def _from_diffusers(root: Path, title: str, env: Env) -> tuple[Codec, dict[str, str]]:
+    place = next((root / sub for sub in _SUBFOLDERS if _is_vqmodel(root / sub / "config.json")), None)
+    if place is None:
+        raise InputError(f"{title}: has no VQModel of diffusers, neither at its top nor under vqvae, vqmodel or movq")
+    weights = next((place / name for name in _FILES if (place / name).is_file()), None)
+    if weights is None:
+        raise InputError(f"{title}: has no weights beside its configuration; expected {_FILES[0]}")
+    state = {_modern(name): value.float() for name, value in read_state(weights).items()}
+    model = _model(_read_json(place / "config.json"), state, weights)
+    return Codec(model, {}, False, env.device), hashes([weights], "vqgan")
+
+
+def _is_vqmodel(config: Path) -> bool:
+    return config.is_file() and _read_json(config).get("_class_name") == "VQModel"
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: is no configuration of diffusers ({first_line(error)})") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: is no configuration of diffusers; it holds no mapping")
+    return data
+
+
+def _modern(name: str) -> str:
+    parts = name.split(".")
+    if "attentions" in parts:
+        parts[-2] = _OLD_NAMES.get(parts[-2], parts[-2])
+    return ".".join(parts)
+
+
+def _model(geometry: dict[str, Any], state: dict[str, Tensor], path: Path) -> Any:
+    """The model with exactly these weights."""
+    try:
+        # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
+        with quietly(), torch.random.fork_rng(devices=[]):
+            model: Any = VQModel.from_config(geometry)
+    except Exception as error:  # whatever the configuration makes its many constructors raise
+        raise InputError(f"{path}: diffusers cannot build this model ({first_line(error)})") from None
+    reads, draws = model.config.in_channels, model.config.out_channels
+    if reads != draws or reads != 3 * math.isqrt(reads // 3) ** 2:
+        raise InputError(f"{path}: reads {reads} channels and draws {draws}; only RGB models are supported")
+    try:
+        model.load_state_dict({name: _flat(name, value) for name, value in state.items()})
+    except (RuntimeError, KeyError) as error:
+        raise InputError(f"{path}: is no complete VQGAN of its kind ({_misfit(error)})") from None
+    return model
+
+
+def _flat(name: str, value: Tensor) -> Tensor:
+    """Attention's matrices, which older checkpoints keep as 1 x 1 convolutions."""
+    return value[:, :, 0, 0] if ".to_" in name and value.dim() == 4 else value
+
+
+def _misfit(error: Exception) -> str:
+    """The first thing that does not fit, of the many lines that torch writes."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return lines[1][:200] if len(lines) > 1 else first_line(error)
