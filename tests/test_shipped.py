@@ -21,7 +21,10 @@ PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
 
 
 def needs_hub(path):
-    return any(p.type == "open_clip" and p.model != "embedded" for p in presets.load(path).perceptors.values())
+    """Whether a part of it has weights that do not come with artgen."""
+    preset = presets.load(path)
+    models = [getattr(part, "model", "embedded") for part in (preset.generator, *preset.perceptors.values())]
+    return any(model != "embedded" for model in models)
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
@@ -38,6 +41,14 @@ def test_a_shipped_preset_runs(path, artgen, tmp_path):
     width, height = presets.load(path).size
     assert picture.shape == (height, width, 3)
     assert picture.std() > 1
+
+
+@pytest.mark.parametrize("path", [p for p in PRESETS if needs_hub(p)], ids=lambda path: path.stem)
+def test_without_a_hub_a_shipped_preset_says_so_in_one_line(path, artgen, tmp_path):
+    offline = {"ARTGEN_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "ARTGEN_CACHE": str(tmp_path)}
+    done = artgen("run", path, "--out", "out", "--quiet", ARTGEN_PLUGINS="artgen", **offline, code=2)
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_presets_are_listed_with_thumbnails(artgen):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from safetensors import safe_open
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 from transformers.utils import logging as transformers_logging
 
@@ -74,7 +75,10 @@ class Folder:
         folder = self.path / part
         kind = kinds[_kind(folder, kinds)]
         variant = self._variant(folder)
-        setting = "dtype" if kind in (CLIPTextModel, CLIPTextModelWithProjection) else "torch_dtype"
+        used = sorted(path for path in folder.glob("*.safetensors") if _variant_of(path) == (variant or ""))
+        _check_whole(used)
+        of_transformers = kind in (CLIPTextModel, CLIPTextModelWithProjection)
+        settings = {"dtype": dtype, "ignore_mismatched_sizes": True} if of_transformers else {"torch_dtype": dtype}
         try:
             with _undisturbed():
                 model, report = kind.from_pretrained(
@@ -84,16 +88,11 @@ class Folder:
                     use_safetensors=True,
                     local_files_only=True,
                     output_loading_info=True,
-                    **{setting: dtype},
+                    **settings,
                 )
         except Exception as error:  # the many ways in which a file can be damaged
             raise InputError(f"{folder}: cannot be loaded ({weights.first_line(error)})") from None
-        if missing := sorted(report["missing_keys"]):
-            raise InputError(
-                f"{folder}: its weights lack {len(missing)} of the tensors that its config.json asks for, "
-                f"such as '{missing[0]}'"
-            )
-        used = sorted(path for path in folder.glob("*.safetensors") if _variant_of(path) == (variant or ""))
+        _check_complete(folder, report)
         self.weights |= weights.hashes(used, f"{self._owner}/{part}".rstrip("/"))
         return model.to(device).eval().requires_grad_(False)
 
@@ -142,6 +141,30 @@ def _kind(folder: Path, kinds: Mapping[str, Any]) -> str:
     if named not in kinds:
         raise InputError(f"{folder}: holds a {named}; expected {' or '.join(kinds)}")
     return str(named)
+
+
+def _check_whole(files: Iterable[Path]) -> None:
+    """InputError for a file that is cut short or no safetensors at all; reads no more than its head."""
+    for path in files:
+        try:
+            with safe_open(path, framework="pt"):
+                pass
+        except Exception as error:  # the reader's own kind, or the system's
+            raise InputError(
+                f"{path}: is damaged or not all there ({weights.first_line(error)}); download it again"
+            ) from None
+
+
+def _check_complete(folder: Path, report: Mapping[str, Any]) -> None:
+    """InputError unless every tensor of the model came from its weights."""
+    for kind, wrong in (("missing_keys", "lack"), ("mismatched_keys", "have another shape for")):
+        # transformers gives a mismatch as a name and both shapes.
+        names = sorted(entry if isinstance(entry, str) else entry[0] for entry in report[kind])
+        if names:
+            raise InputError(
+                f"{folder}: its weights {wrong} {len(names)} of the tensors that its config.json asks for, such as "
+                f"'{names[0]}'; they are not of one model"
+            )
 
 
 def _owner(source: str) -> str:
