@@ -317,7 +317,8 @@ def choose(files: Sequence[str], patterns: Sequence[str], variant: str = "") -> 
     matching = [file for file in files if any(fnmatch.fnmatch(file, pattern) for pattern in patterns)]
     weights = [file for file in matching if PurePosixPath(file).suffix in _WEIGHTS]
     if "model_index.json" in files:
-        weights = [file for file in weights if "/" in file]
+        # Some small pipelines, google/ddpm-cifar10-32 among them, keep their only weights at the top.
+        weights = [file for file in weights if "/" in file] or weights
     chosen = [file for file in matching if PurePosixPath(file).suffix not in _WEIGHTS]
     for parent in sorted({PurePosixPath(file).parent for file in weights}):
         chosen += _one_set([file for file in weights if PurePosixPath(file).parent == parent], variant)

@@ -307,6 +307,11 @@ def test_a_single_model_keeps_its_weights():
     assert weights.choose(PIPELINE, ["unet/*.json"]) == ["unet/config.json"]
 
 
+def test_a_pipeline_of_one_folder_keeps_its_weights():
+    files = ["model_index.json", "config.json", "scheduler_config.json", "diffusion_pytorch_model.bin"]
+    assert set(weights.choose(files, weights.PATTERNS)) == set(files)
+
+
 class Model(BaseModel):
     source: weights.Source
 
