@@ -64,7 +64,8 @@ def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) ->
     return [*(Level.of(t, float(powers[t])) for t in visited), Level(0, 1.0, 0.0)]
 
 
-def _table(settings: Mapping[str, Any], steps: int) -> DDIMScheduler:
+def _table(settings: Mapping[str, Any], steps: int) -> Any:
+    """A DDIMScheduler: its `timesteps` and `alphas_cumprod` are what is wanted."""
     try:
         table = DDIMScheduler.from_config(settings)
         table.set_timesteps(steps)
