@@ -16,6 +16,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.-!"
 TOKENS = [*LETTERS, *(f"{letter}</w>" for letter in LETTERS), "re", "red</w>", "<|startoftext|>", "<|endoftext|>"]
 VOCABULARY = {token: number for number, token in enumerate(TOKENS)}
 ROOM = 16
+SCHEDULER = "scheduler/scheduler_config.json"
 NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 BLOCKS = {
     "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
@@ -65,7 +66,16 @@ def write_vae(folder):
 
 
 def write_index(folder, kind, **more):
-    (folder / "model_index.json").write_text(json.dumps({"_class_name": kind, "unet": ["diffusers", "X"], **more}))
+    """As diffusers reads it: each part's library and class."""
+    parts = {
+        "unet": ["diffusers", "UNet2DConditionModel"],
+        "vae": ["diffusers", "AutoencoderKL"],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "scheduler": ["diffusers", json.loads((folder / SCHEDULER).read_text())["_class_name"]],
+        "feature_extractor": [None, None],
+    }
+    (folder / "model_index.json").write_text(json.dumps({"_class_name": kind, **parts, **more}))
 
 
 def write_first(folder):
@@ -78,7 +88,7 @@ def write_first(folder):
     write_tokenizer(folder / "tokenizer", "<|endoftext|>")
     # As Stable Diffusion 1.5 is published.
     PNDMScheduler(**NOISE, skip_prk_steps=True, steps_offset=1).save_pretrained(folder / "scheduler")
-    write_index(folder, "StableDiffusionPipeline")
+    write_index(folder, "StableDiffusionPipeline", safety_checker=[None, None], requires_safety_checker=False)
     return folder
 
 
@@ -101,7 +111,9 @@ def write_xl(folder):
     write_tokenizer(folder / "tokenizer_2", "!")
     scheduler = EulerAncestralDiscreteScheduler(**NOISE, timestep_spacing="trailing")
     scheduler.save_pretrained(folder / "scheduler")
-    write_index(folder, "StableDiffusionXLPipeline", force_zeros_for_empty_prompt=True)
+    second = {"text_encoder_2": ["transformers", "CLIPTextModelWithProjection"]}
+    second["tokenizer_2"] = ["transformers", "CLIPTokenizer"]
+    write_index(folder, "StableDiffusionXLPipeline", **second, force_zeros_for_empty_prompt=True)
     return folder
 
 

@@ -20,7 +20,8 @@ _MOMENTUM = 0.9
 class NoiseGenerator:
     """Draws what the model makes of the noise; moves the noise; keeps the best noise of each picture.
 
-    From noise to picture no number is drawn: the steps in between, if any, are DDIM's, which are also Euler's.
+    From noise to picture no number is drawn: the steps in between, if any, are DDIM's, which are also Euler's. The best
+    is so by the views of its own step: few or rough views let luck decide.
     """
 
     def __init__(self, spec: Noise, env: Env) -> None:

@@ -1,19 +1,19 @@
 """Latent diffusion on miniature Stable Diffusion models, with diffusers' own pipelines as the oracle."""
 
+import json
+import shutil
+
 import pytest
 import torch
 from diffusers import (
-    AutoencoderKL,
     DDIMScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
-    UNet2DConditionModel,
 )
 from PIL import Image
 from pydantic import ValidationError
-from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 import artgen as package
 from artgen import recipe
@@ -24,6 +24,7 @@ from artgen_diffusion import sampling
 from artgen_diffusion.latent_spec import LatentDiffusion
 
 SIZE = (32, 32)
+WIDE = (32, 48)
 PLAIN = {"guidance": 0, "scheduler": "ddim"}
 
 
@@ -64,54 +65,52 @@ def preset(stable):
     }
 
 
-def parts(folder, **more):
-    load = {"use_safetensors": True, "local_files_only": True}
-    return {
-        "unet": UNet2DConditionModel.from_pretrained(folder, subfolder="unet", **load),
-        "vae": AutoencoderKL.from_pretrained(folder, subfolder="vae", **load),
-        "text_encoder": CLIPTextModel.from_pretrained(folder, subfolder="text_encoder", **load),
-        "tokenizer": CLIPTokenizer.from_pretrained(folder, subfolder="tokenizer"),
-        **more,
-    }
-
-
-def of_pipeline(pipeline, generator_noise, **settings):
+def oracle(folder, kind, scheduler, noise, **settings):
+    """What a pipeline of diffusers makes of the same noise."""
+    pipeline = kind.from_pretrained(folder, scheduler=scheduler, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
-    made = pipeline("a red heart", height=32, width=32, latents=generator_noise, output_type="pt", **settings).images
-    return made.detach()
+    size = {"height": WIDE[0], "width": WIDE[1]}
+    return pipeline("a red heart", latents=noise, num_inference_steps=4, output_type="pt", **size, **settings).images
 
 
+@pytest.fixture
+def changed(tmp_path):
+    """A copy of a model, with other settings in one of its files."""
+
+    def change(folder, file, **settings):
+        path = shutil.copytree(folder, tmp_path / "changed") / file
+        path.write_text(json.dumps(json.loads(path.read_text()) | settings))
+        return tmp_path / "changed"
+
+    return change
+
+
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
 @pytest.mark.parametrize("cfg", [1, 4])
-def test_without_guidance_it_is_the_pipeline_of_diffusers(cfg, stable, build):
-    scheduler = DDIMScheduler.from_pretrained(
-        stable, subfolder="scheduler", clip_sample=False, set_alpha_to_one=True, steps_offset=1
-    )
-    pipeline = StableDiffusionPipeline(
-        **parts(stable), scheduler=scheduler, safety_checker=None, feature_extractor=None, requires_safety_checker=False
-    )
-    noise = make_env(seeds=(3,)).random.normal("start", (4, 8, 8))
-    negative = {"negative_prompt": "blue", "guidance_scale": cfg, "num_inference_steps": 4}
-    expected = of_pipeline(pipeline, noise, **negative)
+def test_without_guidance_it_is_the_pipeline_of_diffusers(cfg, prediction, stable, build, changed):
+    folder = changed(stable, "scheduler/scheduler_config.json", prediction_type=prediction)
+    scheduler = DDIMScheduler.from_pretrained(folder, subfolder="scheduler", clip_sample=False, set_alpha_to_one=True)
+    noise = make_env(seeds=(3,)).random.normal("start", (4, 8, 12))
+    expected = oracle(
+        folder, StableDiffusionPipeline, scheduler, noise, negative_prompt="blue", guidance_scale=cfg
+    ).detach()
     prompts = (Prompt(text="a red heart"), Prompt(text="blue", weight=Schedule.constant(-1)))
-    torch.testing.assert_close(sample(build(cfg=cfg, prompts=prompts, **PLAIN)), expected, atol=1e-4, rtol=0)
+    made = sample(build(model=folder, size=WIDE, cfg=cfg, prompts=prompts, **PLAIN))
+    torch.testing.assert_close(made, expected, atol=1e-4, rtol=0)
 
 
-@pytest.mark.parametrize("cfg", [1, 3])
-def test_the_large_one_is_the_pipeline_of_diffusers(cfg, stable_xl, build):
-    load = {"use_safetensors": True, "local_files_only": True}
-    pipeline = StableDiffusionXLPipeline(
-        **parts(stable_xl),
-        text_encoder_2=CLIPTextModelWithProjection.from_pretrained(stable_xl, subfolder="text_encoder_2", **load),
-        tokenizer_2=CLIPTokenizer.from_pretrained(stable_xl, subfolder="tokenizer_2"),
-        scheduler=EulerDiscreteScheduler.from_pretrained(stable_xl, subfolder="scheduler"),
-        force_zeros_for_empty_prompt=True,
-        add_watermarker=False,
-    )
-    noise = make_env(seeds=(3,)).random.normal("start", (4, 8, 8))
+SPREAD = {"latents_mean": [0.3, -0.2, 0.1, 0.0], "latents_std": [1.5, 0.8, 1.0, 2.0]}
+
+
+@pytest.mark.parametrize(("cfg", "spread"), [(1, {}), (3, {}), (1, SPREAD)])
+def test_the_large_one_is_the_pipeline_of_diffusers(cfg, spread, stable_xl, build, changed):
+    folder = changed(stable_xl, "vae/config.json", **spread)
+    scheduler = EulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
+    noise = make_env(seeds=(3,)).random.normal("start", (4, 8, 12))
     # There the first sample has the noise's share of the noise alone; here it has all of its length.
-    noise = noise / sampling.levels(pipeline.scheduler.config, 4)[0].noise
-    expected = of_pipeline(pipeline, noise, guidance_scale=cfg, num_inference_steps=4)
-    made = sample(build(model=stable_xl, cfg=cfg, guidance=0, scheduler="euler"))
+    told = noise / sampling.levels(scheduler.config, 4)[0].noise
+    expected = oracle(folder, StableDiffusionXLPipeline, scheduler, told, guidance_scale=cfg).detach()
+    made = sample(build(model=folder, size=WIDE, cfg=cfg, guidance=0, scheduler="euler"))
     torch.testing.assert_close(made, expected, atol=1e-3, rtol=0)
 
 
