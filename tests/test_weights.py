@@ -4,9 +4,15 @@ import collections
 import functools
 import hashlib
 import http.server
+import json
+import os
+import subprocess
 import sys
 import threading
 import types
+import urllib.parse
+from pathlib import Path
+from typing import ClassVar
 
 import numpy
 import pytest
@@ -361,3 +367,81 @@ def test_a_generator_may_be_the_one_that_reads_the_prompts(flat, monkeypatch):
         presets.parse(data)
     monkeypatch.setattr(strangers.Flat, "uses_prompts", True)
     assert presets.parse(data).prompts
+
+
+# The model hub, in the form that huggingface_hub asks for: a list of files, and each with its commit
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+class Hub(http.server.BaseHTTPRequestHandler):
+    """A hub with one repository, owner/name, of the files of `files`."""
+
+    files: ClassVar = {}
+    asked: ClassVar = []
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self):
+        path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
+        self.asked.append(path)
+        if path.startswith("/api/models/owner/name/tree/"):
+            listed = [{"type": "file", "path": n, "size": len(d), "oid": "0" * 40} for n, d in self.files.items()]
+            return self.answer(json.dumps(listed).encode(), {"Content-Type": "application/json"})
+        if path.startswith("/api/models/owner/name"):
+            return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": []}).encode(), {})
+        name = path.removeprefix(f"/owner/name/resolve/{COMMIT}/")
+        if name not in self.files:
+            return self.answer(b"", {"X-Error-Code": "RepoNotFound"}, 404)
+        tag = hashlib.sha256(self.files[name]).hexdigest()
+        return self.answer(self.files[name], {"ETag": f'"{tag}"', "X-Repo-Commit": COMMIT})
+
+    do_GET = do_HEAD
+
+    def answer(self, body, headers, status=200):
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": len(body)}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hub(code_model, tmp_path):
+    """Runs ``folder(source)`` in a process of its own, whose hub has a VQModel; offline on request."""
+    model = code_model()
+    Hub.files = {path.name: path.read_bytes() for path in model.iterdir()}
+    Hub.files |= {"diffusion_pytorch_model.bin": b"not wanted", "README.md": b"nor this"}
+    Hub.asked.clear()
+    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    program = "import sys; from artgen import weights; print(weights.folder(sys.argv[1], lambda text: None))"
+
+    def ask(source, **variables):
+        place = {"HF_ENDPOINT": f"http://127.0.0.1:{web.server_port}", "HF_HOME": str(tmp_path / "hub")}
+        environment = {**os.environ, **place, "ARTGEN_OFFLINE": "", "HF_HUB_OFFLINE": "", **variables}
+        command = [sys.executable, "-c", program, source]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+    yield ask
+    web.shutdown()
+    web.server_close()
+
+
+def test_a_repository_is_fetched_once_and_found_again_offline(hub):
+    done = hub("owner/name")
+    assert done.returncode == 0, done.stderr
+    found = Path(done.stdout.strip())
+    assert {path.name for path in found.iterdir()} == {"config.json", "diffusion_pytorch_model.safetensors"}
+    assert (found / "config.json").read_bytes() == Hub.files["config.json"]
+    Hub.asked.clear()
+    again = hub("owner/name", ARTGEN_OFFLINE="1")
+    assert (Path(again.stdout.strip()), Hub.asked) == (found, [])
+
+
+def test_a_repository_that_is_not_there_is_one_line(hub):
+    done = hub("owner/other")
+    assert "InputError: owner/other: the model hub has no such repository" in done.stderr.splitlines()[-1]
