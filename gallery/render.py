@@ -36,7 +36,10 @@ def render(preset: Path) -> None:
 
 
 def needs_hub(preset: Path) -> bool:
-    return any(perceptor.pretrained for perceptor in presets.load(preset).perceptors.values())  # type: ignore[attr-defined]
+    """Whether a part of it has weights that do not come with artgen."""
+    loaded = presets.load(preset)
+    parts = (loaded.generator, *loaded.perceptors.values())
+    return any(getattr(part, "model", "embedded") != "embedded" for part in parts)
 
 
 if __name__ == "__main__":
