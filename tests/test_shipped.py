@@ -89,18 +89,22 @@ def test_the_commands_of_the_readme_run(tmp_path):
     assert first.read_bytes() == again.read_bytes()
 
 
-@pytest.mark.slow
-def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
-    """The judge, who never met the guide, names the quickstart's prompt among the benchmark's fifty."""
+def judged(preset, picture):
+    """What the judge, who never met the guide, says of a preset's picture among the benchmark's fifty prompts."""
     from artgen import images
     from benchmarks import quality
 
+    prompts = [entry["prompt"] for entry in yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())]
+    (asked,) = presets.load(ROOT / "presets" / f"{preset}.yaml").prompts
+    return quality.score(quality.load_judge(), images.load(picture), asked.text, prompts, 0)
+
+
+@pytest.mark.slow
+def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
     (tmp_path / "presets").symlink_to(ROOT / "presets")
     command = block("first").strip().split(" && ")[-1].removeprefix(".venv/bin/")
     picture = tmp_path / run_line(command, tmp_path).strip()
-    prompts = [entry["prompt"] for entry in yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())]
-    (asked,) = presets.load(ROOT / "presets" / "quickstart.yaml").prompts
-    score = quality.score(quality.load_judge(), images.load(picture), asked.text, prompts, 0)
+    score = judged("quickstart", picture)
     assert score.rank == 1, f"the judge sees {score.named}"
     assert sorted(p.name for p in picture.parent.iterdir()) == [
         "batch",
@@ -109,6 +113,23 @@ def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
         "preset.yaml",
         "progress.png",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["vqgan", "diffusion"])
+def test_the_embedded_models_draw_what_their_prompts_say(preset, artgen, tmp_path):
+    """Offline, and with only what the wheel brings."""
+    artgen("run", preset, "--out", "out", ARTGEN_PLUGINS="artgen", ARTGEN_OFFLINE="1", code=0)
+    score = judged(preset, tmp_path / "out" / "image.png")
+    assert score.rank == 1, f"the judge sees {score.named}"
+
+
+@pytest.mark.parametrize(("plugin", "megabytes"), [("clip", 16), ("vqgan", 16), ("diffusion", 24)])
+def test_what_the_wheel_brings_stays_small(plugin, megabytes):
+    weights = list((ROOT / "plugins" / f"artgen_{plugin}" / "embedded").glob("*.safetensors"))
+    assert weights
+    assert sum(path.stat().st_size for path in weights) <= megabytes * 1e6
+    assert [path.suffix for path in weights[0].parent.iterdir() if path.suffix in (".bin", ".pt", ".ckpt")] == []
 
 
 def test_the_preset_of_the_readme_is_right(tmp_path, artgen):

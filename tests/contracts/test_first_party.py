@@ -22,13 +22,11 @@ CASES = [
 
 
 @pytest.fixture(scope="session")
-def settings(picture_model, stable, code_model):
-    """Of those whose default is a large model, or none: what makes them small."""
+def settings(stable):
+    """Of those that come without a model: a small one."""
     return {
-        "diffusion": {"model": str(picture_model())},
         "latent_diffusion": {"model": str(stable)},
         "noise": {"model": str(stable), "optimiser": "adam", "learning_rate": 0.05},
-        "vqgan": {"model": str(code_model())},
     }
 
 
