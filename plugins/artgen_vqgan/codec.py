@@ -51,14 +51,14 @@ class Codec:
 
     def decode(self, codes: Tensor) -> Tensor:
         """Cells of codes to (B, 3, H, W) in [0, 1]."""
-        inner = self._model.post_quant_conv(codes)
         # One picture at a time, so that it comes out the same in any batch, to the bit.
-        drawn = [
-            self._model.decoder(inner[i : i + 1], codes[i : i + 1] if self._spatial else None)
-            for i in range(len(codes))
-        ]
-        image = F.pixel_shuffle(torch.cat(drawn), self._fold)
+        image = F.pixel_shuffle(torch.cat([self._drawn(one) for one in codes.split(1)]), self._fold)
         return clamp(((image.tanh() if self._tanh else image) + 1) / 2)
+
+    def _drawn(self, codes: Tensor) -> Tensor:
+        """What the decoder makes of (1, C, h, w) cells."""
+        drawn: Tensor = self._model.decoder(self._model.post_quant_conv(codes), codes if self._spatial else None)
+        return drawn
 
 
 class _Clamp(torch.autograd.Function):
