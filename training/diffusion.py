@@ -10,9 +10,7 @@ https://arxiv.org/abs/2207.12598).
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from torch import Tensor, nn
 
 from training.compose import Sprites
 from training.model import Average, embed_texts
-from training.run import Run
+from training.run import Run, drawing_arguments, rate
 from training.studio import Studio
 
 GUIDE = Path(__file__).parents[1] / "plugins" / "artgen_clip" / "embedded"
@@ -139,7 +137,7 @@ class Learner:
     def learn(self, progress: float) -> dict[str, float]:
         """One step; the loss is the mean square error of the velocity."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * self._rate(progress)
+            group["lr"] = self.config.learning_rate * rate(self.step, self.config.warmup, progress)
         images, texts = self.studio.pictures(self.batch)
         x0 = F.pixel_unshuffle(2 * images - 1, self.config.block)
         condition = self.words(texts)
@@ -152,11 +150,6 @@ class Learner:
         self.step += 1
         self.average.update(self.model, self.step)
         return {"loss": loss.item()}
-
-    def _rate(self, progress: float) -> float:
-        """Warm-up, a plateau, and a cosine fall over the last half of the time."""
-        fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, 2 * progress - 1)))
-        return min(1.0, (self.step + 1) / self.config.warmup) * (0.02 + 0.98 * fall)
 
     def _loss(self, x0: Tensor, condition: Tensor) -> Tensor:
         """Times are stratified over the batch, so that each step sees all noise levels."""
@@ -232,16 +225,8 @@ def export(config: Config, checkpoint: Path, folder: Path, width: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--config", type=Path, default=Path(__file__).parent / "diffusion.yaml")
-    parser.add_argument("--art", type=Path, default=Path("data/sprites.npz"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=0, help="length of the whole schedule, resumes included")
-    parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
-    parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt if it is there")
-    parser.add_argument("--export", type=Path, help="write OUT/last.pt for use, and do nothing else")
-    parser.add_argument("--report", type=float, default=60, help="seconds between reports")
-    args = parser.parse_args()
+    here = Path(__file__)
+    args = drawing_arguments(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/sprites.npz"))
     config, last = read(args.config), args.out / "last.pt"
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if args.export:

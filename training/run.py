@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 import signal
 import time
 from collections import defaultdict
@@ -27,6 +29,26 @@ class Learner(Protocol):
 
     def state(self) -> dict[str, Any]: ...
     def load(self, state: dict[str, Any]) -> None: ...
+
+
+def rate(step: int, warmup: int, progress: float) -> float:
+    """Share of the learning rate: warm-up, a plateau, and a cosine fall over the last half of the time."""
+    fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, 2 * progress - 1)))
+    return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
+
+
+def drawing_arguments(about: str, config: Path, art: Path) -> argparse.Namespace:
+    """What the commands that train a model that draws are told."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--config", type=Path, default=config)
+    parser.add_argument("--art", type=Path, default=art)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=0, help="length of the whole schedule, resumes included")
+    parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt if it is there")
+    parser.add_argument("--export", type=Path, help="write OUT/last.pt for use, and do nothing else")
+    parser.add_argument("--report", type=float, default=60, help="seconds between reports")
+    return parser.parse_args()
 
 
 class Run:

@@ -10,8 +10,6 @@ stay dead.
 
 from __future__ import annotations
 
-import argparse
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from training.compose import Sprites
 from training.diffusion import save_sheet
 from training.evaluate import choose, on_paper
 from training.model import Average, load_lite0
-from training.run import Run
+from training.run import Run, drawing_arguments, rate
 from training.studio import Studio
 
 REVIVE = 50  # steps between looks for codes that nothing used
@@ -144,7 +142,7 @@ class Learner:
         """One step; after `adversary_from` also one of the discriminator."""
         config = self.config
         for group in self.optimizer.param_groups:
-            group["lr"] = config.learning_rate * self._rate(progress)
+            group["lr"] = config.learning_rate * rate(self.step, self.config.warmup, progress)
         true = self._crops()
         folded = F.pixel_unshuffle(2 * true - 1, config.block).contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16):
@@ -169,11 +167,6 @@ class Learner:
         self.step += 1
         self.average.update(self.model, self.step)
         return {name: value.item() for name, value in figures.items()}
-
-    def _rate(self, progress: float) -> float:
-        """Warm-up, a plateau, and a cosine fall over the last half of the time."""
-        fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, 2 * progress - 1)))
-        return min(1.0, (self.step + 1) / self.config.warmup) * (0.02 + 0.98 * fall)
 
     def _crops(self) -> Tensor:
         """(batch, 3, crop, crop): parts of pictures, and for a quarter whole pictures made small."""
@@ -265,16 +258,8 @@ def export(config: Config, checkpoint: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--config", type=Path, default=Path(__file__).parent / "vqgan.yaml")
-    parser.add_argument("--art", type=Path, default=Path("data/sprites128.npz"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=0, help="length of the whole schedule, resumes included")
-    parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
-    parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt if it is there")
-    parser.add_argument("--export", type=Path, help="write OUT/last.pt for use, and do nothing else")
-    parser.add_argument("--report", type=float, default=60, help="seconds between reports")
-    args = parser.parse_args()
+    here = Path(__file__)
+    args = drawing_arguments(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/sprites128.npz"))
     config, last = read(args.config), args.out / "last.pt"
     if args.export:
         export(config, last, args.export)
