@@ -1,7 +1,7 @@
 """What a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
 
-Generators that optimise a canvas of numbers may also use `artgen.canvas`, and components with pretrained weights
-`artgen.weights`; nothing else of the core is for plugins.
+Generators that optimise a canvas of numbers may also use `artgen.canvas`, components with colours and palettes
+`artgen.colours`, and those with pretrained weights `artgen.weights`; nothing else of the core is for plugins.
 
 A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
 says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be
@@ -15,15 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self, runtime_checkable
 
 import pluggy
 from pydantic import BaseModel, ConfigDict
 
 from artgen.errors import ArtgenError, InputError, RunError, hint, nearest
 from artgen.files import InputFile
-from artgen.prompts import Prompt, Prompts
-from artgen.schedules import Schedule, Within
+from artgen.prompts import Prompt, Prompts, Templates
+from artgen.refs import PerceptorRef, Ref
+from artgen.schedules import At, Moment, Schedule, Within
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "API_VERSION",
     "ArtgenError",
+    "At",
     "Augmentation",
     "AugmentationSpec",
     "Env",
@@ -46,6 +48,7 @@ __all__ = [
     "Look",
     "Loss",
     "LossSpec",
+    "Moment",
     "Perceptor",
     "PerceptorRef",
     "PerceptorSpec",
@@ -59,6 +62,7 @@ __all__ = [
     "Schedule",
     "Spec",
     "StepEvent",
+    "Templates",
     "Within",
     "hint",
     "hookimpl",
@@ -67,17 +71,6 @@ __all__ = [
 
 API_VERSION = 1
 hookimpl = pluggy.HookimplMarker("artgen")
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Marks a string field as the name of another part of the preset, checked like any other mistake."""
-
-    section: str
-
-
-PerceptorRef = Annotated[str, Ref("perceptors")]
-"""The name of one of the preset's perceptors."""
 
 
 class Spec(BaseModel):
@@ -105,6 +98,12 @@ class GeneratorSpec(Spec):
 
     uses_prompts: ClassVar[bool] = False
     """Whether it reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    uses_start: ClassVar[bool] = False
+    """Whether it begins with ``env.start`` where there is one; a `start` that nothing reads is an error."""
+    can_paint: ClassVar[bool] = False
+    """Whether what it builds has `paint`, which an `overlay` needs."""
+    can_stop: ClassVar[bool] = True
+    """Whether the drawing is whole after any step, which `auto_stop` needs."""
 
 
 class LossSpec(Spec):
@@ -114,6 +113,10 @@ class LossSpec(Spec):
     """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
     uses_perceptors: ClassVar[bool] = False
     """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
+    uses_start: ClassVar[bool] = False
+    """Whether the loss compares with ``env.start`` and so needs the preset to have a `start`."""
+    compares_batch: ClassVar[bool] = False
+    """Whether a picture's row depends on the others of the batch, which then no longer come out as they would alone."""
     weight: Schedule = Schedule.constant(1)
     """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
 
@@ -127,6 +130,10 @@ class PerceptorSpec(Spec):
 
 class AugmentationSpec(Spec):
     """A way to cut views out of the picture; `build` returns an `Augmentation`."""
+
+    def scaled(self, share: float) -> Self:
+        """The same with `share` times as many views, for the preset's `quality`; here: unchanged."""
+        return self
 
 
 class FilterSpec(Spec):
@@ -144,7 +151,8 @@ class Generator(Protocol):
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
     An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it. An
     optional ``judged(step, totals)`` is told, before `advance`, the weighted loss of each picture as it was drawn at
-    `step`, (B,) on the CPU; a generator may so keep its best and draw that after the last step.
+    `step`, (B,) on the CPU; a generator may so keep its best and draw that after the last step. An optional
+    ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can, before `step` is drawn for good.
     """
 
     steps: int
@@ -159,8 +167,8 @@ class Generator(Protocol):
 class Loss(Protocol):
     """``loss(look)`` returns () or (B,): finite, unweighted, lower is better. It sees the picture through `look`.
 
-    Row i may depend on picture i alone; a () result is taken as the same share of every picture. An optional
-    ``weights`` is recorded as a generator's.
+    Row i may depend on picture i alone, unless the spec says `compares_batch`; a () result is taken as the same share
+    of every picture. An optional ``weights`` is recorded as a generator's.
     """
 
     def __call__(self, look: Look) -> Tensor: ...
@@ -171,7 +179,8 @@ class Perceptor(Protocol):
     """Embeds images and texts as unit rows. Gradient flows to the pixels, never to weights.
 
     Its own mean and standard deviation are applied inside. An optional ``weights: dict[str, str]`` maps the
-    weight files used to their sha256; the recipe records it.
+    weight files used to their sha256; the recipe records it. An optional ``features(images)`` gives what its layers
+    make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks.
     """
 
     size: int
@@ -193,7 +202,10 @@ class Augmentation(Protocol):
 
 
 class Filter(Protocol):
-    """(B, 3, H, W) to the same shape and range; differentiable (straight-through where it must quantise)."""
+    """(B, 3, H, W) to the same shape and range; differentiable (straight-through where it must quantise).
+
+    It is called at every step from 0 to ``env.steps``; the last call, at ``env.steps``, is for the finished picture.
+    """
 
     def __call__(self, image: Tensor, step: int) -> Tensor: ...
 
@@ -234,6 +246,20 @@ class Look(Protocol):
     def embeddings(self, perceptor: str) -> Tensor:
         """(B, n, dim): the unit embeddings of the views."""
 
+    def within(self, region: Tensor) -> Look:
+        """The same look at a part of the picture: cut to the part's bounding box, all else in it hidden.
+
+        `region` is (H, W) or (1, 1, H, W) in [0, 1] and of the size of `image`: 1 is inside. Equal regions share their
+        views and embeddings.
+        """
+
+    def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
+        """(B, n, dim): the unit embeddings of the same views of another picture, without a gradient.
+
+        `image` is (B, 3, H, W) or (1, 3, H, W) in [0, 1] and of the size of the drawing; a look `within` a region
+        shows that region of it.
+        """
+
 
 @dataclass(frozen=True)
 class Env:
@@ -253,6 +279,8 @@ class Env:
     """The preset's perceptors by name, for losses that embed texts once."""
     note: Callable[[str], None] = print
     """Tells the user one line, such as a size that had to be rounded."""
+    start: Tensor | None = None
+    """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
 
 
 @dataclass(frozen=True)
@@ -286,6 +314,8 @@ class Result:
     """(step, value) pairs of each loss and of the weighted sum, under the name ``total``."""
     recipe: Mapping[str, Any]
     """What made it, as in the picture's text."""
+    alpha: Tensor | None = None
+    """(B, 1, H, W) in [0, 1] on the CPU: how much of `images` covers what lies behind, where the preset asks for it."""
     interrupted: bool = False
     failure: str | None = None
     """Why the run stopped early, if it did; `images` is then the last good drawing."""

@@ -10,12 +10,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from pydantic import Field
+
 from artgen.api import GeneratorSpec, InputError, Schedule, Within
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["CanvasSpec", "Colours", "Descent", "DescentSpec", "from_rgb", "read_picture", "to_rgb"]
+__all__ = [
+    "CanvasSpec",
+    "Colours",
+    "Descent",
+    "DescentSpec",
+    "from_rgb",
+    "in_range",
+    "read_layer",
+    "read_picture",
+    "to_rgb",
+]
 
 Colours = Literal["rgb", "decorrelated"]
 
@@ -26,6 +38,8 @@ _OPTIMISERS: dict[str, tuple[str, dict[str, float]]] = {
     "radam": ("RAdam", {}),
     "rmsprop": ("RMSprop", {}),
     "sgd": ("SGD", {"momentum": 0.9}),
+    "adagrad": ("Adagrad", {}),
+    "adamax": ("Adamax", {}),
 }
 
 # The square root of the covariance of ImageNet's colours, from Olah, Mordvintsev & Schubert, "Feature
@@ -42,12 +56,16 @@ class _ColouredSpec(GeneratorSpec):
 class DescentSpec(GeneratorSpec):
     """Numbers that an optimiser moves: the fields that `Descent` reads."""
 
-    optimiser: Literal["adam", "adamw", "nadam", "radam", "rmsprop", "sgd"] = "adam"
+    optimiser: Literal["adam", "adamw", "nadam", "radam", "rmsprop", "sgd", "adagrad", "adamax"] = "adam"
     """How the gradient moves the numbers; `sgd` has momentum 0.9."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.05)
     """Length of a step; may change over the run."""
     decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Pull towards zero: `decay` x mean square of the numbers is added to the loss (`adamw`: decoupled)."""
+    clip_gradient: Annotated[float, Field(gt=0)] | None = None
+    """The greatest length of a picture's gradient over all its numbers; longer ones are shortened to it."""
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0
+    """The final picture shows the numbers averaged over about 1 / (1 - ema) steps, such as 0.99; 0: the last ones."""
 
 
 class CanvasSpec(DescentSpec, _ColouredSpec):
@@ -76,8 +94,34 @@ def from_rgb(image: Tensor, colours: Colours) -> Tensor:
     return values
 
 
+def in_range(values: Tensor, low: float = 0, high: float = 1) -> Tensor:
+    """Clamped to [low, high]; where a value is outside, only a gradient that moves it inwards passes.
+
+    As the VQGAN+CLIP notebooks do (K. Crowson, 2021); a plain clamp would lose that gradient too.
+    """
+    clamped, passing = values.detach().clamp(low, high), values + 0
+    if not passing.requires_grad:
+        return clamped
+
+    def inwards(gradient: Tensor) -> Tensor:
+        return gradient.masked_fill(((values > high) & (gradient < 0)) | ((values < low) & (gradient > 0)), 0)
+
+    passing.register_hook(inwards)
+    return clamped + (passing - passing.detach())  # the bracket is exactly 0
+
+
 def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
     """A picture file as (1, 3, *size) in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
+    layer = read_layer(path, size)
+    return layer[:, :3] * layer[:, 3:] + (1 - layer[:, 3:])
+
+
+def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
+    """A picture file as (1, 4, *size) in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
+
+    Raises:
+        InputError: if it is no picture that Pillow reads, or too large to be one.
+    """
     import numpy
     import torch
     from PIL import Image, ImageOps
@@ -87,8 +131,8 @@ def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
             picture = ImageOps.exif_transpose(file).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: no picture that can be read ({str(error).splitlines()[0]})") from None
-    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-    fitted = ImageOps.fit(picture, (size[1], size[0]), Image.Resampling.LANCZOS)
+    # With the colours multiplied by alpha, what is see-through does not bleed into its neighbours.
+    fitted = ImageOps.fit(picture.convert("RGBa"), (size[1], size[0]), Image.Resampling.LANCZOS).convert("RGBA")
     return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255
 
 
@@ -96,17 +140,34 @@ class Descent:
     """Parameters, each (B, ...), and the optimiser that moves them; picture i never feels the others.
 
     A parameter that took no part in the drawing (its ``grad`` is None) stays as it is, and so does its momentum.
+    Where `bounds` are given, no number leaves them.
     """
 
-    def __init__(self, spec: DescentSpec, parameters: Sequence[Tensor], steps: int) -> None:
+    def __init__(
+        self,
+        spec: DescentSpec,
+        parameters: Sequence[Tensor],
+        steps: int,
+        bounds: tuple[Tensor, Tensor] | None = None,
+    ) -> None:
         import torch
 
         self.parameters = [parameter.detach().clone().requires_grad_() for parameter in parameters]
-        self._spec, self._steps = spec, steps
+        self._spec, self._steps, self._bounds = spec, steps, bounds
         name, options = _OPTIMISERS[spec.optimiser]
         self._optimiser: torch.optim.Optimizer = getattr(torch.optim, name)(
             self.parameters, lr=0.0, weight_decay=0.0, **options
         )
+        self._sums = [torch.zeros_like(parameter) for parameter in self.parameters] if spec.ema else []
+        self._summed = 0
+
+    def at(self, step: int) -> list[Tensor]:
+        """The parameters to draw `step` with: after the last step, their average where the spec asks for one."""
+        if step < self._steps or not self._summed:
+            return self.parameters
+        # What the zeros that the sums began with still weigh (Kingma & Ba 2015, section 3).
+        share = 1 - self._spec.ema**self._summed
+        return [total / share for total in self._sums]
 
     def step(self, step: int) -> None:
         """Spend the gradient."""
@@ -117,8 +178,24 @@ class Descent:
             group["weight_decay"] = decay if decoupled else 0.0
         if decay and not decoupled:
             self._add_decay(decay)
+        if self._spec.clip_gradient is not None:
+            self._clip(self._spec.clip_gradient)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
+        if self._bounds is not None:
+            for parameter in self.parameters:
+                parameter.data.clamp_(*self._bounds)
+        self._average()
+
+    def _average(self) -> None:
+        for total, parameter in zip(self._sums, self.parameters, strict=False):
+            total.lerp_(parameter.detach(), 1 - self._spec.ema)
+        self._summed += bool(self._sums)
+
+    def put(self, numbers: Sequence[Tensor]) -> None:
+        """Go on from other numbers, one for each parameter; what the optimiser remembers is kept."""
+        for parameter, new in zip(self.parameters, numbers, strict=True):
+            parameter.data.copy_(new)
 
     def _add_decay(self, decay: float) -> None:
         # Each picture's own mean square, so that a batch is pulled as hard as one picture.
@@ -126,11 +203,20 @@ class Descent:
             if parameter.grad is not None:
                 parameter.grad.add_(parameter.detach(), alpha=2 * decay / parameter[0].numel())
 
+    def _clip(self, limit: float) -> None:
+        gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
+        squares = [gradient.flatten(1).square().sum(dim=1) for gradient in gradients]
+        share = (limit / sum(squares).sqrt().clamp(min=1e-12)).clamp(max=1) if squares else None
+        for gradient in gradients:
+            gradient.mul_(share.view(-1, *(1,) * (gradient.dim() - 1)))
+
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to go on: the parameters and the optimiser's memory."""
+        """Everything needed to go on: the parameters, the optimiser's memory and the average."""
         return {
             "parameters": [parameter.detach().clone() for parameter in self.parameters],
             "optimiser": self._optimiser.state_dict(),
+            "sums": [total.clone() for total in self._sums],
+            "summed": self._summed,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -138,3 +224,6 @@ class Descent:
         for parameter, saved in zip(self.parameters, state["parameters"], strict=True):
             parameter.data.copy_(saved)
         self._optimiser.load_state_dict(state["optimiser"])
+        for total, saved in zip(self._sums, state["sums"], strict=True):
+            total.copy_(saved)
+        self._summed = state["summed"]

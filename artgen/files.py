@@ -14,6 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from artgen.errors import InputError, nearest
 
+PICTURE = "image.png"
+"""What the picture is called in the folder of a run."""
+
 
 class LocatedText(str):
     """A string read from a preset that remembers the folder of the file it stands in."""
@@ -29,12 +32,33 @@ class LocatedText(str):
 def _existing(value: Any) -> Any:
     if not isinstance(value, (str, Path)):
         return value
-    folder = value.folder if isinstance(value, LocatedText) else Path()
-    path = folder / Path(value).expanduser()
-    if not path.is_file():
-        text = f"there is no file '{value}'{neighbours(path, Path.is_file)}"
+    path = _located(value)
+    if path is None or not path.is_file():
+        nearby = "" if path is None else neighbours(path, Path.is_file)
+        text = f"there is no file '{value}'{nearby}"
         raise PydanticCustomError("missing_file", "{text}", {"text": text})
     return path
+
+
+def _located(value: str | Path) -> Path | None:
+    """The path from the folder of the preset that names it; None if the system knows no such path."""
+    folder = value.folder if isinstance(value, LocatedText) else Path()
+    try:
+        path = folder / expanded(value)
+        path.stat()
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError):  # a name too long, a null byte
+        return None
+    return path
+
+
+def expanded(path: str | Path) -> Path:
+    """With ``~`` as the home folder; a user who is not there stays as he is written."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
@@ -47,6 +71,23 @@ def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
 
 InputFile = Annotated[Path, BeforeValidator(_existing, json_schema_input_type=str)]
 """A file that must exist; a relative path starts at the folder of the preset that names it."""
+
+
+def _picture(value: Any) -> Any:
+    """A run's folder stands for its picture."""
+    if not isinstance(value, (str, Path)):
+        return value
+    path = _located(value)
+    if path is None:
+        return _existing(value)
+    if path.is_dir() and not (path / PICTURE).is_file():
+        text = f"there is no {PICTURE} in the folder '{value}'; name a picture, or the folder of a run"
+        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+    return path / PICTURE if path.is_dir() else _existing(value)
+
+
+PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str)]
+"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`."""
 
 
 @contextlib.contextmanager

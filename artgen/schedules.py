@@ -17,9 +17,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Curve = Literal["linear", "cosine", "step"]
@@ -54,6 +54,22 @@ class At:
 
     def __str__(self) -> str:
         return f"{self.number:g}%" if self.percent else f"{self.number:g}"
+
+
+def _moment(value: Any) -> At:
+    try:
+        return value if isinstance(value, At) else At.parse(value)
+    except ValueError as error:
+        raise PydanticCustomError("moment", "{text}", {"text": str(error)}) from None
+
+
+Moment = Annotated[
+    At,
+    BeforeValidator(_moment),
+    PlainSerializer(str),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}),
+]
+"""The type of a preset field that holds a moment of the run: a step (20 or 20i), or a share of it (50%)."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,7 @@ class Schedule:
 
     def dump(self) -> Any:
         """The shortest form that `parse` reads back to an equal schedule."""
-        if len(self.points) == 1 and self.points[0][0] == At(0):
+        if len(self.points) == 1 and self.points[0][0] == At(0) and self.curve == "linear":
             return self.points[0][1]
         points: dict[str, Any] = {str(at): value for at, value in self.points}
         return points if self.curve == "linear" else {**points, "curve": self.curve}

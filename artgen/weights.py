@@ -26,12 +26,23 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from artgen.errors import InputError
-from artgen.files import LocatedText, atomic_path, neighbours
+from artgen.files import LocatedText, atomic_path, expanded, neighbours
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Source", "fetch", "first_line", "folder", "hashes", "is_offline", "quietly", "read_state", "sha256"]
+__all__ = [
+    "Source",
+    "fetch",
+    "first_line",
+    "folder",
+    "hashes",
+    "is_offline",
+    "quietly",
+    "read_state",
+    "renamed",
+    "sha256",
+]
 
 Note = Callable[[str], None]
 PATTERNS = ("*.json", "*.txt", "*.safetensors", "*.bin")
@@ -42,6 +53,8 @@ MAX_BYTES = 16 << 30
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".ckpt")
 _TIMEOUT = 30
+# What diffusers called the parts of attention before 0.18.
+_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 _BLOCK = 1 << 20
 # What trainers leave in a checkpoint beside the weights: settings and callbacks of these packages.
 _IGNORED = ("pytorch_lightning.", "lightning.", "lightning_fabric.", "omegaconf.")
@@ -59,7 +72,7 @@ def _located(value: Any) -> Any:
     if not isinstance(value, (str, Path)) or (isinstance(value, str) and not _names_a_folder(value)):
         return value
     base = value.folder if isinstance(value, LocatedText) else Path()
-    path = base / Path(value).expanduser()
+    path = base / expanded(value)
     if path.is_dir():
         # `./` keeps a relative folder from being read as a repository when the recipe is run elsewhere.
         return path.as_posix() if path.is_absolute() else f"./{path.as_posix()}"
@@ -136,6 +149,16 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if not state:
         raise InputError(f"{path}: holds no weights; a checkpoint is a mapping of names to tensors")
     return state
+
+
+def renamed(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of a diffusers model under today's names of attention's parts; many published ones have older."""
+    return {_todays_name(name): value for name, value in state.items()}
+
+
+def _todays_name(name: str) -> str:
+    *path, layer, kind = name.split(".")
+    return ".".join([*path, _ATTENTION.get(layer, layer) if "attentions" in path else layer, kind])
 
 
 def _read_safetensors(path: Path) -> Any:
@@ -226,7 +249,7 @@ def _tell(note: Note, name: str, host: str, text: str) -> None:
 def _cache() -> Path:
     own = os.environ.get("ARTGEN_CACHE")
     return (
-        Path(own).expanduser() if own else Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "artgen"
+        expanded(own) if own else expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "artgen"
     )
 
 
@@ -268,7 +291,7 @@ def folder(source: str | Path, note: Note, patterns: Sequence[str] = PATTERNS, v
     `patterns` choose files by their path in the repository; `variant` prefers weights such as ``fp16``. A ``.bin``
     file is fetched only where its folder has no safetensors; diffusers reads it with ``weights_only``.
     """
-    path = Path(source).expanduser()
+    path = expanded(source)
     if str(source) and path.is_dir():
         return path
     if isinstance(source, Path) or not _REPOSITORY.fullmatch(source) or source.startswith("."):

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "artgen").rglob("*.py"))
-PUBLIC = ("artgen.api", "artgen.canvas", "artgen.weights")
+PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.weights")
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if path.is_dir() and path.name.startswith("artgen_"))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Schedule, Within, hookimpl
 from artgen.canvas import CanvasSpec
-from artgen_pixel.colours import Colour
+from artgen.colours import Colour, PaletteColours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,13 +22,15 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 class Pixel(CanvasSpec):
     """A grid of colours, each cell free; optionally a few palette colours, or grown from coarse to fine."""
 
+    uses_start: ClassVar[bool] = True
+    can_paint: ClassVar[bool] = True
     type: Literal["pixel"] = "pixel"
     grid: tuple[Cells, Cells] | None = None
     """Columns and rows of cells; default: one cell a pixel."""
     interpolation: Literal["nearest", "bilinear", "bicubic"] = "nearest"
     """How cells become pixels: hard squares (nearest) or smooth."""
-    palette: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=256)] | None = None
-    """The only colours allowed: `#rrggbb`, `#rgb` or CSS names."""
+    palette: PaletteColours | None = None
+    r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
     pyramid: Annotated[tuple[Cells, ...], Field(min_length=1)] | None = None
@@ -36,9 +38,7 @@ class Pixel(CanvasSpec):
     unlock: tuple[Share, ...] | None = None
     """For each level of the pyramid, the share of the run (0 to 1) after which it moves; default: all at once."""
     init: Colour = GREY
-    """The colour to start from."""
-    init_image: InputFile | None = None
-    """The picture to start from instead, cropped to the canvas."""
+    """The colour to start from, where the preset has no `start`."""
     noise: Annotated[float, Field(ge=0)] = 0.1
     """Standard deviation of the noise that each level starts with; 0.1 is faint, 1 is strong."""
 
@@ -55,8 +55,6 @@ class Pixel(CanvasSpec):
             yield from self._unlock_misfits(self.unlock)
         if self.palette is None and self.softness != Schedule.constant(0):
             yield "'softness' blends palette colours; without 'palette' it does nothing"
-        if self.init_image is not None and self.init != GREY:
-            yield "'init_image' replaces 'init'; give one of them"
 
     def _unlock_misfits(self, unlock: tuple[float, ...]) -> Iterable[str]:
         if self.pyramid is None or len(unlock) != len(self.pyramid):

@@ -10,10 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import Descent, from_rgb, read_picture, to_rgb
+from artgen.canvas import Descent, from_rgb, to_rgb
+from artgen.colours import Palette, channels
 from artgen_pixel import Pixel
-from artgen_pixel.colours import channels
-from artgen_pixel.palette import Palette
 
 
 class PixelGenerator:
@@ -28,14 +27,19 @@ class PixelGenerator:
         self._descent = Descent(spec, self._levels(env), env.steps)
 
     def _levels(self, env: Env) -> list[Tensor]:
-        """The start, shared out from coarse to fine, plus noise: (B, 3, rows, columns) each."""
-        rest = from_rgb(_start(self._spec, self._grid, env.device), self._spec.colours)
+        """The start, shared out, plus noise: (B, 3, rows, columns) each."""
+        levels = self._share_out(_start(self._spec, env))
+        noise = (env.random.normal(f"level {i}", tuple(level.shape[1:])) for i, level in enumerate(levels))
+        return [level + self._spec.noise * grain for level, grain in zip(levels, noise, strict=True)]
+
+    def _share_out(self, image: Tensor) -> list[Tensor]:
+        """The numbers that draw (B, 3, H, W), from coarse to fine: each level holds what the coarser ones lack."""
+        rest = from_rgb(_fitted(image, self._grid), self._spec.colours)
         levels = []
-        for number, size in enumerate(level_sizes(self._spec, self._grid)):
+        for size in level_sizes(self._spec, self._grid):
             level = F.interpolate(rest, size, mode="area")
             rest = rest - _enlarge(level, self._grid)
-            noise = env.random.normal(f"level {number}", (3, *size))
-            levels.append(level + self._spec.noise * noise)
+            levels.append(level)
         return levels
 
     def draw(self, step: int) -> Tensor:
@@ -48,7 +52,7 @@ class PixelGenerator:
     def _values(self, step: int) -> Tensor:
         """The sum of the levels, (B, 3, *grid); levels that are still locked are left out of the gradient."""
         moving = [step >= share * self.steps for share in self._unlock]
-        levels = zip(self._descent.parameters, moving, strict=True)
+        levels = zip(self._descent.at(step), moving, strict=True)
         enlarged = [_enlarge(level if moves else level.detach(), self._grid) for level, moves in levels]
         return torch.stack(enlarged).sum(0) if len(enlarged) > 1 else enlarged[0]
 
@@ -58,6 +62,10 @@ class PixelGenerator:
 
     def advance(self, step: int) -> None:
         self._descent.step(step)
+
+    def paint(self, image: Tensor, step: int) -> None:
+        """Go on from the numbers that draw (B, 3, H, W)."""
+        self._descent.put(self._share_out(image))
 
     def state_dict(self) -> dict[str, Any]:
         return self._descent.state_dict()
@@ -84,10 +92,16 @@ def _grid(spec: Pixel, canvas: tuple[int, int]) -> tuple[int, int]:
     return rows, columns
 
 
-def _start(spec: Pixel, grid: tuple[int, int], device: torch.device) -> Tensor:
-    if spec.init_image is not None:
-        return read_picture(spec.init_image, grid).to(device)
-    return torch.tensor(channels(spec.init), device=device).view(1, 3, 1, 1).expand(1, 3, *grid)
+def _start(spec: Pixel, env: Env) -> Tensor:
+    """(1 or B, 3, H, W): the preset's start, or the spec's colour."""
+    if env.start is not None:
+        return env.start
+    return torch.tensor(channels(spec.init), device=env.device).view(1, 3, 1, 1).expand(1, 3, *env.size)
+
+
+def _fitted(image: Tensor, grid: tuple[int, int]) -> Tensor:
+    """A cell has the mean colour of what it covers."""
+    return image if image.shape[-2:] == grid else F.interpolate(image, grid, mode="area")
 
 
 def _enlarge(level: Tensor, grid: tuple[int, int]) -> Tensor:

@@ -1,0 +1,290 @@
+import json
+import struct
+import subprocess
+import sys
+
+import jsonschema
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageColor
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from artgen import presets
+from artgen.colours import Colour, Palette, PaletteColours, channels, oklab
+from artgen.files import LocatedText
+
+COLOUR = TypeAdapter(Colour)
+PALETTE = TypeAdapter(PaletteColours)
+CPU = torch.device("cpu")
+
+
+def read(value):
+    return PALETTE.validate_python(value)
+
+
+def mistakes(value, adapter=PALETTE):
+    with pytest.raises(ValidationError) as caught:
+        adapter.validate_python(value)
+    return [error["msg"] for error in caught.value.errors()]
+
+
+def lab_of(colours):
+    return oklab(torch.tensor([channels(colour) for colour in colours], dtype=torch.float64)).numpy()
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("crimson", "#dc143c"),
+        (" #FA0 ", "#ffaa00"),
+        ("xkcd:teal", "#029386"),
+        ("teal", "#008080"),  # CSS goes first
+        ("Dusty Rose", "#c0737a"),
+    ],
+)
+def test_colours_have_names(written, held):
+    assert COLOUR.validate_python(written) == held
+    assert COLOUR.validate_python(held) == held
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("crimsn", "no colour is called 'crimsn'; did you mean 'crimson'?"),
+        ("xkcd:dusty ros", "no colour is called 'xkcd:dusty ros'; did you mean 'dusty rose'?"),
+        ("ff8800", "no colour is called 'ff8800'; did you mean '#ff8800'?"),
+        ("#12", "no colour is called '#12'; write #rgb or #rrggbb"),
+    ],
+)
+def test_a_wrong_colour_is_named_with_the_right_one(written, message):
+    assert mistakes(written, COLOUR) == [message]
+
+
+def test_importing_colours_is_light():
+    heavy = ["torch", "PIL", "matplotlib", "numpy"]
+    program = f"import sys; sys.modules.update(dict.fromkeys({heavy})); import artgen.colours, artgen.palettes"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_oklab_of_known_colours():
+    # From Ottosson's article and the CSS Color 4 samples.
+    known = torch.tensor([[1.0, 1, 1], [1, 0, 0], [0, 0, 1]])
+    expected = [[1, 0, 0], [0.62796, 0.22486, 0.12585], [0.45201, -0.03246, -0.31153]]
+    np.testing.assert_allclose(oklab(known), expected, atol=2e-3)
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3))
+def test_oklab_gradient_is_finite(rgb):
+    colour = torch.tensor(rgb, requires_grad=True)
+    oklab(colour).sum().backward()
+    assert colour.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    "value", ["red, #00f;dusty rose", ["red", "#00f", "dusty rose"], ("red", "#0000ff", "#c0737a")]
+)
+def test_a_palette_is_a_list_or_one_text(value):
+    assert read(value) == ("#ff0000", "#0000ff", "#c0737a")
+
+
+def test_a_colour_counts_once():
+    assert read("red, black, #f00, black->red\\2") == ("#ff0000", "#000000")
+
+
+@pytest.mark.parametrize("arrow", ["->", " → "])
+def test_a_ramp_is_even_in_oklab(arrow):
+    ramp = read(f"navy{arrow}tomato{arrow}#fff\\9")
+    lab = lab_of(ramp)
+    stops = lab_of(["#000080", "#ff6347", "#ffffff"])
+    assert [ramp[0], ramp[4], ramp[8]] == ["#000080", "#ff6347", "#ffffff"]
+    expected = [stops[0] + (stops[1] - stops[0]) * t for t in (0.25, 0.5, 0.75)]
+    np.testing.assert_allclose(lab[1:4], expected, atol=0.008)  # an 8-bit step
+
+
+def test_a_ramp_has_sixteen_colours_unless_it_says():
+    assert len(read("red->gold")) == 16
+    assert read("red->gold\\2") == ("#ff0000", "#ffd700")
+
+
+def test_a_gimp_palette_is_read(tmp_path):
+    text = "GIMP Palette\nName: Two\nColumns: 4\n# comment\n\n255   0  10\tWarm red\n  1 2 3\n"
+    (tmp_path / "two.gpl").write_bytes(text.encode("latin-1") + "0 0 0 caf\xe9".encode("latin-1"))
+    assert read(str(tmp_path / "two.gpl")) == ("#ff000a", "#010203", "#000000")
+
+
+@pytest.mark.parametrize("count", [None, 3])
+def test_an_adobe_table_is_read(count, tmp_path):
+    levels = np.random.default_rng(0).integers(0, 256, (256, 3), np.uint8)
+    tail = b"" if count is None else struct.pack(">HH", count, 0xFFFF)
+    (tmp_path / "a.act").write_bytes(levels.tobytes() + tail)
+    expected = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in levels[:count].tolist()]
+    assert read([str(tmp_path / "a.act")]) == tuple(dict.fromkeys(expected))
+
+
+def test_a_lospec_list_is_read(tmp_path):
+    (tmp_path / "a.hex").write_text("FF8800\r\n\r\n#00ff00\r\n")
+    assert read(str(tmp_path / "a.hex")) == ("#ff8800", "#00ff00")
+
+
+def test_a_picture_of_few_colours_gives_just_these(tmp_path):
+    picture = Image.new("RGBA", (30, 20), (10, 20, 31, 255))
+    picture.paste((250, 249, 7, 255), (0, 0, 10, 20))
+    picture.paste((255, 0, 255, 0), (0, 0, 5, 5))  # transparent, so no colour of the picture
+    picture.save(tmp_path / "few.png")
+    assert read(f"{tmp_path}/few.png") == ("#0a141f", "#faf907")
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_a_picture_of_many_colours_is_summed_up(suffix, tmp_path):
+    rng = np.random.default_rng(0)
+    centres = np.array([[200, 40, 40], [40, 200, 60], [30, 40, 210], [240, 240, 230]])
+    pixels = (centres.repeat(900, axis=0).reshape(60, 60, 3) + rng.normal(0, 3, (60, 60, 3))).clip(0, 255)
+    Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / f"many.{suffix}", quality=95)
+    found = read(f"{tmp_path}/many.{suffix}\\4")
+    assert len(found) == 4
+    levels = np.array([ImageColor.getrgb(colour) for colour in found])
+    distances = np.linalg.norm(levels[:, None] - centres, axis=-1)
+    assert sorted(distances.argmin(1)) == [0, 1, 2, 3]
+    assert distances.min(1).max() < 12
+
+
+def test_a_palette_file_lies_beside_its_preset(tmp_path, monkeypatch):
+    folder = tmp_path / "presets"
+    folder.mkdir()
+    (folder / "a.hex").write_text("ff8800\n")
+    monkeypatch.chdir(tmp_path)
+    assert read(LocatedText("a.hex, red", folder)) == ("#ff8800", "#ff0000")
+    assert read([LocatedText("a.hex", folder)]) == ("#ff8800",)
+    assert mistakes("a.hex") == ["there is no file 'a.hex'"]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([], "a palette has 1 to 256 colours, this one 0"),
+        (" , ", "a palette has 1 to 256 colours, this one 0"),
+        ("black->white\\200; red->yellow\\200", "a palette has 1 to 256 colours, this one"),
+        (["red", 7], "expected a colour, a ramp such as red->gold\\8, or a palette file, got 7"),
+        ("red->bleu", "no colour is called 'bleu'; did you mean 'blue'?"),
+        ("red->gold\\300", "'\\300' is out of range; ask for 1 to 256 colours"),
+        ("red->gold\\0", "'\\0' is out of range; ask for 1 to 256 colours"),
+        ("red\\4", "'\\4' counts the colours of a ramp or a picture; 'red' is neither"),
+        ("nowhere.gpl", "there is no file 'nowhere.gpl'"),
+    ],
+)
+def test_a_wrong_palette_is_one_line(value, message):
+    (line,) = mistakes(value)
+    assert line.startswith(message)
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.gpl", b"JASC-PAL", "'a.gpl' does not start with 'GIMP Palette'; give"),
+        ("a.gpl", b"GIMP Palette\n1 2 300", "'a.gpl', line 2: expected red, green and blue from 0 to 255, such as"),
+        ("a.gpl", b"GIMP Palette\n1 2 " + b"9" * 5000, "'a.gpl', line 2: expected"),
+        ("a.gpl", b"GIMP Palette\n", "a palette has 1 to 256 colours, this one 0"),
+        ("a.act", b"123", "'a.act' is no Adobe colour table (768 or 772 bytes); save"),
+        ("a.act", b"0" * 768 + b"\0\0\0\0", "'a.act' is no Adobe colour table"),
+        ("a.hex", b"ff8800\nff880", "'a.hex', line 2: expected one rrggbb, such as ff8800"),
+        ("a.hex", b"ff8800\n" * 10_000, "'a.hex' is larger than 64 KiB; give a palette file"),
+        ("a.png", b"GIF89a", "'a.png' is no picture that can be read; give a PNG, JPEG or WebP file"),
+    ],
+)
+def test_a_wrong_file_is_one_line(name, content, message, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    (line,) = mistakes(f"{tmp_path}/{name}")
+    assert line.startswith(message)
+    assert "\n" not in line
+
+
+def test_a_huge_or_empty_picture_is_refused(tmp_path):
+    Image.new("1", (8192, 4096)).save(tmp_path / "huge.png")
+    Image.new("RGBA", (4, 4)).save(tmp_path / "clear.png")
+    assert mistakes(f"{tmp_path}/huge.png") == ["'huge.png' has 8192 x 4096 pixels; give a smaller picture"]
+    assert mistakes(f"{tmp_path}/clear.png") == ["'clear.png' is transparent all over; give a picture with colours"]
+
+
+COLOURS = st.sampled_from(["red", "#abc", "xkcd:teal", "dusty rose", "#010203"])
+RAMPS = st.builds(
+    lambda stops, n: "->".join(stops) + f"\\{n}", st.lists(COLOURS, min_size=2, max_size=4), st.integers(1, 9)
+)
+
+
+@settings(deadline=None)
+@given(st.lists(COLOURS | RAMPS, min_size=1, max_size=6))
+def test_a_palette_reads_back(entries):
+    held = read(entries)
+    assert read(", ".join(entries)) == held
+    dumped = PALETTE.dump_python(held, mode="json")
+    assert json.loads(json.dumps(dumped)) == dumped
+    assert read(dumped) == held
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.text(alphabet="redblu#0f,;->→\\9. \n\0{}", max_size=24)
+    | st.text(max_size=24)
+    | st.lists(st.text(max_size=8) | st.integers() | st.none() | st.floats(), max_size=3)
+    | st.dictionaries(st.text(), st.text(), max_size=2)
+)
+def test_junk_is_a_palette_or_one_line(value):
+    try:
+        assert 1 <= len(read(value)) <= 256
+    except ValidationError as error:
+        for details in error.errors():
+            assert details["msg"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.binary(max_size=900), suffix=st.sampled_from(["gpl", "act", "hex", "png", "jpg", "webp"]))
+def test_junk_in_a_file_is_a_palette_or_a_mistake(data, suffix, tmp_path_factory):
+    file = tmp_path_factory.mktemp("junk") / f"a.{suffix}"
+    file.write_bytes(b"GIMP Palette\n" + data if suffix == "gpl" else data)
+    try:
+        assert read(str(file))
+    except ValidationError as error:
+        assert len(error.errors()) == 1
+
+
+def test_the_schema_takes_what_the_field_takes():
+    class Holder(BaseModel):
+        palette: PaletteColours
+
+    schema = Holder.model_json_schema()
+    for good in ("red->gold\\8", ["red", "a.gpl"]):
+        jsonschema.validate({"palette": good}, schema)
+    for bad in ([], 5, [5], ""):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"palette": bad}, schema)
+
+
+def test_a_resolved_preset_holds_the_colours_and_reads_back(flat, tmp_path):
+    (tmp_path / "a.hex").write_text("ff8800\n00ff88\n")
+    flat["filters"] = [{"type": "palette", "palette": [f"{tmp_path}/a.hex", "red->gold\\3"]}]
+    preset = presets.parse(flat)
+    (tmp_path / "a.hex").unlink()
+    assert presets.parse(preset.resolved()) == preset
+    assert preset.resolved()["filters"][0]["palette"][:2] == ["#ff8800", "#00ff88"]
+
+
+def test_a_mistake_stands_at_its_line(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "extends: quickstart\nfilters:\n  - type: palette\n    palette:\n      - red\n      - bleu\n"
+    )
+    with pytest.raises(presets.InputError, match=r"a\.yaml:6:9: filters\[0\]\.palette\[1\]: no colour .* 'blue'\?$"):
+        presets.load(tmp_path / "a.yaml")
+
+
+def test_the_nearest_colour_is_found_in_parts(monkeypatch):
+    palette = Palette(read("red, lime, blue, white, black"), CPU)
+    pixels = torch.rand(2, 7, 9, 3, generator=torch.Generator().manual_seed(0))
+    whole = palette.nearest(pixels)
+    monkeypatch.setattr("artgen.colours._CHUNK", 5)
+    assert torch.equal(palette.nearest(pixels), whole)
+    lab = oklab(pixels.double())[..., None, :] - oklab(palette.colours.double())
+    assert torch.equal(whole, lab.norm(dim=-1).argmin(-1))
