@@ -1,0 +1,40 @@
+"""Drawings that keep to a shape."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, Filter, FilterSpec, InputFile
+from artgen.colours import Colour
+
+WHITE = "#ffffff"
+
+
+class Mask(FilterSpec):
+    """Confines the drawing to the white parts of a mask; outside lies a colour or a picture."""
+
+    type: Literal["mask"] = "mask"
+    image: InputFile
+    """The mask, cropped to the canvas: white (or transparent) is drawing, black outside, greys are blends."""
+    invert: bool = False
+    """Whether black is drawing and white outside."""
+    feather: Annotated[float, Field(ge=0, le=0.5)] = 0
+    """Softness of the mask's edges: standard deviation of a blur, as a share of the picture's longer side."""
+    background: Colour = WHITE
+    """The colour outside."""
+    background_image: InputFile | None = None
+    """The picture outside instead, cropped to the canvas."""
+
+    @model_validator(mode="after")
+    def _one_background(self) -> Mask:
+        if self.background_image is not None and self.background != WHITE:
+            raise PydanticCustomError("mask", "'background_image' replaces 'background'; give one of them")
+        return self
+
+    def build(self, env: Env) -> Filter:
+        from artgen_filters.mask import MaskFilter
+
+        return MaskFilter(self, env)

@@ -1,0 +1,34 @@
+"""The loss that draws colours towards a palette."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, Loss, LossSpec
+from artgen.colours import PaletteColours
+
+
+class Palette(LossSpec):
+    """The mean squared distance of the pixels to their nearest palette colours, or to an even share of all of them."""
+
+    type: Literal["palette"] = "palette"
+    palette: PaletteColours
+    r"""The colours to come near: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
+    space: Literal["oklab", "rgb"] = "oklab"
+    """Where distances are measured: as they look (`oklab`), or in red, green and blue (black to white: 3)."""
+    balance: Annotated[float, Field(ge=0, le=1)] = 0
+    """Share of the pull that divides the picture evenly among the colours, so that all of them get used."""
+
+    @model_validator(mode="after")
+    def _balance_is_used(self) -> Palette:
+        if self.balance and len(self.palette) == 1:
+            raise PydanticCustomError("palette", "'balance' compares the areas of colours; this palette has one")
+        return self
+
+    def build(self, env: Env) -> Loss:
+        from artgen_losses.palette import PaletteLoss
+
+        return PaletteLoss(self, env)
