@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
+import scipy.ndimage
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pydantic import ValidationError
 
-from artgen_losses import Smoothness, Symmetry
+from artgen_losses import Sharpness, Smoothness, Symmetry
 
 SPECS = [
     Symmetry(),
@@ -14,9 +15,13 @@ SPECS = [
     Symmetry(axis="both"),
     Symmetry(axis="rotation"),
     Symmetry(axis="rotation", folds=5),
+    Symmetry(axis="diagonal"),
+    Symmetry(axis="antidiagonal", tolerance=0.1),
     Smoothness(),
     Smoothness(kind="clipped"),
     Smoothness(kind="log", wrap=True),
+    Smoothness(spacing=3),
+    Smoothness(blur=0.25, wrap=True),
 ]
 every = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.type}-{getattr(spec, 'axis', '')}")
 
@@ -68,6 +73,28 @@ def test_reflections_against_numpy(sight, image):
         assert Symmetry(axis=axis).build(None)(look).item() == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("size", [(9, 9), (8, 13), (14, 7)])
+def test_diagonals_against_numpy(size, env, sight):
+    image = np.random.default_rng(1).random((3, *size))
+    side = min(size)
+    top, left = (size[0] - side) // 2, (size[1] - side) // 2
+    square = image[:, top : top + side, left : left + side]
+    main = ((square - square.transpose(0, 2, 1)) ** 2).mean()
+    other = ((square - np.rot90(square.transpose(0, 2, 1), 2, axes=(1, 2))) ** 2).mean()
+    assert value(Symmetry(axis="diagonal"), image, env, sight).item() == pytest.approx(main, rel=1e-5)
+    assert value(Symmetry(axis="antidiagonal"), image, env, sight).item() == pytest.approx(other, rel=1e-5)
+
+
+@pytest.mark.parametrize("axis", ["left-right", "diagonal", "rotation"])
+def test_small_differences_are_free_under_a_tolerance(axis, env, sight):
+    image = 0.5 + 0.05 * np.random.default_rng(0).uniform(-1, 1, (3, 12, 12))
+    assert value(Symmetry(axis=axis), image, env, sight).item() > 0
+    assert value(Symmetry(axis=axis, tolerance=0.11), image, env, sight).item() == 0
+    half = np.zeros((3, 12, 12))
+    half[:, :, 6:] = 1
+    assert value(Symmetry(tolerance=0.25), half, env, sight).item() == pytest.approx(0.75**2)
+
+
 @pytest.mark.parametrize("size", [(16, 16), (15, 24)])
 def test_half_and_quarter_turns_against_numpy(size, env, sight):
     image = np.random.default_rng(0).random((3, *size))
@@ -112,8 +139,70 @@ def test_total_variation_against_numpy(kind, wrap, env, sight):
     assert value(spec, image, env, sight).item() == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("wrap", [False, True])
+def test_total_variation_of_distant_neighbours_against_numpy(wrap, env, sight):
+    image = np.random.default_rng(2).random((3, 7, 11))
+    if wrap:
+        steps = [np.abs(np.roll(image, -4, axis) - image) for axis in (1, 2)]
+    else:
+        steps = [np.abs(image[:, 4:] - image[:, :-4]), np.abs(image[:, :, 4:] - image[:, :, :-4])]
+    expected = sum(step.sum() for step in steps) / 3 / np.sqrt(7 * 11) / 4
+    assert value(Smoothness(spacing=4, wrap=wrap), image, env, sight).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_neighbours_further_apart_than_the_picture_is_wide_cost_nothing(env, sight):
+    assert value(Smoothness(spacing=9), np.random.default_rng(0).random((3, 5, 8)), env, sight).item() == 0
+
+
+def test_spacing_frees_grain_but_no_edge(env, sight):
+    edge = np.zeros((3, 32, 32))
+    edge[:, :, 16:] = 1
+    grain = np.random.default_rng(0).random((3, 32, 32))
+    for spec in (Smoothness(spacing=4), Smoothness()):
+        assert value(spec, edge, env, sight).item() == pytest.approx(1)
+    fine, coarse = (value(Smoothness(spacing=n), grain, env, sight).item() for n in (1, 4))
+    assert coarse < 0.3 * fine
+
+
+@pytest.mark.parametrize(("wrap", "mode"), [(False, "nearest"), (True, "wrap")])
+def test_the_blur_beforehand_against_scipy(wrap, mode, env, sight):
+    image = np.random.default_rng(3).random((3, 20, 30))
+    blurred = scipy.ndimage.gaussian_filter(image, (0, 2, 2), mode=mode, truncate=3)
+    expected = value(Smoothness(wrap=wrap), blurred, env, sight).item()
+    assert value(Smoothness(blur=0.1, wrap=wrap), image, env, sight).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_sharpness_against_numpy_and_scipy(env, sight):
+    image = np.random.default_rng(4).random((3, 9, 14))
+    steps = sum((np.diff(image, axis=axis) ** 2).sum() for axis in (1, 2)) / 3 / np.sqrt(9 * 14)
+    bends = sum((scipy.ndimage.laplace(channel, mode="nearest") ** 2).sum() for channel in image) / 3 / np.sqrt(9 * 14)
+    for measure, energy in (("gradient", steps), ("laplacian", bends)):
+        spec = Sharpness(measure=measure)
+        assert value(spec, image, env, sight).item() == pytest.approx(1 / (1 + energy), rel=1e-4)
+        assert value(spec, np.full((3, 1, 1), 0.4), env, sight).item() == 1
+
+
+@pytest.mark.parametrize("measure", ["gradient", "laplacian"])
+def test_a_hard_edge_is_sharper_than_a_ramp_of_the_same_height(measure, env, sight):
+    ramp, edge = (np.tile(np.clip((np.arange(16) - 7.5) * slope + 0.5, 0, 1), (3, 16, 1)) for slope in (0.2, 9))
+    spec = Sharpness(measure=measure)
+    assert value(spec, edge, env, sight) < 0.8 * value(spec, ramp, env, sight)
+    assert value(Smoothness(), edge, env, sight).item() == pytest.approx(value(Smoothness(), ramp, env, sight).item())
+
+
+def test_descent_sharpens_a_soft_edge(env, sight):
+    image = torch.linspace(0.2, 0.8, 16).expand(1, 3, 16, 16).clone().requires_grad_()
+    loss = Sharpness(measure="laplacian").build(env(16, 16))
+    for _ in range(30):
+        (gradient,) = torch.autograd.grad(loss(sight(image)), image)
+        image = (image - 0.1 * gradient / gradient.norm()).clamp(0, 1).detach().requires_grad_()
+    assert image.diff(dim=-1).abs().max() > 3 * 0.6 / 15
+
+
 @pytest.mark.parametrize(
-    "spec", [Smoothness(), Smoothness(kind="clipped"), Symmetry()], ids=["tv", "clipped", "mirror"]
+    "spec",
+    [Smoothness(), Smoothness(kind="clipped"), Symmetry(), Symmetry(axis="diagonal"), Sharpness()],
+    ids=["tv", "clipped", "mirror", "diagonal", "sharpness"],
 )
 def test_the_same_picture_counts_the_same_at_any_size(spec, env, sight):
     small = np.zeros((3, 16, 16))
