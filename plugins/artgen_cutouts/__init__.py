@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Augmentation, AugmentationSpec, Env, hookimpl
+from artgen.api import Augmentation, AugmentationSpec, Env, Schedule, Within, hookimpl
+from artgen_cutouts.named import SETTINGS, Name
+
+MOST = 4096
+"""More views than this at a step are refused."""
 
 
 def _rising(pair: tuple[float, float]) -> tuple[float, float]:
@@ -16,9 +21,37 @@ def _rising(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
-Size = Annotated[float, Field(gt=0, le=16)]
-Range = Annotated[tuple[Size, Size], AfterValidator(_rising)]
+def _may_rise(pair: tuple[Schedule, Schedule]) -> tuple[Schedule, Schedule]:
+    """Refuses what is wrong at every step; the rest depends on how many steps there are, and is checked by `build`."""
+    _rising((min(pair[0].values), max(pair[1].values)))
+    return pair
+
+
+def _whole(schedule: Schedule) -> Schedule:
+    if any(not value.is_integer() for value in schedule.values):
+        raise PydanticCustomError("count", "there is no part of a view; give whole numbers")
+    return schedule
+
+
+def _dump_whole(schedule: Schedule) -> Any:
+    dumped = schedule.dump()
+    if isinstance(dumped, float):
+        return int(dumped)
+    return {at: int(value) if isinstance(value, float) else value for at, value in dumped.items()}
+
+
+def _constant(low: float, high: float) -> tuple[Schedule, Schedule]:
+    return Schedule.constant(low), Schedule.constant(high)
+
+
+Count = Annotated[Schedule, Within(ge=1, le=MOST), AfterValidator(_whole), PlainSerializer(_dump_whole)]
+Area = Annotated[Schedule, Within(gt=0, le=16)]
+Areas = Annotated[tuple[Area, Area], AfterValidator(_may_rise)]
+Ratio = Annotated[float, Field(gt=0, le=16)]
+Ratios = Annotated[tuple[Ratio, Ratio], AfterValidator(_rising)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Shares = Annotated[tuple[Share, Share], AfterValidator(_rising)]
+ShareOverTime = Annotated[Schedule, Within(ge=0, le=1)]
 Bend = Annotated[float, Field(ge=0, le=0.8)]
 
 
@@ -26,32 +59,53 @@ class Cutouts(AugmentationSpec):
     """Random crops, of which some zoom in and some show the whole picture; each is one warp of the drawing."""
 
     type: Literal["cutouts"] = "cutouts"
-    count: Annotated[int, Field(ge=1)] = 24
-    """Views per picture and step; more is steadier and slower."""
-    zoom_share: Share = 0.6
-    """Share of the views that zoom in; the others show the whole picture."""
-    zoom_scale: Range = (0.25, 0.95)
-    """Area of a zoom view, relative to the square on the picture's shorter side; above 1 it shows the outside."""
-    zoom_ratio: Range = (0.85, 1.2)
+    like: Name | None = None
+    """Another program's cutouts, by name: its schedules and ranges, under the settings that are given beside it."""
+    count: Count = Schedule.constant(24)
+    """Views per picture and step; more is steadier and slower; may change over the run."""
+    every: Annotated[int, Field(ge=1)] = 1
+    """For how many steps the same views are kept."""
+    zoom_share: ShareOverTime = Schedule.constant(0.6)
+    """Share of the views that zoom in; the others show the whole picture; may change over the run."""
+    zoom_scale: Areas = _constant(0.25, 0.95)
+    """Area of a zoom view, from and to, each of which may change over the run; 1 is the square on the picture's shorter
+    side, and above 1 a view shows the outside."""
+    zoom_spread: Literal["area", "side", "normal"] = "area"
+    """How the sizes of zoom views lie in their range: areas evenly, sides evenly, or sides around 0.8 of the shorter
+    side (normal, deviation 0.3)."""
+    zoom_power: Annotated[Schedule, Within(ge=0, le=100)] = Schedule.constant(1)
+    """Above 1 zoom views are mostly small, below 1 mostly large: even numbers u become u^power of the way through the
+    range; may change over the run."""
+    zoom_ratio: Ratios = (0.85, 1.2)
     """Width / height of the area of a zoom view."""
     zoom_perspective: Bend = 0.4
     """How far the picture's corners may move inwards under a zoom view, as a share of half the picture."""
-    wide_scale: Range = (1.1, 1.1)
-    """Area of a whole view, relative to the square on the picture's longer side."""
+    zoom_grey: ShareOverTime = Schedule.constant(0)
+    """Share of the zoom views that are shown without colour; may change over the run."""
+    wide_scale: Areas = _constant(1.1, 1.1)
+    """Area of a whole view, from and to, each of which may change over the run; 1 is the square on the picture's longer
+    side."""
     wide_perspective: Bend = 0.2
     """How far the picture's corners may move inwards under a whole view, as a share of half the picture."""
+    wide_grey: ShareOverTime = Schedule.constant(0)
+    """Share of the whole views that are shown without colour; may change over the run."""
     perspective_probability: Share = 0.7
     """Share of the views that are bent at all."""
     stratified: bool = True
     """Spread the sizes of the views evenly over their range at every step, rather than by chance."""
-    translate: Annotated[float, Field(ge=0, le=1)] = 0
+    translate: Share = 0
     """Further shift of a view, up to this share of its own size, to either side."""
     rotation: Annotated[float, Field(ge=0, le=180)] = 0
     """Turn of a view, up to this many degrees either way."""
+    shear: Annotated[float, Field(ge=0, le=60)] = 0
+    """Slant of a view's upright lines, up to this many degrees either way."""
+    elastic: Annotated[float, Field(ge=0, le=0.2)] = 0
+    """Smooth random distortion: how far a point of a view may move, as a share of the view's side."""
     flip: Share = 0
     """Share of the views that are mirrored left to right."""
-    fill: Literal["grey", "random-grey", "white", "black", "mean", "edge"] = "random-grey"
-    """What lies outside the picture; `mean` is the picture's mean colour, `edge` its border drawn out."""
+    fill: Literal["grey", "random-grey", "white", "black", "mean", "edge", "reflect"] = "random-grey"
+    """What lies outside the picture; `mean` is the picture's mean colour, `edge` its border drawn out, `reflect` its
+    mirror image."""
     wrap: bool = False
     """The picture is a tile: views lie anywhere across its seams and nothing is outside."""
     hue: Annotated[float, Field(ge=0, le=0.5)] = 0.1
@@ -64,8 +118,28 @@ class Cutouts(AugmentationSpec):
     """Change of the contrast around mid-grey, up to this share either way."""
     jitter_probability: Share = 0.8
     """Share of the views whose colours change at all."""
+    blur: Annotated[float, Field(ge=0, le=0.1)] = 0
+    """Each view is blurred with a standard deviation between 0 and this share of its side."""
+    erase: Shares = (0, 0)
+    """Share of a view that a black rectangle hides, from and to, such as [0.1, 0.4]; 0: none."""
+    erase_probability: Share = 0.7
+    """Share of the views in which something is hidden at all."""
     noise: Share = 0.1
     """Each view gets noise of a standard deviation between 0 and this."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, given: Any) -> Any:
+        """The name becomes plain settings, so that a recipe still says everything when the names change."""
+        name = given.get("like") if isinstance(given, Mapping) else None
+        if not (isinstance(name, str) and name in SETTINGS):
+            return given
+        return {**SETTINGS[name], **given, "like": None}
+
+    def scaled(self, share: float) -> Self:
+        """With `share` times as many views at every moment, at least one and at most `MOST`."""
+        points = ((at, float(min(max(1, round(value * share)), MOST))) for at, value in self.count.points)
+        return self.model_copy(update={"count": Schedule(tuple(points), self.count.curve)})
 
     def build(self, env: Env) -> Augmentation:
         from artgen_cutouts.views import Cutter

@@ -26,6 +26,11 @@ def jitter(spec: Cutouts, numbers: Tensor) -> tuple[Tensor, Tensor]:
     return matrix, offset[:, None, None].expand(-1, 3, 1)
 
 
+def without_colour(matrix: Tensor, grey: Tensor) -> Tensor:
+    """Matrices (N, 3, 3) followed by the loss of all colour where `grey` (N,) is true."""
+    return torch.where(grey[:, None, None], matrix.new_tensor(_LUMA).expand(3, 3) @ matrix, matrix)
+
+
 def _saturate(factor: Tensor) -> Tensor:
     """(N, 3, 3): 0 is grey, 1 leaves the colours as they are."""
     luma = factor.new_tensor(_LUMA).expand(3, 3)

@@ -9,13 +9,20 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from kornia.geometry.transform import get_perspective_transform
 from torch import Tensor
 
 from artgen_cutouts import Cutouts
+from artgen_cutouts.plan import Plan
 
 NUMBERS = 17
 """Uniform numbers that one view takes."""
+GRID = 4
+"""Points to a side that an elastic distortion moves."""
+
+# Mean and deviation of a view's side for the normal spread, as in Crowson's clip-guided-diffusion.
+_MEAN, _DEVIATION = 0.8, 0.3
 
 _CORNERS = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
 
@@ -44,11 +51,11 @@ class _Kinds:
     strata: Tensor
 
 
-def place(spec: Cutouts, size: tuple[int, int], numbers: Tensor) -> Views:
+def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> Views:
     """The views for (B, n, NUMBERS) uniform numbers on a picture of `size` (H, W) pixels."""
     numbers = numbers.double().cpu()  # a few numbers per view: exact and equal on every device
-    kinds = _kinds(spec, size)
-    boxes = _boxes(spec, kinds, size, numbers)
+    kinds = _kinds(spec, plan, size)
+    boxes = _boxes(spec, plan, kinds, numbers)
     matrix = _box_matrix(spec, boxes, size, numbers)
     bend = kinds.bend * (numbers[..., 6] < spec.perspective_probability)
     if bend.any():
@@ -56,34 +63,42 @@ def place(spec: Cutouts, size: tuple[int, int], numbers: Tensor) -> Views:
     return Views(matrix, boxes.prod(dim=-1).sqrt())
 
 
-def _kinds(spec: Cutouts, size: tuple[int, int]) -> _Kinds:
-    zooms = round(spec.count * spec.zoom_share)
-    wides = spec.count - zooms
-
-    def column(zoom: float, wide: float) -> Tensor:
-        return torch.tensor([zoom] * zooms + [wide] * wides, dtype=torch.float64)
-
+def _kinds(spec: Cutouts, plan: Plan, size: tuple[int, int]) -> _Kinds:
     short, long = min(size) ** 2, max(size) ** 2
-    low, high = (column(math.log(bound), 0.0) for bound in spec.zoom_ratio)
+    low, high = (plan.column(math.log(bound), 0.0) for bound in spec.zoom_ratio)
     return _Kinds(
-        smallest=column(spec.zoom_scale[0] * short, spec.wide_scale[0] * long),
-        largest=column(spec.zoom_scale[1] * short, spec.wide_scale[1] * long),
+        smallest=plan.column(plan.zoom_scale[0] * short, plan.wide_scale[0] * long),
+        largest=plan.column(plan.zoom_scale[1] * short, plan.wide_scale[1] * long),
         ratio=torch.stack((low, high), dim=-1),
-        bend=column(spec.zoom_perspective, spec.wide_perspective),
-        first=torch.cat((torch.arange(zooms), torch.arange(wides))).double(),
-        strata=column(zooms, wides),
+        bend=plan.column(spec.zoom_perspective, spec.wide_perspective),
+        first=torch.cat((torch.arange(plan.zooms), torch.arange(plan.wides))).double(),
+        strata=plan.column(plan.zooms, plan.wides),
     )
 
 
-def _boxes(spec: Cutouts, kinds: _Kinds, size: tuple[int, int], numbers: Tensor) -> Tensor:
-    """(B, n, 2): width and height of each view in pixels of the picture; the area is uniform in its range."""
+def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, numbers: Tensor) -> Tensor:
+    """(B, n, 2): width and height of each view in pixels of the picture."""
     quantile = numbers[..., 0]
     if spec.stratified:
         # View i draws from the i-th part of the range, as in Crowson's clip-guided-diffusion.
         quantile = (kinds.first + quantile) / kinds.strata
-    area = torch.lerp(kinds.smallest, kinds.largest, quantile)
+    zoom, wide = quantile.split((plan.zooms, plan.wides), dim=-1)
+    area = torch.lerp(kinds.smallest, kinds.largest, torch.cat((_spread(spec, plan, zoom), wide), dim=-1))
     ratio = torch.lerp(kinds.ratio[:, 0], kinds.ratio[:, 1], numbers[..., 1]).exp()
     return torch.stack(((area * ratio).sqrt(), (area / ratio).sqrt()), dim=-1)
+
+
+def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
+    """How far between the smallest and the largest area zoom views of these quantiles are."""
+    quantile = quantile**plan.zoom_power
+    low, high = (bound**0.5 for bound in plan.zoom_scale)
+    if spec.zoom_spread == "area" or low == high:
+        return quantile
+    side = low + (high - low) * quantile
+    if spec.zoom_spread == "normal":
+        first, last = torch.special.ndtr((quantile.new_tensor((low, high)) - _MEAN) / _DEVIATION)
+        side = _MEAN + _DEVIATION * torch.special.ndtri(first + (last - first) * quantile)
+    return (side.clamp(low, high) ** 2 - low**2) / (high**2 - low**2)
 
 
 def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], numbers: Tensor) -> Tensor:
@@ -112,11 +127,30 @@ def _perspective(bend: Tensor, numbers: Tensor) -> Tensor:
     return get_perspective_transform(moved.flatten(0, 1), flat.flatten(0, 1)).view(*bend.shape, 3, 3)
 
 
-def coordinates(matrix: Tensor, size: int) -> Tensor:
-    """(B, n, size, size, 2): the place in the picture of the centre of each of a view's pixels."""
+def shear(angle: Tensor) -> Tensor:
+    """(..., 3, 3): slants a view's upright lines by `angle` in radians."""
+    slant = torch.eye(3).to(angle).repeat(*angle.shape, 1, 1)
+    slant[..., 0, 1] = angle.tan()
+    return slant
+
+
+def elastic(numbers: Tensor, size: int) -> Tensor:
+    """(B, n, size, size, 2) smooth moves in [-1, 1] or little more, for (B, n, 2 GRID^2) uniform numbers."""
+    coarse = (2 * numbers - 1).flatten(0, 1).view(-1, 2, GRID, GRID)
+    fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
+    return fine.permute(0, 2, 3, 1).unflatten(0, numbers.shape[:2])
+
+
+def coordinates(matrix: Tensor, size: int, moves: Tensor | None = None) -> Tensor:
+    """(B, n, size, size, 2): the place in the picture of the centre of each of a view's pixels.
+
+    `moves`, of the same shape, first shift the centres, in units of half the view's side.
+    """
     centres = (torch.arange(size).to(matrix) + 0.5) * 2 / size - 1
     y, x = torch.meshgrid(centres, centres, indexing="ij")
     points = torch.stack((x, y, torch.ones_like(x)), dim=-1).flatten(0, 1)
+    if moves is not None:
+        points = points + F.pad(moves.flatten(2, 3), (0, 1))
     mapped = points @ matrix.transpose(-1, -2)
     # Beyond the horizon a homography shows the picture again, mirrored; there, show what is far outside.
     depth = mapped[..., 2:].clamp(min=1e-3)

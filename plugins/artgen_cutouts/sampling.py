@@ -30,6 +30,11 @@ def sample(image: Tensor, places: Tensor, level: Tensor, wrap: bool) -> Tensor:
     return torch.stack([_read(pyramid, picture, *row, wrap) for picture, row in enumerate(rows)])
 
 
+def reflect(places: Tensor) -> Tensor:
+    """The same places in [-1, 1], with the picture's mirror image beyond each of its borders."""
+    return 1 - ((places + 1) % 4 - 2).abs()
+
+
 def inside(places: Tensor, size: tuple[int, int], pitch: Tensor) -> Tensor:
     """(B, n, 1, s, s): how much of each view pixel the picture covers, 1 inside, 0 outside.
 

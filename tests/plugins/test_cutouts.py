@@ -8,6 +8,7 @@ from kornia.geometry.transform import get_perspective_transform, rotate, warp_pe
 from pydantic import ValidationError
 
 from artgen_cutouts import Cutouts, colour, geometry
+from artgen_cutouts.plan import plan
 
 EXACT = {"zoom_share": 1, "zoom_scale": (1, 1), "zoom_ratio": (1, 1), "zoom_perspective": 0, "noise": 0}
 EXACT |= {"jitter_probability": 0}
@@ -24,7 +25,7 @@ def photo(height, width, batch=1):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (17, 5), (64, 64)], ids=str)
-@pytest.mark.parametrize("fill", ["grey", "random-grey", "white", "black", "mean", "edge", "wrap"])
+@pytest.mark.parametrize("fill", ["grey", "random-grey", "white", "black", "mean", "edge", "reflect", "wrap"])
 def test_shape_range_and_gradient(size, fill, env):
     options = {"wrap": True} if fill == "wrap" else {"fill": fill}
     spec = Cutouts(count=5, rotation=40, flip=0.5, translate=0.2, brightness=0.2, contrast=0.3, **options)
@@ -205,7 +206,7 @@ def test_wrap_shows_the_tile_across_its_seams(env):
 def test_sizes_are_stratified(env):
     numbers = torch.rand(1, 10, geometry.NUMBERS, generator=torch.Generator().manual_seed(0))
     spec = Cutouts(count=10, zoom_share=0.6, zoom_scale=(0.25, 0.85), wide_scale=(1, 1.4))
-    area = (geometry.place(spec, (100, 100), numbers).pixels / 100) ** 2
+    area = (geometry.place(spec, plan(spec, 0, 1), (100, 100), numbers).pixels / 100) ** 2
     zoom, wide = area[0, :6].numpy(), area[0, 6:].numpy()
     assert (np.floor((zoom - 0.25) / 0.1) == np.arange(6)).all()
     assert (np.floor((wide - 1) / 0.1) == np.arange(4)).all()
@@ -214,7 +215,7 @@ def test_sizes_are_stratified(env):
 def test_a_wide_picture_is_shown_whole_and_in_squares(env):
     numbers = torch.rand(1, 200, geometry.NUMBERS, generator=torch.Generator().manual_seed(0))
     spec = Cutouts(count=200, zoom_perspective=0, wide_perspective=0)
-    views = geometry.place(spec, (50, 150), numbers)
+    views = geometry.place(spec, plan(spec, 0, 1), (50, 150), numbers)
     corners = geometry.coordinates(views.matrix, 2) * 2  # the centres of a 2 x 2 view are half way to its corners
     centre = corners.mean(dim=(2, 3), keepdim=True) / 2
     corners = centre + (corners - 2 * centre)
@@ -265,8 +266,8 @@ def test_noise_has_the_amount_asked_for(env):
     ("fields", "message"),
     [
         ({"zoom_scale": [0.9, 0.2]}, "a range goes from small to large"),
-        ({"zoom_scale": [0, 0.2]}, "greater than 0"),
-        ({"count": 0}, "greater than or equal to 1"),
+        ({"zoom_scale": [0, 0.2]}, "must be more than 0, got 0"),
+        ({"count": 0}, "must be at least 1, got 0"),
         ({"flip": 1.5}, "less than or equal to 1"),
         ({"zoom_perspective": 0.9}, "less than or equal to 0.8"),
         ({"fill": "gray"}, "'grey', 'random-grey'"),

@@ -1,0 +1,183 @@
+"""Draw a sheet of the views that the perceptors would see: the picture itself, then its views, for each view size.
+
+The picture is the start of the drawing, or the file of --image. Cut schedules are shown as they are at that moment.
+
+    artgen views quickstart
+    artgen views my.yaml --at 50% --image runs/my-0001/image.png
+    artgen views my.yaml --step 20 --set views.cutouts.like=watercolor --out watercolor.png
+
+Without --out the sheet is PRESET-views.png in this folder, and replaces the one before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from torch import Tensor
+
+    from artgen.assembly import Stage
+    from artgen.guidance import Eye
+    from artgen.presets import Preset
+
+WIDTH = 1600
+"""A sheet is about this wide at most, in pixels."""
+GAP, TEXT = 8, 18
+PAPER, INK = "#e9e9e6", "#222222"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("preset", metavar="PRESET")
+    moment = parser.add_mutually_exclusive_group()
+    moment.add_argument("--step", metavar="N", help="the step, from 0 (default: 0)")
+    moment.add_argument("--at", metavar="50%", help="the moment, as a share of the run")
+    parser.add_argument("--image", type=Path, metavar="FILE", help="show views of this picture")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the sheet, a PNG (default: PRESET-views.png)")
+    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
+    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen.presets import load
+
+    out = _out(given)
+    preset = _alone(load(given.preset, given.overrides), given.preset)
+    _draw(preset, given, out)
+    print(out)
+    return 0
+
+
+def _out(given: argparse.Namespace) -> Path:
+    from artgen.errors import InputError
+
+    if given.out is None:
+        return Path(f"{Path(given.preset).stem}-views.png")
+    if given.out.suffix.lower() != ".png":
+        raise InputError(f"{given.out}: a sheet is a PNG; choose a name that ends in .png")
+    if given.out.exists() and not given.overwrite:
+        raise InputError(f"{given.out}: is there already; choose another --out, or say --overwrite")
+    return given.out
+
+
+def _alone(preset: Preset, name: str) -> Preset:
+    """The first picture of the batch, and nothing that judges or watches it."""
+    from artgen.errors import InputError
+
+    if not (preset.views and preset.perceptors):
+        raise InputError(f"{name}: nothing in it looks at views; add a loss that does, 'perceptors' and 'views'")
+    return preset.model_copy(update={"batch": 1, "losses": (), "reporters": ()})
+
+
+def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
+    import sys
+
+    import torch
+
+    from artgen.assembly import assemble
+    from artgen.files import atomic_path
+
+    stage = assemble(preset, lambda line: print(line, file=sys.stderr))
+    step = _step(given, stage.generator.steps)
+    with torch.no_grad():
+        image = _picture(stage, given.image, step)
+        blocks = list(_blocks(stage, image, step))
+    with atomic_path(out) as temporary:
+        _sheet(blocks).save(temporary, format="PNG")
+
+
+def _step(given: argparse.Namespace, steps: int) -> int:
+    from artgen.errors import InputError
+    from artgen.schedules import At
+
+    name, text = ("--at", given.at) if given.at is not None else ("--step", given.step or "0")
+    try:
+        step = round(At.parse(text).step(steps))
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
+    if step >= steps:
+        raise InputError(f"{name} {text}: the run has {steps} steps, counted from 0; choose 0 to {steps - 1}")
+    return step
+
+
+def _picture(stage: Stage, path: Path | None, step: int) -> Tensor:
+    """(1, 3, H, W): what is looked at, as the loop would show it."""
+    from artgen.canvas import read_picture
+
+    width, height = stage.preset.size
+    image = read_picture(path, (height, width)).to(stage.device) if path else stage.generator.draw(0)
+    for _, change in stage.filters:
+        image = change(image, step)
+    return stage.alpha.over(image, step) if stage.alpha else image
+
+
+Block = tuple[str, list["Image.Image"]]
+"""A heading, and the pictures below it."""
+
+
+def _blocks(stage: Stage, image: Tensor, step: int) -> Iterator[Block]:
+    from artgen.guidance import Gaze
+    from artgen.images import to_pil
+
+    steps, eyes = stage.generator.steps, stage.guidance.eyes
+    gaze = Gaze(image, step, steps, eyes, stage.guidance.augmentations, chunk=4)
+    height, width = image.shape[2:]
+    yield f"step {step} of {steps}: the picture, {width} x {height} pixels", [to_pil(image[0])]
+    for size, names in _by_size(eyes).items():
+        views = [to_pil(view) for view in gaze.views(names[0])[0]]
+        yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views
+
+
+def _by_size(eyes: Mapping[str, Eye]) -> dict[int, list[str]]:
+    """Perceptors of one size see the same."""
+    names: dict[int, list[str]] = {}
+    for name, eye in eyes.items():
+        names.setdefault(eye.perceptor.size, []).append(name)
+    return names
+
+
+def _sheet(blocks: list[Block]) -> Image.Image:
+    """The blocks below each other."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    parts = [(heading, _grid(pictures)) for heading, pictures in blocks]
+    font = ImageFont.load_default(TEXT)
+    width = max(*(grid.width for _, grid in parts), *(round(font.getlength(text)) for text, _ in parts))
+    height = sum(grid.height + TEXT + 2 * GAP for _, grid in parts)
+    sheet = Image.new("RGB", (width + 2 * GAP, height + GAP), PAPER)
+    pen, top = ImageDraw.Draw(sheet), GAP
+    for heading, grid in parts:
+        pen.text((GAP, top), heading, fill=INK, font=font)
+        sheet.paste(grid, (GAP, top + TEXT + GAP))
+        top += TEXT + GAP + grid.height + GAP
+    return sheet
+
+
+def _grid(pictures: list[Image.Image]) -> Image.Image:
+    """Pictures of one size in rows."""
+    from PIL import Image
+
+    columns = math.ceil(math.sqrt(1.6 * len(pictures)))
+    tiles = [_fit(picture, min(WIDTH // columns - GAP, 320)) for picture in pictures]
+    width, height = tiles[0].size
+    rows = math.ceil(len(tiles) / columns)
+    grid = Image.new("RGB", (columns * (width + GAP) - GAP, rows * (height + GAP) - GAP), PAPER)
+    for i, tile in enumerate(tiles):
+        grid.paste(tile, (i % columns * (width + GAP), i // columns * (height + GAP)))
+    return grid
+
+
+def _fit(picture: Image.Image, side: int) -> Image.Image:
+    """Small ones are enlarged by a whole number, so that each of their pixels can be seen; large ones are averaged."""
+    from PIL import Image
+
+    longest = max(picture.size)
+    if longest <= side:
+        times = max(1, min(side, 160) // longest)
+        return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
+    small = (max(1, round(length * side / longest)) for length in picture.size)
+    return picture.resize(tuple(small), Image.Resampling.BOX)  # type: ignore[arg-type]
