@@ -139,3 +139,30 @@ def tiny_vae(tmp_path_factory):
     import stable_models
 
     return stable_models.write_tiny_vae(tmp_path_factory.mktemp("models") / "tiny-vae")
+
+
+@pytest.fixture(scope="session")
+def vgg(tmp_path_factory):
+    """Random weights of VGG-16's convolutions, as torchvision names them."""
+    import torch
+    from safetensors.torch import save_file
+    from torchvision.models import vgg16
+
+    with torch.device("meta"):
+        shapes = vgg16(weights=None).features.state_dict()
+    draws = torch.Generator().manual_seed(0)
+    state = {f"features.{name}": 0.05 * torch.randn(value.shape, generator=draws) for name, value in shapes.items()}
+    path = tmp_path_factory.mktemp("vgg") / "vgg.safetensors"
+    save_file({name: value.half() for name, value in state.items()}, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def aesthetic_head(tmp_path_factory):
+    """A linear head for embeddings of twelve numbers, such as `artgen.testing.ColourPerceptor` gives."""
+    import torch
+    from safetensors.torch import save_file
+
+    path = tmp_path_factory.mktemp("heads") / "head.safetensors"
+    save_file({"weight": torch.linspace(-3, 3, 12)[None], "bias": torch.full((1,), 5.0)}, path)
+    return path

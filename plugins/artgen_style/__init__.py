@@ -1,0 +1,100 @@
+"""Losses that compare looks over the features of a network: the style of a picture, and its content."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hookimpl
+
+RESOLUTION = 224
+
+
+def _refuse(text: str) -> None:
+    raise PydanticCustomError("style", "{text}", {"text": text})
+
+
+class NetworkSpec(LossSpec):
+    """A loss over the features of a network; the whole picture is looked at, not the views."""
+
+    network: Literal["perceptor", "vgg16"] = "perceptor"
+    """Whose features are compared: those of one of the preset's perceptors, or VGG-16's, as in the papers."""
+    perceptor: PerceptorRef | None = None
+    """The perceptor, where there are several."""
+    checkpoint: InputFile | None = None
+    """For `vgg16`: a file of torchvision's weights; default: the published one, 553 MB, downloaded once."""
+    resolution: Annotated[int, Field(ge=32, le=2048)] = RESOLUTION
+    """For `vgg16`: height and width at which the picture is looked at; a perceptor has its own."""
+    tiles: Annotated[int, Field(ge=1, le=16)] = 1
+    """Look at the picture in tiles x tiles parts, each at that resolution: finer texture for tiles^2 the work."""
+    layers: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] | None = None
+    """Which of the network's layers count, from 0, the finest; default: all."""
+
+    @property
+    def reads_perceptors(self) -> bool:  # type: ignore[override]
+        """Whether it needs one of the preset's perceptors."""
+        return self.network == "perceptor"
+
+    @model_validator(mode="after")
+    def _network_settings_are_used(self) -> NetworkSpec:
+        if self.network == "vgg16" and self.perceptor:
+            _refuse("'perceptor' belongs to 'network: perceptor'")
+        if self.network == "perceptor" and (self.checkpoint or self.resolution != RESOLUTION):
+            _refuse("'checkpoint' and 'resolution' belong to 'network: vgg16'")
+        if self.layers and len(set(self.layers)) < len(self.layers):
+            _refuse("'layers' names a layer twice")
+        return self
+
+
+class Style(NetworkSpec):
+    """How far the picture's textures and colours are from those of another picture, wherever in it they are."""
+
+    type: Literal["style"] = "style"
+    image: InputFile
+    """The picture whose style is wanted; cropped to the canvas."""
+    kind: Literal["gram", "remd"] = "gram"
+    """`gram`: which features occur together (Gatys); `remd`: which features occur, by optimal transport (STROTSS)."""
+
+    def build(self, env: Env) -> Loss:
+        from artgen_style.style import StyleLoss
+
+        return StyleLoss(self, env)
+
+
+class ContentSpec(NetworkSpec):
+    """A loss that compares the picture with another one, place by place."""
+
+    kind: Literal["features", "self_similarity"] = "features"
+    """`features`: the same features at the same places; `self_similarity`: alike places stay alike, in any style."""
+
+
+class Content(ContentSpec):
+    """How far what the picture shows is from what another picture shows, place by place."""
+
+    type: Literal["content"] = "content"
+    image: InputFile
+    """The picture whose content is wanted; cropped to the canvas."""
+
+    def build(self, env: Env) -> Loss:
+        from artgen_style.content import ContentLoss
+
+        return ContentLoss.of_picture(self, self.image, env)
+
+
+class StayContent(ContentSpec):
+    """How far what the picture shows has moved from what the preset's start shows, place by place."""
+
+    type: Literal["stay_content"] = "stay_content"
+    uses_start: ClassVar[bool] = True
+
+    def build(self, env: Env) -> Loss:
+        from artgen_style.content import ContentLoss
+
+        return ContentLoss.of_start(self, env)
+
+
+@hookimpl
+def artgen_losses() -> list[type[LossSpec]]:
+    return [Style, Content, StayContent]
