@@ -98,6 +98,8 @@ class GeneratorSpec(Spec):
 
     uses_prompts: ClassVar[bool] = False
     """Whether it reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    reads_perceptors: ClassVar[bool] = False
+    """Whether it uses the preset's perceptors by itself, such as for the embeddings of texts."""
     uses_start: ClassVar[bool] = False
     """Whether it begins with ``env.start`` where there is one; a `start` that nothing reads is an error."""
     can_paint: ClassVar[bool] = False
@@ -113,6 +115,8 @@ class LossSpec(Spec):
     """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
     uses_perceptors: ClassVar[bool] = False
     """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
+    reads_perceptors: ClassVar[bool] = False
+    """Whether the loss shows a perceptor the whole picture, so that it needs no views."""
     uses_start: ClassVar[bool] = False
     """Whether the loss compares with ``env.start`` and so needs the preset to have a `start`."""
     compares_batch: ClassVar[bool] = False

@@ -10,9 +10,11 @@ from typing import Any
 import torch
 
 from artgen import api
+from artgen.alpha import Alpha
 from artgen.errors import ArtgenError, InputError, RunError
 from artgen.guidance import Eye, Guidance, Judge, is_out_of_memory
 from artgen.presets import Preset
+from artgen.prompts.drawing import drawn
 from artgen.registry import Registry, discover
 from artgen.rng import Random
 
@@ -42,13 +44,15 @@ class Stage:
     """sha256 of every weight file used, by file name."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
+    alpha: Alpha | None = None
+    """What makes the picture see-through, where the preset asks for it."""
 
 
 def assemble(preset: Preset, note: Callable[[str], None]) -> Stage:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
-    return _Builder(preset, note).stage()
+    return _Builder(drawn(preset, preset.seed or 0), note).stage()
 
 
 class _Builder:
@@ -61,6 +65,9 @@ class _Builder:
         self.plugins: dict[str, str] = {}
         self.eyes: dict[str, Eye] = {}
         self.steps = preset.steps
+        width, height = preset.size
+        self.size = (height, width)
+        self.start = preset.start.pictures(self.size, self._random("start")) if preset.start else None
 
     def stage(self) -> Stage:
         preset = self.preset
@@ -82,7 +89,15 @@ class _Builder:
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *(judge.loss for judge in judges)),
             plugins=dict(sorted(self.plugins.items())),
+            alpha=self._alpha(),
         )
+
+    def _alpha(self) -> Alpha | None:
+        spec = self.preset.transparent
+        return Alpha(spec, self.size, self.steps, self._random("transparent")) if spec else None
+
+    def _random(self, component: str) -> Random:
+        return Random(self.seeds, component, self.device)
 
     def _judges(self) -> list[Judge]:
         named = self._numbered("loss", self.preset.losses)
@@ -121,14 +136,14 @@ class _Builder:
             raise RunError(f"{named.title}: could not be built ({type(error).__name__}: {error})") from error
 
     def _env(self, component: str) -> api.Env:
-        width, height = self.preset.size
         return api.Env(
             device=self.device,
-            size=(height, width),
+            size=self.size,
             batch=self.preset.batch,
             steps=self.steps,
-            random=Random(self.seeds, component, self.device),
+            random=self._random(component),
             prompts=self.preset.prompts,
+            start=self.start,
             perceptors={name: eye.perceptor for name, eye in self.eyes.items()},
             note=self.note,
         )

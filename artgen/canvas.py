@@ -204,9 +204,13 @@ class Descent:
                 parameter.grad.add_(parameter.detach(), alpha=2 * decay / parameter[0].numel())
 
     def _clip(self, limit: float) -> None:
+        import torch
+
         gradients = [parameter.grad for parameter in self.parameters if parameter.grad is not None]
-        squares = [gradient.flatten(1).square().sum(dim=1) for gradient in gradients]
-        share = (limit / sum(squares).sqrt().clamp(min=1e-12)).clamp(max=1) if squares else None
+        if not gradients:
+            return
+        length = torch.cat([gradient.flatten(1) for gradient in gradients], dim=1).norm(dim=1)
+        share = (limit / length.clamp(min=1e-12)).clamp(max=1)
         for gradient in gradients:
             gradient.mul_(share.view(-1, *(1,) * (gradient.dim() - 1)))
 

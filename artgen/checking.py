@@ -8,11 +8,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from artgen import api, nodes
+from artgen import api, nodes, references, uses
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.merging import Override, apply_override, merge
 from artgen.nodes import Node
 from artgen.presets import SECTIONS, Preset, Settings, find
+from artgen.quality import LADDER, climb
 from artgen.registry import Registry, discover
 from artgen.validation import problems_of
 
@@ -64,18 +65,33 @@ class Checker:
             raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
         for override in overrides:
             apply_override(tree, override)
+        quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
-        self._check_uses(tree, settings, parts)
+        self.problems += references.problems(tree, self.known, self.valid)
+        self.problems += uses.problems(self.registry, tree, settings, parts, self.valid)
         if self.problems:
             raise PresetError(self.problems)
-        return Preset(**{**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}})
+        whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
+        return climb(Preset(**whole), quality)
+
+    def _quality(self, tree: Node) -> str:
+        """The rung of the quality ladder, taken out of the tree: it becomes plain settings."""
+        tree.keys.pop("quality", None)
+        node = tree.value.pop("quality", None)
+        if node is None or node.value is None:
+            return "normal"
+        if node.value not in LADDER:
+            text = f"there is no '{node.value}'{hint(str(node.value), LADDER)}"
+            self.problems.append(Problem(node.mark, "quality", text))
+            return "normal"
+        return str(node.value)
 
     def _settings(self, tree: Node) -> Settings | None:
         """The part of the tree that is no component."""
         own = Node({key: node for key, node in tree.value.items() if key not in SECTIONS}, tree.mark, tree.folder)
         own.keys = tree.keys
-        return self._validate(Settings, own, "", {*SECTIONS, "extends"})
+        return self._validate(Settings, own, "", {*SECTIONS, "extends", "quality"})
 
     def _validate(self, model: type[Any], node: Node, path: str, more_names: Collection[str] = ()) -> Any:
         data = node.data()
@@ -142,72 +158,6 @@ class Checker:
             self.valid.append((spec, inner, path))
         return spec
 
-    def _check_uses(self, tree: Node, settings: Settings | None, parts: Mapping[str, Any]) -> None:
-        """What single fields cannot know: references, and settings that nothing would use."""
-        for model, node, path in self.known:
-            self._check_refs(model, node, path, tree)
-        self._check_ids()
-        losses = parts["losses"]
-        if losses is None and not _is_empty(tree, "losses"):
-            return  # what the broken losses would use is unknown
-        if not losses:
-            known = ", ".join(self.registry.names("loss"))
-            self._unused(tree, "losses", f"nothing judges the picture; add a loss of {known}")
-        elif settings and settings.prompts and not self._are_prompts_read(losses):
-            self._unused(tree, "prompts", f"no loss reads the prompts; add one of {self._losses('uses_prompts')}")
-        for section in ("perceptors", "views"):
-            if parts[section] and losses and not any(loss.uses_perceptors for loss in losses):
-                these = self._losses("uses_perceptors")
-                self._unused(tree, section, f"no loss looks through the {section}; add one of {these}")
-        for spec, node, path in self.valid:
-            if isinstance(spec, api.LossSpec) and settings:
-                self._check_needs(spec, node, path, settings, tree)
-
-    def _are_prompts_read(self, losses: Sequence[api.LossSpec]) -> bool:
-        generators = [model for model, _, _ in self.known if issubclass(model, api.GeneratorSpec)]
-        return any(loss.uses_prompts for loss in losses) or any(model.uses_prompts for model in generators)
-
-    def _check_needs(self, spec: api.LossSpec, node: Node, path: str, settings: Settings, tree: Node) -> None:
-        if spec.uses_prompts and not settings.prompts and not getattr(spec, "prompts", None):
-            self.problems.append(Problem(node.mark, path, "it has nothing to look for; add 'prompts'"))
-        for section in ("perceptors", "views"):
-            if spec.uses_perceptors and _is_empty(tree, section):
-                self.problems.append(Problem(node.mark, path, f"it looks at views through perceptors; add '{section}'"))
-
-    def _losses(self, trait: str) -> str:
-        """The losses with a trait, such as ``uses_prompts``, to choose from."""
-        offers = [offer for offer in self.registry.offers if offer.kind == "loss" and getattr(offer.spec, trait)]
-        return ", ".join(sorted({offer.name for offer in offers})) or "a plugin's"
-
-    def _unused(self, tree: Node, section: str, message: str) -> None:
-        self.problems.append(Problem(tree.keys.get(section, tree.mark), section, message))
-
-    def _check_refs(self, model: type[api.Spec], node: Node, path: str, tree: Node) -> None:
-        for name, field in model.model_fields.items():
-            for ref in _find_refs([field.annotation, *field.metadata]):
-                given = node.value.get(name)
-                wanted = given.value if given else field.default
-                known = tree.value.get(ref.section)
-                names = list(known.value) if known and known.is_mapping else []
-                if isinstance(wanted, str) and wanted not in names:
-                    text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
-                    self.problems.append(Problem((given or node).mark, _join(path, name), text))
-
-    def _check_ids(self) -> None:
-        """Two components of a section with one `id` would share their random numbers and their curve."""
-        seen: set[tuple[str, str]] = set()
-        for spec, node, path in self.valid:
-            key = (path.partition("[")[0], spec.id or "")
-            if spec.id and key in seen:
-                text = f"'{spec.id}' is taken by another of these; choose another id"
-                self.problems.append(Problem(node.value["id"].mark, _join(path, "id"), text))
-            seen.add(key)
-
-
-def _is_empty(tree: Node, section: str) -> bool:
-    """Whether a section is absent or holds nothing."""
-    return section not in tree.value or not tree.value[section].value
-
 
 def _base_path(target: Node) -> Path:
     if not isinstance(target.value, str):
@@ -221,11 +171,6 @@ def _types(annotation: Any) -> Iterator[Any]:
     yield annotation
     for part in get_args(annotation):
         yield from _types(part)
-
-
-def _find_refs(annotations: Sequence[Any]) -> Iterator[api.Ref]:
-    for annotation in annotations:
-        yield from (part for part in _types(annotation) if isinstance(part, api.Ref))
 
 
 def _join(path: str, name: str) -> str:

@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 from torch import Tensor
 
 from artgen import __version__, recipe
+from artgen.api import Result
 from artgen.errors import InputError
 from artgen.files import atomic_path
 
@@ -20,13 +21,13 @@ MAX_PIXELS = 1 << 26
 
 
 def to_pil(image: Tensor) -> Image.Image:
-    """(3, H, W) in [0, 1] to an 8-bit RGB picture, rounded to the nearest level."""
+    """(3, H, W) in [0, 1] to an 8-bit RGB picture, (4, H, W) to an RGBA one, rounded to the nearest level."""
     levels = (image.detach().clamp(0, 1) * 255).round().to(torch.uint8)
     return Image.fromarray(levels.permute(1, 2, 0).cpu().numpy())
 
 
 def save_png(path: Path, image: Tensor, made: dict[str, Any] | None = None) -> None:
-    """Write (3, H, W) as a PNG, whole or not at all, with its recipe in the text."""
+    """Write (3, H, W), or (4, H, W) with alpha, as a PNG, whole or not at all, with its recipe in the text."""
     text = PngImagePlugin.PngInfo()
     text.add_text("Software", f"artgen {__version__}")
     if made is not None:
@@ -50,6 +51,17 @@ def load(path: Path) -> Tensor:
         raise InputError(f"{path}: not a readable image ({error})") from None
     flat = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
     return torch.from_numpy(np.array(flat)).permute(2, 0, 1).float() / 255
+
+
+def layer(result: Result, picture: int) -> Tensor:
+    """(3, H, W), or (4, H, W) where the run made alpha: picture number `picture` of a result."""
+    colours = result.images[picture]
+    return colours if result.alpha is None else torch.cat((colours, result.alpha[picture]))
+
+
+def on_white(image: Tensor) -> Tensor:
+    """(3, H, W) of what `layer` gives."""
+    return image if len(image) == 3 else image[:3] * image[3:] + (1 - image[3:])
 
 
 def save_strip(path: Path, frames: Sequence[Tensor], height: int = 192, gap: int = 4) -> None:

@@ -73,20 +73,47 @@ class Course:
         self._tell("on_start", steps)
         start = time.monotonic()
         for step in range(steps):
-            image = self._draw(step)
+            self._lay_over(step)
+            drawn = self._draw(step)
+            image = self._over(drawn, step)
             verdict = self.stage.guidance(image, step)
             if judged:
                 judged(step, verdict.totals)
             if image.requires_grad:
                 image.backward(verdict.gradient)
             generator.advance(step)
-            self._remember(image, verdict, step)
+            if self.stage.alpha:
+                self.stage.alpha.advance(step)
+            self._remember(drawn, verdict, step)
             self._report(image, verdict, step, time.monotonic() - start)
+            if self._is_stuck(step):
+                break
         with torch.no_grad():
             self.good = self._draw(steps)
 
+    def _lay_over(self, step: int) -> None:
+        """Give the generator its drawing with the overlay on it, where that is due."""
+        overlay, generator = self.stage.preset.overlay, self.stage.generator
+        if overlay and overlay.is_due(step, generator.steps):
+            with torch.no_grad():
+                painted = overlay.over(generator.draw(step))
+            generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
+
+    def _is_stuck(self, step: int) -> bool:
+        stop, steps = self.stage.preset.auto_stop, self.stage.generator.steps
+        if stop is None or step + 1 >= steps:
+            return False
+        stuck = stop.is_stuck([value for _, value in self.history["total"]], steps)
+        if stuck:
+            self.note(f"stopped after {step + 1} of {steps} steps: the loss no longer falls (auto_stop)")
+        return stuck
+
+    def _over(self, drawn: Tensor, step: int) -> Tensor:
+        """The drawing as everything that looks sees it: over a background, where it is see-through."""
+        return self.stage.alpha.over(drawn, step) if self.stage.alpha else drawn
+
     def _draw(self, step: int) -> Tensor:
-        """The drawing as everything that looks will see it, checked at each boundary."""
+        """The drawing and what the filters make of it, checked at each boundary."""
         image = self.stage.generator.draw(step)
         self._check(image, self.stage.generator_title, step)
         for title, change in self.stage.filters:
@@ -100,8 +127,8 @@ class Course:
             raise RunError(f"{title} returned {tuple(image.shape)}; expected {expected} x height x width")
         check_range(image, title, step)
 
-    def _remember(self, image: Tensor, verdict: Verdict, step: int) -> None:
-        self.good = image.detach()
+    def _remember(self, drawn: Tensor, verdict: Verdict, step: int) -> None:
+        self.good = drawn.detach()
         self.steps_done = step + 1
         self.totals.append(verdict.totals)
         for name, value in (*verdict.losses.items(), ("total", verdict.totals.mean().item())):
@@ -136,6 +163,7 @@ class Course:
             steps_done=self.steps_done,
             losses={name: tuple(points) for name, points in self.history.items()},
             recipe=made,
+            alpha=self.stage.alpha.mask().detach().cpu() if self.stage.alpha else None,
             interrupted=self.interrupted,
             failure=self.failure,
         )

@@ -15,7 +15,11 @@ from artgen import api, recipe
 from artgen.errors import InputError, nearest
 from artgen.files import write_text
 from artgen.merging import Override
+from artgen.overlays import Overlay
+from artgen.plateau import AutoStopField
 from artgen.prompts import Prompts
+from artgen.starts import StartField
+from artgen.transparency import TransparencyField
 
 MAX_SIDE = 8192
 MAX_PIXELS = 1 << 24
@@ -67,6 +71,14 @@ class Settings(BaseModel):
     """How many steps the run takes."""
     batch: Annotated[int, Field(ge=1, le=256)] = 1
     """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the best one is kept as the picture."""
+    start: StartField | None = None
+    """What to begin with: a picture, a run's folder, a colour, or perlin, fractal, gradient or snow."""
+    overlay: Overlay | None = None
+    """A picture that is laid over the drawing again and again while it grows."""
+    transparent: TransparencyField = None
+    """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
+    auto_stop: AutoStopField = None
+    """true: stop when the loss no longer falls."""
     device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     chunk: Annotated[int, Field(ge=1)] | None = None

@@ -10,10 +10,8 @@ from torch import Tensor
 from artgen import images
 from artgen.api import Result, StepEvent
 from artgen.errors import InputError
-from artgen.files import atomic_path
+from artgen.files import PICTURE, atomic_path
 from artgen.presets import Preset, parse
-
-PICTURE = "image.png"
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
@@ -60,9 +58,10 @@ class RunFolder:
     def write(self, result: Result) -> Path:
         """Write the folder's files; returns the picture's path."""
         picture = self.folder / PICTURE
-        images.save_png(picture, result.images[result.best], dict(result.recipe))
+        made = images.layer(result, result.best)
+        images.save_png(picture, made, dict(result.recipe))
         self._write_batch(result)
-        frames = [frame[result.best] for frame in self.frames] + [result.images[result.best]]
+        frames = [frame[result.best] for frame in self.frames] + [images.on_white(made)]
         images.save_strip(self.folder / "progress.png", frames)
         parse(result.recipe["preset"]).save(self.folder / "preset.yaml")
         plot_losses(self.folder / "losses.png", result.losses)
@@ -75,9 +74,9 @@ class RunFolder:
         if len(result.images) == 1:
             return
         seed = result.recipe["preset"]["seed"]
-        for i, image in enumerate(result.images):
+        for i in range(len(result.images)):
             made = {**result.recipe, "picture": i}
-            images.save_png(self.folder / "batch" / f"seed-{seed + i}.png", image, made)
+            images.save_png(self.folder / "batch" / f"seed-{seed + i}.png", images.layer(result, i), made)
 
 
 def plot_losses(path: Path, losses: Mapping[str, Sequence[tuple[int, float]]]) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from artgen.presets import SECTIONS, Settings
+from artgen.quality import LADDER
 from artgen.registry import Offer, Registry, discover
 
 _REF = "#/$defs/{model}"
@@ -20,7 +21,8 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
         choices = [_define(offer, registry, definitions) for offer in registry.offers if offer.kind == kind]
         schema["properties"][section] = _shape({"oneOf": choices} if choices else False, shape)
     extends = {"type": "string", "description": "A preset to start from: a path beside this file, or a shipped one."}
-    schema["properties"] = {"extends": extends, **schema["properties"]}
+    quality = {"enum": list(LADDER), "description": "How much work the picture is worth: multiplies steps and views."}
+    schema["properties"] = {"extends": extends, "quality": quality, **schema["properties"]}
     schema["title"] = "artgen preset"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(schema)}
 
@@ -58,7 +60,16 @@ def _tidy(value: Any) -> Any:
     tidy = {key: _tidy(item) for key, item in value.items()}
     if isinstance(tidy.get("title"), str) and "type" in tidy and "properties" not in tidy:
         del tidy["title"]
-    if isinstance(tidy.get("default"), dict) and "points" in tidy["default"]:
-        points = {str(at["number"]) + "%" * at["percent"]: number for at, number in tidy["default"]["points"]}
-        tidy["default"] = next(iter(points.values())) if len(points) == 1 else points
+    if "default" in tidy:
+        tidy["default"] = _plain(tidy["default"])
     return tidy
+
+
+def _plain(default: Any) -> Any:
+    """A default that is a schedule, or a list of them, as presets write it."""
+    if isinstance(default, list):
+        return [_plain(item) for item in default]
+    if not (isinstance(default, dict) and "points" in default):
+        return default
+    points = {str(at["number"]) + "%" * at["percent"]: number for at, number in default["points"]}
+    return next(iter(points.values())) if len(points) == 1 else points

@@ -147,6 +147,7 @@ def _assert_picture(image: Tensor, shape: tuple[int, ...]) -> None:
 class GeneratorContract(SpecContract):
     """``draw`` gives pictures whose graph reaches the state; ``advance`` moves it; the state can be taken along."""
 
+    spec: ClassVar[api.GeneratorSpec]
     sizes: ClassVar[Sequence[tuple[int, int]]] = ((24, 32), (17, 5), (1, 1))
 
     def _travel(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
@@ -184,7 +185,7 @@ class GeneratorContract(SpecContract):
         assert torch.allclose(both[1], alone[0], atol=1e-5)
 
     def test_it_takes_a_picture_over(self) -> None:
-        if not type(self.spec).can_paint:
+        if not self.spec.can_paint:
             return
         generator, picture = self.build(), make_image(seed=5).detach()
         self._travel(generator, range(8))

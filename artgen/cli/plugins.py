@@ -52,8 +52,17 @@ def _show(name: str) -> int:
 def _default(value: object) -> str:
     from pydantic_core import PydanticUndefined
 
-    from artgen.schedules import Schedule
-
     if value is PydanticUndefined:
         return "(needed)"
-    return f"= {value.dump() if isinstance(value, Schedule) else value}" if value is not None else ""
+    return f"= {_plain(value)}" if value is not None else ""
+
+
+def _plain(value: object) -> object:
+    """As a preset writes it."""
+    from artgen.schedules import Schedule
+
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Schedule):
+        value = value.dump()
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -38,7 +38,7 @@ class LatentGenerator:
             self._model.scheduler,
             self._model.shape,
             lambda latents, timestep: self._model.denoiser(latents, timestep, self._cfg),
-            start=self._model.read_start(spec.start, env.device),
+            start=None if env.start is None else self._model.latents(env.start),
         )
         self.steps = self._sampler.steps
         self.weights = self._model.weights
@@ -51,6 +51,10 @@ class LatentGenerator:
 
     def advance(self, step: int) -> None:
         self._sampler.advance(step)
+
+    def paint(self, image: Tensor, step: int) -> None:
+        """Go on as if (B, 3, H, W) were what the latents will become."""
+        self._sampler.put(step, self._model.latents(image))
 
     def state_dict(self) -> dict[str, Any]:
         return self._sampler.state_dict()

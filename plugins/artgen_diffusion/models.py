@@ -18,8 +18,6 @@ from artgen_diffusion.pixel_spec import EMBEDDED
 
 FOLDER = Path(__file__).parent / "embedded"
 _STEM = "diffusion_pytorch_model"
-# What the attention's layers were called before diffusers 0.18; many published models still have these names.
-_RENAMED = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     if scheduler is None:
         raise InputError(f"{home}: has no scheduler_config.json, which says how its noise levels are spaced")
     file = _weight_file(folder)
-    network = _network(folder, config, _renamed(weights.read_state(file)), file)
+    network = _network(folder, config, weights.renamed(weights.read_state(file)), file)
     owner = Path(source).name if Path(source).is_dir() else source
     return PictureModel(source, block, network, _config(scheduler), weights.hashes([file], owner))
 
@@ -124,16 +122,6 @@ def _weight_file(folder: Path) -> Path:
         if (path := folder / f"{_STEM}.{ending}").is_file():
             return path
     raise InputError(f"{folder}: has no weights; {_STEM}.safetensors or .bin is expected here")
-
-
-def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """With today's names of the attention's layers."""
-    return {".".join(_today(name)): value for name, value in state.items()}
-
-
-def _today(name: str) -> list[str]:
-    *path, layer, kind = name.split(".")
-    return [*path, _RENAMED.get(layer, layer) if "attentions" in path else layer, kind]
 
 
 def _network(folder: Path, config: dict[str, Any], state: dict[str, Tensor], file: Path) -> UNet2DModel:

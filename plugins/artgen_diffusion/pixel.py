@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import read_picture
+from artgen.canvas import in_range
 from artgen_diffusion import models, sampling
 from artgen_diffusion.condition import Condition
 from artgen_diffusion.memory import Chunks
@@ -38,7 +38,8 @@ class PixelDiffusion:
         self._share = spec.threshold or _published_threshold(model.scheduler)
         self._range = float(model.scheduler.get("clip_sample_range") or 1.0)
         size = _drawn_size(spec, model, env)
-        start = None if spec.start is None else read_picture(spec.start, size).to(env.device) * 2 - 1
+        self._size = size
+        start = None if env.start is None else self._clean(env.start)
         self._sampler = Sampler(spec, env, model.scheduler, (3, *size), self._predict, bound=self._bound, start=start)
         self.steps = self._sampler.steps
 
@@ -71,10 +72,20 @@ class PixelDiffusion:
         x0 = self._sampler.estimate(step)
         if step < self.steps and self._share is not None:
             x0 = sampling.thresholded(x0, self._share)
-        return _enlarged(sampling.in_range(x0 / 2 + 0.5, 0, 1), self._canvas)
+        return _enlarged(in_range(x0 / 2 + 0.5), self._canvas)
 
     def advance(self, step: int) -> None:
         self._sampler.advance(step)
+
+    def paint(self, image: Tensor, step: int) -> None:
+        """Go on as if the model expected (B, 3, H, W) behind the noise."""
+        self._sampler.put(step, self._clean(image))
+
+    def _clean(self, image: Tensor) -> Tensor:
+        """(B, 3, H, W) in [0, 1] as the model draws pictures: its size, in [-1, 1]."""
+        if image.shape[-2:] != self._size:
+            image = F.interpolate(image, self._size, mode="bicubic", antialias=True).clamp(0, 1)
+        return image * 2 - 1
 
     def state_dict(self) -> dict[str, Any]:
         return self._sampler.state_dict()
@@ -127,4 +138,4 @@ def _enlarged(picture: Tensor, canvas: tuple[int, int]) -> Tensor:
     if picture.shape[-2:] == canvas:
         return picture
     larger = F.interpolate(picture, canvas, mode="bicubic", antialias=True)
-    return sampling.in_range(larger, 0, 1)
+    return in_range(larger)

@@ -25,6 +25,7 @@ class Diffusion(SampledSpec):
     """A model of whole pictures (DDPM) that turns noise into one, steered by the losses at each step."""
 
     uses_prompts: ClassVar[bool] = True
+    reads_perceptors: ClassVar[bool] = True
     type: Literal["diffusion"] = "diffusion"
     model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
     """`embedded`, or an unconditional UNet2DModel of diffusers: a repository of the model hub, or a folder."""

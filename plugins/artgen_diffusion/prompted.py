@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import read_picture
+from artgen.canvas import in_range
 from artgen_diffusion import text
 from artgen_diffusion.components import AUTOENCODERS, DTYPES, NETWORK, Folder
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.prompted_spec import PromptedSpec
-from artgen_diffusion.sampling import in_range
 from artgen_diffusion.text import Meaning
 
 
@@ -75,7 +74,7 @@ class Autoencoder:
         """(B, C, h, w) to (B, 3, h * factor, w * factor) in [0, 1]."""
         raw = (latents * self._scale + self._shift).to(self._dtype)
         decoded = self._chunks(lambda rows: self._model.decode(rows).sample, raw)
-        return in_range(decoded.float() / 2 + 0.5, 0, 1)
+        return in_range(decoded.float() / 2 + 0.5)
 
     @torch.no_grad()
     def encode(self, images: Tensor) -> Tensor:
@@ -119,9 +118,11 @@ class Model:
         height, width = self._canvas
         return self.autoencoder.decode(latents)[..., top : top + height, left : left + width]
 
-    def read_start(self, path: Path | None, device: torch.device) -> Tensor | None:
-        """(1, *shape): the latents of a picture to start from."""
-        return None if path is None else self.autoencoder.encode(read_picture(path, self._size).to(device))
+    def latents(self, image: Tensor) -> Tensor:
+        """(B, *shape): what stands for (B, 3, H, W)."""
+        if image.shape[-2:] != self._size:
+            image = F.interpolate(image, self._size, mode="bicubic", antialias=True).clamp(0, 1)
+        return self.autoencoder.encode(image)
 
 
 def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoencoder, dict[str, str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import GeneratorSpec, InputFile, Schedule, Within
+from artgen.api import GeneratorSpec, Schedule, Within
 
 STRENGTH = 0.7
 
@@ -16,6 +16,9 @@ STRENGTH = 0.7
 class SampledSpec(GeneratorSpec):
     """From noise to a picture in the preset's `steps`, times `recurrence`; each step follows the losses' gradient."""
 
+    uses_start: ClassVar[bool] = True
+    can_paint: ClassVar[bool] = True
+    can_stop: ClassVar[bool] = False
     scheduler: Literal["ddim", "ddpm", "dpm++"] = "ddim"
     """`ddim`: straight; `ddpm`: with fresh noise at each step; `dpm++`: two-step solver for few steps."""
     spacing: Literal["leading", "trailing", "linspace"] | None = None
@@ -32,10 +35,8 @@ class SampledSpec(GeneratorSpec):
     """For `normalise: false`: the largest root mean square of a picture's gradient."""
     recurrence: Annotated[Schedule, Within(ge=1, le=100)] = Schedule.constant(1)
     """How often each step is done, going back to its noise level in between: slower, follows the losses better."""
-    start: InputFile | None = None
-    """A picture to start from, cropped to the canvas; default: noise alone."""
     strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
-    """How much of `start` is turned to noise first, and the share of the steps that is run; 1 leaves nothing of it."""
+    """How much of the preset's `start` is turned to noise first, and the share of the steps that is run; 1: all."""
 
     @model_validator(mode="after")
     def _sampling_settings_are_used(self) -> SampledSpec:
@@ -48,5 +49,3 @@ class SampledSpec(GeneratorSpec):
             yield "'eta' belongs to 'ddim' and 'dpm++'; 'ddpm' always has the noise of eta 1"
         if self.normalise and self.clamp is not None:
             yield "'clamp' belongs to 'normalise: false'; a normalised gradient is always as long"
-        if self.start is None and self.strength != STRENGTH:
-            yield "'strength' says how much of 'start' is kept; without 'start' it does nothing"

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgen.api import Env
+from artgen.api import Env, InputError
 from artgen_diffusion import sampling
-from artgen_diffusion.sampled_spec import SampledSpec
+from artgen_diffusion.sampled_spec import STRENGTH, SampledSpec
 
 _LEAST_TRUSTED = 0.05
 """Where less of the signal is left, the network's derivative is too rough to be divided by it."""
@@ -45,8 +45,10 @@ class Sampler:
     ) -> None:
         """`scheduler`: its configuration; `shape`: of one sample; `bound`: into the range of clean samples.
 
-        `start`: a clean sample (1 or B, *shape), noised by the spec's `strength`.
+        `start`: clean samples (B, *shape), noised by the spec's `strength`.
         """
+        if start is None and spec.strength != STRENGTH:
+            raise InputError("'strength' says how much of the preset's 'start' is kept; give one, or leave it out")
         self._spec, self._random, self._network, self._bound = spec, env.random, network, bound or (lambda x0: x0)
         self._prediction = sampling.prediction_of(scheduler)
         self._levels = sampling.levels(scheduler, env.steps, spec.spacing)
@@ -113,6 +115,17 @@ class Sampler:
             moved = self._moved(step, self._bound(x0), eps)
         self._made = None
         self._sample = self._leaf(moved)
+
+    def put(self, step: int, x0: Tensor) -> None:
+        """Go on as if the clean sample at `step` were `x0`, (B, *shape), under the noise that there is."""
+        if step >= self.steps:
+            self._sample = self._leaf(x0)
+            return
+        with torch.no_grad():
+            _, eps = self._made[1:] if self._made and self._made[0] == step else self._look(step)
+        level = self._levels[self._plan[step]]
+        self._made = None
+        self._sample = self._leaf(level.signal * x0 + level.noise * eps)
 
     def _steered(self, step: int, x0: Tensor, eps: Tensor, gradient: Tensor | None) -> tuple[Tensor, Tensor]:
         """The estimate, shifted; and the noise that goes with it, so that both still add up to the sample."""

@@ -166,25 +166,3 @@ def thresholded(x0: Tensor, share: float) -> Tensor:
     reach = torch.quantile(x0.detach().flatten(1).abs(), share, dim=1).clamp(min=1)
     limit = per_picture(reach, x0)
     return x0.clamp(-limit, limit) / limit
-
-
-class _InRange(torch.autograd.Function):
-    """A clamp whose gradient still brings back what is outside."""
-
-    @staticmethod
-    def forward(ctx: Any, values: Tensor, low: float, high: float) -> Tensor:
-        ctx.save_for_backward(values)
-        ctx.range = low, high
-        return values.clamp(low, high)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        (values,), (low, high), gradient = ctx.saved_tensors, ctx.range, gradients[0]
-        outwards = ((values > high) & (gradient < 0)) | ((values < low) & (gradient > 0))
-        return gradient.masked_fill(outwards, 0), None, None
-
-
-def in_range(values: Tensor, low: float, high: float) -> Tensor:
-    """Clamped to [low, high]; where a value is outside, only a gradient that moves it inwards passes."""
-    clamped_values: Tensor = _InRange.apply(values, low, high)
-    return clamped_values

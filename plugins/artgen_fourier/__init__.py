@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from artgen.canvas import CanvasSpec
 class Fourier(CanvasSpec):
     """A spectrum whose waves are the drawing; it repeats without a seam, and may open from coarse to fine."""
 
+    uses_start: ClassVar[bool] = True
+    can_paint: ClassVar[bool] = True
     type: Literal["fourier"] = "fourier"
     decay_power: Annotated[float, Field(ge=0, le=4)] = 1.0
     """How much less fine waves count than coarse ones: 1 is natural, 1.5 soft, 0 makes grain."""

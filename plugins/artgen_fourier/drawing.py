@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env
-from artgen.canvas import Descent, to_rgb
+from artgen.canvas import Descent, from_rgb, to_rgb
 from artgen_fourier import Fourier
 
 
@@ -33,9 +33,15 @@ class FourierGenerator:
         self._place = order.argsort().to(env.device)
         # / 4 is the original's constant: it makes a learning rate of 0.05 as fast as for pixels.
         self._scale = (sorted_frequency**-spec.decay_power / 4).to(env.device)
+        self._order = order.to(env.device)
         noise = env.random.normal("init", (3, *frequency.shape, 2)).flatten(2, 3)
-        rings = (spec.sd * noise[:, :, order.to(env.device)]).split(self._sizes, dim=2)
-        self._descent = Descent(spec, rings, env.steps)
+        first = spec.sd * noise[:, :, self._order] if env.start is None else self._spectrum(env.start)
+        self._descent = Descent(spec, first.split(self._sizes, dim=2), env.steps)
+
+    def _spectrum(self, image: Tensor) -> Tensor:
+        """(B, 3, frequencies, 2): the amplitudes that draw (B, 3, H, W)."""
+        waves = torch.fft.rfft2(from_rgb(image, self._spec.colours), norm="ortho").flatten(2)
+        return torch.view_as_real(waves[:, :, self._order]) / self._scale[:, None]
 
     def draw(self, step: int) -> Tensor:
         spectrum = torch.view_as_complex(self._amplitudes(step)[:, :, self._place].contiguous())
@@ -46,7 +52,7 @@ class FourierGenerator:
     def _amplitudes(self, step: int) -> Tensor:
         """(B, 3, frequencies, 2), weighted, zero outside the band."""
         band = self._spec.band.at(step, self.steps)
-        rings = zip(self._descent.parameters, self._starts, strict=True)
+        rings = zip(self._descent.at(step), self._starts, strict=True)
         # The first ring holds the mean colour and is always drawn.
         inside = [
             ring if number == 0 or start <= band else torch.zeros_like(ring)
@@ -56,6 +62,10 @@ class FourierGenerator:
 
     def advance(self, step: int) -> None:
         self._descent.step(step)
+
+    def paint(self, image: Tensor, step: int) -> None:
+        """Go on from the waves of (B, 3, H, W)."""
+        self._descent.put(self._spectrum(image).split(self._sizes, dim=2))
 
     def state_dict(self) -> dict[str, Any]:
         return self._descent.state_dict()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl
@@ -34,6 +34,8 @@ _NONE = Schedule.constant(0)
 class Vqgan(DescentSpec):
     """A grid of codes that a VQGAN decodes: drawings in the manner of what the model was trained on."""
 
+    uses_start: ClassVar[bool] = True
+    can_paint: ClassVar[bool] = True
     type: Literal["vqgan"] = "vqgan"
     model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
     """`embedded`; a published name such as imagenet_f16_16384; a hub repository or folder in diffusers' layout."""
@@ -42,9 +44,7 @@ class Vqgan(DescentSpec):
     config: InputFile | None = None
     """The YAML file that belongs to `checkpoint`; the weights say nearly everything, so it may be left out."""
     init: Literal["codes", "noise", "gradient"] = "codes"
-    """What to start from: random codes, an encoded picture of noise, or of a gradient between four random colours."""
-    init_image: InputFile | None = None
-    """The picture to start from instead, cropped to the canvas."""
+    """What to begin with, without a `start`: random codes, or the codes of noise or of a four-colour gradient."""
     upscale: Literal[1, 2, 4] = 1
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
@@ -59,8 +59,6 @@ class Vqgan(DescentSpec):
     """Pull to the start: 1 - cosine between the whole latent then and now."""
     stay_pixels: Pull = _NONE
     """Pull to the start: mean absolute difference of the pixels; costs a second decoding."""
-    ema: Annotated[float, Field(ge=0, lt=1)] = 0
-    """The final picture shows the latent averaged over about 1 / (1 - ema) steps, such as 0.99; 0: the last one."""
 
     @model_validator(mode="after")
     def _settings_fit(self) -> Vqgan:
@@ -68,8 +66,6 @@ class Vqgan(DescentSpec):
             _refuse("'checkpoint' replaces 'model'; give one of them")
         if self.config and not self.checkpoint:
             _refuse("'config' belongs to a 'checkpoint'; name that too")
-        if self.init_image is not None and self.init != "codes":
-            _refuse("'init_image' replaces 'init'; give one of them")
         return self
 
     def build(self, env: Env) -> Generator:

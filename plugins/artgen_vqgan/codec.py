@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from artgen.canvas import in_range
+
 
 class Codec:
     """Encodes to, and decodes from, (B, C, h, w) latents whose cells are rows of `codes`; each is `factor` pixels."""
@@ -53,33 +55,9 @@ class Codec:
         """Cells of codes to (B, 3, H, W) in [0, 1]."""
         # One picture at a time, so that it comes out the same in any batch, to the bit.
         image = F.pixel_shuffle(torch.cat([self._drawn(one) for one in codes.split(1)]), self._fold)
-        return clamp(((image.tanh() if self._tanh else image) + 1) / 2)
+        return in_range(((image.tanh() if self._tanh else image) + 1) / 2)
 
     def _drawn(self, codes: Tensor) -> Tensor:
         """What the decoder makes of (1, C, h, w) cells."""
         drawn: Tensor = self._model.decoder(self._model.post_quant_conv(codes), codes if self._spatial else None)
         return drawn
-
-
-class _Clamp(torch.autograd.Function):
-    """Clamps to [0, 1]; a gradient that points back inside passes, where a plain clamp's would be lost.
-
-    As the VQGAN+CLIP notebooks do (K. Crowson, 2021).
-    """
-
-    @staticmethod
-    def forward(context: Any, values: Tensor) -> Tensor:
-        context.save_for_backward(values)
-        return values.clamp(0, 1)
-
-    @staticmethod
-    def backward(context: Any, gradient: Tensor) -> Tensor:
-        (values,) = context.saved_tensors
-        outwards = ((values > 1) & (gradient < 0)) | ((values < 0) & (gradient > 0))
-        return gradient.masked_fill(outwards, 0)
-
-
-def clamp(image: Tensor) -> Tensor:
-    """Colours within [0, 1], with a gradient for those outside that are to come back."""
-    clamped: Tensor = _Clamp.apply(image)
-    return clamped

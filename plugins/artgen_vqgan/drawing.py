@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Schedule
-from artgen.canvas import Descent, read_picture
+from artgen.canvas import Descent, in_range
 from artgen_vqgan import Vqgan, pulls
-from artgen_vqgan.codec import Codec, clamp
+from artgen_vqgan.codec import Codec
 from artgen_vqgan.loading import load
 
 
@@ -27,9 +27,8 @@ class VqganGenerator:
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
         self._start = start(spec, env, self._codec, self._cells)
-        self._descent = Descent(spec, [self._start], env.steps)
-        self._average = torch.zeros_like(self._start)
-        self._averaged = 0
+        # Outside the codes' range nothing changes any more, and the way back grows long.
+        self._descent = Descent(spec, [self._start], env.steps, (self._codec.low, self._codec.high))
 
     def _say_size(self, env: Env) -> None:
         unit = self._codec.factor * self._spec.upscale
@@ -43,26 +42,21 @@ class VqganGenerator:
         return self._descent.parameters[0]
 
     def draw(self, step: int) -> Tensor:
-        """The drawing; after the last step, that of the averaged latent."""
-        if self._spec.ema and step >= self.steps and self._averaged:
-            return self._draw(self._average / (1 - self._spec.ema**self._averaged))
-        return self._draw(self._latent)
+        return self._draw(self._descent.at(step)[0])
 
     def _draw(self, latent: Tensor) -> Tensor:
         image = self._codec.decode(self._codec.nearest(latent))
         if image.shape[-2:] == self._canvas:
             return image
-        return clamp(F.interpolate(image, self._canvas, mode="bicubic", antialias=True))
+        return in_range(F.interpolate(image, self._canvas, mode="bicubic", antialias=True))
 
     def advance(self, step: int) -> None:
         self._pull(step)
         self._descent.step(step)
-        with torch.no_grad():
-            # Outside the codes' range nothing changes any more, and the way back grows long.
-            self._latent.copy_(self._latent.clamp(self._codec.low, self._codec.high))
-            if self._spec.ema:
-                self._average.lerp_(self._latent, 1 - self._spec.ema)
-                self._averaged += 1
+
+    def paint(self, image: Tensor, step: int) -> None:
+        """Go on from the codes that stand for (B, 3, H, W)."""
+        self._descent.put([encoded(image, self._codec, self._cells)])
 
     def _pull(self, step: int) -> None:
         """Add the gradient of what holds the latent near its start."""
@@ -86,20 +80,13 @@ class VqganGenerator:
             return self._draw(self._start)
 
     def state_dict(self) -> dict[str, Any]:
-        """The latent, the optimiser's memory, the start and the average."""
-        return {
-            **self._descent.state_dict(),
-            "start": self._start.clone(),
-            "average": self._average.clone(),
-            "averaged": self._averaged,
-        }
+        """The latent, the optimiser's memory and the start."""
+        return {**self._descent.state_dict(), "start": self._start.clone()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self._descent.load_state_dict(state)
         self._start.copy_(state["start"])
         self.__dict__.pop("_first_image", None)
-        self._average.copy_(state["average"])
-        self._averaged = state["averaged"]
 
 
 def cells(canvas: tuple[int, int], unit: int) -> tuple[int, int]:
@@ -111,8 +98,8 @@ def cells(canvas: tuple[int, int], unit: int) -> tuple[int, int]:
 def start(spec: Vqgan, env: Env, codec: Codec, grid: tuple[int, int]) -> Tensor:
     """The latent of step 0, (B, C, h, w)."""
     size = (grid[0] * codec.factor, grid[1] * codec.factor)
-    if spec.init_image is not None:
-        return codec.encode(read_picture(spec.init_image, size).to(env.device)).repeat(env.batch, 1, 1, 1)
+    if env.start is not None:
+        return encoded(env.start, codec, grid)
     if spec.init == "codes":
         places = (env.random.uniform("codes", grid) * len(codec.codes)).long()
         return codec.codes[places].movedim(-1, 1).contiguous()
@@ -120,6 +107,12 @@ def start(spec: Vqgan, env: Env, codec: Codec, grid: tuple[int, int]) -> Tensor:
         return _encode(env.random.uniform("noise", (3, *size)), codec)
     corners = env.random.uniform("gradient", (3, 2, 2))
     return _encode(F.interpolate(corners, size, mode="bilinear", align_corners=True), codec)
+
+
+def encoded(images: Tensor, codec: Codec, grid: tuple[int, int]) -> Tensor:
+    """(B, C, *grid): the codes that stand for (B, 3, H, W), fitted to that many cells."""
+    size = (grid[0] * codec.factor, grid[1] * codec.factor)
+    return _encode(F.interpolate(images, size, mode="bicubic", antialias=True).clamp(0, 1), codec)
 
 
 def _encode(images: Tensor, codec: Codec) -> Tensor:

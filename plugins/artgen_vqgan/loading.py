@@ -12,7 +12,7 @@ from diffusers import VQModel
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import fetch, first_line, folder, hashes, quietly, read_state
+from artgen.weights import fetch, first_line, folder, hashes, quietly, read_state, renamed
 from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_vqgan.codec import Codec
 
@@ -22,8 +22,6 @@ _PATTERNS = (
     "model_index.json",
     *(f"{sub}/{name}".removeprefix("./") for sub in _SUBFOLDERS for name in ("config.json", *_FILES)),
 )
-# The names that diffusers gave the parts of attention before 2023.
-_OLD_NAMES = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 
 
 def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
@@ -56,7 +54,7 @@ def _from_diffusers(root: Path, title: str, env: Env) -> tuple[Codec, dict[str, 
     weights = next((place / name for name in _FILES if (place / name).is_file()), None)
     if weights is None:
         raise InputError(f"{title}: has no weights beside its configuration; expected {_FILES[0]}")
-    state = {_modern(name): value.float() for name, value in read_state(weights).items()}
+    state = {name: value.float() for name, value in renamed(read_state(weights)).items()}
     model = _model(_read_json(place / "config.json"), state, weights)
     return Codec(model, {}, False, env.device), hashes([weights], "vqgan")
 
@@ -73,13 +71,6 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InputError(f"{path}: is no configuration of diffusers; it holds no mapping")
     return data
-
-
-def _modern(name: str) -> str:
-    parts = name.split(".")
-    if "attentions" in parts:
-        parts[-2] = _OLD_NAMES.get(parts[-2], parts[-2])
-    return ".".join(parts)
 
 
 def _model(geometry: dict[str, Any], state: dict[str, Tensor], path: Path) -> Any:

@@ -1,5 +1,7 @@
 """Every first-party component keeps the same contracts as a stranger's."""
 
+from pathlib import Path
+
 import pytest
 
 from artgen import registry, testing
@@ -22,11 +24,22 @@ CASES = [
 
 
 @pytest.fixture(scope="session")
-def settings(stable):
+def settings(stable, vgg, aesthetic_head):
     """Of those that come without a model: a small one."""
+    seen_by_vgg = {"network": "vgg16", "checkpoint": str(vgg), "resolution": 32}
+    picture = str(Path(__file__).parents[2] / "presets" / "thumbnails" / "quickstart.png")
     return {
         "latent_diffusion": {"model": str(stable)},
         "noise": {"model": str(stable), "optimiser": "adam", "learning_rate": 0.05},
+        "exposure": {"brightness": 0.5, "contrast": 0.2},
+        "target": {"image": Path(__file__).parents[2] / "presets" / "thumbnails" / "quickstart.png"},
+        "palette": {"palette": "black->red->white\\5"},
+        "mask": {"image": Path(__file__).parents[2] / "presets" / "thumbnails" / "quickstart.png"},
+        "aesthetic": {"checkpoint": str(aesthetic_head)},
+        "style": {"image": picture, **seen_by_vgg},
+        "content": {"image": picture, **seen_by_vgg},
+        "stay_content": seen_by_vgg,
+        "tone": {"saturation": {0: 0.5, "100%": 1}},
     }
 
 

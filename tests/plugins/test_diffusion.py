@@ -4,7 +4,6 @@ import diffusers
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from pydantic import ValidationError
 
 from artgen.api import InputError, Prompt
@@ -178,18 +177,18 @@ def test_going_back_keeps_the_noise_level_and_helps_the_loss(still, picture_mode
     assert redness(often) < 0.8 * redness(once)
 
 
-def test_strength_says_how_much_of_the_start_is_left(still, env, tmp_path):
-    rows = np.linspace(40, 220, 16).astype(np.uint8)
-    Image.fromarray(np.stack([np.tile(rows, (16, 1))] * 3, -1)).save(tmp_path / "start.png")
-    picture = torch.from_numpy(rows / 255).float().expand(1, 3, 16, 16)
+def test_strength_says_how_much_of_the_start_is_left(still, env):
+    picture = torch.linspace(0.15, 0.85, 16).expand(1, 3, 16, 16)
 
     def distance(strength):
-        spec = Diffusion(model=str(still), guidance=0, start=tmp_path / "start.png", strength=strength)
-        generator = spec.build(env(16, 16, steps=50))
+        spec = Diffusion(model=str(still), guidance=0, strength=strength)
+        generator = spec.build(env(16, 16, steps=50, start=picture))
         assert generator.steps == round(50 * strength)
         return (travel(generator) - picture).square().mean().item()
 
     assert distance(0.02) < 0.001 < 0.02 < distance(1)
+    with pytest.raises(InputError, match="'strength' says how much of the preset's 'start' is kept"):
+        Diffusion(model=str(still), strength=0.5).build(env(16, 16))
 
 
 def test_the_estimate_alone_needs_no_graph_of_the_network(folder, env):
@@ -309,8 +308,6 @@ def test_a_perceptor_of_another_width_is_not_asked(picture_model, folder):
     [
         ({"scheduler": "ddpm", "eta": 0.5}, "'eta' belongs to 'ddim' and 'dpm\\+\\+'"),
         ({"clamp": 1}, "'clamp' belongs to 'normalise: false'"),
-        ({"strength": 0.5}, "without 'start' it does nothing"),
-        ({"start": "nowhere.png"}, "there is no file 'nowhere.png'"),
         ({"strength": 0}, "greater than 0"),
         ({"recurrence": 0}, "must be at least 1"),
         ({"guidance": -1}, "must be at least 0"),

@@ -12,7 +12,6 @@ from diffusers import (
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
 )
-from PIL import Image
 from pydantic import ValidationError
 
 import artgen as package
@@ -30,11 +29,11 @@ PLAIN = {"guidance": 0, "scheduler": "ddim"}
 
 @pytest.fixture
 def build(stable):
-    def make(notes=None, size=SIZE, seeds=(3,), steps=4, prompts="a red heart", model=stable, **fields):
+    def make(notes=None, size=SIZE, seeds=(3,), steps=4, prompts="a red heart", model=stable, start=None, **fields):
         given = tuple(Prompt(text=prompts)) if not isinstance(prompts, (str, tuple)) else prompts
         given = (Prompt(text=given),) if isinstance(given, str) else given
         note = (notes if notes is not None else []).append
-        env = make_env(size=size, seeds=seeds, steps=steps, prompts=given, note=note)
+        env = make_env(size=size, seeds=seeds, steps=steps, prompts=given, note=note, start=start)
         return LatentDiffusion(model=str(model), **fields).build(env)
 
     return make
@@ -191,17 +190,15 @@ def test_cfg_may_change_over_the_run(build):
 
 
 @pytest.fixture
-def gradients(tmp_path):
+def gradients():
     """A picture and its opposite."""
-    picture = Image.linear_gradient("L").resize((32, 32)).convert("RGB")
-    picture.save(tmp_path / "down.png")
-    picture.rotate(180).save(tmp_path / "up.png")
-    return [tmp_path / "down.png", tmp_path / "up.png"]
+    down = torch.linspace(0, 1, 32).view(1, 1, 32, 1).expand(1, 3, 32, 32)
+    return [down, down.flip(2)]
 
 
 def test_it_starts_from_a_picture_at_the_given_strength(build, gradients):
     def apart(strength):
-        generators = [build(start=path, strength=strength, steps=10, **PLAIN) for path in gradients]
+        generators = [build(start=picture, strength=strength, steps=10, **PLAIN) for picture in gradients]
         assert {generator.steps for generator in generators} == {round(10 * strength)}
         first, second = map(sample, generators)
         return (first - second).square().mean()
@@ -233,7 +230,7 @@ def test_a_tiny_autoencoder_may_take_the_place_of_the_model_s_own(build, tiny_va
     assert {name.partition("/")[0] for name in generator.weights} == {"tiny-sd", "tiny-vae"}
     before = sample(build(vae=str(tiny_vae), guidance=0))
     assert (sample(generator, 0.9) - 0.9).square().mean() < (before - 0.9).square().mean()
-    starts = [sample(build(vae=str(tiny_vae), guidance=0, strength=0.1, start=path)) for path in gradients]
+    starts = [sample(build(vae=str(tiny_vae), guidance=0, strength=0.1, start=picture)) for picture in gradients]
     assert not torch.equal(*starts)
     # The one of a whole model will do too.
     assert torch.equal(sample(build(vae=str(stable), **PLAIN)), sample(build(**PLAIN)))

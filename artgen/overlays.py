@@ -1,0 +1,43 @@
+"""A picture that is laid over the drawing again and again, so that the drawing grows around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from artgen.files import PictureFile
+from artgen.schedules import At, Moment
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Overlay(BaseModel):
+    """A picture re-applied during the run; where it is transparent, the drawing stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    image: PictureFile
+    """The picture, cropped to the canvas; its transparency counts."""
+    every: Moment = At(10)
+    """How many steps (or what share of the run) lie between two times."""
+    offset: Moment = At(0)
+    """The first time."""
+    until: Moment | None = None
+    """No more after this; default: to the end."""
+    alpha: Annotated[float, Field(gt=0, le=1)] = 1
+    """How much the picture hides of the drawing."""
+
+    def is_due(self, step: int, steps: int) -> bool:
+        """Whether it is laid over before `step` is drawn."""
+        first, last = round(self.offset.step(steps)), steps if self.until is None else self.until.step(steps)
+        return first <= step <= last and (step - first) % max(1, round(self.every.step(steps))) == 0
+
+    def over(self, image: Tensor) -> Tensor:
+        """(B, 3, H, W) with the picture on it."""
+        from artgen.canvas import read_layer
+
+        size = (image.shape[2], image.shape[3])
+        layer = read_layer(self.image, size).to(image)
+        return image.lerp(layer[:, :3], self.alpha * layer[:, 3:])

@@ -1,0 +1,87 @@
+"""Whether the names in a preset that stand for other parts of it are there, and each `id` once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from artgen import api
+from artgen.errors import Problem, hint
+from artgen.nodes import Node
+from artgen.presets import Settings
+from artgen.validation import models_in
+
+Model = type[BaseModel]
+
+
+def problems(
+    tree: Node, known: Iterable[tuple[Model, Node, str]], valid: Iterable[tuple[api.Spec, Node, str]]
+) -> list[Problem]:
+    """`known`: models of components, with their nodes and places; `valid`: the specs that could be made of them."""
+    finder = _Finder(tree)
+    finder.look_at(Settings, tree, "")
+    for model, node, path in known:
+        finder.look_at(model, node, path)
+    return [*finder.problems, *_repeated_ids(valid)]
+
+
+class _Finder:
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+        self.problems: list[Problem] = []
+
+    def look_at(self, model: Model, node: Node, path: str) -> None:
+        for name, field in model.model_fields.items():
+            given, place = node.value.get(name), f"{path}.{name}" if path else name
+            for ref in _refs([field.annotation, *field.metadata]):
+                self._check(ref, given.value if given else field.default, given or node, place)
+            if given and (models := _nested(field, set())):
+                self._look_inside(models, given, place)
+
+    def _look_inside(self, models: Collection[Model], node: Node, path: str) -> None:
+        """The references in mappings below `node`, such as a prompt's `perceptor`."""
+        if node.is_list:
+            for i, child in enumerate(node.value):
+                self._look_inside(models, child, f"{path}[{i}]")
+        for key, child in node.value.items() if node.is_mapping else ():
+            fields = [model.model_fields[key] for model in models if key in model.model_fields]
+            for ref in _refs([part for field in fields for part in (field.annotation, *field.metadata)]):
+                self._check(ref, child.value, child, f"{path}.{key}")
+            self._look_inside(models, child, f"{path}.{key}")
+
+    def _check(self, ref: api.Ref, wanted: Any, node: Node, path: str) -> None:
+        known = self.tree.value.get(ref.section)
+        names = list(known.value) if known and known.is_mapping else []
+        if isinstance(wanted, str) and wanted not in names:
+            text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
+            self.problems.append(Problem(node.mark, path, text))
+
+
+def _repeated_ids(valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Problem]:
+    """Two components of a section with one `id` would share their random numbers and their curve."""
+    seen: set[tuple[str, str]] = set()
+    for spec, node, path in valid:
+        key = (path.partition("[")[0], spec.id or "")
+        if spec.id and key in seen:
+            text = f"'{spec.id}' is taken by another of these; choose another id"
+            yield Problem(node.value["id"].mark, f"{path}.id", text)
+        seen.add(key)
+
+
+def _refs(annotations: Iterable[Any]) -> Iterator[api.Ref]:
+    for annotation in annotations:
+        if isinstance(annotation, api.Ref):
+            yield annotation
+        yield from _refs(get_args(annotation))
+
+
+def _nested(field: FieldInfo, found: set[Model]) -> set[Model]:
+    """`found` and the models that the field's value may be written as, with those inside them."""
+    for model in set(models_in(field)) - found:
+        found.add(model)
+        for inner in model.model_fields.values():
+            _nested(inner, found)
+    return found

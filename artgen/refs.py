@@ -1,0 +1,17 @@
+"""Fields that hold the name of another part of the preset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Marks a string field as the name of another part of the preset, checked like any other mistake."""
+
+    section: str
+
+
+PerceptorRef = Annotated[str, Ref("perceptors")]
+"""The name of one of the preset's perceptors."""

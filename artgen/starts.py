@@ -1,0 +1,106 @@
+"""What a run begins with: a picture, a colour, noise, or a picture laid over one of these.
+
+::
+
+    start: photo.jpg                                  # or a run's folder: its picture
+    start: "#204080"
+    start: perlin
+    start: {image: photo.jpg, alpha: 0.8, noise: gradient}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.colours import Colour, channels
+from artgen.files import LocatedText, PictureFile
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from artgen.rng import Random
+
+NoiseKind = Literal["perlin", "fractal", "gradient", "snow"]
+CELLS = 4
+MAX_NAME = 255
+"""No file has a longer name; a system asked for one complains."""
+
+
+class Start(BaseModel):
+    """The pictures that a run begins with, one for each of the batch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    image: PictureFile | None = None
+    """A picture, cropped to the canvas; or the folder of an earlier run, whose picture it is."""
+    colour: Colour | None = None
+    """A colour: all over, or under the picture where that is transparent."""
+    noise: NoiseKind | None = None
+    """Coloured blobs of one size (perlin) or of all sizes (fractal), a gradient of four corners, or single pixels."""
+    cells: Annotated[int, Field(ge=1, le=256)] = CELLS
+    """For `perlin` and `fractal`: how many blobs lie along the longer side."""
+    alpha: Annotated[float, Field(gt=0, le=1)] = 1
+    """How much `image` hides of the colour or noise under it."""
+
+    @model_validator(mode="after")
+    def _settings_fit(self) -> Start:
+        for reason in self._misfits():
+            raise PydanticCustomError("start", "{text}", {"text": reason})
+        return self
+
+    def _misfits(self) -> Iterator[str]:
+        if self.image is None and self.colour is None and self.noise is None:
+            yield "there is nothing to start from; give 'image', 'colour' or 'noise'"
+        if self.colour is not None and self.noise is not None:
+            yield "'colour' and 'noise' both fill the canvas; give one of them"
+        if self.cells != CELLS and self.noise not in ("perlin", "fractal"):
+            yield "'cells' belongs to 'noise: perlin' and 'noise: fractal'"
+        if self.alpha < 1 and (self.image is None or (self.colour is None and self.noise is None)):
+            yield "'alpha' lays an 'image' over a 'colour' or 'noise'; give both"
+
+    def pictures(self, size: tuple[int, int], random: Random) -> Tensor:
+        """(B, 3, *size) in [0, 1]; `size` is height and width."""
+        ground = self._ground(size, random)
+        if self.image is None:
+            return ground
+        from artgen.canvas import read_layer
+
+        picture = read_layer(self.image, size).to(ground)
+        return ground.lerp(picture[:, :3], self.alpha * picture[:, 3:])
+
+    def _ground(self, size: tuple[int, int], random: Random) -> Tensor:
+        """What lies under the picture: white, where nothing is said."""
+        import torch
+
+        from artgen import noise
+
+        if self.noise is not None:
+            return noise.make(self.noise, size, self.cells, random)
+        colour = torch.tensor(channels(self.colour or "#ffffff"), device=random.device)
+        return colour.view(1, 3, 1, 1).expand(len(random.seeds), 3, *size).contiguous()
+
+
+def _expand(value: Any) -> Any:
+    """A bare text is a kind of noise, a colour, or the path of a picture."""
+    if isinstance(value, Path):
+        return {"image": value}
+    if not isinstance(value, str):
+        return value
+    if value in get_args(NoiseKind):
+        return {"noise": value}
+    return {"image" if _is_path(value) else "colour": value}
+
+
+def _is_path(text: str) -> bool:
+    """Whether it can only be a path: it has a dot or a slash, or something of that name is there."""
+    folder = text.folder if isinstance(text, LocatedText) else Path()
+    return "/" in text or "." in text or (folder / text[:MAX_NAME]).exists()
+
+
+StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=str | Start)]
+"""The type of the preset's `start`."""

@@ -1,0 +1,32 @@
+"""Pictures with holes: how much of the canvas is see-through is found like the drawing itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from artgen.schedules import Schedule, Within
+
+
+class Transparency(BaseModel):
+    """An alpha channel that the losses' gradient moves; the picture is judged over ever changing backgrounds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    weight: Annotated[Schedule, Within(ge=0)] = Schedule.parse({0: 0, "20%": 2})
+    """Pull towards see-through: `weight` x the mean alpha is added to the loss."""
+    cells: Annotated[int, Field(ge=1, le=4096)] = 64
+    """How many numbers lie along the longer side; few make soft outlines."""
+    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.2)
+    """Length of a step."""
+    opacity: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Alpha at the start, all over."""
+
+
+def _expand(value: Any) -> Any:
+    return {True: Transparency(), False: None}[value] if isinstance(value, bool) else value
+
+
+TransparencyField = Annotated[Transparency | None, BeforeValidator(_expand, json_schema_input_type=bool | Transparency)]
+"""The type of the preset's `transparent`: true for the defaults."""

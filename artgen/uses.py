@@ -1,0 +1,97 @@
+"""Whether everything in a preset is used by something, and everything has what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from artgen import api
+from artgen.errors import Problem
+from artgen.nodes import Node
+from artgen.presets import Settings
+from artgen.registry import Registry
+
+
+def problems(
+    registry: Registry,
+    tree: Node,
+    settings: Settings | None,
+    parts: Mapping[str, Any],
+    valid: Iterable[tuple[api.Spec, Node, str]],
+) -> list[Problem]:
+    """`parts`: the specs of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
+    if parts["losses"] is None and not _is_empty(tree, "losses"):
+        return []  # what the broken losses would use is unknown
+    preset = _Whole(registry, tree, settings, parts["generator"], parts["losses"] or ())
+    needs = [problem for spec, node, path in valid for problem in preset.needs(spec, node, path)]
+    return [*preset.unjudged(), *preset.unseen(parts), *needs, *preset.unable()]
+
+
+@dataclass(frozen=True)
+class _Whole:
+    registry: Registry
+    tree: Node
+    settings: Settings | None
+    """None where they are wrong: then what they ask for is unknown."""
+    generator: api.GeneratorSpec | None
+    losses: Sequence[api.LossSpec]
+
+    def unjudged(self) -> Iterator[Problem]:
+        """Nothing judges, or nothing reads the prompts."""
+        if not self.losses:
+            known = ", ".join(self.registry.names("loss"))
+            yield self._unused("losses", f"nothing judges the picture; add a loss of {known}")
+        elif self.settings and self.settings.prompts and not self._has("uses_prompts"):
+            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._offers('uses_prompts')}")
+
+    def unseen(self, parts: Mapping[str, Any]) -> Iterator[Problem]:
+        """Perceptors and views that nobody looks through."""
+        looked = any(loss.uses_perceptors for loss in self.losses)
+        for section, used in (("perceptors", looked or self._has("reads_perceptors")), ("views", looked)):
+            if parts[section] and self.losses and not used:
+                these = self._offers("uses_perceptors")
+                yield self._unused(section, f"no loss looks through the {section}; add one of {these}")
+
+    def needs(self, spec: api.Spec, node: Node, path: str) -> Iterator[Problem]:
+        """What a loss has to be given."""
+        if not isinstance(spec, api.LossSpec) or self.settings is None:
+            return
+        if spec.uses_prompts and not self.settings.prompts and not getattr(spec, "prompts", None):
+            yield Problem(node.mark, path, "it has nothing to look for; add 'prompts'")
+        if spec.uses_start and not self.settings.start:
+            yield Problem(node.mark, path, "it compares with the start; add 'start' to the preset")
+        if spec.reads_perceptors and _is_empty(self.tree, "perceptors"):
+            yield Problem(node.mark, path, "it looks through a perceptor; add 'perceptors'")
+        for section in ("perceptors", "views"):
+            if spec.uses_perceptors and _is_empty(self.tree, section):
+                yield Problem(node.mark, path, f"it looks at views through perceptors; add '{section}'")
+
+    def unable(self) -> Iterator[Problem]:
+        """Settings of the run that not every generator can do."""
+        spec, settings = self.generator, self.settings
+        if spec is None or settings is None:
+            return
+        if settings.start and not self._has("uses_start"):
+            yield self._unused("start", f"nothing reads it: the generator '{spec.type}' begins in its own way")
+        if settings.overlay and not spec.can_paint:
+            yield self._unused("overlay", f"the generator '{spec.type}' cannot take a picture over; leave it out")
+        if settings.auto_stop and not spec.can_stop:
+            yield self._unused("auto_stop", f"the generator '{spec.type}' needs all of its steps; leave it out")
+
+    def _has(self, trait: str) -> bool:
+        """Whether the generator or a loss has a trait, such as ``uses_prompts``; one that is wrong may have any."""
+        return self.generator is None or any(getattr(spec, trait) for spec in (self.generator, *self.losses))
+
+    def _offers(self, trait: str) -> str:
+        """The losses with a trait to choose from."""
+        offers = [offer for offer in self.registry.offers if offer.kind == "loss" and getattr(offer.spec, trait)]
+        return ", ".join(sorted({offer.name for offer in offers})) or "a plugin's"
+
+    def _unused(self, section: str, message: str) -> Problem:
+        return Problem(self.tree.keys.get(section, self.tree.mark), section, message)
+
+
+def _is_empty(tree: Node, section: str) -> bool:
+    """Whether a section is absent or holds nothing."""
+    return section not in tree.value or not tree.value[section].value
