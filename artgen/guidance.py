@@ -9,14 +9,16 @@ a second forward pass, and the memory of a perceptor's graph does not grow with 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from artgen.api import Augmentation, Loss, Perceptor, Schedule
 from artgen.errors import RunError
+from artgen.regions import fitted, show
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,18 @@ class Sight:
 
 
 @dataclass
+class Part:
+    """A region of a drawing, looked at on its own."""
+
+    region: Tensor
+    """(H, W) in [0, 1]."""
+    shown: Tensor
+    """What `artgen.regions.show` leaves of the drawing, with a graph to it."""
+    gaze: Gaze
+    """The look at the same values; its image gathers the gradient of everything behind."""
+
+
+@dataclass
 class Gaze:
     """The `Look` of one step: makes each perceptor's views and embeddings once, when a loss first asks."""
 
@@ -82,7 +96,10 @@ class Gaze:
     eyes: Mapping[str, Eye]
     augmentations: Sequence[tuple[str, Augmentation]]
     chunk: int | None
+    regions: tuple[Tensor, ...] = ()
+    """The regions, one within the other, that leave `image` of the drawing."""
     sights: dict[str, Sight] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def perceptors(self) -> tuple[str, ...]:
@@ -98,27 +115,55 @@ class Gaze:
     def embeddings(self, perceptor: str) -> Tensor:
         return self._sight(perceptor).embeddings.unflatten(0, (self.image.shape[0], -1))
 
+    def within(self, region: Tensor) -> Gaze:
+        region = fitted(region, self.image)
+        for part in self.parts:
+            if torch.equal(part.region, region):
+                return part.gaze
+        shown = show(self.image, region)
+        inner = (*self.regions, region)
+        gaze = replace(self, image=shown.detach().requires_grad_(), regions=inner, sights={}, parts=[])
+        self.parts.append(Part(region, shown, gaze))
+        return gaze
+
+    @torch.no_grad()
+    def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
+        shown = functools.reduce(show, self.regions, image.expand(self.image.shape[0], -1, -1, -1))
+        eye = self.eyes[perceptor]
+        return self._embed(self._views(shown, eye), eye).unflatten(0, (len(shown), -1))
+
     def _sight(self, perceptor: str) -> Sight:
         if perceptor not in self.sights:
             self.sights[perceptor] = self._see(self.eyes[perceptor])
         return self.sights[perceptor]
 
     def _see(self, eye: Eye) -> Sight:
-        views = torch.cat([self._cut(title, cut, eye) for title, cut in self.augmentations], dim=1).flatten(0, 1)
+        views = self._views(self.image, eye)
         leaf = views.detach().requires_grad_()
         chunked = self.chunk is not None and self.chunk < len(views)
         if chunked:
             with torch.no_grad():
-                parts = [eye.perceptor.embed_images(part) for part in leaf.split(self.chunk)]
-            embeddings = torch.cat(parts).requires_grad_()
+                embeddings = self._embed(leaf, eye)
+            embeddings.requires_grad_()
         else:
-            embeddings = eye.perceptor.embed_images(leaf)
-        _check_embeddings(embeddings, len(views), eye)
+            embeddings = self._embed(leaf, eye)
         return Sight(views, leaf, embeddings, chunked)
 
-    def _cut(self, title: str, augmentation: Augmentation, eye: Eye) -> Tensor:
-        size, batch = eye.perceptor.size, self.image.shape[0]
-        views = augmentation(self.image, size, self.step)
+    def _embed(self, views: Tensor, eye: Eye) -> Tensor:
+        """(N, dim), chunk by chunk."""
+        parts = views.split(self.chunk or len(views))
+        embeddings = torch.cat([eye.perceptor.embed_images(part) for part in parts])
+        _check_embeddings(embeddings, len(views), eye)
+        return embeddings
+
+    def _views(self, image: Tensor, eye: Eye) -> Tensor:
+        """(B*n, 3, size, size) of (B, 3, H, W)."""
+        cuts = [self._cut(image, title, cut, eye) for title, cut in self.augmentations]
+        return torch.cat(cuts, dim=1).flatten(0, 1)
+
+    def _cut(self, image: Tensor, title: str, augmentation: Augmentation, eye: Eye) -> Tensor:
+        size, batch = eye.perceptor.size, image.shape[0]
+        views = augmentation(image, size, self.step)
         if views.dim() != 4 or views.shape[0] % batch or views.shape[1:] != (3, size, size):
             raise RunError(f"{title} returned {tuple(views.shape)}; expected (n*{batch}, 3, {size}, {size})")
         check_range(views, title, self.step)
@@ -126,6 +171,10 @@ class Gaze:
 
     def backward(self) -> None:
         """Carry the gradients that the losses left at embeddings and views on to the image."""
+        for part in self.parts:
+            part.gaze.backward()
+            if part.gaze.image.grad is not None and part.shown.requires_grad:
+                part.shown.backward(part.gaze.image.grad)
         for name, sight in self.sights.items():
             if sight.chunked and sight.embeddings.grad is not None:
                 self._embed_again(self.eyes[name].perceptor, sight)

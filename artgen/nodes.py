@@ -53,9 +53,11 @@ class Node:
         return LocatedText(self.value, self.folder) if isinstance(self.value, str) else self.value
 
     def descend(self, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, Node]]:
-        """The nodes along `path`, as far as it leads."""
+        """The nodes along `path`, as far as it leads; what stands alone is also the first of a list."""
         node = self
         for part in path:
+            if part == 0 and not node.is_list:
+                continue
             child = node.child(part)
             if child is None:
                 return

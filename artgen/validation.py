@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
 
 from artgen.errors import Problem, hint
 from artgen.nodes import Node
@@ -66,23 +67,38 @@ def _place(
         holder = node
         for _, child in node.descend(loc[:-1]):
             holder = child
-        mark = holder.keys.get(str(loc[-1]), mark)
-        names = {*model.model_fields, *more_names} if len(loc) == 1 else _names_in(details)
-        return _parent(shown), mark, f"there is no setting '{loc[-1]}'{hint(str(loc[-1]), names - {'type'})}"
+        wrong = str(loc[-1])
+        names = {*model.model_fields, *more_names} if len(loc) == 1 else _names_at(loc[:-1], model)
+        text = f"there is no setting '{wrong}'{hint(wrong, names - {'type'})}"
+        return shown.removesuffix(wrong).removesuffix("."), holder.keys.get(wrong, mark), text
     if details["type"] == "missing":
         return shown, mark, f"needs '{loc[-1]}'"
     return shown, mark, _text(details)
 
 
-def _parent(shown: str) -> str:
-    return shown.rpartition(".")[0]
+def _names_at(loc: tuple[int | str, ...], model: type[BaseModel]) -> set[str]:
+    """The settings of a mapping inside a mapping, such as a prompt's or those of its `where`."""
+    models = {model}
+    for part in loc:
+        fields = [inner.model_fields[str(part)] for inner in models if part in inner.model_fields]
+        models = {found for field in fields for found in models_in(field)} or models
+    return {field.alias or name for inner in models for name, field in inner.model_fields.items()}
 
 
-def _names_in(details: ErrorDetails) -> set[str]:
-    """The settings of a nested mapping are known to its own model alone; prompts are the only one in the core."""
-    from artgen.prompts import Prompt
+def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
+    """The models that a field's value may be written as."""
+    for part in types_in([field.annotation, *field.metadata]):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part
 
-    return set(Prompt.model_fields) if "prompts" in details["loc"] else set()
+
+def types_in(annotations: Iterable[Any]) -> Iterator[Any]:
+    """The annotations and everything they are composed of, with what their validators read."""
+    for annotation in annotations:
+        yield annotation
+        yield from types_in(get_args(annotation))
+        if (source := getattr(annotation, "json_schema_input_type", PydanticUndefined)) is not PydanticUndefined:
+            yield from types_in([source])
 
 
 def _text(details: ErrorDetails) -> str:

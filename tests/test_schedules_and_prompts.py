@@ -1,6 +1,7 @@
 """The two small languages of presets: numbers that change, and prompts."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,7 @@ def test_what_is_no_prompt_is_refused(line):
 
 @given(st.text(min_size=1, max_size=30).filter(lambda t: t.strip() and "\\" not in t), finite)
 def test_any_text_can_be_a_prompt_when_escaped(text, weight):
-    line = text.replace(":", "\\:").replace("|", "\\|") + f":{weight:f}"
+    line = re.sub(r"[:|{}]", lambda sign: "\\" + sign[0], text) + f":{weight:f}"
     (prompt,) = parse_line(line)
     assert prompt.text == text.strip()
     assert prompt.weight.at(0, 1) == pytest.approx(weight, abs=1e-6)
@@ -90,6 +91,6 @@ def test_structured_prompts_mix_with_lines(tmp_path):
     (tmp_path / "x.png").touch()
     data = ["a | b:2", {"text": "c", "weight": {"0": 0, "50%": 1}}, {"image": tmp_path / "x.png", "stop": 0.2}]
     prompts = TypeAdapter(Prompts).validate_python(data)
-    assert [prompt.label for prompt in prompts] == ["a", "b", "c", "image x.png"]
+    assert [prompt.title for prompt in prompts] == ["a", "b", "c", "image x.png"]
     with pytest.raises(ValidationError):
         TypeAdapter(Prompts).validate_python([{"text": "c", "image": tmp_path / "x.png"}])

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import (
-    Env,
-    InputFile,
-    Loss,
-    LossSpec,
-    Perceptor,
-    PerceptorRef,
-    PerceptorSpec,
-    Prompts,
-    hint,
-    hookimpl,
-)
+from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, hint, hookimpl
+from artgen_clip.aesthetic_spec import Aesthetic
 from artgen_clip.catalogue import EMBEDDED, model_names
-
-SCALE = 40.0
+from artgen_clip.loss_spec import Clip
 
 
 def _refuse(kind: str, text: str | None) -> None:
@@ -35,11 +24,6 @@ def _known_model(name: str) -> str:
     if name not in names:
         _refuse("model", f"open_clip has no model '{name}'{hint(name, names)}")
     return name
-
-
-def _with_gap(template: str) -> str:
-    _refuse("template", None if "{}" in template else "a template has a {} where the prompt goes")
-    return template
 
 
 class OpenClip(PerceptorSpec):
@@ -83,40 +67,6 @@ class OpenClip(PerceptorSpec):
         return OpenClipPerceptor(self, env)
 
 
-Template = Annotated[str, AfterValidator(_with_gap)]
-
-
-class Clip(LossSpec):
-    """How far the views are from the prompts, in the eyes of the perceptors."""
-
-    type: Literal["clip"] = "clip"
-    uses_prompts: ClassVar[bool] = True
-    uses_perceptors: ClassVar[bool] = True
-    prompts: Annotated[Prompts, Field(min_length=1)] | None = None
-    """Prompts for this loss alone; default: the preset's."""
-    perceptor: PerceptorRef | None = None
-    """The perceptor that judges; default: all, by their weights."""
-    distance: Literal["spherical", "cosine", "contrast"] = "spherical"
-    """`spherical`: squared angle; `cosine`: 1 - cosine; `contrast`: the prompt must win against a bank of others."""
-    scale: Annotated[float, Field(gt=0, le=1000)] = SCALE
-    """For `contrast`: sharpness of the contest; CLIP itself learns up to 100."""
-    bank: InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None = None
-    """For `contrast`: the other texts, or a file with one a line, each optionally after its object and a tab."""
-    templates: bool | Annotated[tuple[Template, ...], Field(min_length=1)] = False
-    """Average each text over wordings: true for the built-in ones, or your own, such as ['a photo of {}']."""
-
-    @model_validator(mode="after")
-    def _contrast_settings_are_used(self) -> Clip:
-        unused = self.distance != "contrast" and (self.bank is not None or self.scale != SCALE)
-        _refuse("contrast", "'bank' and 'scale' belong to 'distance: contrast'" if unused else None)
-        return self
-
-    def build(self, env: Env) -> Loss:
-        from artgen_clip.loss import ClipLoss
-
-        return ClipLoss(self, env)
-
-
 @hookimpl
 def artgen_perceptors() -> list[type[PerceptorSpec]]:
     return [OpenClip]
@@ -124,4 +74,4 @@ def artgen_perceptors() -> list[type[PerceptorSpec]]:
 
 @hookimpl
 def artgen_losses() -> list[type[LossSpec]]:
-    return [Clip]
+    return [Clip, Aesthetic]

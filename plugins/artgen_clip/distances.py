@@ -1,14 +1,20 @@
-"""How far the embeddings of views are from a prompt's: unit rows in, (B, n) out, lower is nearer."""
+"""How far the embeddings of views are from a prompt's: unit rows in, (B, n) out, lower is nearer.
+
+Views are (B, n, dim); a target is (dim,), or (B, 1 or n, dim) where pictures or views have their own.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+NEAR = 0.1
+"""A change of an embedding that is shorter than this hardly has a direction yet."""
+
 
 def cosine(views: Tensor, target: Tensor) -> Tensor:
     """1 - cosine of the angle, in [0, 2]."""
-    return 1 - views @ target
+    return 1 - _dot(views, target)
 
 
 def spherical(views: Tensor, target: Tensor) -> Tensor:
@@ -23,6 +29,20 @@ def spherical(views: Tensor, target: Tensor) -> Tensor:
 
 def contrast(views: Tensor, target: Tensor, rivals: Tensor, scale: float) -> Tensor:
     """Cross-entropy of the prompt against (K, dim) rivals, >= 0: CLIP's own training loss, seen from a picture."""
-    own = scale * views @ target
+    own = _dot(scale * views, target)
     contest = torch.cat((own[..., None], scale * views @ rivals.T), dim=-1)
     return contest.logsumexp(dim=-1) - own
+
+
+def directional(views: Tensor, before: Tensor, direction: Tensor) -> Tensor:
+    """1 - cosine between the change from `before` (B, n, dim) and the unit direction (dim,), in [0, 2].
+
+    Gal et al., "StyleGAN-NADA" (2021), arXiv:2108.00946, equation 2. There the change always has a length; here it
+    begins with none, so `NEAR` is added to its square: at first the gradient leads straight along the direction.
+    """
+    change = views - before
+    return 1 - change @ direction / (change.square().sum(dim=-1) + NEAR**2).sqrt()
+
+
+def _dot(views: Tensor, target: Tensor) -> Tensor:
+    return views @ target if target.dim() == 1 else (views * target).sum(dim=-1)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError, Look, Perceptor, Prompt
-from artgen.canvas import read_picture
-from artgen_clip import Clip, bank, distances
-
-Distance = Callable[[Tensor], Tensor]
-"""(B, n, dim) views to (B, n) distances from one prompt."""
-
-# A few of the wordings with which CLIP's authors classify pictures (Radford et al. 2021, section 3.1.4).
-_TEMPLATES = (
-    "{}",
-    "a photo of {}.",
-    "a picture of {}.",
-    "a drawing of {}.",
-    "an illustration of {}.",
-    "a painting of {}.",
-    "an icon of {}.",
-)
+from artgen_clip import bank, distances, wordings
+from artgen_clip.aims import Aim, Measure, aim
+from artgen_clip.loss_spec import Clip
 
 
 class ClipLoss:
@@ -38,87 +25,92 @@ class ClipLoss:
             raise InputError("clip: there are no prompts; give 'prompts' to the preset or to this loss")
         if not names:
             raise InputError("clip: there is no perceptor to look at the picture; add one under 'perceptors'")
-        entries = bank.read(spec.bank) if spec.distance == "contrast" else []
-        self._distances = {
-            name: _distances(spec, self._prompts, env.perceptors[name], entries, env.device) for name in names
-        }
+        rows: dict[tuple[str, ...], list[int]] = {}
+        for row, prompt in enumerate(self._prompts):
+            rows.setdefault((prompt.perceptor,) if prompt.perceptor else names, []).append(row)
+        judges = {name: _Judge(spec, name, env) for name in dict.fromkeys(name for key in rows for name in key)}
+        self._panels = [
+            Panel(tuple(own), {name: [judges[name].aim(self._prompts[row]) for row in own] for name in key})
+            for key, own in rows.items()
+        ]
 
     def __call__(self, look: Look) -> Tensor:
-        weights = look.image.new_tensor([prompt.weight.at(look.step, look.steps) for prompt in self._prompts])
-        shares = {name: look.weight(name) for name in self._distances if look.weight(name) > 0}
-        if not shares or not weights.any():
-            return look.image.flatten(1).sum(dim=1) * 0
-        parts = [share * self._judge(look, name, weights) for name, share in shares.items()]
+        weights = [prompt.weight.at(look.step, look.steps) for prompt in self._prompts]
+        verdicts = [panel(look, weights) for panel in self._panels]
+        found = [verdict for verdict in verdicts if verdict is not None]
+        return torch.stack(found).sum(dim=0) if found else look.image.flatten(1).sum(dim=1) * 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Prompts that are judged by the same perceptors."""
+
+    rows: tuple[int, ...]
+    """Which of the loss's prompts they are."""
+    aims: dict[str, list[Aim]]
+    """The prompts in the eyes of each perceptor."""
+
+    def __call__(self, look: Look, weights: Sequence[float]) -> Tensor | None:
+        """(B,): their part of the loss; None if nobody looks, or nothing pulls. `weights` is of all the prompts."""
+        shares = {name: look.weight(name) for name in self.aims if look.weight(name) > 0}
+        own = [place for place, row in enumerate(self.rows) if weights[row] != 0]
+        if not shares or not own:
+            return None
+        pulls = look.image.new_tensor([weights[self.rows[place]] for place in own])
+        total = look.image.new_tensor(weights).abs().sum()
+        parts = [
+            share * (_judge(look, [self.aims[name][place] for place in own], pulls) / total)
+            for name, share in shares.items()
+        ]
         return torch.stack(parts).sum(dim=0) / sum(shares.values())
 
-    def _judge(self, look: Look, name: str, weights: Tensor) -> Tensor:
-        """(B,): what one perceptor says."""
-        views = look.embeddings(name)
-        measured = torch.stack([distance(views) for distance in self._distances[name]], dim=-1)
-        pull = self._stop(measured * weights.sign(), weights) * weights.abs()
-        return pull.sum(dim=-1).mean(dim=1) / weights.abs().sum()
 
-    def _stop(self, signed: Tensor, weights: Tensor) -> Tensor:
-        """The same values; no gradient to a view that is nearer to a prompt than its `stop`, as in VQGAN+CLIP.
-
-        A prompt of negative weight no longer pushes a view that is further away than its `stop`; the notebooks
-        wrote that stop as a negative number, so its sign does not matter.
-        """
-        stops = signed.new_tensor([-torch.inf if prompt.stop is None else prompt.stop for prompt in self._prompts])
-        held = torch.maximum(signed, torch.where(weights < 0, -stops.abs(), stops))
-        return held + (signed - held).detach()
+def _judge(look: Look, aims: Sequence[Aim], weights: Tensor) -> Tensor:
+    """(B,): what one perceptor says, summed over the prompts."""
+    measured = torch.stack([aim(look) for aim in aims], dim=-1)
+    pull = _stop(measured * weights.sign(), weights, aims) * weights.abs()
+    return pull.sum(dim=-1).mean(dim=1)
 
 
-def _distances(
-    spec: Clip, prompts: Sequence[Prompt], perceptor: Perceptor, entries: list[bank.Entry], device: torch.device
-) -> list[Distance]:
-    """One distance per prompt, its embeddings made."""
-    templates = _templates(spec)
-    targets = [_embed(prompt, perceptor, templates, device) for prompt in prompts]
-    if spec.distance != "contrast":
-        measure = distances.cosine if spec.distance == "cosine" else distances.spherical
-        return [partial(measure, target=target) for target in targets]
-    others = _embed_texts([entry.text for entry in entries], perceptor, templates)
-    found = zip(prompts, targets, strict=True)
-    return [
-        partial(
-            distances.contrast,
-            target=target,
-            rivals=_rivals(prompt, entries, others, perceptor, templates),
-            scale=spec.scale,
-        )
-        for prompt, target in found
-    ]
+def _stop(signed: Tensor, weights: Tensor, aims: Sequence[Aim]) -> Tensor:
+    """The same values; no gradient to a view that is nearer to a prompt than its `stop`, as in VQGAN+CLIP.
+
+    A prompt of negative weight no longer pushes a view that is further away than its `stop`; the notebooks
+    wrote that stop as a negative number, so its sign does not matter.
+    """
+    stops = signed.new_tensor([-torch.inf if aim.prompt.stop is None else aim.prompt.stop for aim in aims])
+    held = torch.maximum(signed, torch.where(weights < 0, -stops.abs(), stops))
+    return held + (signed - held).detach()
 
 
-def _rivals(
-    prompt: Prompt, entries: list[bank.Entry], others: Tensor, perceptor: Perceptor, templates: Sequence[str]
-) -> Tensor:
-    """(K, dim): the bank's entries about other things, and the prompt in other colours."""
-    if prompt.text is None:
-        return others
-    kept = others[bank.rivals(prompt.text, entries)]
-    colours = bank.recoloured(prompt.text)
-    return torch.cat((kept, _embed_texts(colours, perceptor, templates))) if colours else kept
+class _Judge:
+    """Makes the aims of one perceptor; embeds the bank once for each set of templates."""
 
+    def __init__(self, spec: Clip, name: str, env: Env) -> None:
+        self._spec, self._name, self._env = spec, name, env
+        self._entries = bank.read(spec.bank) if spec.distance == "contrast" else []
+        self._others: dict[tuple[str, ...], Tensor] = {}
 
-def _templates(spec: Clip) -> tuple[str, ...]:
-    if isinstance(spec.templates, tuple):
-        return spec.templates
-    return _TEMPLATES if spec.templates else ("{}",)
+    def aim(self, prompt: Prompt) -> Aim:
+        return aim(prompt, self._name, self._measure(prompt), self._spec.templates, self._env)
 
+    def _measure(self, prompt: Prompt) -> Measure:
+        if self._spec.distance != "contrast":
+            return distances.cosine if self._spec.distance == "cosine" else distances.spherical
+        return partial(distances.contrast, rivals=self._rivals(prompt), scale=self._spec.scale)
 
-def _embed(prompt: Prompt, perceptor: Perceptor, templates: Sequence[str], device: torch.device) -> Tensor:
-    """(dim,)"""
-    if prompt.image is None:
-        return _embed_texts([prompt.label], perceptor, templates)[0]
-    picture = read_picture(prompt.image, (perceptor.size, perceptor.size)).to(device)
-    with torch.no_grad():
-        return perceptor.embed_images(picture)[0]
+    def _rivals(self, prompt: Prompt) -> Tensor:
+        """(K, dim): the bank's entries about other things, and the prompt in other colours."""
+        perceptor, words = self._env.perceptors[self._name], prompt.text or prompt.label
+        templates = wordings.templates_of(prompt, self._spec.templates)
+        others = self._embed_bank(perceptor, templates)
+        if words is None:
+            return others
+        kept, colours = others[bank.rivals(words, self._entries)], bank.recoloured(words)
+        return torch.cat((kept, wordings.embed(colours, perceptor, templates))) if colours else kept
 
-
-def _embed_texts(texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str]) -> Tensor:
-    """(M, dim): each text's unit embedding, averaged over the templates and made a unit again."""
-    filled = [template.replace("{}", text) for text in texts for template in templates]
-    embedded = perceptor.embed_texts(filled).detach()
-    return F.normalize(embedded.unflatten(0, (len(texts), len(templates))).mean(dim=1), dim=-1)
+    def _embed_bank(self, perceptor: Perceptor, templates: tuple[str, ...]) -> Tensor:
+        if templates not in self._others:
+            texts = [entry.text for entry in self._entries]
+            self._others[templates] = wordings.embed(texts, perceptor, templates)
+        return self._others[templates]

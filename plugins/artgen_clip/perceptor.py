@@ -15,6 +15,8 @@ from artgen.weights import hashes
 from artgen_clip import OpenClip, loading
 
 _TEXTS_AT_ONCE = 256
+_STAGES = 6
+"""No convolutional tower has more stages; a transformer has as many as it has blocks."""
 
 
 class OpenClipPerceptor:
@@ -34,6 +36,8 @@ class OpenClipPerceptor:
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)
+        self.model = f"{owner}/{spec.pretrained}" if spec.pretrained else owner
+        """What it is, such as ViT-B-32/openai; without the part after the slash where the weights came as a file."""
         self._mean = torch.tensor(preprocess["mean"], device=env.device).view(1, 3, 1, 1)
         self._std = torch.tensor(preprocess["std"], device=env.device).view(1, 3, 1, 1)
 
@@ -41,6 +45,19 @@ class OpenClipPerceptor:
         """(N, 3, size, size) in [0, 1] to (N, dim)."""
         normal = ((images - self._mean) / self._std).to(self._dtype)
         return F.normalize(self._model.encode_image(normal).float(), dim=-1)
+
+    def features(self, images: Tensor) -> list[Tensor]:
+        """(N, 3, size, size) in [0, 1] to what the image tower's stages make of it, (N, C, h, w), from fine to coarse.
+
+        Of a transformer, whose blocks are all of one size, the last of each quarter.
+        """
+        normal = ((images - self._mean) / self._std).to(self._dtype)
+        try:
+            found = self._model.visual.forward_intermediates(normal, intermediates_only=True)
+        except (AttributeError, NotImplementedError):
+            raise InputError(f"{self.model}: this image tower does not show its layers; use another model") from None
+        maps = [stage.float() for stage in found["image_intermediates"]]
+        return maps if len(maps) <= _STAGES else [maps[(part + 1) * len(maps) // 4 - 1] for part in range(4)]
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:

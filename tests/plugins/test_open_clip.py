@@ -77,6 +77,53 @@ def test_unit_rows_and_gradient_to_the_pixels_alone(precision, tolerance, build)
     torch.testing.assert_close(texts.norm(dim=1), torch.ones(2))
 
 
+def test_features_are_the_token_maps_of_the_blocks(build, folder):
+    images = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    (found,) = build().features(images)
+    model = open_clip.create_model("tiny", pretrained=str(folder / "model.safetensors")).eval().visual
+    mean, std = (torch.tensor(CONFIG["preprocess_cfg"][name]).view(3, 1, 1) for name in ("mean", "std"))
+    with torch.no_grad():
+        tokens = []
+        model.transformer.resblocks[0].register_forward_hook(lambda *call: tokens.append(call[2]))
+        model((images - mean) / std)
+    torch.testing.assert_close(found, tokens[0][:, 1:].transpose(1, 2).unflatten(2, (2, 2)))
+    found.square().sum().backward()
+    assert images.grad.isfinite().all() and images.grad.abs().amax(dim=(1, 2, 3)).min() > 0
+
+
+@pytest.mark.parametrize(
+    ("vision", "shapes"),
+    [
+        ({"layers": 8}, [(32, 2, 2)] * 4),
+        ({"layers": [1, 1, 1, 1], "width": 8}, [(8, 8, 8), (32, 8, 8), (64, 4, 4), (128, 2, 2), (256, 1, 1)]),
+        (
+            {"timm_model_name": "test_convnext", "timm_pool": "", "timm_proj": "linear"},
+            [(24, 8, 8), (32, 4, 4), (48, 2, 2), (64, 1, 1)],
+        ),
+    ],
+    ids=["many blocks", "ResNet", "timm"],
+)
+def test_features_go_from_fine_to_coarse(vision, shapes, build, tmp_path):
+    """Eight blocks are shown by four."""
+    if "timm_model_name" in vision:
+        vision = {**vision, "timm_model_pretrained": False, "image_size": 32}
+    else:
+        vision = {**MODEL["vision_cfg"], "image_size": 32 if "width" in vision else 16, **vision}
+    model = {**MODEL, "vision_cfg": vision}
+    (tmp_path / "artgen-stages.json").write_text(json.dumps(model))
+    open_clip.add_model_config(tmp_path / "artgen-stages.json")
+    save_file(open_clip.create_model("artgen-stages").state_dict(), tmp_path / "stages.safetensors")
+    (tmp_path / "config.json").write_text(json.dumps({"model_cfg": model, "preprocess_cfg": {}}))
+    perceptor = build(config=tmp_path / "config.json", checkpoint=tmp_path / "stages.safetensors")
+    found = perceptor.features(torch.rand(2, 3, perceptor.size, perceptor.size))
+    assert [tuple(layer.shape[1:]) for layer in found] == shapes
+
+
+def test_a_model_says_what_it_is(build, env):
+    assert build().model == "open_clip_config"
+    assert OpenClip().build(env(16, 16)).model == "embedded"
+
+
 def test_many_texts_are_the_same_as_few(build):
     perceptor = build()
     texts = [f"cat {n}" for n in range(300)]

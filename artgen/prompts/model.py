@@ -1,0 +1,96 @@
+"""One prompt: where it comes from, how strongly it pulls, and who looks where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.files import InputFile
+from artgen.prompts.where import WhereField
+from artgen.prompts.wildcards import Text
+from artgen.refs import PerceptorRef
+from artgen.schedules import Schedule
+
+SOURCES = ("text", "label", "image", "vector", "noise", "direction")
+
+
+def _with_gap(template: str) -> str:
+    if "{}" not in template:
+        raise PydanticCustomError("template", "{text}", {"text": "a template has a {} where the prompt goes"})
+    return template
+
+
+Template = Annotated[str, AfterValidator(_with_gap)]
+"""A wording with ``{}`` where the text of a prompt goes."""
+Templates = bool | Annotated[tuple[Template, ...], Field(min_length=1)]
+"""Whether texts are averaged over wordings, and over which."""
+
+
+class Direction(BaseModel):
+    """The way from one text to another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, serialize_by_alias=True)
+
+    source: Text = Field(alias="from")
+    """What the picture is like at the beginning, such as `a photo`."""
+    target: Text = Field(alias="to")
+    """What it should become, such as `an oil painting`."""
+
+
+class Prompt(BaseModel):
+    """One thing to steer towards, or away from: a text, a label, an image, a vector, noise or a direction."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    text: Text | None = None
+    """What the picture should show, in words; `{red|blue}` is drawn by the seed, `{@colours.txt}` from a file."""
+    label: Text | None = None
+    """The name of a thing, such as `cat`, averaged over the seven wordings that CLIP's authors chose for ImageNet."""
+    image: InputFile | None = None
+    """A picture to come near to, relative to the preset's folder."""
+    vector: Literal["textoff"] | InputFile | None = None
+    """JSON with a list of numbers, or one for each perceptor by model; `textoff` leads away from lettering."""
+    noise: Annotated[int, Field(ge=0, lt=2**63, strict=True)] | None = None
+    """The number of a random direction, another one for each seed."""
+    direction: Direction | None = None
+    """{from: a photo, to: an oil painting}: change what the preset's `start` shows along the way between two texts."""
+    views: bool | None = None
+    """For `image`: true encodes it anew at each step, through the drawing's own views; default: once and whole."""
+    templates: Templates | None = None
+    """For `text`: average over wordings, instead of what the loss says: true, false, or your own."""
+    perceptor: PerceptorRef | None = None
+    """The perceptor that judges this prompt; default: the loss's."""
+    where: WhereField | None = None
+    """The part of the picture it applies to: left, top, centre, ..., a box, or a mask; default: all of it."""
+    weight: Schedule = Schedule.constant(1)
+    """How strongly it pulls; negative pushes away."""
+    stop: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    """The loss at which it stops pulling (in the distance's own unit); null: never."""
+
+    @model_validator(mode="after")
+    def _settings_fit(self) -> Prompt:
+        for reason in self._misfits():
+            raise PydanticCustomError("prompt", "{text}", {"text": reason})
+        return self
+
+    def _misfits(self) -> Iterator[str]:
+        if sum(getattr(self, source) is not None for source in SOURCES) != 1:
+            yield f"a prompt has exactly one of {', '.join(SOURCES)}"
+        if self.views is not None and self.image is None:
+            yield "'views' belongs to 'image'"
+        if self.templates is not None and self.text is None:
+            yield "'templates' belongs to 'text'"
+
+    @property
+    def title(self) -> str:
+        """What to call it in messages."""
+        if self.direction:
+            return f"from {self.direction.source} to {self.direction.target}"
+        if self.image:
+            return f"image {self.image.name}"
+        if self.vector:
+            return f"vector {self.vector}"
+        return str(self.text or self.label or f"noise {self.noise}")

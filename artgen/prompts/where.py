@@ -1,0 +1,83 @@
+"""Where in the picture a prompt applies.
+
+::
+
+    where: left
+    where: {place: centre, invert: true}
+    where: {box: [0, 0.5, 0.3, 1], soft: 0}
+    where: mask.png
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.files import InputFile
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Place = Literal["left", "right", "top", "bottom", "centre", "top-left", "top-right", "bottom-left", "bottom-right"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+SOFT = 0.1
+
+
+class Where(BaseModel):
+    """A part of the picture; the prompt sees this part and nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    place: Place | None = None
+    """A half or a quarter of the picture; `centre` is the ellipse in the middle that covers half of it."""
+    box: tuple[Share, Share, Share, Share] | None = None
+    """Left, top, right and bottom edge, in shares of the picture's width and height, from its top left corner."""
+    mask: InputFile | None = None
+    """A picture, cropped to the canvas: white and opaque is where the prompt applies, black and clear where not."""
+    invert: bool = False
+    """true: everywhere but there."""
+    soft: Share | None = None
+    """How wide the border fades, as a share of the picture's shorter side; default: 0.1, and a mask as it is."""
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Where:
+        for reason in self._misfits():
+            raise PydanticCustomError("prompt", "{text}", {"text": reason})
+        return self
+
+    def _misfits(self) -> Iterator[str]:
+        if sum(shape is not None for shape in (self.place, self.box, self.mask)) != 1:
+            yield "a part of the picture is one of 'place', 'box' and 'mask'"
+        if self.box and not (self.box[0] < self.box[2] and self.box[1] < self.box[3]):
+            yield "a box is [left, top, right, bottom], with left < right and top < bottom"
+
+    @property
+    def softness(self) -> float:
+        """`soft`, or what it is by default."""
+        return self.soft if self.soft is not None else SOFT if self.mask is None else 0
+
+    def region(self, size: tuple[int, int]) -> Tensor:
+        """(H, W) in [0, 1] for a picture of `size`, height and width: 1 where the prompt applies.
+
+        Raises:
+            InputError: if nothing of the picture is left, or the mask cannot be read.
+        """
+        from artgen import regions
+
+        return regions.make(self, size)
+
+
+def _expand(value: Any) -> Any:
+    """A bare text is a place, or the path of a mask."""
+    if not isinstance(value, str):
+        return value
+    is_path = value not in get_args(Place) and ("." in value or "/" in value)
+    return {"mask" if is_path else "place": value}
+
+
+WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=Place | str | Where)]
+"""The type of a prompt's `where`."""

@@ -1,0 +1,208 @@
+r"""Texts with choices: ``a {red|dark {green|blue}} bird``, ``{2$$sun|moon|stars}``, ``{@colours.txt}``.
+
+``{a|b}`` is one of its options and ``{2$$a|b|c}`` two different ones, joined by commas; an option may hold choices of
+its own, and may be empty. ``{@colours.txt}`` stands for the lines of a file beside the preset, without the empty ones
+and those that begin with ``#``. ``\{`` and ``\}`` are braces, and inside braces ``\|`` is a bar.
+
+Files are read into the text when the preset is checked, and the choices are drawn when a run is assembled, from a
+stream of their own: same seed and same text, same choice, whatever else the preset says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
+
+from artgen.files import LocatedText, neighbours
+
+MAX_DEPTH = 16
+MAX_LENGTH = 1 << 18
+"""Of a text in characters, its files read in."""
+
+_TOKEN = re.compile(r"\\[{}|]|[{}|]|\\|[^\\{}|]+")
+_COUNT = re.compile(r"(\d{1,3})\$\$")
+
+Parts = tuple["str | Choice", ...]
+Pick = Callable[[int, int], Sequence[int]]
+"""``pick(n, count)``: the indices of `count` different ones of n options."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Braces and what stands between them."""
+
+    options: tuple[Parts, ...]
+    count: int = 1
+
+
+class Wild(str):
+    """The source of a text whose choices are not drawn yet; its files are read in."""
+
+    __slots__ = ()
+
+
+def parse(source: str) -> Parts:
+    """The text's parts; ValueError says what is wrong with its braces."""
+    tokens = deque(_TOKEN.findall(source))
+    return _sequence(tokens, 0)
+
+
+def _sequence(tokens: deque[str], depth: int) -> Parts:
+    """The parts up to the bar or brace that ends them, or to the end of the text."""
+    parts: list[str | Choice] = []
+    while tokens and not (depth and tokens[0] in ("|", "}")):
+        token = tokens.popleft()
+        if token == "{":
+            parts.append(_choice(tokens, depth + 1))
+        elif token == "}":
+            raise ValueError(r"a '}' without its '{'; write '\}' for a brace")
+        else:
+            escaped = token in (r"\{", r"\}") or (depth and token == r"\|")
+            parts.append(token[1:] if escaped else token)
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[str | Choice]) -> Parts:
+    """With neighbouring texts made one."""
+    joined: list[str | Choice] = []
+    for part in parts:
+        if joined and isinstance(part, str) and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return tuple(joined)
+
+
+def _choice(tokens: deque[str], depth: int) -> Choice:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"choices inside choices, more than {MAX_DEPTH} deep")
+    options = [_sequence(tokens, depth)]
+    while tokens and tokens[0] == "|":
+        tokens.popleft()
+        options.append(_sequence(tokens, depth))
+    if not tokens:
+        raise ValueError(r"a '{' without its '}'; write '\{' for a brace")
+    tokens.popleft()
+    if options == [()]:
+        raise ValueError(r"an empty choice '{}'; put options between its braces, such as {red|blue}")
+    return _counted(options)
+
+
+def _counted(options: list[Parts]) -> Choice:
+    """With the count that may stand before the first option."""
+    head, *rest = options[0] or ("",)
+    match = _COUNT.match(head) if isinstance(head, str) else None
+    if not (match and isinstance(head, str)):
+        return Choice(tuple(options))
+    first = head[match.end() :]
+    return Choice(((*([first] if first else []), *rest), *options[1:]), int(match[1]))
+
+
+def write(parts: Parts, depth: int = 0) -> str:
+    """The source that `parse` reads back to `parts`."""
+    return "".join(_write_part(part, depth) for part in parts)
+
+
+def _write_part(part: str | Choice, depth: int) -> str:
+    if isinstance(part, str):
+        return re.sub(r"[{}|]" if depth else r"[{}]", lambda match: "\\" + match[0], part)
+    options = "|".join(write(option, depth + 1) for option in part.options)
+    count = f"{part.count}$$" if part.count != 1 or _COUNT.match(options) else ""
+    return f"{{{count}{options}}}"
+
+
+def read(source: str, folder: Path) -> str:
+    """`source` ready to be used: `Wild` if it has choices, else the plain text with its escapes undone."""
+    parts = _filled(parse(source), folder)
+    if not any(isinstance(part, Choice) for part in parts):
+        return "".join(map(str, parts))
+    if _may_be_blank(parts):
+        raise ValueError("the choices can leave no text at all; put a word beside them")
+    if len(text := write(parts)) > MAX_LENGTH:
+        raise ValueError(f"longer than {MAX_LENGTH} characters with its files")
+    return Wild(text)
+
+
+def _filled(parts: Parts, folder: Path) -> Parts:
+    """With the lines of the files in place of their names."""
+    return tuple(part if isinstance(part, str) else _filled_choice(part, folder) for part in parts)
+
+
+def _filled_choice(choice: Choice, folder: Path) -> Choice:
+    options: list[Parts] = []
+    for option in choice.options:
+        if option and isinstance(option[0], str) and option[0].startswith("@"):
+            options += [(line,) for line in _lines(write(option)[1:].strip(), folder)]
+        else:
+            options.append(_filled(option, folder))
+    if not 1 <= choice.count <= len(options):
+        raise ValueError(f"{choice.count}$$ asks for {choice.count} of {len(options)} options")
+    return Choice(tuple(options), choice.count)
+
+
+def _lines(name: str, folder: Path) -> list[str]:
+    path = folder / name
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_LENGTH + 1).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ValueError(f"there is no file '{name}' to choose from{neighbours(path, Path.is_file)}") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"'{name}' cannot be read as text ({error})") from None
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"'{name}' is larger than {MAX_LENGTH >> 10} KiB, which is no list of words")
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("#")]
+    if not any(lines):
+        raise ValueError(f"'{name}' holds no line to choose from")
+    return [_literal(line) for line in lines if line]
+
+
+def _literal(line: str) -> str:
+    """With spaces, which `draw` takes away, where a sign at its end would mean something between braces."""
+    return " " * line.startswith("@") + line + " " * line.endswith("\\")
+
+
+def _may_be_blank(parts: Parts) -> bool:
+    """Whether nothing but spaces may be left."""
+    return all(
+        any(_may_be_blank(option) for option in part.options) if isinstance(part, Choice) else not part.strip()
+        for part in parts
+    )
+
+
+def draw(source: str, pick: Pick) -> str:
+    """A text of the source's choices; runs of spaces, which an empty option leaves, become one."""
+    return " ".join(_draw(parse(source), pick).split())
+
+
+def _draw(parts: Parts, pick: Pick) -> str:
+    return "".join(part if isinstance(part, str) else _draw_choice(part, pick) for part in parts)
+
+
+def _draw_choice(choice: Choice, pick: Pick) -> str:
+    chosen = pick(len(choice.options), choice.count)
+    return ", ".join(_draw(choice.options[index], pick) for index in chosen)
+
+
+def _validate(value: Any, handler: ValidatorFunctionWrapHandler) -> str:
+    folder = value.folder if isinstance(value, LocatedText) else Path()
+    source = handler(value)
+    try:
+        return read(source, folder)
+    except ValueError as error:
+        raise PydanticCustomError("prompt", "{text}", {"text": str(error)}) from None
+
+
+def _source(text: str) -> str:
+    return str(text) if isinstance(text, Wild) else write((text,))
+
+
+Text = Annotated[str, Field(min_length=1), WrapValidator(_validate), PlainSerializer(_source, return_type=str)]
+"""The type of a field that holds a text with choices: a `Wild`, or a plain `str` where there is nothing to draw."""

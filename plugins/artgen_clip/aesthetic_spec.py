@@ -1,0 +1,51 @@
+"""What a preset says about the aesthetic loss."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hint
+from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES
+
+
+def _refuse(text: str) -> None:
+    raise PydanticCustomError("aesthetic", "{text}", {"text": text})
+
+
+def _known(name: str) -> str:
+    if name not in NAMES:
+        _refuse(f"no head is called '{name}'{hint(name, NAMES)}; a file is given as 'checkpoint'")
+    return name
+
+
+class Aesthetic(LossSpec):
+    """How far the score that a head gives to the views is from a target: ((target - score) / 10)^2, over the views."""
+
+    type: Literal["aesthetic"] = "aesthetic"
+    uses_perceptors: ClassVar[bool] = True
+    model: Annotated[str, AfterValidator(_known)] = CLEANNESS
+    """The head: `cleanness`, the embedded one for the embedded CLIP; or a published one, such as laion_v2_vit_l_14."""
+    checkpoint: InputFile | None = None
+    """A file of weights instead: a linear head of LAION, AVA or Simulacra, or LAION's improved one of five layers."""
+    made_for: Annotated[str, Field(min_length=1)] | None = None
+    """The CLIP that `checkpoint` was fitted to, such as ViT-B-16/openai; another perceptor is refused."""
+    perceptor: PerceptorRef | None = None
+    """The perceptor whose embeddings it scores; may be left out where there is only one."""
+    target: Annotated[float, Field(ge=0, le=10)] = 10
+    """The score to reach; most heads were fitted to ratings from 1 to 10."""
+
+    @model_validator(mode="after")
+    def _sources_fit(self) -> Aesthetic:
+        if self.checkpoint and self.model != CLEANNESS:
+            _refuse("'checkpoint' replaces 'model'; give one of them")
+        if self.made_for and not self.checkpoint:
+            _refuse("'made_for' belongs to a 'checkpoint'; what the named heads were made for is known")
+        return self
+
+    def build(self, env: Env) -> Loss:
+        from artgen_clip.aesthetic import AestheticLoss
+
+        return AestheticLoss(self, env)

@@ -1,0 +1,122 @@
+"""What each kind of prompt asks for, in the eyes of one perceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from artgen.api import Env, Look, Prompt, Templates
+from artgen.canvas import read_picture
+from artgen_clip import distances, vectors, wordings
+
+Size = tuple[int, int]
+Measure = Callable[[Tensor, Tensor], Tensor]
+"""(B, n, dim) views and a target, (dim,) or (B, 1 or n, dim), to (B, n) distances."""
+Distance = Callable[[Look, Size], Tensor]
+"""(B, n) distances of the views of a look, and the size of the whole drawing."""
+
+
+@dataclass
+class Aim:
+    """``aim(look)`` is (B, n): how far each view is from the prompt."""
+
+    prompt: Prompt
+    distance: Distance
+    regions: dict[Size, Tensor] = field(default_factory=dict)
+
+    def __call__(self, look: Look) -> Tensor:
+        height, width = look.image.shape[2:]
+        seen = look.within(self.region((height, width))) if self.prompt.where else look
+        return self.distance(seen, (height, width))
+
+    def region(self, size: Size) -> Tensor:
+        """Where the prompt applies in a drawing of `size`; InputError if nowhere."""
+        assert self.prompt.where
+        if size not in self.regions:
+            self.regions[size] = self.prompt.where.region(size)
+        return self.regions[size]
+
+
+def aim(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> Aim:
+    """What `prompt` asks for in the eyes of the perceptor called `name`."""
+    made = Aim(prompt, _distance(prompt, name, measure, templates, env))
+    if prompt.where:
+        made.region(env.size)
+    return made
+
+
+def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> Distance:
+    if prompt.image and prompt.views:
+        return ToPicture(name, measure, prompt.image)
+    if prompt.direction and env.start is not None:
+        return FromStart(name, _target(prompt, name, templates, env), env.start)
+    return ToTarget(name, measure, _target(prompt, name, templates, env))
+
+
+def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor:
+    """A unit (dim,); of noise, (B, 1, dim)."""
+    perceptor = env.perceptors[name]
+    if prompt.image:
+        picture = read_picture(prompt.image, (perceptor.size, perceptor.size)).to(env.device)
+        with torch.no_grad():
+            return perceptor.embed_images(picture)[0]
+    if prompt.noise is not None:
+        return F.normalize(env.random.normal(f"noise {prompt.noise} {name}", (1, perceptor.dim)), dim=-1)
+    if prompt.vector == "textoff":
+        return wordings.without_lettering(perceptor)
+    if prompt.vector:
+        return vectors.read(prompt.vector, name, perceptor).to(env.device)
+    wording = wordings.templates_of(prompt, templates)
+    if prompt.direction:
+        before, after = wordings.embed([prompt.direction.source, prompt.direction.target], perceptor, wording)
+        return F.normalize(after - before, dim=-1)
+    return wordings.embed([str(prompt.text or prompt.label)], perceptor, wording)[0]
+
+
+@dataclass(frozen=True)
+class ToTarget:
+    """From something that is the same for every view."""
+
+    perceptor: str
+    measure: Measure
+    target: Tensor
+
+    def __call__(self, look: Look, size: Size) -> Tensor:
+        return self.measure(look.embeddings(self.perceptor), self.target)
+
+
+@dataclass(frozen=True)
+class ToPicture:
+    """From another picture on the same canvas, each view from the same view of that."""
+
+    perceptor: str
+    measure: Measure
+    path: Path
+    pictures: dict[Size, Tensor] = field(default_factory=dict)
+
+    def __call__(self, look: Look, size: Size) -> Tensor:
+        if size not in self.pictures:
+            self.pictures[size] = read_picture(self.path, size).to(look.image)
+        return self.measure(look.embeddings(self.perceptor), look.embeddings_of(self.pictures[size], self.perceptor))
+
+
+@dataclass(frozen=True)
+class FromStart:
+    """From a direction, of the way that each view has come since the start."""
+
+    perceptor: str
+    direction: Tensor
+    start: Tensor
+    """(B, 3, H, W)"""
+
+    def __call__(self, look: Look, size: Size) -> Tensor:
+        start = self.start
+        if start.shape[2:] != size:
+            start = F.interpolate(start, size, mode="bilinear", antialias=True)
+        before = look.embeddings_of(start, self.perceptor)
+        return distances.directional(look.embeddings(self.perceptor), before, self.direction)

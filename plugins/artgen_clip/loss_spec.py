@@ -1,0 +1,43 @@
+"""The loss that follows prompts."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Prompts, Templates
+
+SCALE = 40.0
+
+
+class Clip(LossSpec):
+    """How far the views are from the prompts, in the eyes of the perceptors."""
+
+    type: Literal["clip"] = "clip"
+    uses_prompts: ClassVar[bool] = True
+    uses_perceptors: ClassVar[bool] = True
+    prompts: Annotated[Prompts, Field(min_length=1)] | None = None
+    """Prompts for this loss alone; default: the preset's."""
+    perceptor: PerceptorRef | None = None
+    """The perceptor that judges; default: all, by their weights."""
+    distance: Literal["spherical", "cosine", "contrast"] = "spherical"
+    """`spherical`: squared angle; `cosine`: 1 - cosine; `contrast`: the prompt must win against a bank of others."""
+    scale: Annotated[float, Field(gt=0, le=1000)] = SCALE
+    """For `contrast`: sharpness of the contest; CLIP itself learns up to 100."""
+    bank: InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None = None
+    """For `contrast`: the other texts, or a file with one a line, each optionally after its object and a tab."""
+    templates: Templates = False
+    """Average each text over wordings: true for the built-in ones, or your own, such as ['a photo of {}']."""
+
+    @model_validator(mode="after")
+    def _contrast_settings_are_used(self) -> Clip:
+        if self.distance != "contrast" and (self.bank is not None or self.scale != SCALE):
+            raise PydanticCustomError("contrast", "'bank' and 'scale' belong to 'distance: contrast'")
+        return self
+
+    def build(self, env: Env) -> Loss:
+        from artgen_clip.loss import ClipLoss
+
+        return ClipLoss(self, env)
