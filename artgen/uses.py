@@ -72,7 +72,8 @@ class _Whole:
         spec, settings = self.generator, self.settings
         if spec is None or settings is None:
             return
-        if settings.start and not self._has("uses_start"):
+        directed = any(prompt.direction for prompt in settings.prompts)
+        if settings.start and not directed and not self._has("uses_start"):
             yield self._unused("start", f"nothing reads it: the generator '{spec.type}' begins in its own way")
         if settings.overlay and not spec.can_paint:
             yield self._unused("overlay", f"the generator '{spec.type}' cannot take a picture over; leave it out")

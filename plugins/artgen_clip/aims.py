@@ -17,22 +17,22 @@ from artgen_clip import distances, vectors, wordings
 Size = tuple[int, int]
 Measure = Callable[[Tensor, Tensor], Tensor]
 """(B, n, dim) views and a target, (dim,) or (B, 1 or n, dim), to (B, n) distances."""
-Distance = Callable[[Look, Size], Tensor]
-"""(B, n) distances of the views of a look, and the size of the whole drawing."""
+Distance = Callable[[Tensor, Look, Size], Tensor]
+"""(B, n, dim) views, the look that they are of, and the size of the whole drawing, to (B, n) distances."""
 
 
 @dataclass
 class Aim:
-    """``aim(look)`` is (B, n): how far each view is from the prompt."""
+    """One prompt: where it looks, and how far from it a view is."""
 
     prompt: Prompt
     distance: Distance
     regions: dict[Size, Tensor] = field(default_factory=dict)
 
-    def __call__(self, look: Look) -> Tensor:
+    def place(self, look: Look) -> Look:
+        """The look at what the prompt applies to."""
         height, width = look.image.shape[2:]
-        seen = look.within(self.region((height, width))) if self.prompt.where else look
-        return self.distance(seen, (height, width))
+        return look.within(self.region((height, width))) if self.prompt.where else look
 
     def region(self, size: Size) -> Tensor:
         """Where the prompt applies in a drawing of `size`; InputError if nowhere."""
@@ -55,7 +55,7 @@ def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates,
         return ToPicture(name, measure, prompt.image)
     if prompt.direction and env.start is not None:
         return FromStart(name, _target(prompt, name, templates, env), env.start)
-    return ToTarget(name, measure, _target(prompt, name, templates, env))
+    return ToTarget(measure, _target(prompt, name, templates, env))
 
 
 def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor:
@@ -82,12 +82,11 @@ def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor
 class ToTarget:
     """From something that is the same for every view."""
 
-    perceptor: str
     measure: Measure
     target: Tensor
 
-    def __call__(self, look: Look, size: Size) -> Tensor:
-        return self.measure(look.embeddings(self.perceptor), self.target)
+    def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
+        return self.measure(views, self.target)
 
 
 @dataclass(frozen=True)
@@ -99,10 +98,10 @@ class ToPicture:
     path: Path
     pictures: dict[Size, Tensor] = field(default_factory=dict)
 
-    def __call__(self, look: Look, size: Size) -> Tensor:
+    def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
         if size not in self.pictures:
             self.pictures[size] = read_picture(self.path, size).to(look.image)
-        return self.measure(look.embeddings(self.perceptor), look.embeddings_of(self.pictures[size], self.perceptor))
+        return self.measure(views, look.embeddings_of(self.pictures[size], self.perceptor))
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,8 @@ class FromStart:
     start: Tensor
     """(B, 3, H, W)"""
 
-    def __call__(self, look: Look, size: Size) -> Tensor:
+    def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
         start = self.start
         if start.shape[2:] != size:
             start = F.interpolate(start, size, mode="bilinear", antialias=True)
-        before = look.embeddings_of(start, self.perceptor)
-        return distances.directional(look.embeddings(self.perceptor), before, self.direction)
+        return distances.directional(views, look.embeddings_of(start, self.perceptor), self.direction)

@@ -59,17 +59,29 @@ class Panel:
         pulls = look.image.new_tensor([weights[self.rows[place]] for place in own])
         total = look.image.new_tensor(weights).abs().sum()
         parts = [
-            share * (_judge(look, [self.aims[name][place] for place in own], pulls) / total)
+            share * (_judge(look, name, [self.aims[name][place] for place in own], pulls) / total)
             for name, share in shares.items()
         ]
         return torch.stack(parts).sum(dim=0) / sum(shares.values())
 
 
-def _judge(look: Look, aims: Sequence[Aim], weights: Tensor) -> Tensor:
+def _judge(look: Look, name: str, aims: Sequence[Aim], weights: Tensor) -> Tensor:
     """(B,): what one perceptor says, summed over the prompts."""
-    measured = torch.stack([aim(look) for aim in aims], dim=-1)
+    measured = torch.stack(_measure(look, name, aims), dim=-1)
     pull = _stop(measured * weights.sign(), weights, aims) * weights.abs()
     return pull.sum(dim=-1).mean(dim=1)
+
+
+def _measure(look: Look, name: str, aims: Sequence[Aim]) -> list[Tensor]:
+    """(B, n) of each prompt: how far each view of its part of the picture is from it."""
+    height, width = look.image.shape[2:]
+    looks = [aim.place(look) for aim in aims]
+    views: dict[int, Tensor] = {}
+    for seen in looks:
+        # One tensor for all prompts that look there: their gradients are then added up in one order.
+        if id(seen) not in views:
+            views[id(seen)] = seen.embeddings(name)
+    return [aim.distance(views[id(seen)], seen, (height, width)) for aim, seen in zip(aims, looks, strict=True)]
 
 
 def _stop(signed: Tensor, weights: Tensor, aims: Sequence[Aim]) -> Tensor:
