@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self, runt
 import pluggy
 from pydantic import BaseModel, ConfigDict
 
-from artgen.errors import ArtgenError, InputError, RunError, hint, nearest
+from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.files import InputFile
 from artgen.prompts import Prompt, Prompts, Templates
 from artgen.refs import PerceptorRef, Ref
@@ -66,6 +66,7 @@ __all__ = [
     "Within",
     "hint",
     "hookimpl",
+    "is_out_of_memory",
     "nearest",
 ]
 

@@ -11,8 +11,8 @@ import torch
 
 from artgen import api
 from artgen.alpha import Alpha
-from artgen.errors import ArtgenError, InputError, RunError
-from artgen.guidance import Eye, Guidance, Judge, is_out_of_memory
+from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
+from artgen.guidance import Eye, Guidance, Judge
 from artgen.presets import Preset
 from artgen.prompts.drawing import drawn
 from artgen.registry import Registry, discover

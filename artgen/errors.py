@@ -79,3 +79,10 @@ def hint(wrong: str, right: Iterable[str]) -> str:
         return "; none is available"
     shown = ", ".join(right[:12]) + (", ..." if len(right) > 12 else "")
     return f"; choose from {shown}"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the device, or the CPU's allocator, had no memory left."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Augmentation, Loss, Perceptor, Schedule
-from artgen.errors import RunError
+from artgen.errors import RunError, is_out_of_memory
 from artgen.regions import fitted, show
 
 
@@ -285,8 +285,3 @@ def check_range(image: Tensor, title: str, step: int) -> None:
         raise RunError(f"{title} returned pixels that are not finite at step {step}")
     if low < -1e-3 or high > 1 + 1e-3:
         raise RunError(f"{title} returned pixels from {low:.3g} to {high:.3g} at step {step}; expected 0 to 1")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the device, or the CPU's allocator, had no memory left."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

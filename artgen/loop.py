@@ -12,8 +12,8 @@ from torch import Tensor
 
 from artgen import api, recipe
 from artgen.assembly import Stage, assemble
-from artgen.errors import RunError
-from artgen.guidance import Verdict, check_range, is_out_of_memory
+from artgen.errors import RunError, is_out_of_memory
+from artgen.guidance import Verdict, check_range
 from artgen.presets import Preset, load, parse
 
 SCORED_SHARE = 0.1

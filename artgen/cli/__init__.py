@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from artgen import __version__
+from artgen.cli import imports
 from artgen.errors import ArtgenError
 
 COMMANDS = {
     "run": "make the picture of a preset",
     "check": "find the mistakes of presets, without running them",
+    "views": "draw a sheet of what the perceptors would see",
     "presets": "list the presets that are shipped",
     "plugins": "list the plugins and what they offer",
     "schema": "print the JSON Schema of presets, for editors",
@@ -49,9 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"artgen {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
-        module = import_module(f"artgen.cli.{name}")
-        command = commands.add_parser(name, help=summary, description=module.__doc__)
-        command.formatter_class = argparse.RawDescriptionHelpFormatter
-        module.add_arguments(command)
-        command.set_defaults(module=module)
+        _add(commands, name, summary, import_module(f"artgen.cli.{name}"))
+    for name, entry in imports.offered().items():
+        summary = f"turn settings of {entry.name} into a preset"
+        _add(commands, name, summary, imports).set_defaults(importer=entry)
     return parser
+
+
+def _add(commands: Any, name: str, summary: str, module: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=module.__doc__)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    module.add_arguments(command)
+    command.set_defaults(module=module)
+    return command

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from artgen.api import RunError
+from artgen.api import RunError, is_out_of_memory
 
 
 class Chunks:
@@ -50,8 +50,3 @@ class Chunks:
         self._note(f"out of memory: going on with {self.size} rows of the batch at a time through the network")
         if rows.device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the device, or the CPU's allocator, had no memory left."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

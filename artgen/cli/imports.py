@@ -1,0 +1,76 @@
+"""Turn the settings file of another program into a preset, with a comment wherever something is not the same.
+
+    artgen import-pixray settings.yaml
+    artgen import-pixray settings.yaml --out mine.yaml --embedded
+
+Pictures that the file names are looked for in this folder and beside the file. A plugin offers an importer by an
+entry point of the group ``artgen.importers``: its name is the program's, its value a function
+``convert(settings, source, home, embedded)`` that returns the preset's text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+GROUP = "artgen.importers"
+
+
+def offered() -> dict[str, EntryPoint]:
+    """The importers by the name of their command; none is imported."""
+    entries = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
+    return {f"import-{entry.name}": entry for entry in entries}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("settings", type=Path, metavar="FILE")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the preset to write (default: print it)")
+    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
+    parser.add_argument(
+        "--embedded", action="store_true", help="use the models that come with artgen: small, but no download"
+    )
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen.errors import InputError
+    from artgen.files import write_text
+
+    out: Path | None = given.out
+    if out is not None and out.exists() and not given.overwrite:
+        raise InputError(f"{out}: is there already; choose another --out, or say --overwrite")
+    home = out.parent if out is not None else Path()
+    text = _converter(given.importer)(_settings(given.settings), given.settings, home, given.embedded)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_text(out, text)
+        print(out)
+    return 0
+
+
+def _settings(path: Path) -> Mapping[str, Any]:
+    """The file as plain data; every mistake of it in a line."""
+    from artgen import nodes
+    from artgen.errors import InputError, PresetError
+
+    tree, problems = nodes.from_file(path)
+    if problems:
+        raise PresetError(problems)
+    if not tree.is_mapping:
+        raise InputError(f"{path}: expected a mapping of settings, such as 'prompts: a tree'")
+    data: Mapping[str, Any] = tree.data()
+    return data
+
+
+def _converter(entry: EntryPoint) -> Any:
+    from artgen.errors import RunError
+
+    try:
+        return entry.load()
+    except Exception as error:  # a stranger's import may raise anything
+        owner = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        raise RunError(f"importer '{entry.name}' ({owner}): {type(error).__name__}: {error}") from None

@@ -1,0 +1,129 @@
+"""The settings of the run as a whole: quality, size, steps, seed, and when to stop."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from artgen_pixray.draft import shown
+from artgen_pixray.job import Job
+from artgen_pixray.reading import Reader
+from artgen_pixray.tables import ASPECTS, EZ_SIZES, LADDER, Rung
+
+MAX_SIDE = 4096
+"""A larger picture than this was never made with Pixray, and none of its settings mean one."""
+SEEDS = 2**63
+_NUMBER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_SIZED = ("aspect", "ezsize", "scale")
+
+
+def rung(job: Job) -> Rung:
+    """The step of the quality ladder that fills in what the file leaves out."""
+    reader = job.read("")
+    name = reader.choice("quality", tuple(LADDER), "normal")
+    found = LADDER[name]
+    if "quality" in reader:
+        reader.note(
+            f"quality: {name} - in Pixray this fills in what the file leaves out: {found.steps} iterations, scale "
+            f"{found.scale}, {found.cuts} x {found.batches} cuts, and CLIP models. artgen's own 'quality' "
+            "multiplies the steps and views below."
+        )
+    return found
+
+
+def size(job: Job, rung: Rung, multiple: int) -> tuple[int, int]:
+    """Width and height, cut to `multiple` pixels as Pixray does for its drawer."""
+    reader = job.read("size")
+    given = reader.numbers("size", 2, 1, 1e6)
+    found = _given(reader, given) if given else _scaled(job, reader, rung)
+    most = max(found)
+    if most > MAX_SIDE:
+        reader.note(f"{found[0]} x {found[1]} pixels are more than one run can draw; made smaller in proportion.")
+        found = (found[0] * MAX_SIDE / most, found[1] * MAX_SIDE / most)
+    width, height = (max(1, int(side)) if side < multiple else int(side) // multiple * multiple for side in found)
+    if (width, height) != (int(found[0]), int(found[1])):
+        reader.note(f"Pixray's drawer cuts {int(found[0])} x {int(found[1])} to multiples of {multiple} pixels.")
+    job.put("size", f"{width}x{height}")
+    return width, height
+
+
+def _given(reader: Reader, sides: list[float]) -> tuple[float, float]:
+    for name in _SIZED:
+        if name in reader:
+            reader.note(f"{name}: {shown(reader.raw(name))} - Pixray ignores it beside 'size'.")
+    return sides[0], sides[1]
+
+
+def _scaled(job: Job, reader: Reader, rung: Rung) -> tuple[float, float]:
+    scale = reader.number("scale", rung.scale, 0.01, 100)
+    if "ezsize" in reader and "scale" in reader:
+        reader.note(f"ezsize: {shown(reader.raw('ezsize'))} - Pixray ignores it beside 'scale'.")
+    elif "ezsize" in reader:
+        scale = EZ_SIZES[reader.choice("ezsize", tuple(EZ_SIZES), "medium")]
+    aspect = reader.choice("aspect", (*ASPECTS, "retain"), "widescreen")
+    if aspect == "retain":
+        return _retained(job, reader, scale)
+    width, height = ASPECTS[aspect]
+    return width * scale, height * scale
+
+
+def _retained(job: Job, reader: Reader, scale: float) -> tuple[float, float]:
+    """The shape of the init image, 144 pixels wide times the scale."""
+    from PIL import Image
+
+    found = job.pictures(reader.text("init_image"))
+    try:
+        with Image.open(job.home / found[0]) as picture:
+            width, height = picture.size
+    except (IndexError, OSError, ValueError, Image.DecompressionBombError):
+        reader.note("aspect: retain - takes the shape of init_image, which is not there; taken as widescreen.")
+        return ASPECTS["widescreen"][0] * scale, ASPECTS["widescreen"][1] * scale
+    return 144 * scale, 144 * scale * height / width
+
+
+def steps(job: Job, rung: Rung) -> int:
+    """How many steps the run takes."""
+    found = job.read("steps").whole("iterations", rung.steps, 1, 10**6)
+    job.put("steps", found)
+    return found
+
+
+def seed(job: Job) -> None:
+    """A number as it is; other texts by the number that Pixray makes of them."""
+    reader = job.read("seed")
+    text = reader.text("seed")
+    if not text:
+        return
+    if _NUMBER.fullmatch(text):
+        found = int(text) % SEEDS
+        reader.note("The same seed as in Pixray is another picture here, because other numbers are drawn from it.")
+    else:
+        found = int.from_bytes(hashlib.sha512(text.encode("utf-8", "replace")).digest(), "big") % 2**32
+        reader.note(f"seed: {shown(text)} - the number that Pixray makes of this text.")
+    job.put("seed", found)
+
+
+def auto_stop(job: Job, can_stop: bool) -> None:
+    """Pixray divides the learning rate by 10 where the loss stands still, and stops after the last drop."""
+    reader = job.read("auto_stop")
+    if not reader.flag("auto_stop"):
+        return
+    if can_stop:
+        reader.note("auto_stop: true - Pixray first lowers the learning rate where the loss stands still.")
+        job.put("auto_stop", True)
+    else:
+        reader.note("auto_stop: true - this generator needs all of its steps; left out.")
+
+
+def transparent(job: Job) -> bool:
+    """Whether alpha is searched for."""
+    reader = job.read("transparent")
+    has_weight, weight = "transparent_weight" in reader, reader.number("transparent_weight", 0, 0)
+    if not reader.flag("transparent"):
+        if has_weight:
+            reader.note("transparent_weight: belongs to 'transparent: true'; nothing reads it.")
+        return False
+    if not has_weight:
+        reader.note("Pixray's own weight is 0, which leaves it to chance that anything gets see-through.")
+    job.put("transparent", {"weight": weight} if has_weight else True)
+    return True

@@ -1,0 +1,219 @@
+"""Pixray's drawers by our generators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from artgen_pixray.draft import number, shown
+from artgen_pixray.job import Job
+from artgen_pixray.reading import Reader
+from artgen_pixray.tables import LOST_OPTIMISERS, OPTIMISERS, UNLIKE_MODELS, VQGAN_MODELS
+
+Size = tuple[int, int]
+SLOPE = 4
+"""A step in colour is this many times as long before a sigmoid, at mid-grey."""
+FFT_PACE = 1 / 6
+"""Pixray's usual 0.3 is our usual 0.05."""
+DROP = 10
+"""What a learning rate is divided by."""
+DRAWERS = ("vqgan", "pixel", "fast_pixel", "vdiff", "fft", "clipdraw", "line_sketch", "super_resolution")
+
+
+def name(job: Job) -> str:
+    return job.read("generator").choice("drawer", DRAWERS, "vqgan")
+
+
+def write(job: Job, drawer: str, size: Size, steps: int) -> None:
+    """Write `generator`."""
+    reader = job.read("generator")
+    spec = _DRAWERS[drawer](job, reader, size)
+    if drawer != "vdiff":
+        spec |= _descent(reader, drawer, steps)
+    else:
+        _without_descent(reader)
+        if "start" not in job.draft.values:
+            spec.pop("strength")
+    job.put("generator", spec)
+
+
+def _vqgan(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    wanted = reader.text("vqgan_model", "imagenet_f16_16384")
+    checkpoint, config = reader.text("vqgan_checkpoint"), reader.text("vqgan_config")
+    if job.embedded:
+        _say_embedded(reader, "vqgan_model", wanted)
+        return {"type": "vqgan", "model": "embedded"}
+    if checkpoint:
+        files = {"checkpoint": job.pictures(checkpoint), "config": job.pictures(config) if config else []}
+        if files["checkpoint"]:
+            reader.note("vqgan_checkpoint: Pixray's last version reads it from where no option writes it.")
+            return {"type": "vqgan", **{key: found[0] for key, found in files.items() if found}}
+        reader.note(
+            job.absence("vqgan_checkpoint", checkpoint).replace("remove the # here", "write 'checkpoint: FILE'")
+        )
+    elif config:
+        reader.note("vqgan_config: belongs to vqgan_checkpoint; the weights say nearly everything.")
+    model = VQGAN_MODELS.get(wanted, "imagenet_f16_16384")
+    if wanted not in VQGAN_MODELS:
+        reader.note(f"vqgan_model: {shown(wanted)} - Pixray knows no such one; taken as {model}.")
+    elif wanted in UNLIKE_MODELS:
+        reader.note(f"vqgan_model: {wanted} - {model} is the nearest; who has the file gives it as 'checkpoint'.")
+    return {"type": "vqgan", "model": model}
+
+
+def _say_embedded(reader: Reader, name: str, wanted: str) -> None:
+    if name in reader:
+        reader.note(f"{name}: {shown(wanted)} - instead, the small model that comes with artgen.")
+
+
+def _pixel(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    kind = reader.text("pixel_type", "rect")
+    if kind != "rect":
+        reader.note(f"pixel_type: {shown(kind)} - the cells are always upright rectangles.")
+    for check in ("pixel_edge_check", "pixel_iso_check"):
+        if check in reader:
+            reader.note(f"{check}: {shown(reader.raw(check))} - belongs to cells of other shapes; nothing to do.")
+    return _fast_pixel(job, reader, size)
+
+
+def _fast_pixel(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    width, height = size
+    usual = (40, 40) if width == height else (40, 50) if width < height else (80, 45)
+    columns, rows = reader.numbers("pixel_size", 2, 1, 1e5) or usual
+    scale = reader.number("pixel_scale", 0, 0, 1e4) or 1
+    grid = [max(1, min(side, int(cells / scale))) for cells, side in ((columns, width), (rows, height))]
+    return {"type": "pixel", "grid": grid, "colours": "rgb"}
+
+
+def _fft(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    kind = reader.choice("fft_use", ("fft", "dwt", "pixel"), "fft")
+    for name, reason in (
+        ("fft_sharp", "belongs to wavelets; 'decay_power' below 1 makes more of fine waves"),
+        ("fft_wave", "there are no wavelets here; waves are the nearest"),
+        (
+            "fft_colors",
+            "Pixray reads it and never uses it; the filter {type: tone, saturation: 1.5} makes colours stronger",
+        ),
+    ):
+        if name in reader:
+            reader.note(f"{name}: {shown(reader.raw(name))} - {reason}.")
+    decay = reader.number("fft_decay", 1.5, 0, 4)
+    if kind == "pixel":
+        return {"type": "pixel", "colours": "decorrelated"}
+    if kind == "dwt":
+        reader.note("fft_use: dwt - there are no wavelets here; waves are the nearest.")
+    return {"type": "fourier", "decay_power": number(decay)}
+
+
+def _vdiff(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    wanted, schedule = reader.text("vdiff_model", "yfcc_2"), reader.text("vdiff_schedule", "default")
+    reader.note(
+        f"vdiff_model: {shown(wanted)} - v-diffusion's files are not read; the model that comes with artgen draws. "
+        "'model' may name an unconditional UNet2DModel of a hub; {type: latent_diffusion} is Stable Diffusion."
+    )
+    if schedule != "default":
+        reader.note(f"vdiff_schedule: {shown(schedule)} - the noise levels are those that the model was made for.")
+    skip = reader.number("vdiff_skip", 0, 0, 100)
+    # Its sampler adds fresh noise at each step, as eta 1.
+    return {"type": "diffusion", "eta": 1, "strength": max(0.02, number(1 - skip / 100))}
+
+
+def _strokes(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    reader.note("drawer: there are no vector strokes here; cells from coarse to fine, on white, are the nearest.")
+    for name in ("strokes", "stroke_length", "min_stroke_width", "max_stroke_width", "allow_paper_color"):
+        if name in reader:
+            reader.note(
+                f"{name}: {shown(reader.raw(name))} - belongs to strokes; the finest number of 'pyramid' is like it."
+            )
+    levels = [cells for cells in (4, 16, 64) if cells <= max(size)] or [1]
+    return {"type": "pixel", "pyramid": levels, "interpolation": "bicubic", "colours": "rgb", "init": "white"}
+
+
+def _super_resolution(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+    wanted = reader.text("super_resolution_model", "RealESRGAN_x4plus")
+    times = 2 if "x2" in wanted else 4
+    reader.note(
+        f"super_resolution_model: {shown(wanted)} - there is no such network here; a small picture, enlarged {times} "
+        "times smoothly, is the nearest."
+    )
+    return {
+        "type": "pixel",
+        "grid": [max(1, side // times) for side in size],
+        "interpolation": "bicubic",
+        "colours": "rgb",
+    }
+
+
+_DRAWERS: dict[str, Callable[[Job, Reader, Size], dict[str, Any]]] = {
+    "vqgan": _vqgan,
+    "pixel": _pixel,
+    "fast_pixel": _fast_pixel,
+    "vdiff": _vdiff,
+    "fft": _fft,
+    "clipdraw": _strokes,
+    "line_sketch": _strokes,
+    "super_resolution": _super_resolution,
+}
+_OWN_RATES = {"pixel": 0.03, "clipdraw": 0.03, "line_sketch": 0.03}
+"""Of the drawers that ignore Pixray's `learning_rate`: that of their colours."""
+
+
+def _descent(reader: Reader, drawer: str, steps: int) -> dict[str, Any]:
+    """How the numbers move: the optimiser, and its step over the run."""
+    spec: dict[str, Any] = {}
+    own = drawer == "fft" or drawer in _OWN_RATES
+    rate = reader.number("fft_lrate", 0.3, 0) if drawer == "fft" else _OWN_RATES.get(drawer, 0)
+    if own:
+        for name in ("learning_rate", "optimiser"):
+            if name in reader:
+                reader.note(f"{name}: {shown(reader.raw(name))} - Pixray's drawer {drawer} ignores it.")
+    else:
+        rate = reader.number("learning_rate", 0.2, 0)
+        spec |= _optimiser(reader)
+    if drawer == "fft":
+        # As its AdamW has it.
+        spec |= {"optimiser": "adamw", "decay": 0.01}
+        reader.note(f"fft_lrate: {rate:g} - Pixray holds the picture's contrast fixed, which makes its steps smaller.")
+        rate *= FFT_PACE
+    elif drawer != "vqgan":
+        reader.note(f"learning_rate: {rate:g} in colours is {rate * SLOPE:g} in what a sigmoid makes colours of.")
+        rate *= SLOPE
+    return spec | {"learning_rate": _schedule(reader, rate, steps)}
+
+
+def _optimiser(reader: Reader) -> dict[str, Any]:
+    name = reader.choice("optimiser", (*OPTIMISERS, *LOST_OPTIMISERS), "adam")
+    if name in LOST_OPTIMISERS:
+        reader.note(f"optimiser: {name} - not here; adam is the nearest, of which it is a variant.")
+    found = OPTIMISERS.get(name, "adam")
+    return {} if found == "adam" else {"optimiser": found}
+
+
+def _schedule(reader: Reader, rate: float, steps: int) -> Any:
+    """`rate`, divided by ten at each drop."""
+    drops = _drops(reader, steps)
+    points: dict[Any, Any] = {0: number(rate)}
+    for step in sorted(drops):
+        rate /= DROP
+        points[0 if step <= 0 else drops[step]] = number(rate)
+    return points[0] if len(points) == 1 else {**points, "curve": "step"}
+
+
+def _drops(reader: Reader, steps: int) -> dict[float, Any]:
+    """Step to moment, as the preset writes it; without a word about it, three quarters of the way."""
+    if "learning_rate_drops" not in reader:
+        return {0.75 * (steps - 1): "75%"}
+    found: dict[float, Any] = {}
+    value = reader.raw("learning_rate_drops")
+    for item in value if isinstance(value, list) else [value]:
+        moment = reader.moment("learning_rate_drops", item, steps, percent=True)
+        if moment is not None:
+            step = float(moment[:-1]) / 100 * (steps - 1) if isinstance(moment, str) else float(moment)
+            found[step] = moment
+    return found
+
+
+def _without_descent(reader: Reader) -> None:
+    for name in ("learning_rate", "learning_rate_drops", "optimiser"):
+        if name in reader:
+            reader.note(f"{name}: {shown(reader.raw(name))} - noise is taken away, nothing descends; see 'guidance'.")
