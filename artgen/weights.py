@@ -248,9 +248,7 @@ def _tell(note: Note, name: str, host: str, text: str) -> None:
 
 def _cache() -> Path:
     own = os.environ.get("ARTGEN_CACHE")
-    return (
-        expanded(own) if own else expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "artgen"
-    )
+    return expanded(own) if own else expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "artgen"
 
 
 def _download(url: str, path: Path, digest: str, note: Note) -> None:

@@ -13,7 +13,7 @@ CELLS = 8
 
 
 class Diversity(LossSpec):
-    """Makes the pictures of a batch differ: how alike each is to the others, 1 for twins, 0 for pictures that share nothing."""
+    """Makes the pictures of a batch differ: how alike each is to the others, 1 for twins, 0 for unlike ones."""
 
     type: Literal["diversity"] = "diversity"
     compares_batch: ClassVar[bool] = True
