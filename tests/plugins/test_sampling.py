@@ -154,5 +154,3 @@ def test_dynamic_thresholding_scales_what_is_left():
     kept = sampling.thresholded(torch.cat((picture, picture / 8)), 0.5)
     torch.testing.assert_close(kept[0], (picture[0] / 2).clamp(-1, 1))  # half of all lie within 2
     assert torch.equal(kept[1], picture[0] / 8)  # one within the range already stays as it is
-
-
