@@ -1,0 +1,1 @@
+"""The makers of the reference: ``python -m docs.generate``."""

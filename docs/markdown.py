@@ -1,0 +1,56 @@
+"""Docstrings and tables as Markdown."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from textwrap import dedent
+from types import ModuleType
+
+_LITERAL = re.compile(r"``(.+?)``", re.DOTALL)
+_LINK = re.compile(r"\]\((?!#|https?:)([^)]+)\)")
+
+
+def prose(docstring: str | None) -> str:
+    """A docstring's text: ``::`` opens a block of YAML, double backticks are Markdown's single ones."""
+    return "\n\n".join(_blocks(inspect.cleandoc(docstring or "")))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    paragraphs, code = re.split(r"\n\s*\n", text), False
+    for paragraph in paragraphs:
+        if code and paragraph.startswith(" "):
+            yield f"```yaml\n{dedent(paragraph)}\n```"
+            continue
+        code = paragraph.endswith("::")
+        if paragraph != "::":
+            yield _LITERAL.sub(r"`\1`", paragraph.replace("::", ":") if code else paragraph)
+
+
+def constant_docstring(module: ModuleType, name: str) -> str:
+    """The docstring below ``name = ...`` in a module's source, which Python does not keep."""
+    body = ast.parse(inspect.getsource(module)).body
+    for statement, below in pairwise(body):
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            assert isinstance(below, ast.Expr), f"{module.__name__}.{name} has no docstring"
+            return str(ast.literal_eval(below.value))
+    raise LookupError(f"{module.__name__} has no {name}")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; line breaks and bars in cells are made harmless."""
+    lines = [heads, ["---"] * len(heads), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|")
+
+
+def deeper(text: str, levels: int) -> str:
+    """`text`, whose links start from one folder, for a page so many folders below."""
+    return _LINK.sub(lambda match: f"]({'../' * levels}{match[1]})", text)

@@ -1,0 +1,209 @@
+"""The pages of the reference, as Markdown; links in them start from ``docs/reference``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel
+
+from artgen import colours, files, overlays, plateau, prompts, quality, schedules, schema, starts, transparency, weights
+from artgen.presets import SECTIONS, Settings
+from artgen.prompts import scenes, where, wildcards
+from artgen.registry import KINDS, Offer, discover
+from docs import words
+from docs.example import CAPTIONS, Example, about
+from docs.markdown import constant_docstring, deeper, prose, table
+
+HEADER = "<!-- Written by `python -m docs.generate`: change the docstrings or the examples instead. -->"
+FOLDERS = {kind: section if section.endswith("s") else f"{section}s" for section, (kind, _) in SECTIONS.items()}
+"""Where the pages of each kind of component lie."""
+INHERITED = ("weight", "id")
+"""Settings that all components of a kind have; a page gives them last."""
+
+_SHAPES = {
+    "one": "In a preset it stands under `{section}:`.",
+    "list": "In a preset it stands under `{section}:`, as one item of a list.",
+    "named": "In a preset it stands under `{section}:`, by a name of your own.",
+}
+
+_GENERAL = (
+    ("[Settings](settings.md)", "What a preset says besides its components: size, steps, start, overlay and more."),
+    ("[Prompts](prompts.md)", "Texts, labels, images, vectors, directions; places, scenes and choices."),
+    ("[Values](values.md)", "Numbers that change over the run, moments, colours, palettes, files."),
+)
+
+_MODULE = re.compile(r"`artgen\.prompts\.(\w+)`")
+
+
+def all_pages() -> dict[str, str]:
+    """Every page by its path in the folder of the reference."""
+    pages = {"README.md": index(), "settings.md": settings(), "prompts.md": prompts_page(), "values.md": values()}
+    for offer in offers():
+        pages[path_of(offer)] = deeper(component(offer), 1)
+    return {path: f"{HEADER}\n\n{text.strip()}\n" for path, text in pages.items()}
+
+
+def offers() -> list[Offer]:
+    """What artgen itself brings, by kind and name."""
+    kinds = list(KINDS)
+    own = (offer for offer in discover().offers if offer.dist == "artgen")
+    return sorted(own, key=lambda offer: (kinds.index(offer.kind), offer.name))
+
+
+def path_of(offer: Offer) -> str:
+    return f"{FOLDERS[offer.kind]}/{offer.name}.md"
+
+
+def index() -> str:
+    """All pages, with the pictures."""
+    return _join(
+        "# Reference",
+        "What a preset can say, written from the code. Every picture was made by the example on its page, in seconds "
+        "and with the embedded models; `artgen plugins NAME` shows the same tables in a terminal.",
+        table(("page", ""), _GENERAL),
+        *(part for kind in KINDS for part in _index_of(kind)),
+    )
+
+
+def _index_of(kind: str) -> Iterator[str]:
+    rows = [
+        (_thumbnail(offer), f"[{offer.name}]({path_of(offer)})", offer.summary)
+        for offer in offers()
+        if offer.kind == kind
+    ]
+    if rows:
+        yield f"## {FOLDERS[kind].capitalize()}"
+        yield table(("", kind, ""), rows)
+
+
+def _thumbnail(offer: Offer) -> str:
+    shown = next((example for example in about(offer.kind, offer.name) if not example.needs_hub), None)
+    return f'<img src="../pictures/{shown.name}.png" height="80" alt="">' if shown else ""
+
+
+def component(offer: Offer) -> str:
+    section, shape = next((name, shape) for name, (kind, shape) in SECTIONS.items() if kind == offer.kind)
+    return _join(
+        f"# {offer.name} ({offer.kind})",
+        prose(offer.spec.__doc__),
+        _SHAPES[shape].format(section=section),
+        *map(example_block, about(offer.kind, offer.name)),
+        "## Settings",
+        fields(offer.spec),
+    )
+
+
+def fields(model: type[BaseModel], more: Iterable[tuple[str, ...]] = ()) -> str:
+    """The table of a model's fields, below the rows of `more`."""
+    rows = ((name, model.model_fields[name]) for name in _in_order(model))
+    described = (
+        (f"`{field.alias or name}`", words.of_field(field), words.default(field), prose(field.description))
+        for name, field in rows
+    )
+    return table(("setting", "value", "default", ""), [*more, *described])
+
+
+def _in_order(model: type[BaseModel]) -> list[str]:
+    """A component's own settings first, what all of its kind have last."""
+    if "type" not in model.model_fields:
+        return list(model.model_fields)
+    own = [name for name in model.__annotations__ if name in model.model_fields]
+    names = [name for name in dict.fromkeys((*own, *model.model_fields)) if name not in ("type", *INHERITED)]
+    return names + [name for name in INHERITED if name in model.model_fields]
+
+
+def example_block(example: Example) -> str:
+    """An example's picture, what is to be seen, the preset, and the command that runs it."""
+    text = re.sub(r"^(# yaml-language-server|about): .*\n", "", example.path.read_text(), flags=re.MULTILINE)
+    return _join(
+        *_picture(example),
+        f"```yaml\n{text.strip()}\n```",
+        f"`{example.command}`",
+    )
+
+
+def _picture(example: Example) -> Iterator[str]:
+    if example.needs_hub:
+        yield f"{example.preset.about} It needs a model hub, so there is no picture of it here."
+        return
+    yield f"![{example.preset.about}](../pictures/{example.name}.png)"
+    seen = " ".join(filter(None, ("The picture given." if example.given else "", CAPTIONS[example.view])))
+    yield f"*{example.preset.about}*" + (f" ({seen})" if seen else "")
+
+
+def settings() -> str:
+    """What a preset says besides its components."""
+    known = schema.build()["properties"]
+    rungs = ", ".join(f"`{name}`" for name in quality.LADDER)
+    first = [
+        ("`extends`", "text", "", known["extends"]["description"]),
+        ("`quality`", f"{rungs}: [see below](#quality)", "`normal`", known["quality"]["description"]),
+    ]
+    parts = [(f"`{section}`", _listed(kind)) for section, (kind, _) in SECTIONS.items() if _listed(kind)]
+    return _join(
+        "# Settings",
+        prose(Settings.__doc__),
+        fields(Settings, first),
+        "The components stand beside them:",
+        table(("setting", "what may stand there"), parts),
+        *_section("batch", "Batch", ""),
+        *_section("start", "Start", starts.__doc__, starts.Start),
+        *_section("overlay", "Overlay", overlays.__doc__, overlays.Overlay),
+        *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
+        *_section("auto_stop", "Auto stop", plateau.__doc__, plateau.AutoStop),
+        *_section("quality", "Quality", quality.__doc__),
+        _ladder(),
+    )
+
+
+def _listed(kind: str) -> str:
+    return ", ".join(f"[{offer.name}]({path_of(offer)})" for offer in offers() if offer.kind == kind)
+
+
+def _ladder() -> str:
+    rows = ((f"`{name}`", f"x {rung.steps:g}", f"x {rung.views:g}") for name, rung in quality.LADDER.items())
+    return table(("quality", "steps", "views"), rows)
+
+
+def _section(
+    name: str, title: str, text: str | None, model: type[BaseModel] | None = None, kind: str = "setting"
+) -> Iterator[str]:
+    """A heading, its text, the examples ``kind-name``, and the fields of a model."""
+    yield f"## {title}"
+    yield prose(text)
+    yield from map(example_block, about(kind, name))
+    if model:
+        yield fields(model)
+
+
+def prompts_page() -> str:
+    """Every kind of prompt, and the forms that texts take."""
+    kinds = ("text", "negative", "label", "image", "vector", "noise")
+    return _join(
+        "# Prompts",
+        _MODULE.sub(r"[\1](#\1)", prose(prompts.__doc__)).replace("wildcards", "choices"),
+        fields(prompts.Prompt),
+        *(part for kind in kinds for part in _section(kind, kind.capitalize(), "", kind="prompt")),
+        *_section("direction", "Direction", prompts.Direction.__doc__, prompts.Direction, "prompt"),
+        *_section("where", "Where", where.__doc__, prompts.Where, "prompt"),
+        *_section("scenes", "Scenes", scenes.__doc__, prompts.Scenes, "prompt"),
+        *_section("choices", "Choices", wildcards.__doc__, None, "prompt"),
+    )
+
+
+def values() -> str:
+    """What stands behind the words of the tables."""
+    return _join(
+        "# Values",
+        *_section("schedule", "Numbers over the run", schedules.__doc__, None, "value"),
+        *_section("moment", "Moments", constant_docstring(schedules, "Moment"), None, "value"),
+        *_section("colour", "Colours", constant_docstring(colours, "Colour"), None, "value"),
+        *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
+        *_section("file", "Files", constant_docstring(files, "InputFile"), None, "value"),
+        *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
+    )
+
+
+def _join(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
