@@ -20,7 +20,7 @@ def write(job: Job, rung: Rung) -> list[str]:
         reader.note(f"perceptors: {family} - Pixray ignores it beside 'clip_models'.")
     models = _known(reader, named) if named else []
     if job.embedded:
-        reader.note("Instead of Pixray's models the one that comes with artgen, which sees 64 x 64 pixels.")
+        reader.note("Instead of Pixray's models the one that comes with artgen, which sees 48 x 48 pixels.")
         job.put("perceptors", {"clip": Noted({"type": "open_clip", "model": "embedded"})})
         return ["embedded"]
     models = models or _known(reader, list(getattr(rung, family)))
