@@ -16,11 +16,12 @@ class EdgeLoss:
     def __init__(self, spec: Edge, env: Env) -> None:
         self._wanted = pictures.read(spec.image, env) if spec.image else pictures.plain(spec.colour, env)
         self._whole = spec.whole
-        self._mask = pictures.read_mask(spec.mask, env)
-        pictures.refuse_nothing(self._mask, "edge", spec.mask, "everywhere")
+        mask = pictures.read_mask(spec.mask, env)
+        self._mask = 1 - mask if spec.invert else mask
+        pictures.refuse_nothing(self._mask, "edge", spec.mask, "of the picture")
         self._border = self._mask * _frame(spec, env) if any(spec.sides) else None
         if self._border is not None:
-            pictures.refuse_nothing(self._border, "edge", spec.mask, "all along the border")
+            pictures.refuse_nothing(self._border, "edge", spec.mask, "of the border")
 
     def __call__(self, look: Look) -> Tensor:
         costs = (look.image - self._wanted) ** 2

@@ -40,6 +40,8 @@ class Edge(LossSpec):
     """Each side's own thickness instead, [left, right, top, bottom]; 0 leaves a side out."""
     mask: InputFile | None = None
     """A picture, cropped to the canvas, that is white where this loss applies and black where it does not."""
+    invert: bool = False
+    """Whether it applies where the mask is black instead."""
     whole: Annotated[float, Field(ge=0)] = 0
     """How much the whole picture is pulled there too; 1 is as much as its border."""
 
@@ -54,6 +56,8 @@ class Edge(LossSpec):
             yield "'image' replaces 'colour'; give one of them"
         if self.margins is not None and self.thickness != THICKNESS:
             yield "'margins' replaces 'thickness'; give one of them"
+        if self.invert and self.mask is None:
+            yield "'invert' turns a 'mask' round; give one"
         if not any(self.sides) and not self.whole:
             yield "there is no border; give it a thickness, or 'whole' a value"
 

@@ -32,7 +32,7 @@ class LikenessLoss:
         self._shrink = max(1, round(min(env.size) / _SSIM_SIDE)) if spec.distance == "ssim" else 1
         mask = pictures.read_mask(spec.mask, env)
         self._mask = self._shrunk(mask)
-        pictures.refuse_nothing(self._mask, spec.type, spec.mask, "everywhere")
+        pictures.refuse_nothing(self._mask, spec.type, spec.mask, "of the picture")
         self._wanted = self._prepared(wanted.detach())
 
     def __call__(self, look: Look) -> Tensor:

@@ -32,7 +32,7 @@ def read_mask(path: Path | None, env: Env) -> Tensor:
 def refuse_nothing(mask: Tensor, loss: str, path: Path | None, where: str) -> None:
     """InputError where a mask leaves nothing to judge."""
     if not mask.any():
-        raise InputError(f"{loss}: {path}: the mask is black {where}; nothing is judged; make it white somewhere")
+        raise InputError(f"{loss}: {path}: the mask leaves nothing {where} to judge; choose another")
 
 
 def masked_mean(costs: Tensor, mask: Tensor) -> Tensor:

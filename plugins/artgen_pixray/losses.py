@@ -6,7 +6,7 @@ for it. Some of Pixray's losses look at the cutouts of every size and add that u
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,11 +128,11 @@ def _edge(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     margins = _margins(reader, scene.size)
     spec, notes = _edge_goal(job, reader)
     mask = reader.text("edge_mask_image")
+    if mask and (found := job.pictures(mask)):
+        return _edge_under_mask(spec | {"margins": [0] * 4, "whole": 1}, found[0], weight, whole, notes)
     if mask:
-        notes.append(
-            f"edge_mask_image: {shown(mask)} - Pixray pulls where it is black, ours where 'mask' is white: turn the "
-            "picture's brightness round and add 'mask: FILE, whole: 1'."
-        )
+        absence = job.absence("edge_mask_image", mask)
+        notes.append(absence.replace("remove the # here", "add 'mask: FILE, invert: true, whole: 1'"))
         margins = [0.0] * 4
     drawn = sum(side > 0 for side in margins)
     if not drawn and not whole:
@@ -145,6 +145,13 @@ def _edge(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     spec |= {"whole": number(whole / times if drawn else 1)} if whole else {}
     weight *= times if drawn else whole
     return [Noted(spec | {"weight": number(weight)}, tuple(notes))]
+
+
+def _edge_under_mask(spec: dict[str, Any], mask: str, weight: float, whole: float, notes: Sequence[str]) -> list[Noted]:
+    """Pixray pulls what is black in the mask, and the whole picture besides."""
+    masked = spec | {"mask": mask, "invert": True, "weight": number(weight)}
+    everywhere = [Noted(spec | {"weight": number(weight * whole)}, ())] if whole else []
+    return [Noted(masked, tuple(notes)), *everywhere]
 
 
 def _margins(reader: Reader, size: tuple[int, int]) -> list[float]:

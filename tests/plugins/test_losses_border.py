@@ -98,13 +98,15 @@ def test_a_mask_frees_what_is_black(env, sight, picture):
     left[:, :15] = 1
     pulled = gradient(Edge(mask=picture(left), whole=1), random_picture(), env, sight)
     assert (pulled[:, :, :15] < 0).all() and (pulled[:, :, 15:] == 0).all()
+    turned = gradient(Edge(mask=picture(1 - left, "turned"), invert=True, whole=1), random_picture(), env, sight)
+    np.testing.assert_array_equal(turned, pulled)
 
 
 def test_a_mask_that_leaves_nothing_is_refused(env, picture):
     black, middle = picture(np.zeros(SIZE), "black"), picture(inside(5, 5, 5, 5) * 1.0, "middle")
-    with pytest.raises(InputError, match=r"edge: .*black\.png: the mask is black everywhere"):
+    with pytest.raises(InputError, match=r"edge: .*black\.png: the mask leaves nothing of the picture to judge"):
         Edge(mask=black).build(env(*SIZE))
-    with pytest.raises(InputError, match=r"edge: .*middle\.png: the mask is black all along the border"):
+    with pytest.raises(InputError, match=r"edge: .*middle\.png: the mask leaves nothing of the border to judge"):
         Edge(mask=middle).build(env(*SIZE))
     Edge(mask=middle, thickness=0, whole=1).build(env(*SIZE))
 

@@ -140,7 +140,7 @@ def test_without_a_start_there_is_nothing_to_stay_near(env):
 
 def test_a_black_mask_is_refused(env, written):
     black = written(np.zeros(SIZE), "black")
-    with pytest.raises(InputError, match=r"target: .*black\.png: the mask is black everywhere"):
+    with pytest.raises(InputError, match=r"target: .*black\.png: the mask leaves nothing of the picture to judge"):
         Target(image=written(smooth(0)), mask=black).build(env(*SIZE))
 
 
