@@ -44,6 +44,8 @@ class Stage:
     """sha256 of every weight file used, by file name."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
+    overlay: torch.Tensor | None = None
+    """(1, 4, H, W): what the preset's `overlay` lays over the drawing; read once, so that its file may go."""
     alpha: Alpha | None = None
     """What makes the picture see-through, where the preset asks for it."""
 
@@ -89,8 +91,13 @@ class _Builder:
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *(judge.loss for judge in judges)),
             plugins=dict(sorted(self.plugins.items())),
+            overlay=self._overlay(),
             alpha=self._alpha(),
         )
+
+    def _overlay(self) -> torch.Tensor | None:
+        overlay = self.preset.overlay
+        return overlay.layer(self.size).to(self.device) if overlay else None
 
     def _alpha(self) -> Alpha | None:
         spec = self.preset.transparent

@@ -25,6 +25,7 @@ __all__ = [
     "from_rgb",
     "in_range",
     "read_layer",
+    "read_mask",
     "read_picture",
     "to_rgb",
 ]
@@ -114,6 +115,12 @@ def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
     """A picture file as (1, 3, *size) in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
     layer = read_layer(path, size)
     return layer[:, :3] * layer[:, 3:] + (1 - layer[:, 3:])
+
+
+def read_mask(path: Path, size: tuple[int, int]) -> Tensor:
+    """A picture file as (1, 1, *size) in [0, 1]: how bright it is, the mean of its channels; what is clear is black."""
+    layer = read_layer(path, size)
+    return layer[:, :3].mean(dim=1, keepdim=True) * layer[:, 3:]
 
 
 def read_layer(path: Path, size: tuple[int, int]) -> Tensor:

@@ -93,10 +93,10 @@ class Course:
 
     def _lay_over(self, step: int) -> None:
         """Give the generator its drawing with the overlay on it, where that is due."""
-        overlay, generator = self.stage.preset.overlay, self.stage.generator
-        if overlay and overlay.is_due(step, generator.steps):
+        overlay, layer, generator = self.stage.preset.overlay, self.stage.overlay, self.stage.generator
+        if overlay and layer is not None and overlay.is_due(step, generator.steps):
             with torch.no_grad():
-                painted = overlay.over(generator.draw(step))
+                painted = generator.draw(step).lerp(layer[:, :3], layer[:, 3:])
             generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
 
     def _is_stuck(self, step: int) -> bool:

@@ -34,10 +34,10 @@ class Overlay(BaseModel):
         first, last = round(self.offset.step(steps)), steps if self.until is None else self.until.step(steps)
         return first <= step <= last and (step - first) % max(1, round(self.every.step(steps))) == 0
 
-    def over(self, image: Tensor) -> Tensor:
-        """(B, 3, H, W) with the picture on it."""
+    def layer(self, size: tuple[int, int]) -> Tensor:
+        """(1, 4, *size): the picture's colours, and how much each pixel hides."""
         from artgen.canvas import read_layer
 
-        size = (image.shape[2], image.shape[3])
-        layer = read_layer(self.image, size).to(image)
-        return image.lerp(layer[:, :3], self.alpha * layer[:, 3:])
+        layer = read_layer(self.image, size)
+        layer[:, 3:] *= self.alpha
+        return layer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import torch
-import torch.nn.functional as F
+from kornia.filters import gaussian_blur2d
 from torch import Tensor
 
+from artgen.canvas import read_mask
 from artgen.errors import InputError, RunError
 from artgen.prompts import Where
 
@@ -46,7 +46,7 @@ def bounds(region: Tensor) -> tuple[slice, slice]:
 
 def make(where: Where, size: tuple[int, int]) -> Tensor:
     """(H, W) in [0, 1], 1 inside; InputError if none of the picture is."""
-    hard = _mask(where.mask, size) if where.mask else _shape(where, size)
+    hard = read_mask(where.mask, size)[0, 0] if where.mask else _shape(where, size)
     region = blur(hard, where.softness * min(size) / 4)
     region = 1 - region if where.invert else region
     if not bool((region > _SEEN).any()):
@@ -83,22 +83,10 @@ def _ellipse(size: tuple[int, int]) -> Tensor:
     return ((1 - radius) * min(height, width) / math.sqrt(2 * math.pi) + 0.5).clamp(0, 1)
 
 
-def _mask(path: Path, size: tuple[int, int]) -> Tensor:
-    from artgen.canvas import read_layer
-
-    layer = read_layer(path, size)[0]
-    return layer[:3].mean(dim=0) * layer[3]
-
-
 def blur(image: Tensor, sigma: float) -> Tensor:
     """(H, W) blurred by a Gaussian of `sigma` pixels, cut off at four of them; the border goes on outside."""
     if sigma == 0:
         return image
-    reach = int(4 * sigma + 0.5)
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma).square())
-    kernel = (kernel / kernel.sum())[None, None, None]
-    for _ in range(2):
-        image = image.T
-        padded = F.pad(image[None, None], (reach, reach, 0, 0), mode="replicate")
-        image = F.conv2d(padded, kernel)[0, 0]
-    return image.clamp(0, 1)
+    window = 2 * int(4 * sigma + 0.5) + 1
+    blurred = gaussian_blur2d(image[None, None], (window, window), (sigma, sigma), border_type="replicate")
+    return blurred[0, 0].clamp(0, 1)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env
-from artgen.canvas import read_picture
+from artgen.canvas import read_mask, read_picture
 from artgen.colours import channels
 from artgen_filters import Mask
 from artgen_filters.adjust import blur
@@ -16,7 +16,7 @@ class MaskFilter:
     """(B, 3, H, W) to the same, with the background where the mask is 0."""
 
     def __init__(self, spec: Mask, env: Env) -> None:
-        mask = read_picture(spec.image, env.size).mean(dim=1, keepdim=True)
+        mask = read_mask(spec.image, env.size)
         self._mask = blur(1 - mask if spec.invert else mask, spec.feather).to(env.device)
         if spec.background_image is not None:
             self._background = read_picture(spec.background_image, env.size).to(env.device)

@@ -7,14 +7,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from artgen import canvas
 from artgen.api import Env, InputError
-from artgen.canvas import read_picture
 from artgen.colours import channels
 
 
 def read(path: Path, env: Env) -> Tensor:
     """(1, 3, H, W): a picture that fills the canvas."""
-    return read_picture(path, env.size).to(env.device)
+    return canvas.read_picture(path, env.size).to(env.device)
 
 
 def plain(colour: str, env: Env) -> Tensor:
@@ -26,7 +26,7 @@ def read_mask(path: Path | None, env: Env) -> Tensor:
     """(1, 1, H, W) in [0, 1]: the mean of a picture's channels; 1 everywhere without a picture."""
     if path is None:
         return torch.ones(1, 1, *env.size, device=env.device)
-    return read(path, env).mean(dim=1, keepdim=True)
+    return canvas.read_mask(path, env.size).to(env.device)
 
 
 def refuse_nothing(mask: Tensor, loss: str, path: Path | None, where: str) -> None:
