@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,33 @@ from artgen.errors import InputError, nearest
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
+
+
+_allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
+
+
+@contextlib.contextmanager
+def confined(folders: Iterable[Path]) -> Iterator[None]:
+    """Inside, what a preset names must lie in one of `folders`, links followed: for presets that come from strangers."""
+    token = _allowed.set(tuple(folder.resolve() for folder in folders))
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
+def refuse_outside(path: Path, value: object) -> None:
+    """The error of a validator if `path`, written as `value`, lies outside of what `confined` allows."""
+    allowed = _allowed.get()
+    if allowed is None:
+        return
+    try:
+        inside = any(path.resolve().is_relative_to(folder) for folder in allowed)
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, a circle of links
+        inside = False
+    if not inside:
+        text = f"'{value}' lies outside of the folders that a stranger's recipe may read; if it is yours, --allow them"
+        raise PydanticCustomError("outside", "{text}", {"text": text})
 
 
 class LocatedText(str):
@@ -43,8 +71,9 @@ def _existing(value: Any) -> Any:
 def _located(value: str | Path) -> Path | None:
     """The path from the folder of the preset that names it; None if the system knows no such path."""
     folder = value.folder if isinstance(value, LocatedText) else Path()
+    path = folder / expanded(value)
+    refuse_outside(path, value)
     try:
-        path = folder / expanded(value)
         path.stat()
     except FileNotFoundError:
         return path

@@ -1,23 +1,20 @@
-"""Pictures on disk: PNGs that carry their recipe, and the strip that shows how a run went."""
+"""Pictures on disk: those that carry their recipe, and the strip that shows how a run went."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, PngImagePlugin
+from PIL import Image
 from torch import Tensor
 
-from artgen import __version__, recipe
+from artgen import carriers, picture_files, recipe
 from artgen.api import Result
 from artgen.errors import InputError
-from artgen.files import atomic_path
-
-MAX_PIXELS = 1 << 26
-"""An image file with more pixels than this is refused unread."""
+from artgen.files import atomic_path, expanded
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -26,30 +23,23 @@ def to_pil(image: Tensor) -> Image.Image:
     return Image.fromarray(levels.permute(1, 2, 0).cpu().numpy())
 
 
-def save_png(path: Path, image: Tensor, made: dict[str, Any] | None = None) -> None:
-    """Write (3, H, W), or (4, H, W) with alpha, as a PNG, whole or not at all, with its recipe in the text."""
-    text = PngImagePlugin.PngInfo()
-    text.add_text("Software", f"artgen {__version__}")
-    if made is not None:
-        text.add_itxt(recipe.KEY, recipe.to_json(made))
+def save(path: Path, image: Tensor, made: Mapping[str, Any] | None = None) -> None:
+    """Write (3, H, W), or (4, H, W) with alpha, whole or not at all, with what it may tell of the recipe `made`.
+
+    The suffix of `path` chooses PNG, WebP (lossless) or JPEG; a JPEG shows what is transparent over white.
+
+    Raises:
+        InputError: if the suffix is none of these, or the place cannot be written to.
+    """
+    options = carriers.options(path, made and recipe.told(made, image))
+    picture = to_pil(on_white(image) if options["format"] == "JPEG" else image)
     with atomic_path(path) as temporary:
-        to_pil(image).save(temporary, format="PNG", pnginfo=text)
+        picture.save(temporary, **options)
 
 
 def load(path: Path) -> Tensor:
-    """An image file as (3, H, W) RGB in [0, 1]; transparency over white.
-
-    Raises:
-        InputError: if it is no image that Pillow reads, or larger than `MAX_PIXELS`.
-    """
-    try:
-        with Image.open(path) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise InputError(f"{path}: {opened.width}x{opened.height} is too large an image")
-            rgba = opened.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: not a readable image ({error})") from None
-    flat = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    """An image file as (3, H, W) RGB in [0, 1]; transparency over white. InputError, in one line, if it is none."""
+    flat = picture_files.on_white(picture_files.read(path))
     return torch.from_numpy(np.array(flat)).permute(2, 0, 1).float() / 255
 
 
@@ -57,6 +47,15 @@ def layer(result: Result, picture: int) -> Tensor:
     """(3, H, W), or (4, H, W) where the run made alpha: picture number `picture` of a result."""
     colours = result.images[picture]
     return colours if result.alpha is None else torch.cat((colours, result.alpha[picture]))
+
+
+def save_result(result: Result, path: Path, picture: int) -> Path:
+    """Write picture number `picture` of a result with its recipe; the path it went to. InputError as `save` has it."""
+    if not 0 <= picture < len(result.images):
+        raise InputError(f"there is no picture {picture}; the result has {len(result.images)}, counted from 0")
+    place = expanded(path)
+    save(place, layer(result, picture), {**result.recipe, "picture": picture})
+    return place
 
 
 def on_white(image: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.files import LocatedText, neighbours
+from artgen.files import LocatedText, neighbours, refuse_outside
 
 MAX_DEPTH = 16
 MAX_LENGTH = 1 << 18
@@ -149,6 +149,7 @@ def _filled_choice(choice: Choice, folder: Path) -> Choice:
 
 def _lines(name: str, folder: Path) -> list[str]:
     path = folder / name
+    refuse_outside(path, name)
     try:
         with path.open("rb") as file:
             text = file.read(MAX_LENGTH + 1).decode("utf-8-sig")

@@ -1,0 +1,100 @@
+"""Make a picture again from the recipe that it carries, and say whether it is the same.
+
+SOURCE is a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe's JSON file. The verdict:
+
+    identical    the same pixels                                                     exit 0
+    equivalent   different in the last bits, alike to the eye and the perceptors     exit 1; 0 with --tolerance
+    different    another picture; the cause is named where it is known               exit 1
+    cannot       something is missing; the line says what and how to get it          exit 2
+
+    artgen replay runs/quickstart-0001
+    artgen replay gallery/quickstart.png --out again
+
+A recipe reads files only from the current folder, its own, and those given with --allow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from artgen.replay import Plan, Verdict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="SOURCE")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="keep what was made in this run folder")
+    parser.add_argument("--overwrite", action="store_true", help="let --out replace the picture in DIR")
+    parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
+    parser.add_argument(
+        "--allow", type=Path, metavar="DIR", action="append", default=[], help="let it read this folder"
+    )
+    parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
+    parser.add_argument("--yes", action="store_true", help="run it even if it takes long")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be run, and stop")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict and nothing else")
+
+
+def main(given: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from artgen.replay import plan
+
+    console = Console(stderr=True, quiet=given.quiet)
+    what = plan(given.source, given.allow, given.prompt)
+    console.print(_described(what), markup=False, highlight=False)
+    if given.dry_run:
+        return 0
+    _confirm(what, given.yes)
+    verdict = _replay(what, given, console)
+    print(verdict)
+    return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and given.tolerance) else 1
+
+
+def _described(plan: Plan) -> str:
+    recipe, preset = plan.recipe, plan.preset
+    prompts = " | ".join(prompt.title for prompt in preset.prompts) or preset.about or "no prompts"
+    width, height = preset.size
+    steps = f"{recipe['steps_done']} of {preset.steps}" if recipe["interrupted"] else f"{preset.steps}"
+    makers = ", ".join(f"{name} {version}" for name, version in recipe["plugins"].items() if name != "artgen")
+    return (
+        f"{plan.source}: {prompts}\n"
+        f"  {preset.generator.type}, {width}x{height}, {steps} steps, batch {preset.batch}, seed {preset.seed}\n"
+        f"  made by artgen {recipe['artgen']}{', ' + makers if makers else ''}"
+        f" with torch {recipe['libraries'].get('torch', '?')} on {recipe['device']} {recipe['hardware']}".rstrip()
+    )
+
+
+def _confirm(plan: Plan, yes: bool) -> None:
+    """A recipe that takes long is run only if the user wants it."""
+    from artgen.errors import InputError
+    from artgen.replay import MAX_WORK
+
+    if yes or plan.work <= MAX_WORK:
+        return
+    if sys.stdin.isatty() and input("  that takes long; run it? [y/N] ").strip().lower() in ("y", "yes"):
+        return
+    raise InputError(f"{plan.source}: takes {plan.work / MAX_WORK:.1f} times what is run unasked; say --yes to run it")
+
+
+def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
+    from artgen.console import LiveProgress
+    from artgen.replay import replay
+    from artgen.report import claim_folder
+
+    folder = claim_folder(given.out, given.overwrite) if given.out else None
+    progress = LiveProgress(console)
+    progress.on_start(plan.preset.steps)
+    try:
+        verdict, result = replay(plan, progress.on_step, note=lambda line: console.print(line, markup=False))
+    finally:
+        progress.stop()
+    if folder:
+        from artgen import images
+        from artgen.files import PICTURE
+
+        images.save(folder / PICTURE, images.layer(result, plan.recipe["picture"]), result.recipe)
+    return verdict

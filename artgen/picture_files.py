@@ -1,0 +1,102 @@
+"""The picture files of a folder, and what is in them. They may be a stranger's: bounded, and of well-kept formats."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artgen.errors import InputError
+from artgen.files import neighbours
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+MAX_PIXELS = 1 << 26
+"""A picture with more is refused undecoded."""
+MAX_BYTES = 1 << 29
+"""A file that is larger is refused unread."""
+
+# Not all that Pillow knows: some of its formats call other programs, such as Ghostscript.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+
+
+def below(folder: Path) -> list[Path]:
+    """The picture files in `folder` and its folders, sorted; hidden ones and links to folders are left out.
+
+    Raises:
+        InputError: if there is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder{neighbours(folder, Path.is_dir)}")
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in files if not name.startswith(".") and is_picture(name))
+        found += [path for path in paths if path.is_file()]
+    if not found:
+        raise InputError(f"{folder}: holds no pictures ({', '.join(SUFFIXES)})")
+    return sorted(found)
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file of that name should be a picture."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file; InputError if it cannot be read, or is too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise missing(path) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{shown(path)}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{shown(path)}: is larger than {MAX_BYTES >> 20} MiB, which no picture needs")
+    return data
+
+
+def missing(path: Path) -> InputError:
+    """What to say where there is no such file."""
+    return InputError(f"{shown(path)}: there is no such file{neighbours(path, Path.is_file)}")
+
+
+def decode(data: bytes, path: Path) -> Image.Image:
+    """The first picture of a file's bytes, RGBA and upright; InputError says that `path` holds none."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            # What Pillow warns of here is larger than what is refused below, or of no consequence.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+                if opened.width * opened.height > MAX_PIXELS:
+                    raise ValueError(f"{opened.width}x{opened.height} pixels are too many")
+                return ImageOps.exif_transpose(opened).convert("RGBA")
+    except Exception as error:  # the many ways in which a file can be damaged
+        reason = "not an image that is known" if type(error).__name__ == "UnidentifiedImageError" else str(error)
+        raise InputError(
+            f"{shown(path)}: no picture that can be read ({reason.strip().partition(chr(10))[0][:160]})"
+        ) from None
+
+
+def read(path: Path) -> Image.Image:
+    """A picture file as RGBA, upright; InputError, in one line, if it is none."""
+    return decode(content(path), path)
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """What can be seen of an RGBA picture, as RGB."""
+    from PIL import Image
+
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def shown(path: Path | str) -> str:
+    """A path as it can be printed: a stranger's file name may hold what moves the cursor, or is no text."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))

@@ -1,0 +1,259 @@
+"""Making a picture again from its recipe, and saying whether it is the same.
+
+A recipe comes from a stranger. It is checked as a preset is, reads files only where the user allows it, writes
+nothing, and is asked about before it takes long.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from artgen import carriers
+from artgen.errors import InputError
+from artgen.files import PICTURE, confined
+from artgen.inputs import located
+from artgen.presets import Preset, parse
+from artgen.privacy import restored
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from torch import Tensor
+
+    from artgen.api import Result, StepEvent
+    from artgen.assembly import Stage
+    from artgen.likeness import Likeness
+
+MAX_WORK = 1_000_000_000
+"""Pixels times steps times pictures that are drawn without asking; the quickstart has 18 million."""
+SSIM, DELTA_E, PERCEPTOR = 0.95, 2.0, 0.98
+"""What *equivalent* pictures reach: at least this structure, at most this colour difference, at least this likeness
+to the perceptors. A picture kept as a JPEG of quality 95 still passes."""
+
+Word = Literal["identical", "equivalent", "different"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be run."""
+
+    source: Path
+    recipe: Mapping[str, Any]
+    preset: Preset
+    picture: Path | None
+    """The picture to compare with; None if there is only a recipe."""
+
+    @property
+    def work(self) -> int:
+        """Pixels times steps times pictures."""
+        width, height = self.preset.size
+        return width * height * self.preset.batch * self.preset.steps
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the picture came out the second time."""
+
+    word: Word
+    likeness: Likeness | None
+    """None where there are no pixels to compare with but their hash."""
+    causes: tuple[str, ...] = ()
+    """What is not as it was when the picture was made."""
+
+    def __str__(self) -> str:
+        what = "the pixels have another hash than the recipe's" if self.likeness is None else str(self.likeness)
+        if self.word == "identical":
+            return "identical: the same pixels"
+        known = f"; not as it was: {', '.join(self.causes)}" if self.causes else "; no cause is known"
+        return f"{self.word}: {what}{known}"
+
+
+def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None) -> Plan:
+    """What `source`, a picture, a run's folder or a recipe's file, asks to be run.
+
+    Args:
+        source: a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe as JSON.
+        allowed: more folders that the recipe may read, besides the current one and that of `source`.
+        prompts: those of a private picture.
+
+    Raises:
+        InputError: if it cannot be run here; in one line that says what is missing.
+    """
+    recipe: Mapping[str, Any] = carriers.read(source)
+    _need_plugins(source, recipe["plugins"])
+    home = source if source.is_dir() else source.parent
+    folders = [Path(), home, *allowed]
+    if "private" in recipe:
+        recipe = _opened(source, recipe, prompts)
+    with confined(folders):
+        data = located(recipe["preset"], recipe["inputs"], folders)
+        preset = parse(data, source=str(source))
+    return Plan(source, recipe, preset, _picture(source))
+
+
+def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
+    for name, wanted in plugins.items():
+        if _installed(name) is None:
+            raise InputError(
+                f"{source}: needs the plugin '{name} {wanted}', which is not installed; pip install '{name}=={wanted}'"
+            )
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except (PackageNotFoundError, ValueError):
+        return None
+
+
+def _opened(source: Path, recipe: Mapping[str, Any], prompts: str | None) -> Mapping[str, Any]:
+    if prompts is None:
+        raise InputError(f"{source}: keeps its prompts to itself; give them with --prompt")
+    from artgen.presets import Settings
+
+    given = Settings(prompts=prompts).model_dump(mode="json", exclude_none=True)["prompts"]  # type: ignore[arg-type]
+    return restored(recipe, given)
+
+
+def _picture(source: Path) -> Path | None:
+    """The picture that stands for `source`; beside a recipe's file there may be one."""
+    if source.is_dir():
+        source = source / PICTURE
+    elif source.name == carriers.FILE:
+        source = source.with_name(PICTURE)
+    return source if source.suffix.lower() in carriers.SUFFIXES and source.is_file() else None
+
+
+def replay(
+    plan: Plan, on_step: Callable[[StepEvent], None] | None = None, note: Callable[[str], None] = print
+) -> tuple[Verdict, Result]:
+    """Make the picture again, with the same number of threads and as many steps, and compare.
+
+    Raises:
+        InputError: if a part cannot be built here, say because its weights are missing.
+        RunError: if the run fails.
+    """
+    with _threads(plan.recipe["threads"], note):
+        result, closeness = _run(plan, on_step, note)
+    return _judge(plan, result, closeness), result
+
+
+def _run(
+    plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]
+) -> tuple[Result, Callable[..., float] | None]:
+    from artgen.loop import steps
+
+    course = steps(plan.preset, note=note)
+    for event in course:
+        if on_step:
+            on_step(event)
+        if plan.recipe["interrupted"] and event.step + 1 == plan.recipe["steps_done"]:
+            break
+    return course.result, _closeness(course.stage)
+
+
+def _closeness(stage: Stage) -> Callable[..., float] | None:
+    """How alike the run's own perceptors find two pictures (3, H, W); None where there are none."""
+    import torch
+    from torch.nn.functional import interpolate
+
+    eyes = [(eye.perceptor, eye.weight.at(0, 1)) for eye in stage.guidance.eyes.values()]
+
+    @torch.no_grad()
+    def closeness(one: Tensor, two: Tensor) -> float:
+        total = 0.0
+        for perceptor, weight in eyes:
+            pair = torch.stack((one, two)).to(stage.device)
+            small = interpolate(pair, (perceptor.size, perceptor.size), mode="bilinear", antialias=True)
+            first, second = perceptor.embed_images(small.clamp(0, 1)).float()
+            total += weight * float(first @ second)
+        return total / sum(weight for _, weight in eyes)
+
+    return closeness if any(weight for _, weight in eyes) else None
+
+
+@contextmanager
+def _threads(wanted: int, note: Callable[[str], None]) -> Iterator[None]:
+    """With the recipe's number of threads, because sums are split among them."""
+    import torch
+
+    # A number far above the machine's would make it crawl, and a stranger chose it.
+    most = 8 * (os.cpu_count() or 1)
+    if wanted > most:
+        note(f"the picture was made with {wanted} threads, which is too many here; its last bits may differ")
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(wanted, most))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _judge(plan: Plan, result: Result, closeness: Callable[..., float] | None) -> Verdict:
+    from artgen import images, likeness, picture_files
+    from artgen.recipe import pixels
+
+    number = plan.recipe["picture"]
+    if number >= len(result.images):
+        raise InputError(
+            f"{plan.source}: is picture {number} of a batch of {len(result.images)}; the recipe is damaged"
+        )
+    made = images.layer(result, number)
+    same_hash = pixels(made) == plan.recipe.get("pixels")
+    if plan.picture is None:
+        return Verdict("identical" if same_hash else "different", None, causes(plan.recipe, result.recipe))
+    old = picture_files.read(plan.picture)
+    if _is_lossy(plan.picture) and same_hash:
+        return Verdict("identical", likeness.compare(made, made))
+    alike = likeness.compare(old, images.to_pil(made), closeness)
+    changed = _changed(old, plan)
+    return Verdict(_word(alike), alike, (*changed, *causes(plan.recipe, result.recipe)))
+
+
+def _is_lossy(picture: Path) -> bool:
+    return picture.suffix.lower() in (".jpg", ".jpeg")
+
+
+def _changed(old: Image.Image, plan: Plan) -> tuple[str, ...]:
+    """Whether the picture is another than the one that the recipe was written for."""
+    import hashlib
+
+    known = plan.recipe.get("pixels")
+    if known is None or (plan.picture and _is_lossy(plan.picture)):
+        return ()
+    hashes = (hashlib.sha256(old.convert(mode).tobytes()).hexdigest() for mode in ("RGB", "RGBA"))
+    return () if known in hashes else ("the picture, which was changed after it was made",)
+
+
+def _word(alike: Likeness) -> Word:
+    if alike.identical:
+        return "identical"
+    seen = alike.perceptor is None or alike.perceptor >= PERCEPTOR
+    return "equivalent" if alike.ssim >= SSIM and alike.delta_e <= DELTA_E and seen else "different"
+
+
+def causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two recipes differ in besides the preset: ``torch 2.6.0 (was 2.5.1)``."""
+    found = []
+    for part in ("artgen", "device", "hardware", "threads", "system"):
+        found += _difference(part, old.get(part), new.get(part))
+    for part in ("plugins", "libraries", "flags"):
+        for name in sorted({*old.get(part, {}), *new.get(part, {})}):
+            if name != "artgen":
+                found += _difference(name, old.get(part, {}).get(name), new.get(part, {}).get(name))
+    for part, what in (("weights", "other weights"), ("inputs", "another file")):
+        # By content, because on another machine a file may lie elsewhere.
+        there = set(new.get(part, {}).values())
+        found += [f"{what} {name}" for name, digest in sorted(old.get(part, {}).items()) if digest not in there]
+    return tuple(found)
+
+
+def _difference(name: str, old: object, new: object) -> list[str]:
+    if old in (None, "") or old == new:
+        return []
+    return [f"{name} {'missing' if new is None else new} (was {old})"]

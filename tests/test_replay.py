@@ -1,0 +1,292 @@
+"""A picture is made again from what it carries, and the verdict is right."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image, PngImagePlugin
+
+import artgen as package
+from artgen import carriers, images, privacy, recipe, replay
+from artgen.errors import InputError
+
+HERE = Path(__file__).parent
+OLD = sorted((HERE / "data" / "recipes").glob("format-*"))
+
+
+@pytest.fixture
+def quiet():
+    return lambda line: None
+
+
+@pytest.fixture
+def made(tmp_path, flat):
+    """A picture that carries its recipe."""
+    path = tmp_path / "picture.png"
+    package.run(flat).save(path)
+    return path
+
+
+def again(path, **options):
+    plan = replay.plan(path, **options)
+    return replay.replay(plan, note=lambda line: None)[0]
+
+
+def rewritten(path, change, to=None):
+    """The picture with a recipe that `change` has altered."""
+    found = carriers.read(path)
+    change(found)
+    with Image.open(path) as picture:
+        text = PngImagePlugin.PngInfo()
+        text.add_itxt(carriers.KEY, recipe.to_json(found))
+        picture.save(to or path, pnginfo=text)
+    return to or path
+
+
+@pytest.mark.parametrize("name", ["picture.png", "picture.webp", "picture.jpg"])
+def test_a_picture_of_any_format_is_identical(tmp_path, flat, name):
+    path = tmp_path / name
+    package.run(flat).save(path)
+    assert again(path).word == "identical"
+
+
+def test_every_picture_of_a_batch_is_identical(artgen, tmp_path, flat):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    artgen("run", "mine.yaml", "--out", "out", code=0)
+    for picture in (tmp_path / "out" / "batch").iterdir():
+        assert again(picture).word == "identical"
+    done = artgen("replay", "out", code=0)
+    assert done.stdout == "identical: the same pixels\n"
+    assert "a cat | a dog" in done.stderr
+    assert json.loads((tmp_path / "out" / "recipe.json").read_text()) == carriers.read(tmp_path / "out")
+
+
+def test_a_recipe_alone_is_compared_by_the_hash_of_its_pixels(tmp_path, made):
+    file = tmp_path / "alone.json"
+    found = carriers.read(made)
+    file.write_text(recipe.to_json(found))
+    assert again(file).word == "identical"
+    file.write_text(recipe.to_json({**found, "pixels": "0" * 64}))
+    assert again(file).word == "different"
+
+
+def test_an_interrupted_run_is_stopped_at_the_same_step(tmp_path, flat):
+    course = package.steps(flat)
+    for event in course:
+        if event.step == 3:
+            break
+    course.result.save(tmp_path / "part.png")
+    assert carriers.read(tmp_path / "part.png")["interrupted"]
+    assert again(tmp_path / "part.png").word == "identical"
+
+
+def test_a_run_that_stopped_by_itself_is_identical(tmp_path, flat):
+    flat |= {"steps": 40, "auto_stop": {"patience": 3, "progress": 0.9}}
+    result = package.run(flat, note=lambda line: None)
+    assert result.steps_done < 40
+    result.save(tmp_path / "stopped.png")
+    assert again(tmp_path / "stopped.png").word == "identical"
+
+
+def test_a_picture_changed_afterwards_is_different_and_says_so(made):
+    with Image.open(made) as picture:
+        text, levels = picture.text[carriers.KEY], np.array(picture)
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt(carriers.KEY, text)
+    Image.fromarray(255 - levels).save(made, pnginfo=info)
+    verdict = again(made)
+    assert verdict.word == "different"
+    assert "changed after it was made" in str(verdict)
+
+
+def test_a_hair_of_a_difference_is_equivalent(artgen, tmp_path, flat):
+    flat |= {"size": [32, 32]}
+    result = package.run(flat)
+    result.save(tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as picture:
+        info = PngImagePlugin.PngInfo()
+        info.add_itxt(carriers.KEY, picture.text[carriers.KEY])
+        levels = np.array(picture)
+        Image.fromarray(levels - (levels > 128)).save(tmp_path / "a.png", pnginfo=info)
+    assert "equivalent" in artgen("replay", "a.png", code=1).stdout
+    assert "equivalent" in artgen("replay", "a.png", "--tolerance", code=0).stdout
+
+
+def test_the_cause_is_named_where_it_is_known(made):
+    def older(found):
+        found["libraries"]["torch"] = "1.0"
+        found["device"] = "cuda"
+        found["preset"]["seed"] += 1
+
+    verdict = again(rewritten(made, older))
+    assert verdict.word == "different"
+    assert "(was 1.0)" in str(verdict)
+    assert "device cpu (was cuda)" in str(verdict)
+
+
+def test_as_many_threads_as_the_recipe_says_count(made):
+    import torch
+
+    before = torch.get_num_threads()
+    seen = []
+    plan = replay.plan(rewritten(made, lambda found: found.update(threads=before + 1)))
+    replay.replay(plan, on_step=lambda event: seen.append(torch.get_num_threads()), note=lambda line: None)
+    assert set(seen) == {before + 1}
+    assert torch.get_num_threads() == before
+
+
+def test_a_plugin_that_is_missing_is_named_with_the_command(artgen, made):
+    rewritten(made, lambda found: found["plugins"].update({"artgen-clouds": "1.3"}))
+    done = artgen("replay", made, code=2)
+    assert done.stderr == (
+        f"{made}: needs the plugin 'artgen-clouds 1.3', which is not installed; pip install 'artgen-clouds==1.3'\n"
+    )
+
+
+def test_what_takes_long_is_not_run_unasked(artgen, made):
+    rewritten(made, lambda found: found["preset"].update(steps=1_000_000, size=[4096, 4096]))
+    done = artgen("replay", made, code=2)
+    assert "say --yes to run it" in done.stderr
+    assert artgen("replay", made, "--dry-run", code=0).stdout == ""
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "~/.ssh/id_rsa", "a\0b", "x" * 5000])
+def test_a_recipe_follows_no_path_out_of_the_allowed_folders(made, name):
+    for change in (
+        lambda found: found["preset"]["generator"].update(picture=name),
+        lambda found: found["preset"].update(start={"image": name}),
+        lambda found: found["preset"].update(prompts=[{"image": name}]),
+        lambda found: found["preset"].update(prompts=["{@" + name + "}"]),
+    ):
+        path = rewritten(made, change, made.with_name("evil.png"))
+        for look in (replay.plan, package.load):
+            with pytest.raises(InputError, match="outside of the folders|there is no file") as refusal:
+                look(path)
+            assert "\n" not in str(refusal.value).strip()
+
+
+def test_the_list_of_inputs_leads_nowhere_else_either(made):
+    rewritten(made, lambda found: found["inputs"].update({"/etc/passwd": "0" * 64}))
+    with pytest.raises(InputError, match="/etc/passwd: the recipe needs this file; put it beside the picture"):
+        replay.plan(made)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path, made, monkeypatch):
+    monkeypatch.chdir(made.parent)
+    (made.parent / "innocent.png").symlink_to("/etc/passwd")
+    rewritten(made, lambda found: found["preset"]["generator"].update(picture="innocent.png"))
+    with pytest.raises(InputError, match="outside of the folders"):
+        replay.plan(made)
+
+
+def test_a_picture_that_the_recipe_reads_is_found_by_its_content(tmp_path, flat, monkeypatch):
+    source, home, other = (tmp_path / name for name in ("source", "home", "other"))
+    for folder in (source, home, other):
+        folder.mkdir()
+    star = (HERE.parent / "docs" / "examples" / "star.png").read_bytes()
+    (source / "star.png").write_bytes(star)
+    result = package.run({**flat, "start": str(source / "star.png"), "generator": {"type": "pixel"}})
+    result.save(home / "made.png")
+    (source / "star.png").unlink()
+    with pytest.raises(InputError, match=r"star\.png: the recipe needs this file; put it beside the picture"):
+        replay.plan(home / "made.png")
+    (other / "star.png").write_bytes(star)
+    assert again(home / "made.png", allowed=[other]).word == "identical"
+    Image.new("RGB", (9, 9), "red").save(home / "star.png")
+    assert again(home / "made.png", allowed=[other]).word == "identical"
+    assert "another file" in str(again(home / "made.png"))
+
+
+def test_reporters_are_no_part_of_a_recipe(made):
+    assert "reporters" not in carriers.read(made)["preset"]
+    old = {"format": 1, "preset": {"reporters": [{"type": "clumsy"}]}}
+    assert "reporters" not in recipe.from_json(json.dumps(old), "old")["preset"]
+
+
+def test_the_prompts_can_stay_private(artgen, tmp_path, flat):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    artgen("run", "mine.yaml", "--out", "out", "--private", code=0)
+    raw = (tmp_path / "out" / "image.png").read_bytes() + (tmp_path / "out" / "recipe.json").read_bytes()
+    assert b"a cat" not in raw
+    assert "give them with --prompt" in artgen("replay", "out", code=2).stderr
+    assert "not the ones" in artgen("replay", "out", "--prompt", "a cat", code=2).stderr
+    assert "identical" in artgen("replay", "out", "--prompt", "a cat:1 | a dog:0.5", code=0).stdout
+
+
+def test_a_picture_can_tell_nothing(artgen, tmp_path, flat):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    artgen("run", "mine.yaml", "--out", "out", "--no-recipe", code=0)
+    assert not (tmp_path / "out" / "recipe.json").exists()
+    assert "carries no artgen recipe" in artgen("replay", "out", code=2).stderr
+
+
+def test_the_seal_depends_on_every_prompt():
+    def seal(*prompts):
+        return privacy.seal({"seed": 1, "prompts": [*prompts[:1]], "losses": [{"prompts": [*prompts[1:]]}]})
+
+    assert len({seal("a", "b"), seal("b", "a"), seal("a"), seal("a", "c")}) == 4
+
+
+def test_a_recipe_as_large_as_a_house_is_refused(artgen, tmp_path):
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt(carriers.KEY, json.dumps({"format": 2, "preset": {"about": "x" * 100_000_000}}))
+    Image.new("RGB", (4, 4)).save(tmp_path / "x.png", pnginfo=text)
+    done = artgen("replay", "x.png", code=2)
+    assert done.stderr.startswith("x.png: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"threads": 0},
+        {"threads": "many"},
+        {"picture": 7},
+        {"picture": -1},
+        {"weights": {"a": "b"}},
+        {"plugins": ["a"]},
+        {"preset": {"generator": {"type": "flat"}, "losses": [{"type": "dark"}], "size": [100_000, 100_000]}},
+        {"libraries": {"torch": 3}},
+        {"format": True},
+        {"format": 2.5},
+    ],
+)
+def test_a_tampered_recipe_is_refused_in_one_line(made, change):
+    rewritten(made, lambda found: found.update(change))
+    with pytest.raises(InputError) as refusal:
+        again(made)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda path: path.name)
+def test_recipes_of_every_format_are_read_for_ever(path):
+    found = carriers.read(path)
+    assert found["format"] == recipe.FORMAT
+    assert again(path).word == "identical"
+
+
+def test_there_is_a_file_of_each_format():
+    assert {path.stem for path in OLD} == {f"format-{number}" for number in range(1, recipe.FORMAT + 1)}
+
+
+def test_the_canonical_text_is_one_for_equal_recipes(made):
+    found = carriers.read(made)
+    assert recipe.to_json(found) == recipe.to_json(dict(reversed(found.items())))
+    with Image.open(made) as picture:
+        assert picture.text[carriers.KEY] == recipe.to_json(found)
+
+
+def test_pixels_are_hashed_as_they_are_shown(made):
+    import hashlib
+
+    with Image.open(made) as picture:
+        assert hashlib.sha256(picture.tobytes()).hexdigest() == carriers.read(made)["pixels"]
+
+
+def test_a_picture_of_another_kind_is_not_written(tmp_path, flat):
+    result = package.run(flat)
+    with pytest.raises(InputError, match=r"cannot be written as '\.gif'; choose \.png"):
+        images.save(tmp_path / "x.gif", result.images[0], result.recipe)
+    assert not list(tmp_path.iterdir())
