@@ -1,4 +1,10 @@
-"""artgen: a generator draws, perceptors look, losses judge, and the picture carries its recipe."""
+"""artgen: a generator draws, perceptors look, losses judge, and the picture carries its recipe.
+
+The Python side of it, which docs/python.md shows at work::
+
+    preset = artgen.load("quickstart", prompts="a red heart", seed=7)
+    artgen.run(preset).save("heart.png")
+"""
 
 from __future__ import annotations
 
@@ -6,13 +12,43 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from artgen.api import Result as Result
+    from artgen.api import StepEvent as StepEvent
+    from artgen.errors import ArtgenError as ArtgenError
+    from artgen.errors import InputError as InputError
+    from artgen.errors import RunError as RunError
+    from artgen.loop import Course as Course
     from artgen.loop import run as run
+    from artgen.loop import steps as steps
+    from artgen.presets import Preset as Preset
     from artgen.presets import load as load
 
 __version__ = "0.1.0"
-__all__ = ["Result", "__version__", "load", "run"]
+__all__ = [
+    "ArtgenError",
+    "Course",
+    "InputError",
+    "Preset",
+    "Result",
+    "RunError",
+    "StepEvent",
+    "__version__",
+    "load",
+    "run",
+    "steps",
+]
 
-_HOMES = {"load": "artgen.presets", "run": "artgen.loop", "Result": "artgen.api"}
+_HOMES = {
+    "ArtgenError": "artgen.errors",
+    "Course": "artgen.loop",
+    "InputError": "artgen.errors",
+    "Preset": "artgen.presets",
+    "Result": "artgen.api",
+    "RunError": "artgen.errors",
+    "StepEvent": "artgen.api",
+    "load": "artgen.presets",
+    "run": "artgen.loop",
+    "steps": "artgen.loop",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -22,3 +58,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What completion offers, also before the first use."""
+    return sorted({*globals(), *__all__})

@@ -26,6 +26,7 @@ class LiveProgress:
     def __init__(self, console: Console, every_seconds: float = 0.25) -> None:
         self.console, self.every = console, every_seconds
         self.shown = 0.0
+        self.first: int | None = None
         self.live = Live(console=console, auto_refresh=False, transient=True)
         self.colourful = console.color_system in ("truecolor", "256")
 
@@ -34,6 +35,8 @@ class LiveProgress:
             self.live.start()
 
     def on_step(self, event: StepEvent) -> None:
+        # A resumed run counts its seconds from where it goes on.
+        self.first = event.step if self.first is None else self.first
         now = time.monotonic()
         last = event.step + 1 == event.steps
         if self.live.is_started and (last or now - self.shown >= self.every):
@@ -50,7 +53,7 @@ class LiveProgress:
 
     def _render(self, event: StepEvent) -> RenderableType:
         done = event.step + 1
-        rate = done / event.seconds if event.seconds > 0 else 0.0
+        rate = (done - (self.first or 0)) / event.seconds if event.seconds > 0 else 0.0
         left = (event.steps - done) / rate if rate else 0.0
         line = Table.grid(padding=(0, 1))
         line.add_row(

@@ -11,9 +11,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
-from artgen import api, recipe
+from artgen import api, carriers
 from artgen.errors import InputError, nearest
-from artgen.files import write_text
+from artgen.files import confined, write_text
 from artgen.merging import Override
 from artgen.overlays import Overlay
 from artgen.plateau import AutoStopField
@@ -65,7 +65,7 @@ class Settings(BaseModel):
     """What to draw: `text:weight:stop`, joined by `|`, or a list of texts and mappings."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Same seed, same picture; null draws a new one and records it."""
-    size: Size = (256, 256)
+    size: Annotated[Size, Field(json_schema_extra={"default": 256})] = (256, 256)
     """Width and height in pixels: 512, 640x360 or [640, 360]."""
     steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
     """How many steps the run takes."""
@@ -81,6 +81,10 @@ class Settings(BaseModel):
     """true: stop when the loss no longer falls."""
     device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
+    deterministic: bool = False
+    """true: only operations that give the same bits each time; slower on a GPU, the same on a CPU."""
+    recipe: Literal["full", "private", "none"] = "full"
+    """What the picture tells of how it was made: everything, everything but the prompts, or nothing."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes no gradient."""
     frames: Annotated[int, Field(ge=2, le=64)] = 6
@@ -91,11 +95,17 @@ class Preset(Settings):
     """A whole preset, ready to run. Made by `load` or `parse`, which check what a single field cannot."""
 
     generator: SerializeAsAny[api.GeneratorSpec]
+    """What draws."""
     perceptors: dict[str, SerializeAsAny[api.PerceptorSpec]] = Field(default_factory=dict)
+    """Models that compare the picture with texts, such as CLIP, by names of your own."""
     views: tuple[SerializeAsAny[api.AugmentationSpec], ...] = ()
+    """How the picture is cut and changed before the perceptors see it."""
     losses: tuple[SerializeAsAny[api.LossSpec], ...] = ()
+    """What judges the picture; the sum, by their weights, is what the run makes small."""
     filters: tuple[SerializeAsAny[api.FilterSpec], ...] = ()
+    """Changes to every drawing, one after the other, before anything looks at it."""
     reporters: tuple[SerializeAsAny[api.ReporterSpec], ...] = ()
+    """What watches the run, besides the files and the progress bar that each run has."""
 
     def resolved(self) -> dict[str, Any]:
         """Every setting with its value, defaults too, as plain data that `parse` reads back to an equal preset."""
@@ -107,6 +117,12 @@ class Preset(Settings):
     def save(self, path: Path) -> None:
         """Write the resolved preset as YAML."""
         write_text(path, self.to_yaml())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from artgen.display import preset_html
+
+        return preset_html(self)
 
 
 SECTIONS: dict[str, tuple[str, Literal["one", "list", "named"]]] = {
@@ -120,10 +136,21 @@ SECTIONS: dict[str, tuple[str, Literal["one", "list", "named"]]] = {
 """The sections of a preset that hold components: their kind, and whether one, a list or a mapping by name."""
 
 
-def load(path: str | Path, overrides: Sequence[Override] = ()) -> Preset:
-    """The preset of a file (or the name of a shipped one), with ``key.path=value`` overrides on top.
+Given = Preset | str | Path | Mapping[str, Any]
+"""What a preset can be made from: one that is there, the path or name of one, a picture's path, or plain data."""
 
-    A PNG that artgen made stands for the preset in its recipe.
+
+def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings: Any) -> Preset:
+    """A preset, checked, with changes on top::
+
+        artgen.load("quickstart", prompts="a red heart", seed=7)
+        artgen.load("mine.yaml", ["losses.clip.weight=2", "views[0].count=16"])
+
+    Args:
+        preset: the path of a file, the name of a shipped preset, a picture that artgen made (it stands for the preset
+            in its recipe, which may name files beside it and below the current folder only), plain data, or a `Preset`.
+        overrides: ``key.path=value`` texts as for ``artgen run --set``, or pairs of a path and a value; or one text.
+        settings: whole settings by name, such as ``seed=7``; they are laid on last.
 
     Raises:
         PresetError: with every mistake, each at its file, line and column.
@@ -131,10 +158,17 @@ def load(path: str | Path, overrides: Sequence[Override] = ()) -> Preset:
     """
     from artgen.checking import Checker
 
-    file = find(path)
-    if file.suffix.lower() == ".png":
-        return Checker().parse(recipe.read(file)["preset"], overrides, str(file))
-    return Checker().load(file, overrides)
+    changes = [*([overrides] if isinstance(overrides, str) else overrides), *settings.items()]
+    if isinstance(preset, Preset):
+        return parse(preset.resolved(), changes) if changes else preset
+    if isinstance(preset, Mapping):
+        return parse(preset, changes)
+    file = find(preset)
+    if file.suffix.lower() in carriers.SUFFIXES:
+        # The picture may come from a stranger, who shall not choose which files are read.
+        with confined((Path(), file.parent)):
+            return parse(carriers.read(file)["preset"], changes, str(file))
+    return Checker().load(file, changes)
 
 
 def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset") -> Preset:

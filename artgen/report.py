@@ -1,4 +1,4 @@
-"""The run folder: the picture, the others of its batch, the progress strip, the resolved preset, the loss plot."""
+"""The run folder: the picture, the others of its batch, the progress strip, the resolved preset, the losses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from torch import Tensor
 
-from artgen import images
+from artgen import carriers, images, recipe
 from artgen.api import Result, StepEvent
 from artgen.errors import InputError
-from artgen.files import PICTURE, atomic_path
+from artgen.files import PICTURE, atomic_path, write_text
+from artgen.gallery import curves
 from artgen.presets import Preset, parse
 
 
@@ -43,13 +44,14 @@ class RunFolder:
     """A reporter that remembers a few moments and writes everything at the end."""
 
     def __init__(self, folder: Path, preset: Preset) -> None:
-        self.folder, self.wanted = folder, preset.frames
+        self.folder, self.preset = folder, preset
         self.moments: set[int] = set()
         self.frames: list[Tensor] = []
 
     def on_start(self, steps: int) -> None:
         # The last frame is the finished picture, so the others are spread over what comes before.
-        self.moments = {round(i * (steps - 1) / (self.wanted - 1)) for i in range(self.wanted - 1)}
+        wanted = self.preset.frames
+        self.moments = {round(i * (steps - 1) / (wanted - 1)) for i in range(wanted - 1)}
 
     def on_step(self, event: StepEvent) -> None:
         if event.step in self.moments:
@@ -59,12 +61,15 @@ class RunFolder:
         """Write the folder's files; returns the picture's path."""
         picture = self.folder / PICTURE
         made = images.layer(result, result.best)
-        images.save_png(picture, made, dict(result.recipe))
+        images.save(picture, made, result.recipe)
         self._write_batch(result)
+        self._write_recipe(picture)
         frames = [frame[result.best] for frame in self.frames] + [images.on_white(made)]
         images.save_strip(self.folder / "progress.png", frames)
-        parse(result.recipe["preset"]).save(self.folder / "preset.yaml")
+        resolved = {**result.recipe["preset"], "reporters": self.preset.resolved()["reporters"]}
+        parse(resolved).save(self.folder / "preset.yaml")
         plot_losses(self.folder / "losses.png", result.losses)
+        write_text(self.folder / curves.FILE, curves.to_json(result.losses))
         return picture
 
     def on_end(self, result: Result) -> None:
@@ -75,8 +80,13 @@ class RunFolder:
             return
         seed = result.recipe["preset"]["seed"]
         for i in range(len(result.images)):
-            made = {**result.recipe, "picture": i}
-            images.save_png(self.folder / "batch" / f"seed-{seed + i}.png", images.layer(result, i), made)
+            path = self.folder / "batch" / f"seed-{seed + i}.png"
+            images.save(path, images.layer(result, i), {**result.recipe, "picture": i})
+
+    def _write_recipe(self, picture: Path) -> None:
+        """The recipe beside the picture, for those who want to read it."""
+        if self.preset.recipe != "none":
+            write_text(self.folder / carriers.FILE, recipe.to_json(carriers.read(picture)) + "\n")
 
 
 def plot_losses(path: Path, losses: Mapping[str, Sequence[tuple[int, float]]]) -> None:

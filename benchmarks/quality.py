@@ -105,7 +105,7 @@ def draw(generator: str, prompt: str, overrides: Sequence[str], folder: Path) ->
     result = artgen.run(preset)
     seconds = time.monotonic() - start
     write_text(path.with_suffix(".json"), json.dumps({"seconds": seconds, "loss": result.scores[result.best]}))
-    images.save_png(path, result.images[result.best], dict(result.recipe))
+    images.save(path, result.images[result.best], dict(result.recipe))
     return path, seconds
 
 

@@ -8,38 +8,81 @@ and, if the preset draws several pictures at once, batch/.
     artgen run quickstart --prompt "a yellow fish" --seed 3
     artgen run my.yaml --set losses.clip.weight=2 --set steps=400 --out pictures/fish
 
-Ctrl-C saves what there is and exits with 130.
+Ctrl-C saves what there is and exits with 130. A run that was stopped, by Ctrl-C, a crash or a power cut, goes on
+from its last checkpoint and ends in the same bytes as one that was not:
+
+    artgen run --resume runs/quickstart-0001
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from artgen.errors import ArtgenError
 
 if TYPE_CHECKING:
     from artgen.api import Result
+    from artgen.checkpoints import Every, Keeper
+    from artgen.console import LiveProgress
     from artgen.presets import Preset
+    from artgen.report import RunFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("preset", metavar="PRESET")
+    parser.add_argument("preset", metavar="PRESET", nargs="?")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: a new one in runs/)")
     parser.add_argument("--overwrite", action="store_true", help="let --out replace the picture in DIR")
     parser.add_argument("--prompt", metavar="TEXT", help="what to draw instead: text:weight:stop | ...")
     parser.add_argument("--seed", metavar="N", help="another seed")
     parser.add_argument("--steps", metavar="N", help="another number of steps")
     parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+    parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
+    parser.add_argument("--private", action="store_true", help="keep the prompts out of the picture's recipe")
+    parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run of this folder")
+    parser.add_argument(
+        "--checkpoint",
+        default="30s",
+        metavar="N|Ns|off",
+        help="how often to write one: steps or seconds (default: 30s)",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="print the picture's path and nothing else")
 
 
 def main(given: argparse.Namespace) -> int:
+    if given.resume:
+        return _resume(given)
+    from artgen.checkpoints import Every
+    from artgen.errors import InputError
     from artgen.presets import load
 
+    if given.preset is None:
+        raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
+    every = Every.parse(given.checkpoint)
     preset = load(given.preset, _overrides(given))
     folder = _folder(given)
-    return _run(preset, folder, given.quiet)
+    return _run(preset, folder, every, given.quiet)
+
+
+def _resume(given: argparse.Namespace) -> int:
+    from artgen.checkpoints import Every, preset_of, threads, unfinished
+    from artgen.errors import InputError
+    from artgen.files import PICTURE
+
+    every = Every.parse(given.checkpoint)
+    if given.preset or given.out or _overrides(given):
+        raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
+    run = unfinished(given.resume)
+    if run is None:
+        print(f"{given.resume}: is finished", file=sys.stderr)
+        print(given.resume / PICTURE)
+        return 0
+    with threads(run["threads"]):
+        return _run(preset_of(run), given.resume, every, given.quiet, run)
 
 
 def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
@@ -48,6 +91,8 @@ def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
     if given.prompt is not None:
         overrides.append(("prompts", given.prompt))
     overrides += [f"{key}={value}" for key in ("seed", "steps") if (value := getattr(given, key)) is not None]
+    if given.private or given.no_recipe:
+        overrides.append("recipe=none" if given.no_recipe else "recipe=private")
     return overrides
 
 
@@ -57,32 +102,56 @@ def _folder(given: argparse.Namespace) -> Path:
     return claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
 
 
-def _run(preset: Preset, folder: Path, quiet: bool) -> int:
+def _run(preset: Preset, folder: Path, every: Every, quiet: bool, run: dict[str, Any] | None = None) -> int:
+    """Run `preset` in `folder`; `run` is what the folder says of a run that is resumed."""
     from rich.console import Console
 
+    from artgen.checkpoints import Keeper
     from artgen.console import LiveProgress
-    from artgen.loop import run
     from artgen.report import RunFolder
 
     console = Console(stderr=True, quiet=quiet)
     writer, progress = RunFolder(folder, preset), LiveProgress(console)
+    keeper = Keeper(folder, every, partial(console.print, markup=False))
     try:
-        result = run(preset, reporters=[writer, progress], note=lambda line: console.print(line, markup=False))
+        result = _travel(preset, writer, progress, keeper, run)
+    except ArtgenError:
+        if run is None:
+            keeper.finish()
+        raise
     finally:
         progress.stop()
         _remove_if_empty(folder)
     folder.mkdir(parents=True, exist_ok=True)
     picture = writer.write(result)
+    if not result.interrupted:
+        keeper.finish()
     if not quiet:
         _tell(result, console)
     print(picture)
     return _exit_code(result, picture)
 
 
+def _travel(
+    preset: Preset, writer: RunFolder, progress: LiveProgress, keeper: Keeper, run: dict[str, Any] | None
+) -> Result:
+    """All the steps, with checkpoints; Ctrl-C ends them."""
+    from artgen.checkpoints import resume
+    from artgen.loop import steps
+
+    course = steps(preset, reporters=[writer, progress], note=keeper.note)
+    if run is None:
+        keeper.begin(course)
+    else:
+        resume(run, keeper.folder, course, writer, keeper.note)
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in course:
+            keeper.after_step(course, writer)
+    return course.result
+
+
 def _remove_if_empty(folder: Path) -> None:
     """A run that failed before its first picture leaves no empty folder behind."""
-    import contextlib
-
     with contextlib.suppress(OSError):
         folder.rmdir()
 
@@ -101,6 +170,7 @@ def _exit_code(result: Result, picture: Path) -> int:
         print(f"{result.failure}; {picture} is the last good picture", file=sys.stderr)
         return 1
     if result.interrupted:
-        print(f"interrupted after {result.steps_done} steps; {picture} is what there is", file=sys.stderr)
+        again = f"`artgen run --resume {picture.parent}` goes on"
+        print(f"interrupted after {result.steps_done} steps; {picture} is what there is; {again}", file=sys.stderr)
         return 130
     return 0

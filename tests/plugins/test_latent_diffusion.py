@@ -15,7 +15,7 @@ from diffusers import (
 from pydantic import ValidationError
 
 import artgen as package
-from artgen import recipe
+from artgen import carriers
 from artgen.api import Prompt, Schedule
 from artgen.cli import main
 from artgen.testing import make_env
@@ -151,7 +151,7 @@ def test_the_command_makes_the_picture_again(preset, tmp_path, capsys):
     assert main(["run", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "a")]) == 0
     assert main(["run", str(tmp_path / "a" / "image.png"), "--out", str(tmp_path / "b")]) == 0
     assert (tmp_path / "a" / "image.png").read_bytes() == (tmp_path / "b" / "image.png").read_bytes()
-    used = recipe.read(tmp_path / "a" / "image.png")["weights"]
+    used = carriers.read(tmp_path / "a" / "image.png")["weights"]
     names = ("unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model")
     assert {name for name in used if name.startswith("tiny")} == {f"tiny-sd/{name}.safetensors" for name in names}
 

@@ -1,0 +1,49 @@
+"""Runs artgen in forks of one process, so that torch is imported once, and kills them: a line of JSON for each request.
+
+A request is ``{"arguments": [...], "folder": ..., "kill_after": seconds or null}``; the answer has the exit code
+(negative: the signal) and the seconds it took.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+
+import artgen_losses.symmetry  # noqa: F401
+import artgen_pixel.drawing  # noqa: F401
+import matplotlib.backends.backend_agg  # noqa: F401
+import matplotlib.figure  # noqa: F401
+import strangers_torch  # noqa: F401
+
+from artgen import checkpoints, console, registry  # noqa: F401
+from artgen.cli import main
+
+registry.discover()
+
+
+def child(arguments):
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        try:
+            code = main(arguments)
+        except BaseException:
+            code = 99
+    os._exit(code)
+
+
+def answer(request):
+    os.chdir(request["folder"])
+    began = time.monotonic()
+    process = os.fork()
+    if not process:
+        child(request["arguments"])
+    if request["kill_after"] is not None:
+        time.sleep(request["kill_after"])
+        os.kill(process, signal.SIGKILL)
+    _, status = os.waitpid(process, 0)
+    return {"code": os.waitstatus_to_exitcode(status), "seconds": time.monotonic() - began}
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(json.loads(line))), flush=True)

@@ -1,0 +1,235 @@
+"""A run that was stopped goes on where it was and ends in the same bytes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+import artgen as package
+from artgen import checkpoints
+from artgen.errors import InputError
+
+HERE = Path(__file__).parent
+EVERYTHING = {
+    "prompts": "a cat:1 | a dog:0.5",
+    "seed": 5,
+    "size": [20, 16],
+    "steps": 24,
+    "batch": 2,
+    "start": "perlin",
+    "overlay": {"image": "star.png", "every": 7, "alpha": 0.5},
+    "transparent": True,
+    "auto_stop": True,
+    "generator": {"type": "pixel", "pyramid": [4, 16], "ema": 0.5, "optimiser": "nadam"},
+    "perceptors": {"toy": {"type": "toy"}},
+    "views": [{"type": "corners", "count": 3}],
+    "losses": [{"type": "match"}, {"type": "symmetry"}, {"type": "smoothness", "weight": {0: 1, "100%": 0}}],
+    "filters": [{"type": "grey"}],
+}
+"""Whatever has a state."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("killed")
+    (folder / "star.png").write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    (folder / "mine.yaml").write_text(yaml.safe_dump(EVERYTHING))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fork(place):
+    """Runs artgen in a fork of a process that has torch; can kill it."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE / "data" / "dists" / "ok")}
+    server = subprocess.Popen(
+        [sys.executable, HERE / "killed.py"], env=environment, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True
+    )
+
+    def run(*arguments, kill_after=None):
+        request = {"arguments": list(map(str, arguments)), "folder": str(place), "kill_after": kill_after}
+        print(json.dumps(request), file=server.stdin, flush=True)
+        return json.loads(server.stdout.readline())
+
+    yield run
+    server.stdin.close()
+    server.wait()
+
+
+def content(folder):
+    """Every file of a run that is finished."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(fork, place):
+    """What a run that nobody disturbs leaves, and how long it takes."""
+    fork("run", "mine.yaml", "--out", "warm", "-q")
+    done = fork("run", "mine.yaml", "--out", "whole", "-q", "--checkpoint", "1")
+    assert done["code"] == 0
+    return content(place / "whole"), done["seconds"]
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(fork, place, whole):
+    """Fifty times, with a checkpoint after every step, so that many a kill falls into a write."""
+    expected, seconds = whole
+    draws, resumed = random.Random(7), 0
+    for number in range(50):
+        folder = place / f"run-{number}"
+        killed = fork(
+            "run", "mine.yaml", "--out", folder, "-q", "--checkpoint", "1", kill_after=draws.random() * seconds
+        )
+        assert killed["code"] in (-signal.SIGKILL, 0)
+        if (folder / checkpoints.NOTE).exists():
+            resumed += 1
+            again = draws.random() * seconds
+            fork("run", "--resume", folder, "-q", "--checkpoint", "2", kill_after=again)
+            assert fork("run", "--resume", folder, "-q")["code"] == 0
+        elif killed["code"]:
+            assert fork("run", "mine.yaml", "--out", folder, "-q", "--overwrite")["code"] == 0
+        assert content(folder) == expected, f"run {number}"
+    assert resumed > 25
+
+
+def test_a_finished_run_is_left_alone(fork, place, whole):
+    before = content(place / "whole")
+    assert fork("run", "--resume", "whole")["code"] == 0
+    assert content(place / "whole") == before
+
+
+def stopped(folder, flat, at=3):
+    """A run that ended after `at` of its steps, with a checkpoint after each."""
+    folder.mkdir(exist_ok=True)
+    course = package.steps(flat)
+    writer = checkpoints.RunFolder(folder, course.stage.preset)
+    keeper = checkpoints.Keeper(folder, checkpoints.Every(steps=1), print)
+    keeper.begin(course)
+    for event in course:
+        keeper.after_step(course, writer)
+        if event.step + 1 == at:
+            return folder
+    raise AssertionError("the run was shorter")
+
+
+def resumed(folder, notes=None):
+    run = checkpoints.unfinished(folder)
+    course = package.steps(checkpoints.preset_of(run))
+    writer = checkpoints.RunFolder(folder, course.stage.preset)
+    checkpoints.resume(run, folder, course, writer, (notes if notes is not None else []).append)
+    return [event.step for event in course], course.result
+
+
+def test_only_the_newest_checkpoints_are_kept(tmp_path, flat):
+    names = sorted(path.name for path in stopped(tmp_path, flat, at=5).glob("*.pt"))
+    assert names == ["checkpoint-0000004.pt", "checkpoint-0000005.pt"]
+
+
+def test_a_resumed_run_takes_only_the_steps_that_are_left(tmp_path, flat):
+    steps, result = resumed(stopped(tmp_path, flat))
+    assert steps == [3, 4, 5]
+    straight = package.run(flat)
+    assert torch.equal(result.images, straight.images)
+    assert result.losses == straight.losses
+    assert result.recipe == straight.recipe
+
+
+def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path, flat):
+    folder, notes = stopped(tmp_path, flat), []
+    newest = folder / "checkpoint-0000003.pt"
+    newest.write_bytes(newest.read_bytes()[:200])
+    steps, result = resumed(folder, notes)
+    assert steps == [2, 3, 4, 5]
+    assert "trying the one before" in notes[0]
+    assert torch.equal(result.images, package.run(flat).images)
+
+
+def test_a_checkpoint_is_no_program(tmp_path, flat):
+    """A pickle that would run something is not opened."""
+    import pickle
+
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "evil"),)
+
+    folder = stopped(tmp_path / "run", flat)
+    for path in folder.glob("*.pt"):
+        path.write_bytes(pickle.dumps({"course": Evil(), "frames": []}))
+    steps, _ = resumed(folder)
+    assert steps == list(range(6))
+    assert not (tmp_path / "evil").exists()
+
+
+def test_a_run_that_ctrl_c_ended_goes_on(artgen, tmp_path, flat):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
+    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", "--set", losses, code=130)
+    assert "`artgen run --resume out` goes on" in done.stderr
+    assert (tmp_path / "out" / "image.png").exists()
+    assert (tmp_path / "out" / "checkpoint-0000003.pt").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--resume", "nowhere"), "nowhere: there is no run here that could be resumed"),
+        (("--resume", ".", "quickstart"), "--resume: goes on with the run as it was begun"),
+        (("--resume", ".", "--seed", "3"), "--resume: goes on with the run as it was begun"),
+        (("quickstart", "--checkpoint", "often"), "--checkpoint often: expected a number of steps such as 50"),
+        (("quickstart", "--checkpoint", "0"), "--checkpoint 0: expected a number of steps"),
+        ((), "run: name a preset"),
+    ],
+)
+def test_what_cannot_be_resumed_is_said_in_one_line(artgen, arguments, message):
+    done = artgen("run", *arguments, code=2)
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 9, "preset": {}}', '{"format": 1, "preset": 3}'])
+def test_a_damaged_note_is_named(tmp_path, text):
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(InputError, match=r"run\.json: is damaged"):
+        checkpoints.unfinished(tmp_path)
+
+
+def test_a_file_that_changed_meanwhile_is_named(tmp_path, flat):
+    picture = tmp_path / "grey.png"
+    picture.write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    folder = stopped(tmp_path / "run", {**flat, "generator": {"type": "flat", "picture": str(picture)}})
+    picture.write_bytes(picture.read_bytes() + b"more")
+    with pytest.raises(InputError, match=r"grey\.png: has changed since the run began"):
+        resumed(folder)
+
+
+def test_it_goes_on_from_any_folder(tmp_path, flat, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "grey.png").write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    folder = stopped(tmp_path / "run", {**flat, "generator": {"type": "flat", "picture": "grey.png"}})
+    monkeypatch.chdir(folder)
+    assert resumed(folder)[0] == [3, 4, 5]
+
+
+def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
+    flat |= {"size": [48, 48], "generator": {"type": "pixel", "noise": 2}}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    # A limit on the size of files is a disk that is full: writing fails after the first bytes.
+    full = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    full += "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 12, 1 << 12))"
+    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", code=2, prelude=full)
+    assert "no checkpoint: out/checkpoint-0000001.pt: could not be written" in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("out/")
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix == ".png"] == []
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_every_says_steps_or_seconds():
+    assert checkpoints.Every.parse("50") == checkpoints.Every(50, None)
+    assert checkpoints.Every.parse("2.5s") == checkpoints.Every(None, 2.5)
+    assert checkpoints.Every.parse("off") == checkpoints.Every(None, None)
