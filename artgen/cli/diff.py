@@ -1,0 +1,158 @@
+"""Show what two pictures or presets differ in: the settings, how they were made, the pixels and the scores.
+
+A and B are pictures that artgen made, folders of runs, recipes (JSON), or presets: a file or a shipped one.
+The scores are the cosine similarities of both pictures to their prompts, in the eyes of the perceptors of A's preset;
+nothing is downloaded for them.
+
+    artgen diff runs/quickstart-0001 runs/quickstart-0002 --out heat.png
+    artgen diff gallery/quickstart.png quickstart
+
+The exit code is 0 if nothing differs and 1 if something does.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgen.cli import looking
+
+if TYPE_CHECKING:
+    from artgen.comparison import Comparison, Side
+    from artgen.differences import Difference
+    from artgen.likeness import Likeness
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", metavar="A")
+    parser.add_argument("second", metavar="B")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
+    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
+    parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")
+    parser.add_argument("--json", action="store_true", help="print one object with everything that was found")
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen.comparison import compare, side
+
+    _check_out(given)
+    first, second = side(given.first), side(given.second)
+    if given.out is not None:
+        _need_pictures(first, second)
+    found = compare(first, second, not given.no_scores, looking.note)
+    if given.out is not None:
+        _draw(given.out, first, second)
+    if given.json:
+        _print_json(first, second, found)
+    else:
+        _print(first, second, found)
+    return 0 if found.equal else 1
+
+
+def _check_out(given: argparse.Namespace) -> None:
+    from artgen.errors import InputError
+
+    if given.out is None:
+        return
+    if given.out.suffix.lower() != ".png":
+        raise InputError(f"{given.out}: a heat map is a PNG; choose a name that ends in .png")
+    if given.out.exists() and not given.overwrite:
+        raise InputError(f"{given.out}: is there already; choose another --out, or say --overwrite")
+
+
+def _need_pictures(*sides: Side) -> None:
+    from artgen.errors import InputError
+
+    for side in sides:
+        if side.picture is None:
+            raise InputError(f"{side.name}: has no picture, so there is no heat map; leave out --out")
+
+
+def _draw(out: Path, first: Side, second: Side) -> None:
+    from artgen import likeness, picture_files
+
+    assert first.picture and second.picture
+    pictures = [picture_files.read(side.picture) for side in (first, second) if side.picture]
+    likeness.save_heat_map(out, likeness.colour_differences(*pictures))
+
+
+def _print_json(first: Side, second: Side, found: Comparison) -> None:
+    import dataclasses
+    import json
+
+    whole = {
+        "a": first.name,
+        "b": second.name,
+        "equal": found.equal,
+        "settings": [_plain(row) for row in found.settings],
+        "made": [_plain(row) for row in found.made],
+        "pixels": dataclasses.asdict(found.pixels) if found.pixels else None,
+        "scores": [{"prompt": prompt, "a": a, "b": b} for prompt, (a, b) in found.scores.items()],
+        "notes": found.notes,
+    }
+    print(json.dumps(whole, indent=2))
+
+
+def _plain(row: Difference) -> dict[str, Any]:
+    """A side that does not have the setting has no key."""
+    from artgen.differences import MISSING
+
+    values = {"path": row.path, "a": row.first, "b": row.second}
+    return {key: value for key, value in values.items() if value is not MISSING}
+
+
+def _print(first: Side, second: Side, found: Comparison) -> None:
+    from artgen.differences import text
+
+    heads = first.name, second.name
+    parts: list[tuple[str, Iterable[tuple[str, str, str]]]] = [
+        ("setting", [(row.path, text(row.first), text(row.second)) for row in found.settings]),
+        ("made with", [(row.path, text(row.first), text(row.second)) for row in found.made]),
+        ("score", [(prompt, f"{a:.3f}", f"{b:.3f}") for prompt, (a, b) in found.scores.items()]),
+    ]
+    blocks = [_table((head, *heads), rows) for head, rows in parts if rows]
+    if found.pixels:
+        blocks.append(_table(("pixels", "", ""), _pixels(found.pixels)))
+    _print_blocks(blocks)
+    for line in found.notes:
+        print(line)
+    if found.equal:
+        print("nothing differs" if not found.notes else "nothing else differs")
+
+
+def _print_blocks(blocks: list[Any]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    for block in blocks:
+        console.print(block)
+        console.print()
+
+
+def _pixels(found: Likeness) -> Iterator[tuple[str, str, str]]:
+    if found.identical:
+        yield "identical", "yes", ""
+        return
+    yield "structure (SSIM)", f"{found.ssim:.4f}", "1 is the same"
+    yield "colour (CIEDE2000), mean", f"{found.delta_e:.2f}", "about 1 can just be seen"
+    yield "95 % of the pixels within", f"{found.delta_e_95:.2f}", ""
+    yield "channels, mean", f"{found.mean_difference:.4f}", "from 0 to 1"
+    yield "at most", f"{found.max_difference:.4f}", ""
+    if found.perceptor is not None:
+        yield "to the perceptors", f"{found.perceptor:.4f}", "cosine similarity"
+
+
+def _table(heads: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    from artgen.picture_files import shown
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for place, head in enumerate(heads):
+        table.add_column(Text(shown(head)), overflow="fold", ratio=None if place else 2)
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    return table

@@ -1,0 +1,103 @@
+"""Say which of several texts fits a picture best, by a perceptor: zero-shot classification.
+
+IMAGE is a picture or a folder of pictures. With several prompts the table gives the probability of each, a softmax over
+the scaled cosine similarities; with one, its cosine similarity. Prompts are taken as they are, without weights.
+
+    artgen score picture.png --prompt "a cat" --prompt "a dog"
+    artgen score pictures --prompt "a red heart" --preset my.yaml --json
+
+Of a picture that is no square the middle is seen; what is see-through is seen over white.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgen.cli import looking
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+")
+    parser.add_argument(
+        "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
+    )
+    looking.add_preset(parser)
+    parser.add_argument("--json", action="store_true", help="print a list of objects with image, similarities, ...")
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen import seeing
+    from artgen.errors import InputError
+
+    prompts, paths = _prompts(given.prompts), _paths(given.images)
+    sights = seeing.of_preset(given.preset, looking.note)
+    kept, pictures, failed = looking.embed(paths, sights)
+    for path in given.images:
+        if path in failed:
+            raise InputError(failed[path])
+    texts = [sight.read(prompts) for sight in sights]
+    cosines = seeing.similarities(sights, pictures, texts)
+    chances = seeing.probabilities(sights, pictures, texts) if len(prompts) > 1 else None
+    _print(kept, prompts, cosines, chances, given.json)
+    looking.tell_skipped(failed)
+    return 0
+
+
+def _prompts(given: Sequence[str]) -> list[str]:
+    from artgen.errors import InputError
+
+    for place, prompt in enumerate(given):
+        if not prompt.strip():
+            raise InputError("--prompt: is empty; say what the picture might show")
+        if prompt in given[:place]:
+            raise InputError(f"--prompt: '{prompt}' is given twice")
+    return list(given)
+
+
+def _paths(given: Sequence[Path]) -> list[Path]:
+    """Files as they are, folders as what is in them; each once."""
+    from artgen.picture_files import below, missing
+
+    for path in given:
+        if not path.exists():
+            raise missing(path)
+    found = [path for item in given for path in (below(item) if item.is_dir() else [item])]
+    return list(dict.fromkeys(found))
+
+
+def _print(paths: list[Path], prompts: list[str], cosines: Tensor, chances: Tensor | None, as_json: bool) -> None:
+    import json
+
+    rows = [_row(path, prompts, cosines[i], None if chances is None else chances[i]) for i, path in enumerate(paths)]
+    print(json.dumps(rows, indent=2)) if as_json else _table(rows, prompts)
+
+
+def _row(path: Path, prompts: list[str], cosines: Tensor, chances: Tensor | None) -> dict[str, Any]:
+    row = {"image": str(path), "similarities": dict(zip(prompts, cosines.tolist(), strict=True))}
+    return row if chances is None else {**row, "probabilities": dict(zip(prompts, chances.tolist(), strict=True))}
+
+
+def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from artgen.picture_files import shown
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("picture", overflow="fold")
+    for prompt in prompts:
+        table.add_column(Text(shown(prompt)), justify="right", overflow="fold")
+    for row in rows:
+        cells = row.get("probabilities") or row["similarities"]
+        best = max(cells, key=cells.__getitem__) if "probabilities" in row else None
+        texts = [f"{cells[prompt]:.1%}" if best else f"{cells[prompt]:.3f}" for prompt in prompts]
+        styled = [Text(text, "bold" if prompt == best else "") for text, prompt in zip(texts, prompts, strict=True)]
+        table.add_row(Text(shown(row["image"])), *styled)
+    Console().print(table)

@@ -1,0 +1,199 @@
+"""Two pictures, runs, recipes or presets side by side: their settings, how they were made, their pixels and scores."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgen import carriers, picture_files, presets
+from artgen.differences import Difference, differences
+from artgen.errors import ArtgenError, InputError
+from artgen.files import PICTURE, confined
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from artgen.likeness import Likeness
+    from artgen.seeing import Sight
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two."""
+
+    name: str
+    preset: Mapping[str, Any] | None = None
+    """The resolved preset as plain data; None where nothing tells of it."""
+    made: Mapping[str, Any] | None = None
+    """The rest of the recipe."""
+    picture: Path | None = None
+    lacks: str = ""
+    """Why there is no preset, in one line."""
+
+    @property
+    def home(self) -> Path:
+        """The folder that its preset may read from."""
+        path = Path(self.name)
+        return path if path.is_dir() else path.parent
+
+
+@dataclass
+class Comparison:
+    """What `compare` found."""
+
+    settings: list[Difference] = field(default_factory=list)
+    made: list[Difference] = field(default_factory=list)
+    """Versions, weights, device and the like."""
+    pixels: Likeness | None = None
+    """None where there are no two pictures of one size."""
+    scores: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """For each prompt its cosine similarity to both pictures."""
+    notes: list[str] = field(default_factory=list)
+    """What could not be compared, and why."""
+    other_size: bool = False
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing that could be compared differs."""
+        same_pixels = self.pixels is None or self.pixels.identical
+        return not (self.settings or self.made or self.other_size) and same_pixels
+
+
+def side(name: str) -> Side:
+    """A picture, the folder of a run, a recipe's JSON file, or a preset's file or name; InputError if it is none."""
+    path = Path(name)
+    if path.is_dir():
+        return _run_folder(path)
+    if path.suffix.lower() == ".json":
+        return _with_recipe(name, path, None)
+    if picture_files.is_picture(name):
+        if not path.is_file():
+            raise picture_files.missing(path)
+        return _with_recipe(name, path, path)
+    return Side(name, presets.load(name).resolved())
+
+
+def _run_folder(folder: Path) -> Side:
+    """Where the picture keeps its recipe to itself, the preset beside it tells of the settings."""
+    picture, preset = folder / PICTURE, folder / "preset.yaml"
+    found = _with_recipe(str(folder), folder, picture if picture.is_file() else None)
+    if found.preset is None and preset.is_file():
+        return Side(str(folder), presets.load(preset).resolved(), picture=picture)
+    return found
+
+
+def _with_recipe(name: str, source: Path, picture: Path | None) -> Side:
+    try:
+        recipe = carriers.read(source)
+    except InputError as error:
+        if picture is None:
+            raise
+        return Side(name, picture=picture, lacks=str(error))
+    made = {key: value for key, value in recipe.items() if key != "preset"}
+    return Side(name, recipe["preset"], made, picture)
+
+
+def compare(first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> Comparison:
+    """Everything that can be compared; InputError if nothing can."""
+    found = Comparison()
+    if first.preset is not None and second.preset is not None:
+        found.settings = list(differences(*_resolved(first, second)))
+    found.notes += [f"settings: not compared; {one.lacks}" for one in (first, second) if one.lacks]
+    if first.made is not None and second.made is not None:
+        found.made = list(differences(first.made, second.made))
+    if first.picture and second.picture:
+        # The hash in the recipe says no more than the pictures themselves.
+        found.made = [row for row in found.made if row.path != "pixels"]
+        _compare_pictures(found, first, second, scores, note)
+    elif first.preset is None or second.preset is None:
+        raise InputError(f"{first.name} and {second.name}: nothing to compare; one has no settings, one no picture")
+    return found
+
+
+def _resolved(first: Side, second: Side) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """Both presets with today's defaults for what an older recipe does not say; as they are if one cannot be read."""
+    try:
+        return _parsed(first).resolved(), _parsed(second).resolved()
+    except InputError:
+        return first.preset, second.preset
+
+
+def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> None:
+    assert first.picture and second.picture
+    pictures = [picture_files.read(first.picture), picture_files.read(second.picture)]
+    sights: Sequence[Sight] = ()
+    if scores and pictures[0] != pictures[1]:
+        sights = _score(found, first, second, pictures, note)
+    sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
+    found.other_size = sizes[0] != sizes[1]
+    if found.other_size:
+        found.notes.append(f"pixels: not compared; {first.name} is {sizes[0]}, {second.name} is {sizes[1]}")
+    else:
+        found.pixels = _likeness(pictures, sights)
+
+
+def _likeness(pictures: Sequence[Image.Image], sights: Sequence[Sight]) -> Likeness:
+    from artgen import likeness, seeing
+
+    return likeness.compare(pictures[0], pictures[1], seeing.closeness(sights) if sights else None)
+
+
+def _score(
+    found: Comparison, first: Side, second: Side, pictures: Sequence[Image.Image], note: Callable[[str], None]
+) -> Sequence[Sight]:
+    """Fill in the scores; the perceptors that looked, none if they cannot be had here."""
+    prompts = list(dict.fromkeys([*_texts(first), *_texts(second)]))
+    judge = first if first.preset is not None else second
+    if judge.preset is None:
+        return ()
+    try:
+        sights = _sights(judge, note)
+        found.scores = _scores(sights, pictures, prompts) if prompts else {}
+    except ArtgenError as error:
+        found.notes.append(f"scores: not made; {str(error).partition(chr(10))[0]}")
+        return ()
+    if not prompts:
+        found.notes.append("scores: not made; there is no prompt that is a text")
+    return sights
+
+
+def _sights(judge: Side, note: Callable[[str], None]) -> Sequence[Sight]:
+    """The perceptors of a side's preset; InputError if one would have to be downloaded, which is not worth it."""
+    from artgen import seeing
+
+    preset = _parsed(judge)
+    needed = (download for spec in preset.perceptors.values() for download in spec.downloads())
+    if missing := [download.name for download in needed if download.where() is None]:
+        raise InputError(f"{missing[0]} is not on this machine; `artgen weights fetch` brings it")
+    with _confined(judge):
+        return seeing.sights(preset, judge.name, note)
+
+
+def _parsed(one: Side) -> presets.Preset:
+    with _confined(one):
+        return presets.parse(one.preset or {}, source=one.name)
+
+
+def _confined(one: Side) -> contextlib.AbstractContextManager[None]:
+    """A recipe may be a stranger's, who shall not choose which files are read."""
+    return contextlib.nullcontext() if one.made is None else confined((Path(), one.home))
+
+
+def _scores(
+    sights: Sequence[Sight], pictures: Sequence[Image.Image], prompts: Sequence[str]
+) -> dict[str, tuple[float, float]]:
+    from artgen import seeing
+
+    flat = [picture_files.on_white(picture) for picture in pictures]
+    seen = [sight.look([sight.prepare(picture) for picture in flat]) for sight in sights]
+    one, two = seeing.similarities(sights, seen, [sight.read(prompts) for sight in sights]).tolist()
+    return {prompt: (a, b) for prompt, a, b in zip(prompts, one, two, strict=True)}
+
+
+def _texts(one: Side) -> Iterator[str]:
+    for prompt in (one.preset or {}).get("prompts") or ():
+        if isinstance(prompt, Mapping) and isinstance(prompt.get("text"), str):
+            yield prompt["text"]

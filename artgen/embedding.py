@@ -1,0 +1,130 @@
+"""The embeddings of many picture files, each worked out once and then kept in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy
+import torch
+from torch import Tensor
+
+from artgen import picture_files
+from artgen.errors import InputError
+from artgen.seeing import Sight
+from artgen.shelf import Shelf
+from artgen.weights import cache_folder
+
+AT_ONCE = 32
+"""Pictures that a perceptor is shown together."""
+_KEPT_EVERY = 2048
+"""So many new embeddings are written before the next are worked out: what an interruption costs at most."""
+_YOUNG = 2 * 10**9
+"""Nanoseconds after a change in which a file may change again without a new time."""
+
+Track = Callable[[Sequence[Path]], Iterable[Path]]
+"""Goes through paths, and may show how far it is."""
+
+
+@dataclass
+class Embedded:
+    """What became of the files."""
+
+    rows: dict[Path, Tensor] = field(default_factory=dict)
+    """The unit embedding (dim,) of each file that is a picture."""
+    failed: dict[Path, str] = field(default_factory=dict)
+    """Why each of the others could not be read, in one line."""
+
+
+def embed_files(
+    paths: Sequence[Path], sight: Sight, track: Track = iter, note: Callable[[str], None] = print
+) -> Embedded:
+    """The embeddings of picture files in the eyes of one perceptor.
+
+    They are kept by content, below the folder that ARTGEN_CACHE names; a file that was seen before and has the same
+    path, size and time is not even opened. Any number of processes may do so at once.
+    """
+    desk = _Desk(sight, note)
+    try:
+        for path in track(paths):
+            desk.take(path)
+        desk.look()
+    finally:
+        desk.keep()
+    return desk.embedded()
+
+
+class _Desk:
+    """Where files wait for the perceptor."""
+
+    def __init__(self, sight: Sight, note: Callable[[str], None]) -> None:
+        folder = cache_folder() / "embeddings"
+        self.sight, self.note = sight, note
+        self.digests = Shelf(folder / "files", hashlib.sha256().digest_size, torch.uint8)
+        self.rows = Shelf(folder / sight.identity, sight.perceptor.dim, torch.float32)
+        self.waiting: dict[bytes, Tensor] = {}
+        self.found: dict[Path, bytes] = {}
+        self.failed: dict[Path, str] = {}
+        self.keeps = True
+
+    def take(self, path: Path) -> None:
+        try:
+            self.found[path] = self._digest(path)
+        except InputError as error:
+            self.failed[path] = str(error)
+        if len(self.waiting) >= AT_ONCE:
+            self.look()
+        if self.rows.unsaved >= _KEPT_EVERY and self.keeps:
+            self.keep()
+
+    def _digest(self, path: Path) -> bytes:
+        """The sha256 of a file whose embedding is known, or whose picture waits from now on."""
+        key = _stamp(path)
+        if key and key in self.digests:
+            digest = self.digests[key].numpy().tobytes()
+            if digest in self.rows:
+                return digest
+        data = picture_files.content(path)
+        digest = hashlib.sha256(data).digest()
+        if digest not in self.rows and digest not in self.waiting:
+            picture = picture_files.on_white(picture_files.decode(data, path))
+            self.waiting[digest] = self.sight.prepare(picture)
+        if key:
+            self.digests.put(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
+        return digest
+
+    def look(self) -> None:
+        """Embed what waits."""
+        if self.waiting:
+            for digest, row in zip(self.waiting, self.sight.look(list(self.waiting.values())), strict=True):
+                self.rows.put(digest, row)
+            self.waiting = {}
+
+    def keep(self) -> None:
+        """Write what is new; a cache that cannot be written to costs time, not the search."""
+        try:
+            self.rows.save()
+            self.digests.save()
+        except InputError as error:
+            if self.keeps:
+                self.note(f"the embeddings are not kept: {error}")
+            self.keeps = False
+
+    def embedded(self) -> Embedded:
+        return Embedded({path: self.rows[digest] for path, digest in self.found.items()}, self.failed)
+
+
+def _stamp(path: Path) -> bytes | None:
+    """What tells, without opening it, that a file is still the same; None if nothing can."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    if abs(time.time_ns() - status.st_mtime_ns) < _YOUNG:
+        return None
+    text = f"\0{status.st_size}\0{status.st_mtime_ns}".encode()
+    return hashlib.sha256(os.fsencode(path.absolute()) + text).digest()

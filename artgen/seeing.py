@@ -1,0 +1,176 @@
+"""Perceptors outside of a run: what pictures and texts are to them, and how near to each other.
+
+A picture is shown as open_clip's own evaluation shows it: resized until its shorter side fits, the middle square kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from artgen import api
+from artgen.assembly import build, pick_device
+from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
+from artgen.images import to_pil
+from artgen.presets import Preset, load, shipped
+from artgen.registry import discover
+from artgen.rng import Random
+
+DEFAULT_PRESET = "quickstart"
+"""The shipped preset whose perceptors look where no other is named."""
+SCALE = 100.0
+"""The `scale` of a perceptor that has none: where CLIP's own ended in training (Radford et al. 2021, section 2.5)."""
+PREPARATION = 1
+"""The version of `Sight.prepare`; embeddings of another version are of other pictures."""
+LONGEST = 4
+"""A picture that is longer than so many times its shorter side is cut to that before it is resized."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A perceptor with what belongs to it."""
+
+    name: str
+    title: str
+    """What to call it in messages."""
+    perceptor: api.Perceptor
+    weight: float
+    """Its share among the preset's, all of them together 1."""
+    device: torch.device
+    identity: str
+    """sha256 of all that an embedding depends on besides the picture: component, version, settings, weights, size."""
+
+    @property
+    def scale(self) -> float:
+        """What similarities are multiplied by before a softmax."""
+        return float(getattr(self.perceptor, "scale", SCALE))
+
+    def prepare(self, picture: Image.Image) -> Tensor:
+        """An RGB picture of any size as (3, size, size) in [0, 1]."""
+        from torchvision.transforms.functional import InterpolationMode, center_crop, resize
+
+        kind = getattr(self.perceptor, "interpolation", "bicubic")
+        mode = InterpolationMode.BILINEAR if kind == "bilinear" else InterpolationMode.BICUBIC
+        size = self.perceptor.size
+        square = center_crop(resize(_bounded(picture), [size], mode), [size])
+        return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
+
+    @torch.no_grad()
+    def look(self, pictures: Sequence[Tensor]) -> Tensor:
+        """N pictures, each (3, size, size), to unit rows (N, dim) on the CPU; in halves where memory is short."""
+        try:
+            rows = self._checked(
+                self.perceptor.embed_images(torch.stack(list(pictures)).to(self.device)), len(pictures)
+            )
+        except Exception as error:
+            if len(pictures) == 1 or not is_out_of_memory(error):
+                raise self._blamed(error) from error
+            half = len(pictures) // 2
+        else:
+            return rows
+        return torch.cat((self.look(pictures[:half]), self.look(pictures[half:])))
+
+    @torch.no_grad()
+    def read(self, texts: Sequence[str]) -> Tensor:
+        """M texts to unit rows (M, dim) on the CPU."""
+        try:
+            return self._checked(self.perceptor.embed_texts(texts), len(texts))
+        except Exception as error:
+            raise self._blamed(error) from error
+
+    def _checked(self, rows: Tensor, count: int) -> Tensor:
+        rows = rows.float().cpu()
+        if rows.shape != (count, self.perceptor.dim) or not bool(rows.isfinite().all()):
+            raise RunError(f"embedded as {tuple(rows.shape)}, or not finite; expected ({count}, {self.perceptor.dim})")
+        return normalize(rows, dim=-1)
+
+    def _blamed(self, error: Exception) -> ArtgenError:
+        if isinstance(error, ArtgenError):
+            return type(error)(f"{self.title}: {error}")
+        reason = (
+            "not enough memory for a single picture" if is_out_of_memory(error) else f"{type(error).__name__}: {error}"
+        )
+        return RunError(f"{self.title}: {reason}")
+
+
+def _bounded(picture: Image.Image) -> Image.Image:
+    """Without the ends of a long strip, which would become endless when its width is made to fit."""
+    width, height = picture.size
+    most = LONGEST * min(width, height)
+    left, top = max(0, width - most) // 2, max(0, height - most) // 2
+    return picture.crop((left, top, left + min(width, most), top + min(height, most)))
+
+
+def of_preset(name: str | None, note: Callable[[str], None]) -> tuple[Sight, ...]:
+    """The perceptors of the preset called `name`, as `artgen.load` finds it; by default of the shipped quickstart."""
+    preset = load(shipped()[DEFAULT_PRESET] if name is None else name)
+    return sights(preset, name or DEFAULT_PRESET, note)
+
+
+def sights(preset: Preset, source: str, note: Callable[[str], None]) -> tuple[Sight, ...]:
+    """The perceptors of a preset, with the weights that they end with. InputError if it has none that counts."""
+    weights = {name: spec.weight.at(preset.steps - 1, preset.steps) for name, spec in preset.perceptors.items()}
+    total = sum(weights.values())
+    if not total:
+        raise InputError(f"{source}: has no perceptor that could look at pictures; choose a preset with 'perceptors'")
+    env = _env(preset, note)
+    return tuple(_sight(name, preset, weights[name] / total, env(name)) for name in weights if weights[name])
+
+
+def _env(preset: Preset, note: Callable[[str], None]) -> Callable[[str], api.Env]:
+    device, (width, height) = pick_device(preset.device), preset.size
+
+    def env(name: str) -> api.Env:
+        random = Random((preset.seed or 0,), f"perceptors.{name}", device)
+        return api.Env(device, (height, width), 1, preset.steps, random, preset.prompts, note=note)
+
+    return env
+
+
+def _sight(name: str, preset: Preset, weight: float, env: api.Env) -> Sight:
+    spec = preset.perceptors[name]
+    owner = discover().owner_of(spec)
+    title = f"perceptor '{name}' ({owner})"
+    perceptor = build(spec, title, env)
+    return Sight(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor))
+
+
+def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> str:
+    settings = spec.model_dump(mode="json", exclude={"id", "weight"})
+    weights: dict[str, str] = getattr(perceptor, "weights", {})
+    parts: list[Any] = [owner, settings, weights, perceptor.size, perceptor.dim, PREPARATION]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def similarities(sights: Iterable[Sight], pictures: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
+    """(N, M): the cosines between rows, averaged over the perceptors; each list has one tensor a perceptor."""
+    parts = [s.weight * (a @ b.T) for s, a, b in zip(sights, pictures, others, strict=True)]
+    return torch.stack(parts).sum(dim=0)
+
+
+def probabilities(sights: Iterable[Sight], pictures: Sequence[Tensor], texts: Sequence[Tensor]) -> Tensor:
+    """(N, M): how likely each text is of those given, by a softmax (Radford et al. 2021, section 3.1.2).
+
+    Those of several perceptors are averaged by weight.
+    """
+    parts = [s.weight * (s.scale * a @ b.T).softmax(dim=-1) for s, a, b in zip(sights, pictures, texts, strict=True)]
+    return torch.stack(parts).sum(dim=0)
+
+
+def closeness(sights: Sequence[Sight]) -> Callable[[Tensor, Tensor], float]:
+    """How near two pictures (3, H, W) in [0, 1] are to the perceptors: the cosine, for `artgen.likeness.compare`."""
+
+    def near(first: Tensor, second: Tensor) -> float:
+        pair = [to_pil(first), to_pil(second)]
+        return sum(s.weight * float(torch.dot(*s.look([s.prepare(picture) for picture in pair]))) for s in sights)
+
+    return near

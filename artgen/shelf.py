@@ -1,0 +1,103 @@
+"""Rows of numbers by keys, kept on disk between runs, for any number of processes at once.
+
+A shelf is a folder of safetensors files that nobody ever changes: each process adds its own, whole or not at all, and
+now and then joins what is there into one. What gets lost, or is damaged, is missing, and no more than that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from pathlib import Path
+
+import numpy
+import torch
+from torch import Tensor
+
+from artgen.files import atomic_path
+
+KEY = 32
+"""Bytes in a key, those of a sha256."""
+MAX_ROWS = 1 << 17
+"""A shelf that is joined keeps the newest; what is older has to be worked out again."""
+MAX_FILES = 8
+
+
+class Shelf:
+    """Rows of `width` numbers of type `dtype`, by 32-byte keys."""
+
+    def __init__(self, folder: Path, width: int, dtype: torch.dtype) -> None:
+        self.folder, self.width, self.dtype = folder, width, dtype
+        self._new: dict[bytes, Tensor] = {}
+        self._files: list[Path] = []
+        self._places: dict[bytes, tuple[Tensor, int]] = {}
+        for path in _files(folder):
+            self._read(path)
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._places
+
+    def __getitem__(self, key: bytes) -> Tensor:
+        rows, place = self._places[key]
+        return rows[place]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @property
+    def unsaved(self) -> int:
+        """How many rows the disk does not have yet."""
+        return len(self._new)
+
+    def put(self, key: bytes, row: Tensor) -> None:
+        """Remember (width,) under a key; on disk only after `save`."""
+        self._new[key] = row
+        self._places[key] = (row[None], 0)
+
+    def save(self) -> None:
+        """Write what is new. InputError if the folder cannot be written to."""
+        if self._new:
+            self._files.append(self._write(list(self._new), torch.stack(list(self._new.values()))))
+            self._new = {}
+        if len(self._files) > MAX_FILES:
+            self._join()
+
+    def _join(self) -> None:
+        """One file for all; another process that reads at this moment may miss some rows, and does without."""
+        keys = list(self._places)[-MAX_ROWS:]
+        joined = self._write(keys, torch.stack([self[key] for key in keys]))
+        for path in self._files:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        self._files = [joined]
+
+    def _write(self, keys: list[bytes], rows: Tensor) -> Path:
+        from safetensors.torch import save_file
+
+        # Sorted by name, files are sorted by age.
+        path = self.folder / f"{time.time_ns():020}-{secrets.token_hex(4)}.safetensors"
+        packed = numpy.frombuffer(b"".join(keys), numpy.uint8).reshape(-1, KEY).copy()
+        with atomic_path(path) as temporary:
+            save_file({"keys": torch.from_numpy(packed), "rows": rows.contiguous()}, temporary)
+        return path
+
+    def _read(self, path: Path) -> None:
+        from safetensors.torch import load_file
+
+        try:
+            held = load_file(path)
+            keys, rows = held["keys"], held["rows"]
+            whole = (keys.dtype, rows.dtype) == (torch.uint8, self.dtype)
+            whole = whole and keys.shape == (len(rows), KEY) and rows.shape == (len(keys), self.width)
+        except Exception:  # the many ways in which a file can be damaged, or gone by now
+            return
+        if whole:
+            packed = keys.numpy().tobytes()
+            self._places.update((packed[KEY * i : KEY * (i + 1)], (rows, i)) for i in range(len(rows)))
+            self._files.append(path)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a shelf, the oldest first; those that are being written are hidden."""
+    return sorted(path for path in folder.glob("*.safetensors") if not path.name.startswith("."))

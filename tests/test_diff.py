@@ -1,0 +1,277 @@
+"""The command that shows what two pictures or presets differ in."""
+
+import json
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image, PngImagePlugin
+
+from artgen import carriers, differences
+from artgen.cli import main
+from artgen.loop import run
+
+
+@pytest.fixture
+def diff(tmp_path, monkeypatch, capsys):
+    """Runs `artgen diff` in a folder of its own; gives what it printed and what it complained of."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments, code):
+        capsys.readouterr()
+        assert main(["diff", *map(str, arguments)]) == code
+        return capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Runs are made once; each by what it changes."""
+    return {}
+
+
+@pytest.fixture
+def picture(tmp_path, flat, results):
+    """Makes a picture of the stranger's parts: ``picture("a.png", seed=3)``."""
+
+    def make(name, **changes):
+        key = json.dumps(changes)
+        if key not in results:
+            results[key] = run({**flat, "batch": 1, **changes})
+        results[key].save(tmp_path / name)
+        return name
+
+    return make
+
+
+def table(text, head):
+    """The rows of the table whose first column is called `head`."""
+    lines = iter(text.splitlines())
+    next(line for line in lines if line.startswith(head))
+    rows = []
+    for line in lines:
+        if not line.strip():
+            break
+        rows.append(line.split())
+    return rows
+
+
+def test_a_picture_does_not_differ_from_itself(diff, picture):
+    done = diff(picture("a.png"), "a.png", code=0)
+    assert table(done.out, "pixels") == [["identical", "yes"]]
+    assert done.out.endswith("nothing differs\n")
+
+
+def test_settings_pixels_and_scores_are_shown(diff, picture):
+    one, two = picture("a.png"), picture("b.png", seed=9, losses=[{"type": "match"}, {"type": "dark", "weight": 0.5}])
+    done = diff(one, two, code=1)
+    assert table(done.out, "setting") == [["seed", "5", "9"], ["losses.dark.weight", "0.1", "0.5"]]
+    assert "made with" not in done.out
+    assert [row[:2] for row in table(done.out, "score")] == [["a", "cat"], ["a", "dog"]]
+    pixels = {" ".join(row[:2]): row for row in table(done.out, "pixels")}
+    assert float(pixels["colour (CIEDE2000),"][3]) > 0
+    assert -1 <= float(pixels["to the"][3]) <= 1
+    assert max(map(len, done.out.splitlines())) <= 100
+
+
+def test_scores_are_those_of_the_score_command(diff, picture, capsys, monkeypatch, tmp_path, flat):
+    monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
+    one, two = picture("a.png"), picture("b.png", seed=9, prompts="a fish")
+    (tmp_path / "toy.yaml").write_text(yaml.safe_dump(flat))
+    found = json.loads(diff(one, two, "--json", code=1).out)["scores"]
+    prompts = ["a cat", "a dog", "a fish"]
+    assert [row["prompt"] for row in found] == prompts
+    asked = [part for prompt in prompts for part in ("--prompt", prompt)]
+    assert main(["score", one, two, *asked, "--preset", "toy.yaml", "--json"]) == 0
+    scored = json.loads(capsys.readouterr().out)
+    for row in found:
+        expected = [picture["similarities"][row["prompt"]] for picture in scored]
+        assert [row["a"], row["b"]] == pytest.approx(expected, abs=1e-5)
+
+
+def test_json_has_everything(diff, picture):
+    one, two = picture("a.png"), picture("b.png", seed=9, filters=[{"type": "grey"}])
+    found = json.loads(diff(one, two, "--json", code=1).out)
+    assert found["equal"] is False and found["notes"] == []
+    assert {"path": "seed", "a": 5, "b": 9} in found["settings"]
+    assert [row for row in found["settings"] if row["path"].startswith("filters")] == [
+        {"path": "filters.grey", "b": {"type": "grey"}}
+    ]
+    assert found["pixels"]["identical"] is False and 0 < found["pixels"]["ssim"] < 1
+    assert json.loads(diff(one, one, "--json", code=0).out)["equal"] is True
+
+
+def test_versions_and_weights_are_told_from_settings(diff, picture, tmp_path):
+    one = picture("a.png")
+    recipe = carriers.read(tmp_path / one)
+    other = {
+        **recipe,
+        "libraries": {**recipe["libraries"], "torch": "1.0"},
+        "weights": {**recipe["weights"], "flat/start": "7" * 64},
+    }
+    (tmp_path / "other.json").write_text(json.dumps(other))
+    done = diff(one, "other.json", code=1)
+    assert "setting" not in done.out and "pixels" not in done.out
+    assert table(done.out, "made with") == [
+        ["libraries.torch", recipe["libraries"]["torch"], "1.0"],
+        ["weights.flat/start", "111111111111...", "777777777777..."],
+    ]
+
+
+def test_a_recipe_that_says_less_has_todays_defaults(diff, picture, tmp_path):
+    one = picture("a.png")
+    recipe = carriers.read(tmp_path / one)
+    preset = {key: value for key, value in recipe["preset"].items() if key not in ("frames", "deterministic")}
+    (tmp_path / "old.json").write_text(json.dumps({**recipe, "preset": preset}))
+    assert diff(one, "old.json", code=0).out == "nothing differs\n"
+
+
+def test_a_recipe_that_cannot_be_read_here_is_compared_as_it_stands(diff, picture, tmp_path):
+    one = picture("a.png")
+    recipe = carriers.read(tmp_path / one)
+    preset = {**recipe["preset"], "generator": {"type": "unheard_of", "start": 0.5}}
+    (tmp_path / "strange.json").write_text(json.dumps({**recipe, "preset": preset}))
+    rows = table(diff(one, "strange.json", code=1).out, "setting")
+    assert ["generator.type", "flat", "unheard_of"] in rows
+
+
+def test_a_run_is_compared_with_its_preset(diff, flat, tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    assert main(["run", str(tmp_path / "mine.yaml"), "--out", str(tmp_path / "run"), "-q"]) == 0
+    assert diff("run", "mine.yaml", code=0).out.endswith("nothing differs\n")
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**flat, "steps": 7}))
+    assert table(diff("mine.yaml", "run", code=1).out, "setting") == [["steps", "7", "6"]]
+
+
+def test_a_run_whose_picture_keeps_its_recipe_is_known_by_its_preset(diff, flat, tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**flat, "recipe": "none"}))
+    assert main(["run", str(tmp_path / "mine.yaml"), "--out", str(tmp_path / "run"), "-q"]) == 0
+    assert diff("run", "mine.yaml", code=0).out == "nothing differs\n"
+
+
+def test_pictures_of_two_sizes_are_not_compared(diff, picture, tmp_path):
+    done = diff(picture("a.png"), picture("b.png", size=[6, 8]), "--no-scores", code=1)
+    assert "pixels: not compared; a.png is 12x10, b.png is 6x8" in done.out
+    assert "made with" not in done.out
+
+
+def test_a_picture_without_a_recipe_is_compared_by_its_pixels(diff, picture, tmp_path):
+    one = picture("a.png")
+    Image.open(tmp_path / one).convert("RGB").save(tmp_path / "bare.bmp")
+    done = diff(one, "bare.bmp", code=0)
+    assert "settings: not compared; bare.bmp: " in done.out and done.out.endswith("nothing else differs\n")
+
+
+def test_scores_that_cannot_be_made_are_explained(diff, picture, tmp_path):
+    one, two = picture("a.png"), picture("b.png", seed=9)
+    recipe = carriers.read(tmp_path / one)
+    tags = {"type": "open_clip", "model": "ViT-B-32", "pretrained": "openai"}
+    preset = {**recipe["preset"], "perceptors": {"toy": tags}}
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt(carriers.KEY, json.dumps({**recipe, "preset": preset}))
+    Image.open(tmp_path / one).save(tmp_path / "far.png", pnginfo=text)
+    done = diff("far.png", two, code=1)
+    [line] = [line for line in done.out.splitlines() if line.startswith("scores:")]
+    assert "is not on this machine; `artgen weights fetch` brings it" in line
+    assert table(done.out, "pixels")
+
+
+def test_no_scores_means_no_perceptors(diff, picture):
+    found = json.loads(diff(picture("a.png"), picture("b.png", seed=9), "--no-scores", "--json", code=1).out)
+    assert found["scores"] == [] and found["pixels"]["perceptor"] is None
+
+
+def test_a_strangers_recipe_reads_no_file_elsewhere(diff, picture, tmp_path, flat):
+    one, two = picture("a.png"), picture("b.png", seed=9)
+    secret = tmp_path.parent / "secret.png"
+    Image.new("RGB", (4, 4), "red").save(secret)
+    recipe = carriers.read(tmp_path / one)
+    preset = {**recipe["preset"], "start": {"image": str(secret)}}
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt(carriers.KEY, json.dumps({**recipe, "preset": preset}))
+    Image.open(tmp_path / one).save(tmp_path / "evil.png", pnginfo=text)
+    [line] = [line for line in diff("evil.png", two, code=1).out.splitlines() if line.startswith("scores:")]
+    assert "lies outside of the folders" in line
+
+
+def test_a_heat_map_shows_where(diff, tmp_path):
+    levels = np.full((30, 40, 3), 90, np.uint8)
+    Image.fromarray(levels).save(tmp_path / "a.png")
+    levels[:, 30:] = (250, 240, 30)
+    Image.fromarray(levels).save(tmp_path / "b.png")
+    diff("a.png", "b.png", "--out", "heat.png", code=1)
+    heat = np.asarray(Image.open(tmp_path / "heat.png").convert("L")).astype(float)
+    assert heat[:240, 244:318].min() > 200 > 5 > heat[:240, :236].max()
+    assert "is there already" in diff("a.png", "b.png", "--out", "heat.png", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a.png", "none.png"], "none.png: there is no such file; did you mean"),
+        (["a.png", "broken.png"], "broken.png: no picture that can be read (not an image that is known)\n"),
+        (
+            ["bare.png", "mine.yaml"],
+            "bare.png and mine.yaml: nothing to compare; one has no settings, one no picture\n",
+        ),
+        (["a.png", "quickstar"], "quickstar: there is no such file or shipped preset"),
+        (["a.png", "bad.json"], "bad.json: the recipe in this picture is damaged\n"),
+        (["a.png", "folder"], "folder: there is no image.png or recipe.json in this folder\n"),
+        (
+            ["a.png", "bare.png", "--out", "heat.gif"],
+            "heat.gif: a heat map is a PNG; choose a name that ends in .png\n",
+        ),
+        (["a.png", "mine.yaml", "--out", "heat.png"], "mine.yaml: has no picture, so there is no heat map; leave out"),
+        (["a.png", "bare.png", "--out", "heat.png"], "the pictures have different sizes, 12x10 and 5x5; only those"),
+    ],
+)
+def test_mistakes_take_one_line(diff, picture, tmp_path, flat, arguments, message):
+    picture("a.png")
+    (tmp_path / "broken.png").write_bytes(b"nothing")
+    (tmp_path / "bad.json").write_text("[")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    Image.new("RGB", (5, 5)).save(tmp_path / "bare.png")
+    done = diff(*arguments, "--no-scores", code=2)
+    assert done.out == "" and done.err.startswith(message) and done.err.count("\n") == 1
+    assert not (tmp_path / "heat.png").exists()
+
+
+def found(one, two):
+    return [
+        (row.path, differences.text(row.first), differences.text(row.second))
+        for row in differences.differences(one, two)
+    ]
+
+
+def test_components_are_paired_by_name():
+    one = {"losses": [{"type": "clip", "weight": 1}, {"type": "edge", "id": "rim", "width": 3}]}
+    two = {"losses": [{"type": "dark"}, {"type": "clip", "weight": 2}, {"type": "clip", "weight": 5}]}
+    assert found(one, two) == [
+        ("losses.clip.weight", "1", "2"),
+        ("losses.rim", "{type: edge, id: rim, width: 3}", "-"),
+        ("losses.dark", "-", "{type: dark}"),
+        ("losses.clip#2", "-", "{type: clip, weight: 5}"),
+    ]
+
+
+def test_a_list_of_components_may_be_missing():
+    assert found({}, {"filters": [{"type": "tile"}]}) == [("filters.tile", "-", "{type: tile}")]
+
+
+def test_the_order_of_components_counts():
+    one = {"filters": [{"type": "tile"}, {"type": "grey"}]}
+    assert found(one, {"filters": one["filters"][::-1]}) == [("filters", "tile, grey", "grey, tile")]
+
+
+def test_what_is_nothing_is_no_difference():
+    assert found({"about": "", "filters": [], "start": None}, {}) == []
+    assert found({"prompts": [{"text": "a"}]}, {"prompts": [{"text": "b"}]}) == [("prompts[0].text", "a", "b")]
+
+
+def test_values_fit_into_a_cell():
+    assert found({"x": {0: 0.5, "50%": 1}}, {"x": 1}) == [("x", "{0: 0.5, 50%: 1}", "1")]
+    [(_, long, digest)] = found({"x": "word " * 100}, {"x": "ab" * 32})
+    assert len(long) < 170 and digest == "abababababab..."
