@@ -8,9 +8,12 @@ from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, hint, hookimpl
+from artgen.weights import Download, Published
+from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
 from artgen_clip.catalogue import EMBEDDED, model_names
 from artgen_clip.loss_spec import Clip
+from artgen_clip.tags import Tag
 
 
 def _refuse(kind: str, text: str | None) -> None:
@@ -61,6 +64,9 @@ class OpenClip(PerceptorSpec):
             return f"'model: {self.model}' needs its weights: either 'pretrained', a tag, or 'checkpoint', a file"
         return None
 
+    def downloads(self) -> list[Download]:
+        return [Tag(self.model, self.pretrained)] if self.pretrained else []
+
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor
 
@@ -75,3 +81,8 @@ def artgen_perceptors() -> list[type[PerceptorSpec]]:
 @hookimpl
 def artgen_losses() -> list[type[LossSpec]]:
     return [Clip, Aesthetic]
+
+
+@hookimpl
+def artgen_weights() -> list[Published]:
+    return list(PUBLISHED.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from artgen.api import Env, InputError, Look
-from artgen.weights import fetch, hashes
+from artgen.weights import hashes
 from artgen_clip import heads
 from artgen_clip.aesthetic_catalogue import HEAD, PUBLISHED, made_for, told_by
 from artgen_clip.aesthetic_spec import Aesthetic
@@ -43,8 +43,7 @@ def _file(spec: Aesthetic, env: Env) -> Path:
     if spec.checkpoint:
         return spec.checkpoint
     if spec.model in PUBLISHED:
-        published = PUBLISHED[spec.model]
-        return fetch(f"aesthetic-{spec.model}.pth", published.mirrors, published.sha256, env.note)
+        return PUBLISHED[spec.model].fetch(env.note)
     if not HEAD.is_file():
         raise InputError("the embedded head is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
     return HEAD

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from artgen.weights import Published
 from artgen_clip.catalogue import EMBEDDED, FOLDER
 
 CLEANNESS = "cleanness"
@@ -12,28 +13,31 @@ HEAD = FOLDER / f"{CLEANNESS}.safetensors"
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedHead(Published):
     """A head that is to be had on the web."""
 
-    made_for: str
+    made_for: str = ""
     """The model whose embeddings it was fitted to, as `OpenClipPerceptor.model` says it."""
-    sha256: str
-    mirrors: tuple[str, ...]
 
 
 _V1 = "LAION-AI/aesthetic-predictor/6d122adad522ab246644d9dc1c6d7a3810ee255f"
 _V2 = "christophschuhmann/improved-aesthetic-predictor/6934dd81792f086e613a121dbce43082cb8be85e"
 
 
-def _v1(model: str, made_for: str, sha256: str) -> Published:
+def _head(name: str, made_for: str, sha256: str, *mirrors: str) -> PublishedHead:
+    about = f"LAION's head for {made_for}; model: {name}"
+    file = f"aesthetic-{name}.pth"
+    return PublishedHead(file, mirrors, sha256, used_by=("aesthetic",), about=about, made_for=made_for)
+
+
+def _v1(model: str, made_for: str, sha256: str) -> PublishedHead:
     file = f"sa_0_4_{model}_linear.pth"
-    return Published(
+    return _head(
+        f"laion_v1_{model}",
         made_for,
         sha256,
-        (
-            f"https://raw.githubusercontent.com/{_V1}/{file}",
-            f"https://raw.githubusercontent.com/sarev/photonarium-models/aesthetic-v1/{file}",
-        ),
+        f"https://raw.githubusercontent.com/{_V1}/{file}",
+        f"https://raw.githubusercontent.com/sarev/photonarium-models/aesthetic-v1/{file}",
     )
 
 
@@ -50,13 +54,12 @@ PUBLISHED = {
     "laion_v1_vit_l_14": _v1(
         "vit_l_14", "ViT-L-14/openai", "2cd4e60f4f24ae3bcd57b847b13c1f3ba27edc28cc1a7f9ce74ee9f421243cba"
     ),
-    "laion_v2_vit_l_14": Published(
+    "laion_v2_vit_l_14": _head(
+        "laion_v2_vit_l_14",
         "ViT-L-14/openai",
         "21dd590f3ccdc646f0d53120778b296013b096a035a2718c9cb0d511bff0f1e0",
-        (
-            f"https://raw.githubusercontent.com/{_V2}/sac%2Blogos%2Bava1-l14-linearMSE.pth",
-            "https://huggingface.co/camenduru/improved-aesthetic-predictor/resolve/main/sac%2Blogos%2Bava1-l14-linearMSE.pth",
-        ),
+        f"https://raw.githubusercontent.com/{_V2}/sac%2Blogos%2Bava1-l14-linearMSE.pth",
+        "https://huggingface.co/camenduru/improved-aesthetic-predictor/resolve/main/sac%2Blogos%2Bava1-l14-linearMSE.pth",
     ),
 }
 NAMES = (CLEANNESS, *PUBLISHED)

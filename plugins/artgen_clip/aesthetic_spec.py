@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hint
-from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES
+from artgen.weights import Download
+from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES, PUBLISHED
 
 
 def _refuse(text: str) -> None:
@@ -44,6 +45,9 @@ class Aesthetic(LossSpec):
         if self.made_for and not self.checkpoint:
             _refuse("'made_for' belongs to a 'checkpoint'; what the named heads were made for is known")
         return self
+
+    def downloads(self) -> list[Download]:
+        return [PUBLISHED[self.model]] if self.model in PUBLISHED else []
 
     def build(self, env: Env) -> Loss:
         from artgen_clip.aesthetic import AestheticLoss

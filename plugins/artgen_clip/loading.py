@@ -46,7 +46,7 @@ def find(spec: OpenClip, note: Callable[[str], None]) -> Source:
     if spec.checkpoint:
         return Source(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
     note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
-    return _published(spec.model, str(spec.pretrained), spec.tokenizer)
+    return published(spec.model, str(spec.pretrained), spec.tokenizer)
 
 
 def _embedded() -> Source:
@@ -82,23 +82,24 @@ def _read(path: Path) -> str:
         raise InputError(f"{path}: cannot be read ({first_line(error)})") from None
 
 
-def _published(model: str, tag: str, tokenizer: Path | None) -> Source:
-    published = open_clip.get_pretrained_cfg(model, tag)
-    if not published:
+def published(model: str, tag: str, tokenizer: Path | None) -> Source:
+    """The files of a model of open_clip's table; downloads its weights if need be."""
+    entry = open_clip.get_pretrained_cfg(model, tag)
+    if not entry:
         tags = open_clip.list_pretrained_tags_by_model(model)
         raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
-    if is_offline() and not published.get("hf_hub"):
+    if is_offline() and not entry.get("hf_hub"):
         raise InputError(f"{model}: the weights '{tag}' come from a web page, and downloads are switched off")
     try:
         with quietly():
-            path = Path(open_clip.download_pretrained(published))
+            path = Path(open_clip.download_pretrained(entry))
     except Exception as error:  # each of its download clients has errors of its own
         raise InputError(
             f"{model}: the weights '{tag}' could not be downloaded ({first_line(error)}); "
             "check the connection, give a 'checkpoint', or use 'model: embedded', which needs no download"
         ) from None
-    preprocess = {key: published[key] for key in ("mean", "std") if published.get(key)}
-    return Source(model, model, path, tokenizer, preprocess, bool(published.get("quick_gelu")))
+    preprocess = {key: entry[key] for key in ("mean", "std") if entry.get(key)}
+    return Source(model, model, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
 
 
 def load(source: Source, precision: str, device: torch.device) -> torch.nn.Module:

@@ -19,16 +19,13 @@ from transformers.utils import logging as transformers_logging
 
 from artgen import weights
 from artgen.api import InputError
+from artgen_diffusion.prompted_spec import autoencoder, whole_model
 
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 NETWORK: dict[str, Any] = {"UNet2DConditionModel": UNet2DConditionModel}
 AUTOENCODERS: dict[str, Any] = {"AutoencoderKL": AutoencoderKL, "AutoencoderTiny": AutoencoderTiny}
 ENCODER: dict[str, Any] = {"CLIPTextModel": CLIPTextModel}
 SECOND_ENCODER: dict[str, Any] = {"CLIPTextModelWithProjection": CLIPTextModelWithProjection}
-
-_PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
-_PATTERNS = ("model_index.json", *(f"{part}/*.{kind}" for part in _PARTS for kind in ("json", "txt", "safetensors")))
-_VAE_PATTERNS = ("config.json", "diffusion_pytorch_model*.safetensors", "vae/config.json", "vae/*.safetensors")
 
 
 class Folder:
@@ -42,7 +39,7 @@ class Folder:
     @classmethod
     def find(cls, source: str, note: Callable[[str], None], half: bool) -> Folder:
         """A whole model; `half`: 16-bit weights are welcome, where the folder has both."""
-        folder = cls(weights.folder(source, note, _PATTERNS, "fp16" if half else ""), _owner(source), half)
+        folder = cls(whole_model(source, half).fetch(note), _owner(source), half)
         index = folder.path / "model_index.json"
         if not index.is_file():
             raise InputError(f"{folder.path}: is no model in diffusers' layout; it has no model_index.json")
@@ -57,7 +54,7 @@ class Folder:
     @classmethod
     def find_vae(cls, source: str, note: Callable[[str], None], half: bool) -> Folder:
         """An autoencoder of its own, or the one of a whole model."""
-        path = weights.folder(source, note, _VAE_PATTERNS, "fp16" if half else "")
+        path = autoencoder(source, half).fetch(note)
         whole = not (path / "config.json").is_file() and (path / "vae").is_dir()
         return cls(path / "vae" if whole else path, _owner(source), half)
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, Generator, PerceptorRef, Schedule, Within
-from artgen.weights import Source
+from artgen.weights import Download, Repository, Source
 from artgen_diffusion.sampled_spec import SampledSpec
 
 EMBEDDED = "embedded"
@@ -39,6 +39,9 @@ class Diffusion(SampledSpec):
     """Dynamic thresholding: the share of a picture's values that are kept, such as 0.98; default: a plain clamp."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """Pictures that go through the network at once; default: all, and half as many each time memory runs out."""
+
+    def downloads(self) -> list[Download]:
+        return [] if self.model == EMBEDDED else [Repository(self.model)]
 
     def build(self, env: Env) -> Generator:
         from artgen_diffusion.pixel import PixelDiffusion

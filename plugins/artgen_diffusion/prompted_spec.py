@@ -9,7 +9,11 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import GeneratorSpec, Schedule, Within
-from artgen.weights import Source
+from artgen.weights import Download, Repository, Source
+
+_PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
+_PATTERNS = ("model_index.json", *(f"{part}/*.{kind}" for part in _PARTS for kind in ("json", "txt", "safetensors")))
+_VAE_PATTERNS = ("config.json", "diffusion_pytorch_model*.safetensors", "vae/config.json", "vae/*.safetensors")
 
 Precision = Literal["fp32", "bf16", "fp16"]
 
@@ -23,6 +27,16 @@ def _folder_or_repository(source: str) -> str:
 
 Model = Annotated[Source, AfterValidator(_folder_or_repository)]
 """A folder in diffusers' layout, relative to the preset, or a repository of the model hub."""
+
+
+def whole_model(source: str, half: bool) -> Repository:
+    """The files of a model that are read; `half`: 16-bit weights are welcome, where it has both."""
+    return Repository(source, _PATTERNS, "fp16" if half else "")
+
+
+def autoencoder(source: str, half: bool) -> Repository:
+    """The files of an autoencoder of its own, or of a whole model's."""
+    return Repository(source, _VAE_PATTERNS, "fp16" if half else "")
 
 
 class PromptedSpec(GeneratorSpec):
@@ -47,6 +61,10 @@ class PromptedSpec(GeneratorSpec):
     """What it keeps away from, by way of `cfg`; default: the preset's texts of negative weight."""
     cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
     """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""
+
+    def downloads(self) -> list[Download]:
+        own = [autoencoder(self.vae, self.vae_precision != "fp32")] if self.vae else []
+        return [whole_model(self.model, self.precision != "fp32"), *own]
 
     @model_validator(mode="after")
     def _prompt_settings_are_used(self) -> PromptedSpec:

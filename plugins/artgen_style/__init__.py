@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hookimpl
+from artgen.weights import Download, Published
+from artgen_style.catalogue import VGG16
 
 RESOLUTION = 224
 
@@ -36,6 +38,9 @@ class NetworkSpec(LossSpec):
     def reads_perceptors(self) -> bool:  # type: ignore[override]
         """Whether it needs one of the preset's perceptors."""
         return self.network == "perceptor"
+
+    def downloads(self) -> list[Download]:
+        return [VGG16] if self.network == "vgg16" and not self.checkpoint else []
 
     @model_validator(mode="after")
     def _network_settings_are_used(self) -> NetworkSpec:
@@ -98,3 +103,8 @@ class StayContent(ContentSpec):
 @hookimpl
 def artgen_losses() -> list[type[LossSpec]]:
     return [Style, Content, StayContent]
+
+
+@hookimpl
+def artgen_weights() -> list[Published]:
+    return [VGG16]

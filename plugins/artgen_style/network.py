@@ -12,12 +12,10 @@ from torch import Tensor
 from torchvision.models import vgg16
 
 from artgen.api import Env, InputError
-from artgen.weights import fetch, first_line, hashes, read_state
+from artgen.weights import first_line, hashes, read_state
 from artgen_style import NetworkSpec
+from artgen_style.catalogue import VGG16
 
-_VGG = "vgg16-397923af.pth"
-_VGG_SHA256 = "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0"
-_VGG_MIRRORS = (f"https://download.pytorch.org/models/{_VGG}",)
 _STAGE_ENDS = (3, 8, 15, 22, 29)
 """relu1_2, 2_2, 3_3, 4_3 and 5_3: the last of each stage, as in LPIPS (Zhang et al. 2018)."""
 
@@ -26,7 +24,7 @@ class Vgg16:
     """The convolutions of VGG-16 (Simonyan & Zisserman 2015) with ImageNet weights; frozen."""
 
     def __init__(self, checkpoint: Path | None, size: int, env: Env) -> None:
-        path = checkpoint or fetch(_VGG, _VGG_MIRRORS, _VGG_SHA256, env.note)
+        path = checkpoint or VGG16.fetch(env.note)
         self.size, self.weights = size, hashes(path, "vgg16")
         self._layers: Any = _vgg_layers(path).to(env.device)
         self._mean = torch.tensor((0.485, 0.456, 0.406), device=env.device).view(1, 3, 1, 1)

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl
 from artgen.canvas import DescentSpec
-from artgen.weights import Source
-from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED
+from artgen.weights import Download, Published, Source
+from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED, repository
 
 
 def _refuse(text: str) -> None:
@@ -68,6 +68,11 @@ class Vqgan(DescentSpec):
             _refuse("'config' belongs to a 'checkpoint'; name that too")
         return self
 
+    def downloads(self) -> list[Download]:
+        if self.checkpoint or self.model == EMBEDDED:
+            return []
+        return [PUBLISHED.get(self.model) or repository(self.model)]
+
     def build(self, env: Env) -> Generator:
         from artgen_vqgan.drawing import VqganGenerator
 
@@ -77,3 +82,8 @@ class Vqgan(DescentSpec):
 @hookimpl
 def artgen_generators() -> list[type[GeneratorSpec]]:
     return [Vqgan]
+
+
+@hookimpl
+def artgen_weights() -> list[Published]:
+    return list(PUBLISHED.values())

@@ -12,16 +12,9 @@ from diffusers import VQModel
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import fetch, first_line, folder, hashes, quietly, read_state, renamed
+from artgen.weights import first_line, hashes, quietly, read_state, renamed
 from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_vqgan.codec import Codec
-
-_SUBFOLDERS = (".", "vqvae", "vqmodel", "movq")
-_FILES = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
-_PATTERNS = (
-    "model_index.json",
-    *(f"{sub}/{name}".removeprefix("./") for sub in _SUBFOLDERS for name in ("config.json", *_FILES)),
-)
 
 
 def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
@@ -29,11 +22,9 @@ def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
     if spec.checkpoint:
         return _from_taming(spec.checkpoint, spec.config, env)
     if spec.model in catalogue.PUBLISHED:
-        published = catalogue.PUBLISHED[spec.model]
-        path = fetch(f"vqgan-{spec.model}.ckpt", published.mirrors, published.sha256, env.note)
-        return _from_taming(path, None, env)
+        return _from_taming(catalogue.PUBLISHED[spec.model].fetch(env.note), None, env)
     if spec.model != catalogue.EMBEDDED:
-        return _from_diffusers(folder(spec.model, env.note, _PATTERNS), spec.model, env)
+        return _from_diffusers(catalogue.repository(spec.model).fetch(env.note), spec.model, env)
     if not (catalogue.FOLDER / "config.json").is_file():
         raise InputError("the embedded model is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
     return _from_diffusers(catalogue.FOLDER, catalogue.EMBEDDED, env)
@@ -48,12 +39,12 @@ def _from_taming(path: Path, config: Path | None, env: Env) -> tuple[Codec, dict
 
 
 def _from_diffusers(root: Path, title: str, env: Env) -> tuple[Codec, dict[str, str]]:
-    place = next((root / sub for sub in _SUBFOLDERS if _is_vqmodel(root / sub / "config.json")), None)
+    place = next((root / sub for sub in catalogue.SUBFOLDERS if _is_vqmodel(root / sub / "config.json")), None)
     if place is None:
         raise InputError(f"{title}: has no VQModel of diffusers, neither at its top nor under vqvae, vqmodel or movq")
-    weights = next((place / name for name in _FILES if (place / name).is_file()), None)
+    weights = next((place / name for name in catalogue.FILES if (place / name).is_file()), None)
     if weights is None:
-        raise InputError(f"{title}: has no weights beside its configuration; expected {_FILES[0]}")
+        raise InputError(f"{title}: has no weights beside its configuration; expected {catalogue.FILES[0]}")
     state = {name: value.float() for name, value in renamed(read_state(weights)).items()}
     model = _model(_read_json(place / "config.json"), state, weights)
     return Codec(model, {}, False, env.device), hashes([weights], "vqgan")

@@ -1,0 +1,63 @@
+"""Look over this machine, and with PRESET at what that preset needs: ok, warning or problem, and what to do.
+
+Exit code 0 if there is no problem, 1 if there is one. Connects to nothing unless --online is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from artgen.doctor.findings import Finding
+
+_COLOURS = {"ok": "32", "warning": "33", "problem": "31"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("preset", metavar="PRESET", nargs="?", help="also look at what this preset needs")
+    parser.add_argument("--online", action="store_true", help="try to reach the model hub and the mirrors")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen.doctor.examination import examine
+
+    findings = examine(given.preset, given.online)
+    if given.json:
+        _print_json(findings)
+    else:
+        _print(findings)
+    return 1 if any(finding.level == "problem" for finding in findings) else 0
+
+
+def _print_json(findings: Iterable[Finding]) -> None:
+    import dataclasses
+    import json
+
+    found = [dataclasses.asdict(finding) for finding in findings]
+    healthy = not any(finding["level"] == "problem" for finding in found)
+    print(json.dumps({"healthy": healthy, "findings": found}, indent=2))
+
+
+def _print(findings: list[Finding]) -> None:
+    """Plain text: the libraries that could draw it better may be what is broken."""
+    area = None
+    for finding in findings:
+        if finding.area != area:
+            area = finding.area
+            print(_painted(area, "1"))
+        print(f"  {_painted(f'{finding.level:8}', _COLOURS[finding.level])} {finding.text}")
+        if finding.fix:
+            print(f"           -> {finding.fix}")
+    counts = {level: sum(finding.level == level for finding in findings) for level in ("problem", "warning")}
+    print("\n" + ", ".join(f"{count or 'no'} {level}{'' if count == 1 else 's'}" for level, count in counts.items()))
+
+
+def _painted(text: str, code: str) -> str:
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+        return text
+    return f"\033[{code}m{text}\033[0m"

@@ -1,0 +1,58 @@
+"""What the doctor says: one line for each thing that was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from artgen.errors import InputError
+
+Level = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `fix` is the command or action that mends it, and is there unless all is well."""
+
+    area: str
+    level: Level
+    text: str
+    fix: str = ""
+
+
+def ok(area: str, text: str) -> Finding:
+    return Finding(area, "ok", text)
+
+
+def warning(area: str, text: str, fix: str) -> Finding:
+    return Finding(area, "warning", text, fix)
+
+
+def problem(area: str, text: str, fix: str) -> Finding:
+    return Finding(area, "problem", text, fix)
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says, in a line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+
+
+def amount(size: float) -> str:
+    """Bytes as people read them."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+
+
+def guarded(area: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What `look` finds; or, if it cannot look, that as a problem: a doctor does not fall ill.
+
+    Raises:
+        InputError: as `look` does.
+    """
+    try:
+        yield from list(look())
+    except InputError:
+        raise
+    except Exception as error:  # any part of the installation may be broken in any way
+        yield problem(area, f"could not be looked at ({one_line(error)})", "mend the libraries above, then ask again")

@@ -1,0 +1,138 @@
+"""The device, memory, threads, room on the disk, and where can be written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from artgen.doctor.findings import Finding, amount, ok, problem, warning
+from artgen.doctor.trials import Outcome
+
+AREA = "machine"
+_NEEDED = 4e9
+"""Bytes of memory below which the shipped presets may not fit."""
+_ROOM, _LITTLE_ROOM = 0.2e9, 5e9
+"""Bytes on a disk below which a run may fail, and below which a model may not fit."""
+
+
+def look(outcome: Outcome) -> Iterator[Finding]:
+    """`outcome`: of the probe's task ``device``."""
+    if outcome.error:
+        yield warning(AREA, f"the device could not be looked at ({outcome.error})", "mend the libraries above first")
+    else:
+        yield from _device(outcome.data)
+    yield _memory()
+    yield _threads(outcome.data)
+    if shutil.which("ffmpeg"):
+        yield ok(AREA, "ffmpeg is there")
+    else:
+        yield ok(AREA, "ffmpeg is not there; only films of a run would need it")
+
+
+def _device(data: Mapping[str, Any]) -> Iterator[Finding]:
+    cards = "; ".join(f"{gpu['name']}, {amount(gpu['free'])} of {amount(gpu['total'])} free" for gpu in data["gpus"])
+    build = f"CUDA {data['build']}" if data["build"] else "CPU"
+    yield ok(AREA, f"device auto is {data['auto']}{f' ({cards})' if cards else ''}; torch is built for {build}")
+    if data["broken"]:
+        text = f"{data['auto']} is chosen, and does not work ({data['broken']})"
+        yield problem(AREA, text, "update the driver or torch; until then add --set device=cpu")
+    if data["auto"] == "cpu":
+        yield from _unused_gpu(data)
+
+
+def _unused_gpu(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for line in data["said"]:
+        yield warning(AREA, f"torch says: {line}", "update the GPU's driver, or install a torch for the one you have")
+    if data["said"] or not _has_nvidia():
+        return
+    if not data["build"]:
+        fix = "install a torch that is built for CUDA, as its web page says"
+        yield warning(AREA, "there is an NVIDIA GPU, and torch is built for the CPU alone", fix)
+    else:
+        hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+        fix = "unset CUDA_VISIBLE_DEVICES" if hidden is not None else "see whether nvidia-smi works; update the driver"
+        yield warning(AREA, "there is an NVIDIA GPU that torch cannot use", fix)
+
+
+def _has_nvidia() -> bool:
+    return any(Path("/proc/driver/nvidia/gpus").glob("*"))
+
+
+def _memory() -> Finding:
+    total, free = _limits()
+    if not total:
+        return ok(AREA, "memory: this system does not say")
+    text = f"memory: {amount(total)}" + (f", {amount(free)} free" if free else "")
+    if min(total, free or total) < _NEEDED:
+        return warning(AREA, text, "close other programs; use a smaller size, fewer views, or --set chunk=4")
+    return ok(AREA, text)
+
+
+def free_memory() -> float | None:
+    """Bytes of main memory that are free; None if nobody says."""
+    return _limits()[1]
+
+
+def _limits() -> tuple[float, float | None]:
+    """Bytes of memory in all, 0 if nobody says, and those that are free."""
+    try:
+        total = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return 0.0, None
+    free = _meminfo("MemAvailable")
+    limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
+    if limit and limit < total:
+        total, left = limit, limit - (used or 0)
+        free = min(free, left) if free else left
+    return total, free
+
+
+def _meminfo(key: str) -> float | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        return next(float(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        return None
+
+
+def _number(path: Path) -> float | None:
+    try:
+        return float(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # no such limit
+        return None
+
+
+def _threads(data: Mapping[str, Any] | None) -> Finding:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS")
+    used = f", torch uses {data['threads']} threads" if data else ""
+    text = f"{cores} CPU cores{used}{f' (OMP_NUM_THREADS={wanted})' if wanted else ''}"
+    if wanted and wanted.isdigit() and int(wanted) > cores:
+        return warning(AREA, f"{text}: more threads than cores are slower", f"export OMP_NUM_THREADS={cores}")
+    return ok(AREA, text)
+
+
+def look_at_folders(folders: Mapping[str, Path]) -> Iterator[Finding]:
+    """`folders`: what each is for; one that is not there yet is judged by the nearest that is."""
+    for title, folder in folders.items():
+        yield _folder(title, folder)
+
+
+def _folder(title: str, folder: Path) -> Finding:
+    area, there = "folders", folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            free = shutil.disk_usage(there).free
+    except OSError as error:
+        fix = f"choose another folder, or change who may write in {there}"
+        return problem(area, f"{title}: {folder} cannot be written ({error.strerror})", fix)
+    text = f"{title}: {folder}, {amount(free)} free"
+    if free < _ROOM:
+        return problem(area, text, "free some room on that disk")
+    return warning(area, text, "free some room; a model may need more") if free < _LITTLE_ROOM else ok(area, text)

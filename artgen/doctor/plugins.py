@@ -1,0 +1,39 @@
+"""Plugins that failed, names that two offer, and which are left out."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+from artgen.doctor.findings import Finding, ok, problem, warning
+from artgen.registry import Registry, discover
+from artgen.weights.inventory import entries
+
+AREA = "plugins"
+
+
+def look() -> Iterator[Finding]:
+    registry = discover()
+    owners = sorted({offer.owner for offer in registry.offers})
+    yield ok(AREA, f"{len(registry.offers)} components from {', '.join(owners) or 'nobody'}")
+    selected = os.environ.get("ARTGEN_PLUGINS")
+    if selected is not None:
+        yield ok(AREA, f"ARTGEN_PLUGINS={selected}: only these are used")
+    for failure in registry.failures:
+        yield problem(AREA, str(failure), "update or remove that plugin, or leave it out with ARTGEN_PLUGINS")
+    yield from _clashes(registry)
+
+
+def _clashes(registry: Registry) -> Iterator[Finding]:
+    counts = Counter((offer.kind, offer.name) for offer in registry.offers)
+    for (kind, name), count in sorted(counts.items()):
+        if count > 1:
+            dists = [offer.dist for offer in registry.offers if (offer.kind, offer.name) == (kind, name)]
+            choices = " or ".join(f"'{dist}:{name}'" for dist in dists)
+            yield warning(AREA, f"{count} plugins offer a {kind} called '{name}'", f"write {choices} in presets")
+    files = Counter(entry.name for entry in entries(registry))
+    for name, count in sorted(files.items()):
+        if count > 1:
+            text = f"{count} different files of weights are called '{name}'"
+            yield warning(AREA, text, "leave one of the plugins out with ARTGEN_PLUGINS")

@@ -1,0 +1,119 @@
+"""Where weights come from, for any plugin: a folder, the model hub, or a list of mirrors; and how files are read.
+
+Nothing here executes what a file says: safetensors, or PyTorch files read with ``weights_only``. Light to import
+(torch and huggingface_hub only inside), so that a spec may use `Source` and a catalogue `Published`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from artgen.errors import InputError
+from artgen.weights.cache import cache_folder, held, is_offline
+from artgen.weights.downloads import bring
+from artgen.weights.hub import PATTERNS, Repository, choose, folder
+from artgen.weights.reading import first_line, hashes, quietly, read_state, renamed, sha256
+from artgen.weights.sources import Source
+
+__all__ = [
+    "PATTERNS",
+    "Download",
+    "Published",
+    "Repository",
+    "Source",
+    "cache_folder",
+    "choose",
+    "fetch",
+    "first_line",
+    "folder",
+    "hashes",
+    "is_offline",
+    "quietly",
+    "read_state",
+    "renamed",
+    "sha256",
+]
+
+MAX_BYTES = 16 << 30
+"""A mirror's file that is larger is not downloaded."""
+
+
+class Download(Protocol):
+    """What a component may have to fetch before it can be built, as `artgen.api.Spec.downloads` lists it."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in lists and messages."""
+
+    def where(self) -> Path | None:
+        """The file or folder on this machine; None if it is not there yet. Connects to nothing."""
+
+    def fetch(self, note: Callable[[str], None]) -> Path:
+        """`where`, after a download if need be; InputError, in one line, if it cannot be had."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A file of weights that is to be had on the web; a plugin lists those it knows in the hook ``artgen_weights``.
+
+    Raises:
+        ValueError: if the name is no plain file name, the sha256 none, or there is no mirror.
+    """
+
+    name: str
+    """What the file is called in the cache, such as ``vqgan-coco.ckpt``."""
+    mirrors: tuple[str, ...]
+    """Its addresses, the best one first."""
+    sha256: str = ""
+    """The hexadecimal digest of the file; empty if nobody has published one, and then nothing can be verified."""
+    size: int | None = None
+    """Bytes, about."""
+    licence: str = ""
+    """Under which it is published, as SPDX writes it, if that is known."""
+    used_by: tuple[str, ...] = ()
+    """The types of the components that can ask for it."""
+    about: str = ""
+    """One line on what it is, and by which setting it is asked for."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\w[\w.+-]*", self.name):
+            raise ValueError(f"{self.name!r} is no name for a file of weights; use letters, digits and . _ + -")
+        if not re.fullmatch(r"([0-9a-f]{64})?", self.sha256):
+            raise ValueError(f"{self.name}: {self.sha256!r} is no sha256; write its 64 hexadecimal digits, or nothing")
+        if not self.mirrors or isinstance(self.mirrors, str):
+            raise ValueError(f"{self.name}: needs a tuple of at least one mirror")
+
+    def where(self) -> Path | None:
+        """The file in the cache; None if it is not there. Its content is not looked at."""
+        path = cache_folder() / self.name
+        return path if path.is_file() else None
+
+    def fetch(self, note: Callable[[str], None]) -> Path:
+        """The file in the cache, from the first mirror that has it; see `fetch`."""
+        return fetch(self.name, self.mirrors, self.sha256, note)
+
+
+def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], None]) -> Path:
+    """The file `name` from the cache, or from the first mirror that has one whose sha256 is `digest`.
+
+    The cache is ``~/.cache/artgen``, or the folder that ARTGEN_CACHE names. A download that was broken off goes on
+    where it stopped, and only one process at a time fetches a file. With an empty `digest` any whole file is taken.
+    """
+    path = cache_folder() / name
+    if _is_right(path, digest):
+        return path
+    if is_offline():
+        raise InputError(f"{name}: is not in the cache {path.parent}, and downloads are switched off (ARTGEN_OFFLINE)")
+    with held(path, note):
+        # Another process may have brought it while this one waited.
+        if not _is_right(path, digest):
+            bring(path, mirrors, digest, MAX_BYTES, note)
+    return path
+
+
+def _is_right(path: Path, digest: str) -> bool:
+    return path.is_file() and (not digest or sha256(path) == digest)

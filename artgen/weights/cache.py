@@ -1,0 +1,54 @@
+"""The folder that downloads are kept in, and who may write there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from artgen.errors import InputError
+from artgen.files import expanded
+
+_ADVICE = "choose another folder with ARTGEN_CACHE"
+
+
+def is_offline() -> bool:
+    """Whether ARTGEN_OFFLINE or HF_HUB_OFFLINE forbids every connection."""
+    values = (os.environ.get(name, "") for name in ("ARTGEN_OFFLINE", "HF_HUB_OFFLINE"))
+    return any(value.strip().lower() in ("1", "true", "yes", "on") for value in values)
+
+
+def cache_folder() -> Path:
+    """The folder that ARTGEN_CACHE names, or ``~/.cache/artgen``; it need not be there yet."""
+    own = os.environ.get("ARTGEN_CACHE")
+    return expanded(own) if own else expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "artgen"
+
+
+def unwritable(path: Path, error: OSError) -> InputError:
+    """What to say when the system lets nobody write at `path`."""
+    return InputError(f"{path}: could not be written ({error.strerror or error}); free some room, or {_ADVICE}")
+
+
+@contextlib.contextmanager
+def held(path: Path, note: Callable[[str], None]) -> Iterator[None]:
+    """Alone with `path` among all processes; waits for the one that has it."""
+    from filelock import FileLock, Timeout
+
+    guard = path.with_name(f".{path.name}.lock")
+    lock = FileLock(guard)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            note(f"{path.name}: another process is fetching it; waiting for that")
+            lock.acquire()
+    except OSError as error:
+        raise InputError(f"{path}: cannot write here ({error.strerror}); {_ADVICE}") from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows keeps a file that is open
+            guard.unlink()
+        lock.release()

@@ -1,0 +1,38 @@
+"""What a preset may write where a model is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from artgen.files import LocatedText, expanded, neighbours, refuse_outside
+from artgen.weights.hub import REPOSITORY
+
+
+def _located(value: Any) -> Any:
+    if not isinstance(value, (str, Path)) or (isinstance(value, str) and not _names_a_folder(value)):
+        return value
+    base = value.folder if isinstance(value, LocatedText) else Path()
+    path = base / expanded(value)
+    if not (isinstance(value, str) and REPOSITORY.fullmatch(value)):
+        refuse_outside(path, value)
+    if path.is_dir():
+        # `./` keeps a relative folder from being read as a repository when the recipe is run elsewhere.
+        return path.as_posix() if path.is_absolute() else f"./{path.as_posix()}"
+    if isinstance(value, str) and REPOSITORY.fullmatch(value) and not value.startswith("."):
+        return str(value)
+    text = f"there is no folder '{value}'{neighbours(path, Path.is_dir)}"
+    raise PydanticCustomError("missing_file", "{text}", {"text": text})
+
+
+def _names_a_folder(text: str) -> bool:
+    """A single word is a name that the component knows; anything with a slash may be a folder."""
+    return "/" in text or "\\" in text or text.startswith(("~", ".")) or Path(text).is_absolute()
+
+
+Source = Annotated[str, BeforeValidator(_located, json_schema_input_type=str)]
+"""Where a model comes from: a folder, relative to the preset that names it (`./model`, `models/mine`); a repository
+of the model hub (`owner/name`, `owner/name@revision`); or a single word, which the component must know itself."""
