@@ -1,31 +1,78 @@
-"""List the components that presets can name, who offers each, and the plugins that failed with the reason."""
+"""List the components that presets can name, who offers each, and the plugins that failed with the reason.
+
+    artgen plugins
+    artgen plugins symmetry
+    artgen plugins test artgen-stripes
+    artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
+
+`test` makes the checks of the test kit (artgen.testing) on everything that an installed distribution offers, and exits
+with 1 if one fails. What a component cannot be built without is given by --set.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from artgen.registry import Failure, Offer
+    from artgen.testing.installed import Examination
+
+TEST = "test"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "artgen plugins [-h] [TYPE | test DIST [--set TYPE.SETTING=VALUE ...]]"
     parser.add_argument("name", nargs="?", metavar="TYPE", help="show the settings of this component")
+    parser.add_argument("dist", nargs="?", metavar="DIST", help="after `test`: the installed distribution to check")
+    parser.add_argument(
+        "--set", dest="overrides", metavar="TYPE.SETTING=VALUE", action="append", default=[], help="what to test with"
+    )
 
 
 def main(given: argparse.Namespace) -> int:
+    from artgen.errors import InputError
+
+    if given.name == TEST and given.dist:
+        return _test(given.dist, given.overrides)
+    if given.dist or given.overrides:
+        raise InputError("a second name and --set belong to a test: artgen plugins test DIST --set TYPE.SETTING=VALUE")
+    return _show(given.name) if given.name else _list()
+
+
+def _list() -> int:
     from rich.console import Console
     from rich.table import Table
 
     from artgen.registry import discover
 
     registry = discover()
-    if given.name:
-        return _show(given.name)
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
     for offer in registry.offers:
         table.add_row(offer.name, offer.kind, offer.owner, offer.summary)
+    for row in _importers():
+        table.add_row(*row)
     Console().print(table)
-    for failure in registry.failures:
-        print(failure, file=sys.stderr)
+    for line in (*registry.failures, *registry.clashes()):
+        print(line, file=sys.stderr)
     return 0
+
+
+def _importers() -> list[tuple[str, str, str, str]]:
+    """A row of the table for each; they are commands, and no preset names them."""
+    from artgen.cli.imports import offered
+
+    return [
+        (
+            command,
+            "importer",
+            f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
+            f"Turns settings of {entry.name} into a preset.",
+        )
+        for command, entry in offered().items()
+    ]
 
 
 def _show(name: str) -> int:
@@ -37,7 +84,9 @@ def _show(name: str) -> int:
 
     offers = [offer for offer in discover().offers if offer.name == name]
     if not offers:
-        raise InputError(f"no component is called '{name}'{hint(name, (o.name for o in discover().offers))}")
+        known = hint(name, (offer.name for offer in discover().offers))
+        more = "; `artgen plugins test DIST` checks an installed plugin" if name == TEST else known
+        raise InputError(f"no component is called '{name}'{more}")
     console = Console()
     for offer in offers:
         console.print(Text(f"{offer.kind} {offer.name} ({offer.owner})", style="bold"), Text(offer.summary))
@@ -66,3 +115,76 @@ def _plain(value: object) -> object:
     if isinstance(value, Schedule):
         value = value.dump()
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _test(dist: str, overrides: Sequence[str]) -> int:
+    from artgen.errors import InputError
+
+    offers, failures = _of(dist)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    if not offers and not failures:
+        raise InputError(f"'{dist}' offers no component, so there is nothing to test")
+    examinations = _examine(offers, overrides) if offers else []
+    if examinations:
+        _print_table(examinations)
+    broken = [line for examination in examinations for line in examination.broken]
+    unbuilt = [examination.unbuilt for examination in examinations if examination.unbuilt]
+    for line in (*broken, *unbuilt):
+        print(line, file=sys.stderr)
+    return 1 if broken else 2 if unbuilt or failures else 0
+
+
+def _of(dist: str) -> tuple[list[Offer], list[Failure]]:
+    """What an installed distribution offers, and its plugins that failed; InputError if it has no plugin."""
+    from importlib.metadata import entry_points
+
+    from artgen.errors import InputError, hint
+    from artgen.registry import discover
+
+    known = {entry.dist.name for entry in entry_points(group="artgen") if entry.dist}
+    wanted = _normal(dist)
+    if wanted not in map(_normal, known):
+        raise InputError(f"no installed plugin is called '{dist}'{hint(dist, known)}")
+    offers = [offer for offer in discover().offers if _normal(offer.dist) == wanted]
+    return offers, [failure for failure in discover().failures if _normal(failure.dist) == wanted]
+
+
+def _normal(dist: str) -> str:
+    """Names of distributions are the same whatever their case, and whether they have - or _ or a dot (PEP 503)."""
+    import re
+
+    return re.sub(r"[-_.]+", "-", dist).lower()
+
+
+def _examine(offers: Sequence[Offer], overrides: Sequence[str]) -> list[Examination]:
+    """Every check of every component; a bar shows how far it is, where somebody looks on."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from artgen.testing.installed import count_of, examine, settings_of
+
+    settings = settings_of(offers, overrides)
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
+    console = Console(stderr=True)
+    done: list[Examination] = []
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("", total=sum(map(count_of, offers)))
+        for offer in offers:
+            progress.update(bar, description=f"{offer.kind} '{offer.name}'")
+            done.append(examine(offer, settings[offer], tick=lambda: progress.advance(bar)))
+            # A component that cannot be built had no check to advance by.
+            progress.update(bar, completed=sum(count_of(examination.offer) for examination in done))
+    return done
+
+
+def _print_table(examinations: Sequence[Examination]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("component", "kind", "checks", box=None, header_style="bold", pad_edge=False)
+    for examination in examinations:
+        broken = f", {len(examination.broken)} broken" if examination.broken else ""
+        found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
+        table.add_row(examination.offer.name, examination.offer.kind, found)
+    Console().print(table)

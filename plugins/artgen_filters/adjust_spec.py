@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -42,6 +42,7 @@ class Tone(FilterSpec):
     """Gamma, brightness, contrast and saturation, in this order; each may change over the run."""
 
     type: Literal["tone"] = "tone"
+    example: ClassVar = {"saturation": {0: 0.5, "100%": 1}}
     gamma: Annotated[Schedule, Within(gt=0)] = Schedule.constant(1)
     """Exponent of every channel: above 1 darkens the middle, below 1 lightens it."""
     brightness: Annotated[Schedule, Within(ge=-1, le=1)] = Schedule.constant(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -19,6 +19,7 @@ class Palette(FilterSpec):
     """Each pixel takes the palette colour that looks nearest (in Oklab); the gradient passes as if it had not."""
 
     type: Literal["palette"] = "palette"
+    example: ClassVar = {"palette": "black->red->white\\5"}
     palette: PaletteColours
     r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     when: Literal["always", "end"] = "always"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -67,6 +67,7 @@ class Exposure(LossSpec):
     """How far brightness and contrast are from what is asked for, squared; at least one of them is."""
 
     type: Literal["exposure"] = "exposure"
+    example: ClassVar = {"brightness": 0.5, "contrast": 0.2}
     brightness: Unit | None = None
     """The mean to reach: 0 is black, 1 white."""
     contrast: Annotated[float, Field(ge=0, le=0.5)] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,7 @@ class Palette(LossSpec):
     """The mean squared distance of the pixels to their nearest palette colours, or to an even share of all of them."""
 
     type: Literal["palette"] = "palette"
+    example: ClassVar = {"palette": "black->red->white\\5"}
     palette: PaletteColours
     r"""The colours to come near: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     space: Literal["oklab", "rgb"] = "oklab"

@@ -1,0 +1,155 @@
+"""What the contracts measure with: each says what is wrong and what to do, as an AssertionError."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+HEAVY = ("torch", "torchvision", "kornia", "open_clip", "timm", "diffusers", "transformers")
+"""What a spec's module must not import."""
+ROUNDING = 1e-3
+"""How far a picture may leave [0, 1]; the loop lets as much pass."""
+
+
+def require(kept: bool, message: str) -> None:
+    """Raise AssertionError with `message` unless `kept`; no `assert`, because ``python -O`` would drop that."""
+    __tracebackhide__ = True
+    if not kept:
+        raise AssertionError(message)
+
+
+def require_picture(image: Tensor, shape: tuple[int, ...], what: str) -> None:
+    """`what` is the tensor's name in the message; it must have `shape` and finite floats in [0, 1]."""
+    __tracebackhide__ = True
+    image = image.detach()
+    require(tuple(image.shape) == shape, f"{what} is {tuple(image.shape)}; expected {shape}")
+    require(image.is_floating_point(), f"{what} is {image.dtype}; expected floats in [0, 1]")
+    require_finite(image, what)
+    low, high = float(image.min()), float(image.max())
+    inside = low >= -ROUNDING and high <= 1 + ROUNDING
+    require(inside, f"{what} reaches from {low:.4g} to {high:.4g}; keep it in [0, 1], say with clamp")
+
+
+def require_finite(values: Tensor, what: str) -> None:
+    __tracebackhide__ = True
+    advice = "look for a division by 0, or a root or logarithm at 0"
+    require(bool(values.isfinite().all()), f"{what} is NaN or infinite; {advice}")
+
+
+def require_gradient(image: Tensor, made: Tensor, what: str) -> None:
+    """Back-propagate from `made` to `image`; the gradient must be finite and not 0 everywhere."""
+    __tracebackhide__ = True
+    advice = "stay with torch functions that have one, and without detach(), item(), no_grad() or numpy"
+    require(made.requires_grad, f"no gradient leads from {what} to the picture; {advice}")
+    made.square().sum().backward()
+    require(image.grad is not None, f"no gradient leads from {what} to the picture; {advice}")
+    assert image.grad is not None
+    require_finite(image.grad, f"the gradient of {what}")
+    require(bool(image.grad.any()), f"the gradient of {what} is 0 at every pixel; rounding or clamping cuts it off")
+
+
+def require_close(one: Tensor, other: Tensor, tolerance: float, message: str) -> None:
+    """`message` gets the largest difference added."""
+    __tracebackhide__ = True
+    require(one.shape == other.shape, f"{message} (the shapes are {tuple(one.shape)} and {tuple(other.shape)})")
+    apart = float((one.detach().float() - other.detach().float()).abs().max()) if one.numel() else 0.0
+    require(apart <= tolerance, f"{message} (they are up to {apart:.2g} apart)")
+
+
+@contextlib.contextmanager
+def global_streams(seed: int) -> Iterator[Callable[[], list[str]]]:
+    """The global random streams of torch, NumPy and Python, set to `seed` inside and put back afterwards.
+
+    Yields a function that names those which have moved since.
+    """
+    kept = torch.get_rng_state(), np.random.get_state(), random.getstate()
+    torch.default_generator.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
+    first = _positions()
+    try:
+        yield lambda: [name for name, position in _positions().items() if position != first[name]]
+    finally:
+        torch.set_rng_state(kept[0])
+        np.random.set_state(kept[1])
+        random.setstate(kept[2])
+
+
+def _positions() -> dict[str, Any]:
+    numpy = np.random.get_state(legacy=False)["state"]
+    return {
+        "torch": torch.get_rng_state().numpy().tobytes(),
+        "numpy": (numpy["key"].tobytes(), numpy["pos"]),
+        "random": random.getstate(),
+    }
+
+
+def tensors_in(state: Any) -> list[Tensor]:
+    """The tensors in mappings, lists and tuples, however deep."""
+    if isinstance(state, Tensor):
+        return [state]
+    parts = state.values() if isinstance(state, Mapping) else state if isinstance(state, (list, tuple)) else ()
+    return [tensor for part in parts for tensor in tensors_in(part)]
+
+
+def reloaded(state: Mapping[str, Any]) -> Any:
+    """`state` as a checkpoint gives it back: saved, and loaded with nothing but tensors and plain data allowed."""
+    plain = _plain(state, "state_dict()")
+    file = io.BytesIO()
+    torch.save(plain, file)
+    file.seek(0)
+    try:
+        return torch.load(file, weights_only=True)
+    except pickle.UnpicklingError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise AssertionError(f"state_dict() cannot be loaded from a checkpoint: {reason}") from None
+
+
+def _plain(state: Any, path: str) -> Any:
+    if isinstance(state, Mapping):
+        wrong = [key for key in state if type(key) not in (str, int)]
+        require(not wrong, f"{path} has the key {wrong[:1]}; the keys of a checkpoint are texts and whole numbers")
+        return {key: _plain(value, f"{path}[{key!r}]") for key, value in state.items()}
+    if type(state) in (list, tuple):
+        return type(state)(_plain(value, f"{path}[{i}]") for i, value in enumerate(state))
+    plain = state is None or isinstance(state, Tensor) or type(state) in (bool, int, float, str)
+    advice = "a checkpoint holds tensors, numbers, texts, None, and lists, tuples and dicts of them"
+    require(plain, f"{path} is a {type(state).__module__}.{type(state).__qualname__}; {advice}")
+    return state
+
+
+_light: set[str] = set()
+"""Modules that were seen to be imported without any of `HEAVY`."""
+
+
+def heavy_import(module: str) -> str:
+    """Why `module` cannot be imported where nothing `HEAVY` can be, and where that is; empty if it can.
+
+    Tried in an interpreter of its own, once for all modules that come along with `module`.
+    """
+    if module in _light:
+        return ""
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({HEAVY}));"
+        f"import {module}; print(*(name for name, it in sys.modules.items() if it is not None))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        _light.update(done.stdout.split())
+        return ""
+    reason = done.stderr.strip().rpartition("\n")[2]
+    places = re.findall(r'File "([^<"]+)", line (\d+)', done.stderr)
+    return f"{reason} ({places[-1][0]}:{places[-1][1]})" if places else reason

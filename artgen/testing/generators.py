@@ -1,0 +1,104 @@
+"""What every generator must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from artgen import api
+from artgen.testing.checks import reloaded, require, require_close, require_picture, tensors_in
+from artgen.testing.parts import make_image
+from artgen.testing.specs import SeededContract
+
+
+class GeneratorContract(SeededContract):
+    """``draw`` gives pictures whose graph reaches the state; ``advance`` moves it; the state can be taken along."""
+
+    spec: ClassVar[api.GeneratorSpec]
+    sizes: ClassVar[Sequence[tuple[int, int]]] = ((24, 32), (17, 5), (1, 1))
+    """Height and width of the canvases that are drawn on."""
+    tolerance: ClassVar[float] = 1e-5
+    """How far a picture may be from itself, drawn alone."""
+
+    def use(self, built: api.Generator) -> Sequence[Tensor]:
+        return [self._travel(built, range(3))]
+
+    def _travel(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
+        """The drawing after `steps` towards pictures whose every number is `target`, as the loop would take them."""
+        for step in steps:
+            image = generator.draw(step)
+            error = image.detach() - target
+            if judged := getattr(generator, "judged", None):
+                judged(step, error.square().flatten(1).mean(dim=1).cpu())
+            if image.requires_grad:
+                image.backward(error / image[0].numel())
+            generator.advance(step)
+        return generator.draw(steps.stop).detach()
+
+    def test_it_draws_pictures_of_the_canvas(self) -> None:
+        for height, width in self.sizes:
+            generator = self.build(self.env(size=(height, width)))
+            require(generator.steps > 0, f"`steps` is {generator.steps}; it is usually env.steps")
+            require_picture(generator.draw(0), (2, 3, height, width), "the first drawing")
+
+    def test_drawing_twice_gives_the_same(self) -> None:
+        generator = self.build()
+        same = torch.equal(generator.draw(0), generator.draw(0))
+        require(same, "draw() gives another picture when it is asked again; only advance() may move the state")
+
+    def test_the_gradient_reaches_its_state(self) -> None:
+        require(self.build().draw(0).requires_grad, "the drawing has no graph; draw it without detach() and no_grad()")
+        dark, light = self.build(), self.build()
+        self._travel(dark, range(2), target=0.0)
+        self._travel(light, range(2), target=1.0)
+        # The states, because a drawing of a few colours or codes may take many steps to change.
+        states = zip(tensors_in(dark.state_dict()), tensors_in(light.state_dict()), strict=True)
+        moved = any(not torch.equal(one, other) for one, other in states)
+        require(moved, "the gradient moves nothing that state_dict() holds; advance() is to spend it on the state")
+
+    def test_it_follows_the_gradient(self) -> None:
+        generator = self.build(self.env(steps=30))
+        before = generator.draw(0).detach()
+        after = self._travel(generator, range(30))
+        was, now = (float((image - 0.9).square().mean()) for image in (before, after))
+        advice = "see that advance() goes against the gradient, and clears it afterwards"
+        require(now < was, f"30 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
+
+    def test_a_picture_is_the_same_alone_and_in_a_batch(self) -> None:
+        both = self._travel(self.build(self.env(seeds=(3, 4))), range(3))
+        alone = self._travel(self.build(self.env(seeds=(4,))), range(3))
+        advice = "take its noise from env.random, and let nothing (a norm, a mean) reach across the batch"
+        require_close(both[1], alone[0], self.tolerance, f"a picture comes out another way in a batch; {advice}")
+
+    def test_a_drawing_stays_as_it_was(self) -> None:
+        generator = self.build()
+        drawn = generator.draw(0)
+        kept = drawn.detach().clone()
+        drawn.backward((kept - 0.9) / kept[0].numel()) if drawn.requires_grad else None
+        generator.advance(0)
+        advice = "return a new tensor from draw(), no view of the state"
+        require(torch.equal(drawn.detach(), kept), f"advance() changes a picture that was drawn before; {advice}")
+
+    def test_it_takes_a_picture_over(self) -> None:
+        if not self.spec.can_paint:
+            return
+        generator, picture = self.build(), make_image(seed=5).detach()
+        kept = picture.clone()
+        self._travel(generator, range(8))
+        was = float((generator.draw(8).detach() - picture).square().mean())
+        generator.paint(picture, 8)
+        now = float((generator.draw(8).detach() - kept).square().mean())
+        require(now < was, f"after paint() the drawing is {now:.4g} off the picture, before it {was:.4g}")
+        require(torch.equal(picture, kept), "paint() changes the picture that it was handed; work on a copy")
+
+    def test_its_state_can_be_taken_along(self) -> None:
+        straight = self._travel(self.build(), range(6))
+        first, second = self.build(), self.build()
+        self._travel(first, range(3))
+        second.load_state_dict(reloaded(first.state_dict()))
+        same = torch.equal(self._travel(second, range(3, 6)), straight)
+        advice = "put all that moves into state_dict(), the optimiser's state too"
+        require(same, f"a run that goes on from a checkpoint ends in another picture; {advice}")

@@ -1,0 +1,155 @@
+"""The contracts' checks, run on what an installed plugin offers; pytest is not needed."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from artgen import api, nodes
+from artgen.errors import ArtgenError, InputError, Mark, hint
+from artgen.merging import apply_override
+from artgen.nodes import Node
+from artgen.registry import Offer
+from artgen.testing.contracts import CONTRACTS
+from artgen.testing.specs import SpecContract, checks_of
+from artgen.validation import problems_of
+
+_OURS = ("artgen", "torch", "pydantic")
+"""Where the last line of an author's own code is not to be looked for."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What came of the checks of one component."""
+
+    offer: Offer
+    passed: int
+    broken: Sequence[str] = ()
+    """A whole line for each check that failed."""
+    unbuilt: str = ""
+    """Why no check could be made, and what to do."""
+
+
+def examine(offer: Offer, settings: Node, tick: Callable[[], None] = lambda: None) -> Examination:
+    """Make every check of the component's contract; `tick` is called after each.
+
+    `settings` is one of `settings_of`. A component that needs other ones is not broken, but `unbuilt`.
+    """
+    title = f"{offer.kind} '{offer.name}'"
+    contract = CONTRACTS[offer.kind]()
+    try:
+        contract.spec = _spec(offer, settings)  # type: ignore[misc]  # of this object alone
+    except InputError as error:
+        return Examination(offer, 0, unbuilt=_needs(offer, settings, error))
+    except Exception as error:  # a stranger's validator may raise anything
+        return Examination(offer, 0, [f"{title}: its spec cannot be made: {type(error).__name__}: {_line(error)}"])
+    if refusal := _refusal(contract):
+        return Examination(offer, 0, unbuilt=_needs(offer, settings, refusal))
+    checks = checks_of(type(contract))
+    reasons = {check: _reason(contract, check, tick) for check in checks}
+    broken = [f"{title}: {name_of(check)}: {reason}" for check, reason in reasons.items() if reason]
+    return Examination(offer, len(checks) - len(broken), broken)
+
+
+def _refusal(contract: SpecContract) -> ArtgenError | None:
+    """What the component says where it cannot be built with its settings."""
+    try:
+        contract.build()
+    except ArtgenError as error:
+        return error
+    except Exception:  # the checks tell it, each in its place
+        return None
+    return None
+
+
+def _needs(offer: Offer, settings: Node, error: ArtgenError) -> str:
+    fields = offer.spec.model_fields.items()
+    missing = [name for name, field in fields if field.is_required() and name not in settings.value]
+    way = f"--set {offer.name}.{missing[0] if missing else 'SETTING'}=VALUE"
+    advice = f"settings are given by {way}, or as `example` in its spec"
+    return f"{offer.kind} '{offer.name}': cannot be built: {_line(error)} ({advice})"
+
+
+def name_of(check: str) -> str:
+    """The sentence that a check's method is called after."""
+    return check.removeprefix("test_").replace("_", " ")
+
+
+def count_of(offer: Offer) -> int:
+    """How many checks its contract has."""
+    return len(checks_of(CONTRACTS[offer.kind]))
+
+
+def settings_of(offers: Sequence[Offer], overrides: Iterable[str]) -> Mapping[Offer, Node]:
+    """What each component is built with: its spec's `example`, and over it ``TYPE.setting=VALUE``.
+
+    Where a plugin offers two kinds of thing under one name, the kind stands before it: ``loss.palette.space=rgb``.
+
+    Raises:
+        InputError: if an override names no component, or is none.
+    """
+    tree: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for offer in offers:
+        example: Any = offer.spec.example
+        tree.setdefault(offer.kind, {})[offer.name] = example if isinstance(example, Mapping) else {}
+    root = nodes.from_data(tree, Mark("example"), Path())
+    for override in overrides:
+        apply_override(root, _placed(override, offers))
+    return {offer: root.value[offer.kind].value[offer.name] for offer in offers}
+
+
+def _placed(override: str, offers: Sequence[Offer]) -> str:
+    """With the kind in front."""
+    path, equals, _ = override.partition("=")
+    first, *rest = path.split(".")
+    if not equals or not rest:
+        raise InputError(f"--set {override}: expected TYPE.setting=VALUE, such as {offers[0].name}.id=mine")
+    if any((first, rest[0]) == (offer.kind, offer.name) for offer in offers):
+        return override
+    kinds = [offer.kind for offer in offers if offer.name == first]
+    if not kinds:
+        known = hint(first, {offer.name for offer in offers})
+        raise InputError(f"--set {override}: {offers[0].dist} offers nothing called '{first}'{known}")
+    if len(kinds) > 1:
+        choices = " or ".join(f"{kind}.{path}" for kind in kinds)
+        raise InputError(f"--set {override}: {len(kinds)} components are called '{first}'; write {choices}")
+    return f"{kinds[0]}.{override}"
+
+
+def _spec(offer: Offer, settings: Node) -> api.Spec:
+    try:
+        return offer.spec.model_validate(settings.data())
+    except ValidationError as error:
+        problems = problems_of(error, offer.spec, settings, "")
+        texts = [": ".join(part for part in (problem.path, problem.message) if part) for problem in problems]
+        raise InputError("; ".join(texts)) from None
+
+
+def _reason(contract: SpecContract, check: str, tick: Callable[[], None]) -> str:
+    """Why the check failed, in a line; empty if it did not."""
+    try:
+        getattr(contract, check)()
+    except AssertionError as error:
+        return _line(error)
+    except Exception as error:  # an author's component may raise anything
+        return f"{type(error).__name__}: {_line(error)}{_place(error)}"
+    finally:
+        tick()
+    return ""
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _place(error: Exception) -> str:
+    """The line of the author's code that it was raised in, or below."""
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in _OURS:
+            return f" ({frame.f_code.co_filename}:{line})"
+    return ""

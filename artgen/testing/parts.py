@@ -1,0 +1,113 @@
+"""Small real parts to build a component with: a perceptor, a look, an environment, a picture."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from artgen import api
+from artgen.regions import fitted, show
+from artgen.rng import Random
+
+
+class ColourPerceptor:
+    """A tiny real perceptor: a picture's embedding is its colours in a coarse grid; a text's, its letters'.
+
+    It takes pictures of `size` x `size` pixels and gives unit rows of `dim` numbers, without any weight file.
+    """
+
+    def __init__(self, size: int = 8, dim: int = 12) -> None:
+        self.size, self.dim = size, dim
+        self.matrix = torch.randn(3 * 4 * 4, dim, generator=torch.Generator().manual_seed(1))
+
+    def embed_images(self, images: Tensor) -> Tensor:
+        """(N, 3, size, size) in [0, 1] to (N, dim)."""
+        return F.normalize((F.adaptive_avg_pool2d(images, 4) - 0.5).flatten(1) @ self.matrix + 1e-3, dim=-1)
+
+    def embed_texts(self, texts: Sequence[str]) -> Tensor:
+        """M texts to (M, dim)."""
+        letters = torch.zeros(len(texts), self.dim)
+        for row, text in enumerate(texts):
+            for place, letter in enumerate(text):
+                letters[row, (ord(letter) * 31 + place) % self.dim] += 1
+        return F.normalize(letters + 1e-3, dim=-1)
+
+    def features(self, images: Tensor) -> list[Tensor]:
+        """Two layers, (N, 3, size, size) and (N, 3, 4, 4): the pixels, and the means of a coarse grid."""
+        return [images, F.adaptive_avg_pool2d(images, 4)]
+
+
+class PlainLook:
+    """A :class:`artgen.api.Look` at pictures through two views each, the whole one and its mirror image.
+
+    For testing a loss on its own: ``loss(PlainLook(image, env.perceptors))``.
+    """
+
+    def __init__(
+        self,
+        image: Tensor,
+        perceptors: Mapping[str, api.Perceptor],
+        step: int = 0,
+        steps: int = 10,
+        regions: Sequence[Tensor] = (),
+    ) -> None:
+        self.image, self.step, self.steps = image, step, steps
+        self._perceptors, self._regions = perceptors, regions
+
+    @property
+    def perceptors(self) -> tuple[str, ...]:
+        return tuple(self._perceptors)
+
+    def weight(self, perceptor: str) -> float:
+        """Every perceptor counts the same."""
+        return 1.0 if perceptor in self._perceptors else 0.0
+
+    def views(self, perceptor: str) -> Tensor:
+        """(B, 2, 3, size, size)."""
+        size = self._perceptors[perceptor].size
+        whole = F.interpolate(self.image, (size, size), mode="bilinear", antialias=True)
+        return torch.stack([whole, whole.flip(-1)], dim=1)
+
+    def embeddings(self, perceptor: str) -> Tensor:
+        """(B, 2, dim)."""
+        views = self.views(perceptor)
+        return self._perceptors[perceptor].embed_images(views.flatten(0, 1)).unflatten(0, views.shape[:2])
+
+    def within(self, region: Tensor) -> PlainLook:
+        """The same look at a part of the picture; `region` is (H, W) or (1, 1, H, W) in [0, 1]."""
+        regions = (*self._regions, fitted(region, self.image))
+        return PlainLook(show(self.image, regions[-1]), self._perceptors, self.step, self.steps, regions)
+
+    @torch.no_grad()
+    def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
+        """(B, 2, dim): the embeddings of the same views of another picture, (B or 1, 3, H, W)."""
+        shown = functools.reduce(show, self._regions, image.expand(self.image.shape[0], -1, -1, -1))
+        return PlainLook(shown, self._perceptors).embeddings(perceptor)
+
+
+def make_env(
+    *, size: tuple[int, int] = (24, 32), seeds: tuple[int, ...] = (3, 4), steps: int = 10, **more: Any
+) -> api.Env:
+    """An :class:`artgen.api.Env` on the CPU, to build a component with: ``MyLoss().build(make_env())``.
+
+    `size` is the canvas's height and width in pixels; there is one picture for each of `seeds`. `component` names
+    the component's random streams; every other attribute of `Env` may be given by its name. By default there are the
+    prompt "a red heart" and one perceptor, a `ColourPerceptor` called ``clip``.
+    """
+    device = torch.device("cpu")
+    perceptors: Mapping[str, api.Perceptor] = more.pop("perceptors", {"clip": ColourPerceptor()})
+    prompts = more.pop("prompts", (api.Prompt(text="a red heart"),))
+    random = Random(seeds, more.pop("component", "tested"), device)
+    return api.Env(device, size, len(seeds), steps, random, prompts, perceptors, **more)
+
+
+def make_image(batch: int = 2, size: tuple[int, int] = (24, 32), seed: int = 0) -> Tensor:
+    """(B, 3, H, W) smooth random colours in [0, 1] that require a gradient; `size` is height and width."""
+    coarse = torch.rand(batch, 3, 4, 4, generator=torch.Generator().manual_seed(seed))
+    smooth = F.interpolate(coarse, size, mode="bicubic").clamp(0.02, 0.98)
+    return smooth.requires_grad_()

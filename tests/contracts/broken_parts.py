@@ -1,0 +1,276 @@
+"""Components that break their contracts, each in one way, and those that they are made of."""
+
+import itertools
+import random
+from collections.abc import Callable
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import strangers
+import torch
+from pydantic import AfterValidator
+from strangers_torch import ClumsyReporter, CornerViews, FlatGenerator, ToyPerceptor
+
+from artgen import api
+
+BASES = {
+    "generator": api.GeneratorSpec,
+    "loss": api.LossSpec,
+    "perceptor": api.PerceptorSpec,
+    "view": api.AugmentationSpec,
+    "filter": api.FilterSpec,
+    "reporter": api.ReporterSpec,
+}
+count = itertools.count()
+
+
+def spec(kind, make, paints=False):
+    """A spec of `kind` that builds ``make(env)``."""
+
+    class Broken(BASES[kind]):
+        """Not as it should be."""
+
+        type: Literal["broken"] = "broken"
+        can_paint: ClassVar[bool] = paints
+
+        def build(self, env):
+            return make(env)
+
+    return Broken()
+
+
+def mean(image):
+    return image.mean(dim=(1, 2, 3))
+
+
+class Flat(FlatGenerator):
+    """One colour, as it should be; its subclasses are not."""
+
+    def __init__(self, env):
+        super().__init__(strangers.Flat(learning_rate=1.0), env)
+
+
+class Small(Flat):
+    def draw(self, step):
+        return super().draw(step)[:, :, 1:]
+
+
+class Bright(Flat):
+    def draw(self, step):
+        return super().draw(step) + 1
+
+
+class Restless(Flat):
+    def draw(self, step):
+        return (super().draw(step) + 1e-3 * (next(count) % 7)).clamp(0, 1)
+
+
+class Deaf(Flat):
+    def draw(self, step):
+        return super().draw(step).detach()
+
+    def advance(self, step):
+        pass
+
+
+class Idle(Flat):
+    def advance(self, step):
+        self.colour.grad = None
+
+
+class Contrary(Flat):
+    def advance(self, step):
+        self.colour.grad.neg_()
+        super().advance(step)
+
+
+class Crowded(Flat):
+    def draw(self, step):
+        drawn = super().draw(step)
+        return drawn.lerp(drawn.mean(dim=0, keepdim=True).expand_as(drawn), 0.5)
+
+
+class Gambling(Flat):
+    def advance(self, step):
+        super().advance(step)
+        self.colour.data += 1e-3 * torch.rand(1)
+
+
+class Bare(Flat):
+    def draw(self, step):
+        return self.colour.expand(-1, -1, *self.env.size)
+
+
+class Unpainted(Flat):
+    def paint(self, image, step):
+        pass
+
+
+class Scribbler(Flat):
+    def paint(self, image, step):
+        self.colour = image.mean(dim=(2, 3), keepdim=True).detach().requires_grad_()
+        image.zero_()
+
+
+class Forgetful(Flat):
+    def state_dict(self):
+        return {}
+
+    def load_state_dict(self, state):
+        pass
+
+
+class Exotic(Flat):
+    def state_dict(self):
+        return {"kept": [{"colour": self.colour.detach().numpy()}]}
+
+
+class Keyed(Flat):
+    def state_dict(self):
+        return {("colour",): self.colour.detach()}
+
+
+class Remembering:
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, look):
+        self.calls += 1
+        return mean(look.image) * self.calls
+
+
+def darken(image):
+    """In place."""
+    image.data.mul_(0.5)
+    return image
+
+
+class Eye(ToyPerceptor):
+    """A perceptor as it should be; its subclasses are not."""
+
+    def __init__(self):
+        super().__init__(None)
+
+
+class Long(Eye):
+    def embed_images(self, images):
+        return super().embed_images(images) * 2
+
+    def embed_texts(self, texts):
+        return super().embed_texts(texts) * 2
+
+
+class Illiterate(Eye):
+    def embed_texts(self, texts):
+        return super().embed_texts(["the same"] * len(texts))
+
+
+class Blind(Eye):
+    def embed_images(self, images):
+        return super().embed_images((images > 0.5).float())
+
+
+class Student(Eye):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(3 * 6 * 6, self.dim)
+
+    def embed_images(self, images):
+        return torch.nn.functional.normalize(self.layer(images.flatten(1)), dim=-1)
+
+
+class Comparing(Eye):
+    def embed_images(self, images):
+        return super().embed_images(images - images.mean(dim=0) + 0.5)
+
+
+class Vague(Eye):
+    def features(self, images):
+        return [images.flatten(1)]
+
+
+class Painting(Eye):
+    def embed_images(self, images):
+        return super().embed_images(darken(images))
+
+
+class Corners(CornerViews):
+    def __init__(self, env):
+        super().__init__(3, env)
+
+
+class Mixed(Corners):
+    def __call__(self, image, size, step):
+        return super().__call__(image, size, step).roll(1, dims=0)
+
+
+class Silent(ClumsyReporter):
+    def on_step(self, event):
+        pass
+
+
+class Fragile(Silent):
+    def on_end(self, result):
+        if result.failure:
+            raise ValueError("I only know runs that end well")
+
+
+class Vandal(Silent):
+    def on_step(self, event):
+        event.image.zero_()
+
+
+class Dicing(Silent):
+    def on_end(self, result):
+        random.random()
+
+
+class Thirsty(Silent):
+    def __init__(self):
+        np.random.rand()
+
+
+class Undocumented(strangers.Dark):
+    type: Literal["undocumented"] = "undocumented"
+
+
+class Unnamed(strangers.Dark):
+    """Without a name of its own."""
+
+    type: str = "dark"
+
+
+class Spaced(strangers.Dark):
+    """With a name that no path of settings can hold."""
+
+    type: Literal["very dark"] = "very dark"
+
+
+class Soft(strangers.Dark):
+    """Can be changed."""
+
+    model_config: ClassVar = {"frozen": False}
+
+
+class Lax(strangers.Dark):
+    """Overlooks what is misspelt."""
+
+    model_config: ClassVar = {"extra": "ignore"}
+
+
+class Growing(strangers.Dark):
+    """Counts on whenever it is read."""
+
+    size: Annotated[int, AfterValidator(lambda size: size + 1)] = 1
+
+
+class Opaque(strangers.Dark):
+    """Nobody can write its setting down."""
+
+    hook: Callable[[], None] | None = None
+
+
+class Misled(strangers.Dark):
+    """Its example is wrong."""
+
+    example: ClassVar = {"darkness": 1}
