@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self, runt
 import pluggy
 from pydantic import BaseModel, ConfigDict
 
+from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.files import InputFile
 from artgen.prompts import Prompt, Prompts, Templates
 from artgen.refs import PerceptorRef, Ref
+from artgen.results import Result, StepEvent
 from artgen.schedules import At, Moment, Schedule, Within
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from artgen.rng import Random
+    from artgen.weights import Download
 
 __all__ = [
     "API_VERSION",
@@ -41,6 +44,7 @@ __all__ = [
     "Env",
     "Filter",
     "FilterSpec",
+    "Formerly",
     "Generator",
     "GeneratorSpec",
     "InputError",
@@ -71,7 +75,9 @@ __all__ = [
 ]
 
 API_VERSION = 1
+"""The version of this API; a spec whose ``api`` is higher is refused with a line that says so."""
 hookimpl = pluggy.HookimplMarker("artgen")
+"""Decorates a function of a plugin that implements a hook."""
 
 
 class Spec(BaseModel):
@@ -85,9 +91,18 @@ class Spec(BaseModel):
 
     api: ClassVar[int] = 1
     """The version of this API that the plugin was written for."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Settings that the test kit builds it with, for a component that cannot be built from its defaults."""
+    formerly: ClassVar[tuple[Formerly, ...]] = ()
+    """Old names of its `type` that presets may still use, with a warning."""
     type: str
+    """The name by which a preset asks for the component."""
     id: str | None = None
     """A name of its own in reports and random streams; by default its type."""
+
+    def downloads(self) -> Sequence[Download]:
+        """What `build` fetches unless it is on this machine already, as it is set; see the hook `artgen_weights`."""
+        return ()
 
     def build(self, env: Env) -> Any:
         """The working object, made for `env`. The only place that may import torch and friends."""
@@ -163,10 +178,17 @@ class Generator(Protocol):
     steps: int
     """How many steps the run takes; usually ``env.steps``."""
 
-    def draw(self, step: int) -> Tensor: ...
-    def advance(self, step: int) -> None: ...
-    def state_dict(self) -> Mapping[str, Any]: ...
-    def load_state_dict(self, state: Mapping[str, Any]) -> object: ...
+    def draw(self, step: int) -> Tensor:
+        """(B, 3, H, W) in [0, 1] with a graph to the state; at `steps`, after the last `advance`, the finished one."""
+
+    def advance(self, step: int) -> None:
+        """Spend the gradient that `draw`'s graph brought to the state, and move it on."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """Everything needed to go on from here, as tensors and plain data."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> object:
+        """Go on from `state_dict`'s answer."""
 
 
 class Loss(Protocol):
@@ -176,7 +198,8 @@ class Loss(Protocol):
     of every picture. An optional ``weights`` is recorded as a generator's.
     """
 
-    def __call__(self, look: Look) -> Tensor: ...
+    def __call__(self, look: Look) -> Tensor:
+        """() or (B,), with a graph to what was looked at."""
 
 
 @runtime_checkable
@@ -185,7 +208,9 @@ class Perceptor(Protocol):
 
     Its own mean and standard deviation are applied inside. An optional ``weights: dict[str, str]`` maps the
     weight files used to their sha256; the recipe records it. An optional ``features(images)`` gives what its layers
-    make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks.
+    make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks. An optional
+    ``scale: float`` is what cosine similarities are multiplied by before a softmax, CLIP's exp(logit_scale); 100 where
+    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size.
     """
 
     size: int
@@ -203,7 +228,8 @@ class Perceptor(Protocol):
 class Augmentation(Protocol):
     """(B, 3, H, W) to (B*n, 3, size, size), in [0, 1], differentiable; the n views of a picture are neighbours."""
 
-    def __call__(self, image: Tensor, size: int, step: int) -> Tensor: ...
+    def __call__(self, image: Tensor, size: int, step: int) -> Tensor:
+        """The views of `image`, each `size` x `size` pixels."""
 
 
 class Filter(Protocol):
@@ -212,15 +238,21 @@ class Filter(Protocol):
     It is called at every step from 0 to ``env.steps``; the last call, at ``env.steps``, is for the finished picture.
     """
 
-    def __call__(self, image: Tensor, step: int) -> Tensor: ...
+    def __call__(self, image: Tensor, step: int) -> Tensor:
+        """The changed `image`."""
 
 
 class Reporter(Protocol):
     """Looks, never touches. One that raises is named once and dropped; the run goes on."""
 
-    def on_start(self, steps: int) -> None: ...
-    def on_step(self, event: StepEvent) -> None: ...
-    def on_end(self, result: Result) -> None: ...
+    def on_start(self, steps: int) -> None:
+        """Before the first step of a run of so many."""
+
+    def on_step(self, event: StepEvent) -> None:
+        """After each step."""
+
+    def on_end(self, result: Result) -> None:
+        """After the last step, also of a run that was interrupted or failed with a picture to show."""
 
 
 class Look(Protocol):
@@ -271,11 +303,13 @@ class Env:
     """What a component is built with."""
 
     device: torch.device
+    """Where every tensor that crosses a boundary lies."""
     size: tuple[int, int]
     """Height and width of the canvas in pixels."""
     batch: int
     """How many pictures are drawn at once."""
     steps: int
+    """How many steps the run takes; for a generator, how many the preset asks for."""
     random: Random
     """This component's own keyed random streams, one per picture of the batch."""
     prompts: tuple[Prompt, ...] = ()
@@ -286,41 +320,3 @@ class Env:
     """Tells the user one line, such as a size that had to be rounded."""
     start: Tensor | None = None
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
-
-
-@dataclass(frozen=True)
-class StepEvent:
-    """What reporters see after a step."""
-
-    step: int
-    steps: int
-    image: Tensor
-    """(B, 3, H, W), detached, as it was judged at this step."""
-    losses: Mapping[str, float]
-    """Each loss's unweighted value, averaged over the batch; a loss of weight 0 is absent."""
-    total: float
-    """The weighted sum, averaged over the batch."""
-    seconds: float
-    """Time since the first step began."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run leaves."""
-
-    images: Tensor
-    """(B, 3, H, W) on the CPU."""
-    best: int
-    """Which picture of the batch is kept as *the* picture."""
-    scores: tuple[float, ...]
-    """The weighted loss of each picture, averaged over the last steps; lower is better."""
-    steps_done: int
-    losses: Mapping[str, tuple[tuple[int, float], ...]]
-    """(step, value) pairs of each loss and of the weighted sum, under the name ``total``."""
-    recipe: Mapping[str, Any]
-    """What made it, as in the picture's text."""
-    alpha: Tensor | None = None
-    """(B, 1, H, W) in [0, 1] on the CPU: how much of `images` covers what lies behind, where the preset asks for it."""
-    interrupted: bool = False
-    failure: str | None = None
-    """Why the run stopped early, if it did; `images` is then the last good drawing."""

@@ -11,12 +11,16 @@ import torch
 
 from artgen import api
 from artgen.alpha import Alpha
+from artgen.determinism import deterministic
+from artgen.devices import pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.guidance import Eye, Guidance, Judge
 from artgen.presets import Preset
 from artgen.prompts.drawing import drawn
+from artgen.recipe import input_files
 from artgen.registry import Registry, discover
 from artgen.rng import Random
+from artgen.weights import sha256
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Stage:
     """sha256 of every weight file used, by file name."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
+    inputs: dict[str, str]
+    """sha256 of every file that the preset names, by its path there."""
     overlay: torch.Tensor | None = None
     """(1, 4, H, W): what the preset's `overlay` lays over the drawing; read once, so that its file may go."""
     alpha: Alpha | None = None
@@ -54,7 +60,8 @@ def assemble(preset: Preset, note: Callable[[str], None]) -> Stage:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
-    return _Builder(drawn(preset, preset.seed or 0), note).stage()
+    with deterministic(preset.deterministic):
+        return _Builder(drawn(preset, preset.seed or 0), note).stage()
 
 
 class _Builder:
@@ -77,7 +84,7 @@ class _Builder:
             named = self._named("perceptor", spec, name)
             perceptor = self._build(named, "perceptors")
             self.eyes[name] = Eye(name, perceptor, spec.weight, self._owner(spec))
-        generator_name = self._named("generator", preset.generator, preset.generator.type)
+        generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         self.steps = generator.steps
         judges = self._judges()
@@ -91,6 +98,7 @@ class _Builder:
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *(judge.loss for judge in judges)),
             plugins=dict(sorted(self.plugins.items())),
+            inputs={str(path): sha256(path) for path in sorted(set(input_files(preset)))},
             overlay=self._overlay(),
             alpha=self._alpha(),
         )
@@ -133,14 +141,7 @@ class _Builder:
     def _build(self, named: Named, section: str) -> Any:
         dist, _, version = self._owner(named.spec).partition(" ")
         self.plugins[dist] = version
-        try:
-            return named.spec.build(self._env(f"{section}.{named.name}"))
-        except ArtgenError as error:
-            raise type(error)(f"{named.title}: {error}") from None
-        except Exception as error:
-            if is_out_of_memory(error):
-                raise RunError(f"{named.title}: not enough memory to build it; use a smaller size or model") from None
-            raise RunError(f"{named.title}: could not be built ({type(error).__name__}: {error})") from error
+        return build(named.spec, named.title, self._env(f"{section}.{named.name}"))
 
     def _env(self, component: str) -> api.Env:
         return api.Env(
@@ -163,12 +164,13 @@ class _Builder:
         return dict(sorted(found.items()))
 
 
-def pick_device(wanted: str) -> torch.device:
-    """The torch device of a preset's `device`; InputError if this machine has no such one."""
-    has = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if wanted == "auto":
-        return torch.device(next(kind for kind, there in has.items() if there))
-    device = torch.device(wanted)
-    if not has[device.type] or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
-        raise InputError(f"device: this machine has no '{wanted}'; use auto or cpu")
-    return device
+def build(spec: api.Spec, title: str, env: api.Env) -> Any:
+    """The working object of a spec; a failure to build it says `title`."""
+    try:
+        return spec.build(env)
+    except ArtgenError as error:
+        raise type(error)(f"{title}: {error}") from None
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise RunError(f"{title}: not enough memory to build it; use a smaller size or model") from None
+        raise RunError(f"{title}: could not be built ({type(error).__name__}: {error})") from error

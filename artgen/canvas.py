@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 Colours = Literal["rgb", "decorrelated"]
+"""How numbers become colours: a sigmoid each, or along the axes on which natural pictures' colours vary."""
 
 _OPTIMISERS: dict[str, tuple[str, dict[str, float]]] = {
     "adam": ("Adam", {}),
@@ -112,19 +113,19 @@ def in_range(values: Tensor, low: float = 0, high: float = 1) -> Tensor:
 
 
 def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as (1, 3, *size) in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
+    """A picture file as ``(1, 3, *size)`` in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
     layer = read_layer(path, size)
     return layer[:, :3] * layer[:, 3:] + (1 - layer[:, 3:])
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as (1, 1, *size) in [0, 1]: how bright it is, the mean of its channels; what is clear is black."""
+    """A picture file as ``(1, 1, *size)`` in [0, 1]: the mean of its channels; what is clear is black."""
     layer = read_layer(path, size)
     return layer[:, :3].mean(dim=1, keepdim=True) * layer[:, 3:]
 
 
 def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as (1, 4, *size) in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
+    """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
 
     Raises:
         InputError: if it is no picture that Pillow reads, or too large to be one.

@@ -9,12 +9,14 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api, nodes, references, uses
+from artgen.deprecation import warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.merging import Override, apply_override, merge
 from artgen.nodes import Node
 from artgen.presets import SECTIONS, Preset, Settings, find
 from artgen.quality import LADDER, climb
 from artgen.registry import Registry, discover
+from artgen.renaming import Renewal
 from artgen.validation import problems_of
 
 MAX_EXTENDS = 16
@@ -25,7 +27,8 @@ class Checker:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or discover()
-        self.problems: list[Problem] = []
+        self.renewal = Renewal(self.registry)
+        self.problems: list[Problem] = self.renewal.problems
         self.known: list[tuple[type[api.Spec], Node, str]] = []
         """The components whose type is known, with their place, for checks across the preset."""
         self.valid: list[tuple[api.Spec, Node, str]] = []
@@ -36,12 +39,16 @@ class Checker:
         self.problems += problems
         return self._check(self._extend(tree, (path.resolve(),)), overrides)
 
-    def parse(self, data: Mapping[str, Any], overrides: Sequence[Override], source: str) -> Preset:
-        tree = nodes.from_data(data, Mark(source), Path())
+    def parse(
+        self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None = None
+    ) -> Preset:
+        """Plain data; relative paths in it start from `folder`, or else from the current one."""
+        tree = nodes.from_data(data, Mark(source), folder or Path())
         return self._check(self._extend(tree, ()), overrides)
 
     def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:
-        """Lay `tree` over the preset that its ``extends`` names."""
+        """Lay `tree` over the preset that its ``extends`` names; both with new names only."""
+        self.renewal.renew(tree)
         if not tree.is_mapping or "extends" not in tree.value:
             return tree
         target = tree.value.pop("extends")
@@ -57,7 +64,7 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", str(error)))
         else:
             self.problems += problems
-            return merge(self._extend(base, (*seen, path.resolve())), tree)
+            return self.renewal.renew(merge(self._extend(base, (*seen, path.resolve())), tree))
         return tree
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
@@ -65,6 +72,8 @@ class Checker:
             raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
         for override in overrides:
             apply_override(tree, override)
+            self.renewal.renew(tree)
+        warn(self.renewal.notices)
         quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)

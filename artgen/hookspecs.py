@@ -15,111 +15,284 @@ import pluggy
 
 if TYPE_CHECKING:
     from artgen import api
+    from artgen.weights import Published
 
 hookspec = pluggy.HookspecMarker("artgen")
 
 
 @hookspec
 def artgen_generators() -> list[type[api.GeneratorSpec]]:  # type: ignore[empty-body]
-    """Things that draw. A whole plugin::
+    """Things that draw; ``build`` returns a `Generator`.
+
+    A whole plugin::
 
         from typing import Literal
-        from artgen.api import Env, GeneratorSpec, hookimpl
 
-        class Flat(GeneratorSpec):
+        from artgen.api import Env, hookimpl
+        from artgen.canvas import Descent, DescentSpec
+
+
+        class FlatGenerator:
+            def __init__(self, spec, env):
+                self.steps, self.size = env.steps, env.size
+                self.colour = Descent(spec, [env.random.normal("start", (3, 1, 1))], env.steps)
+
+            def draw(self, step):
+                (numbers,) = self.colour.at(step)
+                return numbers.sigmoid().expand(-1, -1, *self.size)
+
+            def advance(self, step):
+                self.colour.step(step)
+
+            def state_dict(self):
+                return self.colour.state_dict()
+
+            def load_state_dict(self, state):
+                self.colour.load_state_dict(state)
+
+
+        class Flat(DescentSpec):
             '''One colour, searched for.'''
+
             type: Literal["flat"] = "flat"
 
             def build(self, env: Env):
-                from my_plugin.drawing import FlatGenerator   # torch is imported here, not above
-                return FlatGenerator(env)
+                return FlatGenerator(self, env)
+
 
         @hookimpl
         def artgen_generators():
             return [Flat]
-
-    `FlatGenerator` has ``steps``, ``draw(step)``, ``advance(step)``, ``state_dict()`` and
-    ``load_state_dict(state)``: see :class:`artgen.api.Generator`.
     """
 
 
 @hookspec
 def artgen_losses() -> list[type[api.LossSpec]]:  # type: ignore[empty-body]
-    """Things that judge. A whole plugin::
+    """Things that judge; ``build`` returns a `Loss`.
 
-    class Dark(LossSpec):
-        '''Prefers dark pictures.'''
-        type: Literal["dark"] = "dark"
+    A whole plugin::
 
-        def build(self, env: Env):
-            return lambda look: look.image.mean(dim=(1, 2, 3))
+        from typing import Literal
 
-    @hookimpl
-    def artgen_losses():
-        return [Dark]
+        from artgen.api import Env, LossSpec, hookimpl
+
+
+        class Dark(LossSpec):
+            '''Prefers dark pictures.'''
+
+            type: Literal["dark"] = "dark"
+
+            def build(self, env: Env):
+                return lambda look: look.image.mean(dim=(1, 2, 3))
+
+
+        @hookimpl
+        def artgen_losses():
+            return [Dark]
     """
 
 
 @hookspec
 def artgen_perceptors() -> list[type[api.PerceptorSpec]]:  # type: ignore[empty-body]
-    """Image and text towers with one embedding space. ``build`` returns an :class:`artgen.api.Perceptor`::
+    """Image and text towers with one embedding space; ``build`` returns a `Perceptor`.
 
-    @hookimpl
-    def artgen_perceptors():
-        return [MyClip]
+    A whole plugin::
+
+        from typing import Literal
+
+        from artgen.api import Env, PerceptorSpec, hookimpl
+
+
+        class ColourSense:
+            size, dim = 16, 3
+
+            def __init__(self, device):
+                self.device = device
+
+            def embed_images(self, images):
+                return self.unit(images.mean(dim=(2, 3)))
+
+            def embed_texts(self, texts):
+                import torch
+
+                counts = [[text.count(letter) for letter in "rgb"] for text in texts]
+                return self.unit(torch.tensor(counts, dtype=torch.float32, device=self.device))
+
+            def unit(self, rows):
+                rows = rows + 0.01
+                return rows / rows.norm(dim=-1, keepdim=True)
+
+
+        class Colours(PerceptorSpec):
+            '''Sees a picture's mean colour, and reads nothing but the letters r, g and b.'''
+
+            type: Literal["colours"] = "colours"
+
+            def build(self, env: Env):
+                return ColourSense(env.device)
+
+
+        @hookimpl
+        def artgen_perceptors():
+            return [Colours]
     """
 
 
 @hookspec
 def artgen_augmentations() -> list[type[api.AugmentationSpec]]:  # type: ignore[empty-body]
-    """Ways to cut views out of the picture. A whole plugin::
+    """Ways to cut views out of the picture; ``build`` returns an `Augmentation`.
 
-    class Whole(AugmentationSpec):
-        '''The whole picture, once.'''
-        type: Literal["whole"] = "whole"
+    A whole plugin::
 
-        def build(self, env: Env):
-            import torch.nn.functional as F
-            return lambda image, size, step: F.interpolate(image, (size, size), mode="area")
+        from typing import Literal
 
-    @hookimpl
-    def artgen_augmentations():
-        return [Whole]
+        from artgen.api import AugmentationSpec, Env, hookimpl
+
+
+        class Whole(AugmentationSpec):
+            '''The whole picture, once.'''
+
+            type: Literal["whole"] = "whole"
+
+            def build(self, env: Env):
+                from torch.nn.functional import interpolate
+
+                return lambda image, size, step: interpolate(image, (size, size), mode="area")
+
+
+        @hookimpl
+        def artgen_augmentations():
+            return [Whole]
     """
 
 
 @hookspec
 def artgen_filters() -> list[type[api.FilterSpec]]:  # type: ignore[empty-body]
-    """Differentiable changes between the generator and everything that looks. A whole plugin::
+    """Differentiable changes between the generator and all that looks; ``build`` returns a `Filter`.
 
-    class Grey(FilterSpec):
-        '''Takes the colour away.'''
-        type: Literal["grey"] = "grey"
+    A whole plugin::
 
-        def build(self, env: Env):
-            return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
+        from typing import Literal
 
-    @hookimpl
-    def artgen_filters():
-        return [Grey]
+        from artgen.api import Env, FilterSpec, hookimpl
+
+
+        class Grey(FilterSpec):
+            '''Takes the colour away.'''
+
+            type: Literal["grey"] = "grey"
+
+            def build(self, env: Env):
+                return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
+
+
+        @hookimpl
+        def artgen_filters():
+            return [Grey]
     """
 
 
 @hookspec
 def artgen_reporters() -> list[type[api.ReporterSpec]]:  # type: ignore[empty-body]
-    """Things that watch a run: ``on_start(run)``, ``on_step(event)``, ``on_end(result)``::
+    """Things that watch a run; ``build`` returns a `Reporter`.
 
-    @hookimpl
-    def artgen_reporters():
-        return [WriteCsv]
+    A whole plugin::
+
+        from typing import Literal
+
+        from artgen.api import Env, ReporterSpec, hookimpl
+
+
+        class Witness:
+            def __init__(self, note):
+                self.note, self.lowest = note, float("inf")
+
+            def on_start(self, steps):
+                self.note(f"{steps} steps to go")
+
+            def on_step(self, event):
+                self.lowest = min(self.lowest, event.total)
+
+            def on_end(self, result):
+                self.note(f"the lowest loss was {self.lowest:.3g}")
+
+
+        class Lowest(ReporterSpec):
+            '''Says at the end how low the loss came.'''
+
+            type: Literal["lowest"] = "lowest"
+
+            def build(self, env: Env):
+                return Witness(env.note)
+
+
+        @hookimpl
+        def artgen_reporters():
+            return [Lowest]
     """
 
 
 @hookspec
 def artgen_presets() -> list[Path]:  # type: ignore[empty-body]
-    """Folders of ``*.yaml`` presets that the plugin ships; ``artgen presets`` lists them::
+    """Folders of ``*.yaml`` presets that the plugin ships; ``artgen presets`` lists them.
 
-    @hookimpl
-    def artgen_presets():
-        return [Path(__file__).parent / "presets"]
+    A whole plugin::
+
+        from pathlib import Path
+
+        from artgen.api import hookimpl
+
+
+        @hookimpl
+        def artgen_presets():
+            return [Path(__file__).parent / "presets"]
+    """
+
+
+@hookspec
+def artgen_weights() -> list[Published]:  # type: ignore[empty-body]
+    """Files of weights on the web that the plugin's components can fetch by name.
+
+    ``artgen weights`` lists, fetches and verifies them. A spec says in ``downloads`` which of them, and which
+    repositories of the model hub (`artgen.weights.Repository`), it needs as it is set: for ``artgen doctor``.
+
+    A whole plugin::
+
+        from typing import Literal
+
+        from artgen.api import Env, LossSpec, hookimpl
+        from artgen.weights import Published, read_state
+
+        TASTE = Published(
+            name="taste-v1.safetensors",
+            mirrors=("https://example.org/taste-v1.safetensors", "https://mirror.example.org/taste-v1.safetensors"),
+            sha256="2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+            size=12_000_000,
+            licence="MIT",
+            used_by=("taste",),
+            about="What a thousand people liked.",
+        )
+
+
+        class Taste(LossSpec):
+            '''Prefers what a thousand people liked.'''
+
+            type: Literal["taste"] = "taste"
+
+            def downloads(self):
+                return [TASTE]
+
+            def build(self, env: Env):
+                weight = read_state(TASTE.fetch(env.note))["weight"].to(env.device)
+                return lambda look: -(look.image.mean(dim=(2, 3)) @ weight)
+
+
+        @hookimpl
+        def artgen_losses():
+            return [Taste]
+
+
+        @hookimpl
+        def artgen_weights():
+            return [TASTE]
     """

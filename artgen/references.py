@@ -36,7 +36,7 @@ class _Finder:
     def look_at(self, model: Model, node: Node, path: str) -> None:
         for name, field in model.model_fields.items():
             given, place = node.value.get(name), f"{path}.{name}" if path else name
-            for ref in _refs([field.annotation, *field.metadata]):
+            for ref in refs_in([field.annotation, *field.metadata]):
                 self._check(ref, given.value if given else field.default, given or node, place)
             if given and (models := _nested(field, set())):
                 self._look_inside(models, given, place)
@@ -48,7 +48,7 @@ class _Finder:
                 self._look_inside(models, child, f"{path}[{i}]")
         for key, child in node.value.items() if node.is_mapping else ():
             fields = [model.model_fields[key] for model in models if key in model.model_fields]
-            for ref in _refs([part for field in fields for part in (field.annotation, *field.metadata)]):
+            for ref in refs_in([part for field in fields for part in (field.annotation, *field.metadata)]):
                 self._check(ref, child.value, child, f"{path}.{key}")
             self._look_inside(models, child, f"{path}.{key}")
 
@@ -71,11 +71,12 @@ def _repeated_ids(valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Probl
         seen.add(key)
 
 
-def _refs(annotations: Iterable[Any]) -> Iterator[api.Ref]:
+def refs_in(annotations: Iterable[Any]) -> Iterator[api.Ref]:
+    """The marks in the annotations of a field, however deep."""
     for annotation in annotations:
         if isinstance(annotation, api.Ref):
             yield annotation
-        yield from _refs(get_args(annotation))
+        yield from refs_in(get_args(annotation))
 
 
 def _nested(field: FieldInfo, found: set[Model]) -> set[Model]:

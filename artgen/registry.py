@@ -17,7 +17,10 @@ from typing import Any, get_args
 import pluggy
 
 from artgen import api, hookspecs
+from artgen.deprecation import Formerly
 from artgen.errors import InputError, hint
+from artgen.validation import old_settings
+from artgen.weights import Published
 
 KINDS: dict[str, tuple[str, type[api.Spec]]] = {
     "generator": ("artgen_generators", api.GeneratorSpec),
@@ -49,6 +52,11 @@ class Offer:
         """The first line of the spec's docstring."""
         return (self.spec.__doc__ or "").strip().partition("\n")[0]
 
+    def old_name(self, written: str) -> Formerly | None:
+        """The old name of its type that `written`, a name or ``dist:name``, is."""
+        dist, _, bare = written.rpartition(":")
+        return next((old for old in self.spec.formerly if old.name == bare and dist in ("", self.dist)), None)
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -56,6 +64,7 @@ class Failure:
 
     owner: str
     reason: str
+    dist: str = ""
 
     def __str__(self) -> str:
         return f"plugin {self.owner}: {self.reason}"
@@ -68,23 +77,37 @@ class Registry:
     offers: list[Offer] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     preset_folders: list[tuple[str, Path]] = field(default_factory=list)
+    weights: list[tuple[str, Published]] = field(default_factory=list)
+    """Every file of weights that a plugin knows, after the distribution that knows it."""
 
     def names(self, kind: str) -> list[str]:
         """What may be written as `type`: the bare name, or ``dist:name`` where two offer the same."""
-        offers = [offer for offer in self.offers if offer.kind == kind]
-        bare = [offer.name for offer in offers]
-        return sorted(o.name if bare.count(o.name) == 1 else f"{o.dist}:{o.name}" for o in offers)
+        return sorted(self.written(offer) for offer in self.offers if offer.kind == kind)
+
+    def written(self, offer: Offer) -> str:
+        """What a preset writes as `type` for the offer."""
+        alike = [o for o in self.offers if (o.kind, o.name) == (offer.kind, offer.name)]
+        return offer.name if len(alike) == 1 else f"{offer.dist}:{offer.name}"
 
     def find(self, kind: str, name: str) -> Offer:
-        """The offer called `name` (or ``dist:name``); InputError with the nearest right name otherwise."""
+        """The offer called `name` (or ``dist:name``), now or formerly; InputError with the nearest name otherwise."""
         dist, _, bare = name.rpartition(":")
-        found = [o for o in self.offers if o.kind == kind and o.name == bare and dist in ("", o.dist)]
+        offers = [offer for offer in self.offers if offer.kind == kind]
+        found = [o for o in offers if o.name == bare and dist in ("", o.dist)] or [
+            o for o in offers if o.old_name(name)
+        ]
         if len(found) == 1:
             return found[0]
         if found:
-            choices = " or ".join(f"'{offer.dist}:{offer.name}'" for offer in found)
-            raise InputError(f"{len(found)} plugins offer a {kind} called '{name}'; write {choices}")
+            raise InputError(_choice(kind, name, found))
         raise InputError(f"no {kind} is called '{name}'{self._blame(name, kind)}")
+
+    def clashes(self) -> list[str]:
+        """A line for each name that several plugins offer: who they are, and what a preset writes instead."""
+        groups: dict[tuple[str, str], list[Offer]] = {}
+        for offer in self.offers:
+            groups.setdefault((offer.kind, offer.name), []).append(offer)
+        return [_choice(kind, name, offers) for (kind, name), offers in groups.items() if len(offers) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
         text = hint(name, self.names(kind))
@@ -103,7 +126,7 @@ class Registry:
             self._collect(entry.load(), dist, version)
         except Exception as error:  # a stranger's import may raise anything, and must not cost others
             owner = f"'{dist} {version}' ({entry.name})"
-            self.failures.append(Failure(owner, f"{type(error).__name__}: {_first_line(error)}"))
+            self.failures.append(Failure(owner, f"{type(error).__name__}: {_first_line(error)}", dist))
 
     def _collect(self, module: Any, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
@@ -115,15 +138,22 @@ class Registry:
             for spec in specs
         ]
         folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
+        weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
         self.offers += offers
         self.preset_folders += folders
+        self.weights += weights
+
+
+def _choice(kind: str, name: str, offers: list[Offer]) -> str:
+    choices = " or ".join(f"'{offer.dist}:{offer.name}'" for offer in offers)
+    return f"{len(offers)} plugins offer a {kind} called '{name}'; write {choices}"
 
 
 def _manager(module: Any) -> pluggy.PluginManager:
     manager = pluggy.PluginManager("artgen")
     manager.add_hookspecs(hookspecs)
     manager.register(module)
-    known = {hook for hook, _ in KINDS.values()} | {"artgen_presets"}
+    known = {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights"}
     for hook in manager.hook.__dict__:
         if hook.startswith("artgen_") and hook not in known:
             raise pluggy.PluginValidationError(module, f"there is no hook '{hook}'{hint(hook, known)}")
@@ -142,7 +172,14 @@ def _offer(kind: str, spec: Any, dist: str, version: str) -> Offer:
     if spec.api > api.API_VERSION:
         ours = api.API_VERSION
         raise TypeError(f"{spec.__name__} needs plugin API {spec.api}, this artgen has {ours}; update artgen")
+    old_settings(spec)  # raises where it contradicts itself
     return Offer(kind, names[0], spec, dist, version)
+
+
+def _published(item: Any) -> Published:
+    if not isinstance(item, Published):
+        raise TypeError(f"artgen_weights offers {item!r}, which is no Published")
+    return item
 
 
 def _first_line(error: Exception) -> str:

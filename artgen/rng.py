@@ -23,18 +23,18 @@ def stream(seed: int, component: str, purpose: str, step: int = 0) -> torch.Gene
 
 @dataclass(frozen=True)
 class Random:
-    """The random numbers of one component. Each method returns one row per picture of the batch: (B, *shape)."""
+    """The random numbers of one component. Each method returns one row per picture of the batch: ``(B, *shape)``."""
 
     seeds: tuple[int, ...]
     component: str
     device: torch.device
 
     def normal(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Tensor:
-        """Standard normal numbers, (B, *shape)."""
+        """Standard normal numbers, ``(B, *shape)``."""
         return self._stack([torch.randn(shape, generator=g) for g in self._streams(purpose, step)])
 
     def uniform(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Tensor:
-        """Uniform numbers in [0, 1), (B, *shape)."""
+        """Uniform numbers in [0, 1), ``(B, *shape)``."""
         return self._stack([torch.rand(shape, generator=g) for g in self._streams(purpose, step)])
 
     def permutation(self, purpose: str, n: int, step: int = 0) -> Tensor:

@@ -1,29 +1,48 @@
-"""The JSON Schema of presets: the settings, and every component that the installed plugins offer."""
+"""The JSON Schema of presets: the settings, and every component that the installed plugins offer.
+
+Its form is what editors show best: each component is chosen by ``if`` its `type` is this ``then``, so that a wrong or
+missing setting is named alone, and the words beside the standard's (`markdownEnumDescriptions`, `defaultSnippets`,
+`markdownDescription`, `deprecationMessage`) are those that VS Code's JSON and YAML servers read.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from artgen.presets import SECTIONS, Settings
+from pydantic import BaseModel
+
+from artgen.deprecation import Formerly
+from artgen.presets import SECTIONS, Preset, Settings
 from artgen.quality import LADDER
 from artgen.registry import Offer, Registry, discover
+from artgen.validation import old_settings
 
 _REF = "#/$defs/{model}"
+_WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "array": "list"}
+"""What editors call the kinds of value that a setting may have."""
 
 
 def build(registry: Registry | None = None) -> dict[str, Any]:
     """The schema as plain data."""
     registry = registry or discover()
-    schema = Settings.model_json_schema(ref_template=_REF)
+    schema = _of(Settings)
     definitions = schema.setdefault("$defs", {})
+    typed: dict[str, Any] = {}
     for section, (kind, shape) in SECTIONS.items():
-        choices = [_define(offer, registry, definitions) for offer in registry.offers if offer.kind == kind]
-        schema["properties"][section] = _shape({"oneOf": choices} if choices else False, shape)
+        component = _component(kind, registry, definitions)
+        about = {"description": Preset.model_fields[section].description}
+        schema["properties"][section] = about | _shape(component, shape)
+        if shape != "list":
+            typed[section] = _shape({"required": ["type"]}, shape)
     extends = {"type": "string", "description": "A preset to start from: a path beside this file, or a shipped one."}
     quality = {"enum": list(LADDER), "description": "How much work the picture is worth: multiplies steps and views."}
     schema["properties"] = {"extends": extends, "quality": quality, **schema["properties"]}
     schema["title"] = "artgen preset"
+    # A preset that extends another may change a setting of a generator or perceptor whose type stands there.
+    schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(schema)}
 
 
@@ -31,37 +50,99 @@ def to_json(registry: Registry | None = None) -> str:
     return json.dumps(build(registry), indent=2)
 
 
-def _define(offer: Offer, registry: Registry, definitions: dict[str, Any]) -> dict[str, str]:
-    """Add the component's schema to `definitions`, tagged by a `type` that must be given; returns its reference."""
-    name = offer.name if offer.name in registry.names(offer.kind) else f"{offer.dist}:{offer.name}"
-    schema = offer.spec.model_json_schema(ref_template=_REF)
+def _of(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's own schema, with the old names of its settings."""
+    schema = model.model_json_schema(ref_template=_REF)
+    for old, (new, formerly) in old_settings(model).items():
+        schema["properties"][old] = _deprecated(schema["properties"][new], new, formerly)
+        if new in schema.get("required", ()):
+            schema["required"].remove(new)
+            schema.setdefault("allOf", []).append({"anyOf": [{"required": [new]}, {"required": [old]}]})
+    return schema
+
+
+def _deprecated(schema: dict[str, Any], new: str, formerly: Formerly) -> dict[str, Any]:
+    text = f"Called '{new}' since {formerly.since}; the old name goes in {formerly.until}."
+    return {**schema, "deprecated": True, "description": text, "deprecationMessage": text}
+
+
+def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> dict[str, Any] | bool:
+    """A component of the kind: which types there are, and for each, in `definitions`, what else may be said."""
+    offers = [offer for offer in registry.offers if offer.kind == kind]
+    branches = [branch for offer in offers for branch in _branches(offer, registry, definitions)]
+    if not branches:
+        return False
+    types = [(registry.written(offer), offer.summary) for offer in offers]
+    snippets = [{"label": name, "description": summary, "body": {"type": name}} for name, summary in types]
+    return {
+        "title": kind,
+        "type": "object",
+        "properties": {"type": _types(kind, dict(types), [old.name for o in offers for old in o.spec.formerly])},
+        "defaultSnippets": snippets,
+        "allOf": branches,
+    }
+
+
+def _types(kind: str, summaries: dict[str, str], former: list[str]) -> dict[str, Any]:
+    """What `type` may be: the names that there are, or an old one."""
+    about = f"Which {kind}: those that are installed."
+    now = {"enum": list(summaries), "markdownEnumDescriptions": list(summaries.values()), "description": about}
+    return {"anyOf": [now, _unoffered(*former)]} if former else now
+
+
+def _unoffered(*words: str) -> dict[str, Any]:
+    """One of the words, but as a pattern, which editors do not offer."""
+    return {"type": "string", "pattern": f"^({'|'.join(map(re.escape, words))})$"}
+
+
+def _branches(offer: Offer, registry: Registry, definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """``if`` the type is the offer's, or was, ``then`` its definition."""
+    schema = _of(offer.spec)
     definitions.update(schema.pop("$defs", {}))
-    schema["properties"]["type"] = {"const": name, "description": offer.summary}
-    schema["required"] = sorted({"type", *schema.get("required", ())})
-    schema["title"] = f"{offer.kind} {name}"
-    definitions[f"{offer.kind}:{name}"] = schema
-    return {"$ref": _REF.format(model=f"{offer.kind}:{name}")}
+    name = registry.written(offer)
+    tags = {name: {"const": name, "description": offer.summary}}
+    for old in offer.spec.formerly:
+        tags[old.name] = _deprecated(_unoffered(old.name), name, old)
+    for written, tag in tags.items():
+        definition = {**schema, "properties": {**schema["properties"], "type": tag}}
+        definitions[f"{offer.kind}:{written}"] = {**definition, "title": f"{offer.kind} {written}"}
+        test = {"type": "object", "properties": {"type": {"const": written}}, "required": ["type"]}
+        yield {"if": test, "then": {"$ref": _REF.format(model=f"{offer.kind}:{written}")}}
 
 
 def _shape(component: dict[str, Any] | bool, shape: str) -> dict[str, Any]:
+    """One component, a list of them or a mapping by name; null takes those away that an extended preset has."""
     if shape == "list":
-        return {"type": "array", "items": component}
+        if isinstance(component, dict):
+            component = {**component, "required": ["type"]}
+        return {"type": ["array", "null"], "items": component}
     if shape == "named":
-        return {"type": "object", "additionalProperties": component}
+        if isinstance(component, dict) and "type" in component:
+            component = {**component, "type": ["object", "null"]}
+        return {"type": ["object", "null"], "additionalProperties": component}
     return component if isinstance(component, dict) else {}
 
 
 def _tidy(value: Any) -> Any:
-    """Without the titles that only repeat a field's name; defaults of schedules in the form presets write."""
+    """Without what editors would show as noise: titles that repeat a field's name, defaults that mean nothing given."""
     if isinstance(value, list):
         return [_tidy(item) for item in value]
     if not isinstance(value, dict):
         return value
     tidy = {key: _tidy(item) for key, item in value.items()}
-    if isinstance(tidy.get("title"), str) and "type" in tidy and "properties" not in tidy:
+    if isinstance(tidy.get("title"), str) and "properties" not in tidy:
         del tidy["title"]
+    if "patternProperties" in tidy:
+        tidy["title"] = "numbers over the run"
+    for branch in tidy.get("anyOf", ()):
+        if branch.get("type") in _WORDS:
+            branch.setdefault("title", _WORDS[branch["type"]])
     if "default" in tidy:
         tidy["default"] = _plain(tidy["default"])
+        if tidy["default"] in (None, [], ""):
+            del tidy["default"]
+    if isinstance(tidy.get("description"), str) and "`" in tidy["description"]:
+        tidy["markdownDescription"] = tidy["description"]
     return tidy
 
 

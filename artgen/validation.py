@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
+from artgen.deprecation import Formerly
 from artgen.errors import Problem, hint
 from artgen.nodes import Node
 
@@ -99,6 +100,18 @@ def types_in(annotations: Iterable[Any]) -> Iterator[Any]:
         yield from types_in(get_args(annotation))
         if (source := getattr(annotation, "json_schema_input_type", PydanticUndefined)) is not PydanticUndefined:
             yield from types_in([source])
+
+
+def old_settings(model: type[BaseModel]) -> dict[str, tuple[str, Formerly]]:
+    """The old names of a model's settings, each with the new name. TypeError if one stands for two settings."""
+    found: dict[str, tuple[str, Formerly]] = {}
+    for name, field in model.model_fields.items():
+        for old in types_in([field.annotation, *field.metadata]):
+            if isinstance(old, Formerly):
+                if old.name in found or old.name in model.model_fields:
+                    raise TypeError(f"{model.__name__}.{name} was formerly '{old.name}', which is another setting")
+                found[old.name] = (name, old)
+    return found
 
 
 def _text(details: ErrorDetails) -> str:

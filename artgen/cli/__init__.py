@@ -11,30 +11,42 @@ from typing import Any
 
 from artgen import __version__
 from artgen.cli import imports
+from artgen.deprecation import plainly
 from artgen.errors import ArtgenError
 
 COMMANDS = {
     "run": "make the picture of a preset",
+    "replay": "make a picture again from its recipe, and compare",
     "check": "find the mistakes of presets, without running them",
+    "score": "say which of several texts fits a picture best",
+    "search": "find the pictures most like a text or a picture",
+    "gallery": "keep pictures with their recipes, replay them all, build their page",
+    "diff": "show what two pictures or presets differ in",
     "views": "draw a sheet of what the perceptors would see",
     "presets": "list the presets that are shipped",
     "plugins": "list the plugins and what they offer",
+    "new": "write the package of a new plugin",
     "schema": "print the JSON Schema of presets, for editors",
+    "weights": "list, fetch and verify published weights",
+    "doctor": "look over this machine, and say what to do about each problem",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input, 130 interrupted."""
+    parser = _parser()
+    given = parser.parse_args(argv)
+    if given.disconnected:
+        os.environ["ARTGEN_OFFLINE"] = "1"
     if os.environ.get("ARTGEN_OFFLINE"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
         os.environ.setdefault("HF_HUB_OFFLINE", os.environ["ARTGEN_OFFLINE"])
-    parser = _parser()
-    given = parser.parse_args(argv)
     if not given.command:
         parser.print_help()
         return 0
     try:
-        return given.module.main(given)
+        with plainly():
+            return given.module.main(given)
     except ArtgenError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -50,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="artgen", description="Plugin-based generative art.")
     parser.add_argument("--version", action="version", version=f"artgen {__version__}")
+    offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
+    parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
         _add(commands, name, summary, import_module(f"artgen.cli.{name}"))

@@ -1,0 +1,97 @@
+"""Presets with old names: each is replaced by the new one in the tree, with a notice of what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from artgen.errors import InputError, Mark, Problem
+from artgen.nodes import Node
+from artgen.presets import SECTIONS, Settings
+from artgen.registry import Offer, Registry
+from artgen.validation import old_settings
+
+
+class Renewal:
+    """Renews trees layer by layer, so that an old name in one file and the new one in the next are one setting."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.notices: list[Problem] = []
+        self.problems: list[Problem] = []
+
+    def renew(self, tree: Node) -> Node:
+        """`tree` itself, with new names only. Where one file gives both names of a setting, that is a problem."""
+        if tree.is_mapping:
+            self._settings(Settings, tree, "", "artgen")
+            for kind, node, path, rivals in _components(tree):
+                self._component(kind, node, path, rivals)
+        return tree
+
+    def _component(self, kind: str, node: Node, path: str, rivals: list[Node]) -> None:
+        try:
+            offer = self.registry.find(kind, _text(node, "type"))
+        except InputError:
+            return  # what to say of it is the checker's affair
+        if offer.name != _text(node, "type").rpartition(":")[2]:
+            self._type(offer, node, path, rivals)
+        self._settings(offer.spec, node, path, offer.dist)
+
+    def _type(self, offer: Offer, node: Node, path: str, rivals: list[Node]) -> None:
+        """Its old name stays as its id, by which its random numbers and its curve are named."""
+        given, new = node.value["type"], self.registry.written(offer)
+        old = offer.old_name(given.value)
+        assert old
+        advice = f"write 'type: {new}'"
+        if offer.kind != "perceptor" and not _text(node, "id"):
+            before = [_text(rival, "id") or _text(rival, "type") for rival in rivals]
+            count = sum(name.partition("#")[0] == old.name for name in before)
+            name = f"{old.name}#{count + 1}" if count else old.name
+            node.value["id"] = Node(name, given.mark, node.folder)
+            node.keys["id"] = given.mark
+            advice += f" and 'id: {name}' for the same picture"
+        node.value["type"] = Node(new, given.mark, node.folder)
+        text = f"the {offer.kind} '{old.name}' is called '{offer.name}' since {offer.dist} {old.since}; {advice}"
+        self.notices.append(Problem(given.mark, path, f"{text}; the old name goes in {old.until}"))
+
+    def _settings(self, model: type[BaseModel], node: Node, path: str, dist: str) -> None:
+        for old, (new, formerly) in old_settings(model).items():
+            if old not in node.value:
+                continue
+            mark = node.keys[old]
+            if new in node.value and _in_one_layer(node.keys[new], mark):
+                text = f"'{old}' is the old name of '{new}', which stands here too; remove '{old}'"
+                self.problems.append(Problem(mark, path, text))
+                del node.value[old], node.keys[old]
+                continue
+            text = f"'{old}' is called '{new}' since {dist} {formerly.since}; the old name goes in {formerly.until}"
+            self.notices.append(Problem(mark, path, text))
+            node.value[new], node.keys[new] = node.value.pop(old), node.keys.pop(old)
+
+
+def _components(tree: Node) -> Iterator[tuple[str, Node, str, list[Node]]]:
+    """Each component's kind, node and path, and those before it in its list."""
+    for section, (kind, shape) in SECTIONS.items():
+        holder = tree.value.get(section, Node(None, tree.mark))
+        nodes: list[tuple[Node, str]] = []
+        if shape == "one":
+            nodes = [(holder, section)]
+        elif shape == "list" and holder.is_list:
+            nodes = [(node, f"{section}[{i}]") for i, node in enumerate(holder.value)]
+        elif shape == "named" and holder.is_mapping:
+            nodes = [(node, f"{section}.{name}") for name, node in holder.value.items()]
+        known = [(node, path) for node, path in nodes if node.is_mapping]
+        for i, (node, path) in enumerate(known):
+            yield kind, node, path, [before for before, _ in known[:i]]
+
+
+def _in_one_layer(first: Mark, second: Mark) -> bool:
+    """Whether one file, or one piece of data without lines, which shares its mark, says both."""
+    return first is second or bool(first.line and first.source == second.source)
+
+
+def _text(node: Node, key: str) -> str:
+    value: Any = node.value[key].value if key in node.value else None
+    return value if isinstance(value, str) else ""
