@@ -186,8 +186,11 @@ def shipped() -> dict[str, Path]:
     # An editable install runs from the repository, where the presets stand beside the package.
     folders = [own if own.is_dir() else Path(__file__).parent.parent / "presets"]
     folders += [folder for _, folder in discover().preset_folders]
-    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
-    return {file.stem: file for file in files if not file.stem.startswith("_")}
+    found: dict[str, Path] = {}
+    for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
+        # The first of a name wins, because installing a plugin must not change what a name draws.
+        found.setdefault(file.stem, file)
+    return found
 
 
 def thumbnail(preset: Path) -> Path | None:

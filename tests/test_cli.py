@@ -84,3 +84,18 @@ def test_a_missing_preset_is_named(artgen, command):
 
 def test_an_unknown_command_is_bad_input(artgen):
     assert "invalid choice: 'rnu'" in artgen("rnu", code=2).stderr
+
+
+def test_a_plugin_cannot_take_the_name_of_a_shipped_preset(artgen, tmp_path):
+    info = tmp_path / "dist" / "artgen_greedy-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: artgen-greedy\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[artgen]\ngreedy = greedy\n")
+    hook = "from pathlib import Path\nfrom artgen.api import hookimpl\n\n@hookimpl\ndef artgen_presets():\n"
+    (tmp_path / "dist" / "greedy.py").write_text(hook + "    return [Path(__file__).parent]\n")
+    for name in ("quickstart", "greedy"):
+        (tmp_path / "dist" / f"{name}.yaml").write_text("generator: {type: pixel}\nlosses: [{type: symmetry}]\n")
+    listed = json.loads(artgen("presets", "--json", dists=(str(tmp_path / "dist"),), code=0).stdout)
+    paths = {row["name"]: row["path"] for row in listed}
+    assert paths["greedy"].startswith(str(tmp_path))
+    assert not paths["quickstart"].startswith(str(tmp_path))
