@@ -1,7 +1,7 @@
 """Runs artgen in forks of one process, so that torch is imported once, and kills them: a line of JSON for each request.
 
-A request is ``{"arguments": [...], "folder": ..., "kill_after": seconds or null}``; the answer has the exit code
-(negative: the signal) and the seconds it took.
+A request is ``{"arguments": [...], "folder": ..., "kill_after": seconds or null, "since": path or null}``; the seconds
+count from when that file appears. The answer has the exit code (negative: the signal) and the seconds it took.
 """
 
 import json
@@ -34,10 +34,12 @@ def child(arguments):
 
 def answer(request):
     os.chdir(request["folder"])
-    began = time.monotonic()
     process = os.fork()
     if not process:
         child(request["arguments"])
+    while request["since"] and not os.path.exists(request["since"]):
+        time.sleep(0.001)
+    began = time.monotonic()
     if request["kill_after"] is not None:
         time.sleep(request["kill_after"])
         os.kill(process, signal.SIGKILL)

@@ -162,7 +162,7 @@ def test_a_recipe_follows_no_path_out_of_the_allowed_folders(made, name):
     ):
         path = rewritten(made, change, made.with_name("evil.png"))
         for look in (replay.plan, package.load):
-            with pytest.raises(InputError, match="outside of the folders|there is no file") as refusal:
+            with pytest.raises(InputError, match="outside of the fold|there is no file|cannot be read") as refusal:
                 look(path)
             assert "\n" not in str(refusal.value).strip()
 

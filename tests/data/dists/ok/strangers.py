@@ -123,6 +123,17 @@ class Clumsy(ReporterSpec):
         return ClumsyReporter()
 
 
+class Impatient(ReporterSpec):
+    """A user who presses Ctrl-C again while the run ends."""
+
+    type: Literal["impatient"] = "impatient"
+
+    def build(self, env: Env):
+        from strangers_torch import ImpatientReporter
+
+        return ImpatientReporter()
+
+
 @hookimpl
 def artgen_generators():
     return [Flat]
@@ -150,4 +161,4 @@ def artgen_filters():
 
 @hookimpl
 def artgen_reporters():
-    return [Clumsy]
+    return [Clumsy, Impatient]

@@ -112,3 +112,14 @@ class ClumsyReporter:
 
     def on_end(self, result):
         pass
+
+
+class ImpatientReporter:
+    def on_start(self, steps):
+        pass
+
+    def on_step(self, event):
+        pass
+
+    def on_end(self, result):
+        raise KeyboardInterrupt

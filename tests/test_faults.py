@@ -1,0 +1,61 @@
+"""When the world does not play along: a clear line, and nothing half-written."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image
+
+import artgen as package
+from artgen.errors import InputError
+
+
+@pytest.fixture
+def saved(tmp_path, flat):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
+    return tmp_path
+
+
+def test_a_folder_that_takes_no_files_is_named(artgen, saved):
+    """A read-only folder; /proc is one for root too."""
+    done = artgen("run", "mine.yaml", "--out", "/proc/artgen", code=2)
+    assert done.stderr.startswith("/proc/artgen: cannot be made (")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("setting", ["start", "overlay"])
+def test_an_input_that_vanishes_before_the_run_is_named(tmp_path, flat, setting):
+    picture = tmp_path / "photo.png"
+    Image.new("RGB", (8, 8), "red").save(picture)
+    flat["generator"] = {"type": "pixel"}
+    preset = package.load({**flat, setting: {"image": str(picture)}})
+    picture.unlink()
+    with pytest.raises(InputError, match=r"photo\.png: ") as refusal:
+        package.run(preset)
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_input_may_vanish_once_the_run_has_begun(tmp_path, flat):
+    picture = tmp_path / "photo.png"
+    Image.new("RGB", (8, 8), "red").save(picture)
+    flat["generator"] = {"type": "pixel"}
+    preset = {**flat, "start": str(picture), "overlay": {"image": str(picture), "every": 2}}
+    result = package.run(preset, on_step=lambda event: picture.unlink(missing_ok=True))
+    assert result.failure is None
+    assert result.steps_done == flat["steps"]
+
+
+def test_ctrl_c_twice_leaves_whole_files_and_a_run_that_can_go_on(artgen, saved):
+    """The second one comes while the first is being answered."""
+    losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
+    impatient = "reporters=[{type: impatient}]"
+    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", "--set", losses, "--set", impatient, code=130)
+    assert done.stderr.strip().splitlines()[-1] == "interrupted"
+    left = sorted(path.name for path in (saved / "out").iterdir())
+    assert left == ["checkpoint-0000002.pt", "checkpoint-0000003.pt", "run.json"]
+
+
+def test_a_run_that_never_drew_leaves_nothing(artgen, saved):
+    losses = "losses=[{type: match}, {type: misbehave, how: nan, at_step: 0}]"
+    artgen("run", "mine.yaml", "--out", "out", "--set", losses, code=1)
+    assert not Path(saved / "out").exists()
