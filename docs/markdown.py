@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import pairwise
 from textwrap import dedent
 from types import ModuleType
@@ -30,11 +31,21 @@ def _blocks(text: str) -> Iterator[str]:
             yield _LITERAL.sub(r"`\1`", paragraph.replace("::", ":") if code else paragraph)
 
 
+def docstring_of(module: ModuleType, name: str) -> str:
+    """The docstring of a function or class of a module, or the one below a constant; empty where there is none."""
+    value = getattr(module, name)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return inspect.cleandoc(vars(value).get("__doc__") or value.__doc__ or "")
+    return inspect.cleandoc(constant_docstring(module, name))
+
+
 def constant_docstring(module: ModuleType, name: str) -> str:
-    """The docstring below ``name = ...`` in a module's source, which Python does not keep."""
+    """The docstring below ``name = ...``, which Python does not keep, in the source of the module that assigns it."""
     body = ast.parse(inspect.getsource(module)).body
     for statement, below in pairwise(body):
-        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        if isinstance(statement, ast.ImportFrom) and name in (imported.name for imported in statement.names):
+            return constant_docstring(import_module(str(statement.module)), name)
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             assert isinstance(below, ast.Expr), f"{module.__name__}.{name} has no docstring"
             return str(ast.literal_eval(below.value))
