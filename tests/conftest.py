@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
+# Tests run side by side, one on each core; torch's own threads would only get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 DISTS = Path(__file__).parent / "data" / "dists"
 # A stranger's plugin takes part in every test: installed, in subprocesses too, but never a dependency of artgen's own.
 sys.path.insert(0, str(DISTS / "ok"))
+
+
+def pytest_collection_modifyitems(items):
+    """The long ones first, so that at the end no core waits for another."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture
