@@ -13,7 +13,7 @@ from artgen import api
 from artgen.alpha import Alpha
 from artgen.determinism import deterministic
 from artgen.devices import pick_device
-from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
+from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.guidance import Eye, Guidance, Judge
 from artgen.presets import Preset
 from artgen.prompts.drawing import drawn
@@ -88,15 +88,17 @@ class _Builder:
         generator = self._build(generator_name, "generator")
         self.steps = generator.steps
         judges = self._judges()
+        filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
+        loaded = (*(judge.loss for judge in judges), *(part for _, part in (*filters, *views)))
         return Stage(
             preset=preset,
             device=self.device,
             generator=generator,
             generator_title=generator_name.title,
-            filters=self._build_all("filter", "filters"),
-            guidance=Guidance(judges, self.eyes, self._build_all("view", "views"), self.steps, preset.chunk, self.note),
+            filters=filters,
+            guidance=Guidance(judges, self.eyes, views, self.steps, preset.chunk, self.note),
             reporters=self._build_all("reporter", "reporters"),
-            weights=self._weights(generator, *(judge.loss for judge in judges)),
+            weights=self._weights(generator, *loaded),
             plugins=dict(sorted(self.plugins.items())),
             inputs={str(path): sha256(path) for path in sorted(set(input_files(preset)))},
             overlay=self._overlay(),

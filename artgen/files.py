@@ -24,7 +24,7 @@ _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", de
 
 @contextlib.contextmanager
 def confined(folders: Iterable[Path]) -> Iterator[None]:
-    """Inside, what a preset names must lie in one of `folders`, links followed: for presets that come from strangers."""
+    """Inside, what a preset names must lie in one of `folders`, links followed: for what comes from strangers."""
     token = _allowed.set(tuple(folder.resolve() for folder in folders))
     try:
         yield

@@ -9,13 +9,14 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
-import artgen_losses.symmetry  # noqa: F401
-import artgen_pixel.drawing  # noqa: F401
-import matplotlib.backends.backend_agg  # noqa: F401
+import matplotlib.backends.backend_agg
 import matplotlib.figure  # noqa: F401
 import strangers_torch  # noqa: F401
 
+import artgen_losses.symmetry  # noqa: F401
+import artgen_pixel.drawing  # noqa: F401
 from artgen import checkpoints, console, registry  # noqa: F401
 from artgen.cli import main
 
@@ -23,7 +24,7 @@ registry.discover()
 
 
 def child(arguments):
-    with open(os.devnull, "w") as nothing:
+    with Path(os.devnull).open("w") as nothing:
         os.dup2(nothing.fileno(), 1)
         try:
             code = main(arguments)
@@ -37,7 +38,7 @@ def answer(request):
     process = os.fork()
     if not process:
         child(request["arguments"])
-    while request["since"] and not os.path.exists(request["since"]):
+    while request["since"] and not Path(request["since"]).exists():
         time.sleep(0.001)
     began = time.monotonic()
     if request["kill_after"] is not None:

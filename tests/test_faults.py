@@ -49,7 +49,8 @@ def test_ctrl_c_twice_leaves_whole_files_and_a_run_that_can_go_on(artgen, saved)
     """The second one comes while the first is being answered."""
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     impatient = "reporters=[{type: impatient}]"
-    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", "--set", losses, "--set", impatient, code=130)
+    wishes = ("--checkpoint", "1", "--set", losses, "--set", impatient)
+    done = artgen("run", "mine.yaml", "--out", "out", *wishes, code=130)
     assert done.stderr.strip().splitlines()[-1] == "interrupted"
     left = sorted(path.name for path in (saved / "out").iterdir())
     assert left == ["checkpoint-0000002.pt", "checkpoint-0000003.pt", "run.json"]

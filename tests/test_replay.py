@@ -162,7 +162,7 @@ def test_a_recipe_follows_no_path_out_of_the_allowed_folders(made, name):
     ):
         path = rewritten(made, change, made.with_name("evil.png"))
         for look in (replay.plan, package.load):
-            with pytest.raises(InputError, match="outside of the fold|there is no file|cannot be read") as refusal:
+            with pytest.raises(InputError, match=r"outside of the fold|there is no file|cannot be read") as refusal:
                 look(path)
             assert "\n" not in str(refusal.value).strip()
 
@@ -290,3 +290,30 @@ def test_a_picture_of_another_kind_is_not_written(tmp_path, flat):
     with pytest.raises(InputError, match=r"cannot be written as '\.gif'; choose \.png"):
         images.save(tmp_path / "x.gif", result.images[0], result.recipe)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".jpg", ".png"])
+def test_an_export_replays(artgen, tmp_path, made, suffix):
+    target = tmp_path / f"copy{suffix}"
+    assert artgen("export", made, target, code=0).stdout.strip() == str(target)
+    assert carriers.read(target) == carriers.read(made)
+    assert again(target).word == "identical"
+
+
+def test_an_export_can_say_less(artgen, tmp_path, made):
+    artgen("export", made, "less.webp", "--private", code=0)
+    assert b"a cat" not in (tmp_path / "less.webp").read_bytes()
+    assert again(tmp_path / "less.webp", prompts="a cat:1 | a dog:0.5").word == "identical"
+    artgen("export", made, "nothing.png", "--no-recipe", code=0)
+    with pytest.raises(InputError, match="carries no artgen recipe"):
+        carriers.read(tmp_path / "nothing.png")
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("picture.png", "is there already"), ("x.gif", "cannot be written as '.gif'"), ("/proc/x.png", "cannot write")],
+)
+def test_an_export_that_cannot_be_is_one_line(artgen, made, target, message):
+    done = artgen("export", made, target, code=2)
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -17,6 +17,7 @@ from artgen.errors import ArtgenError
 COMMANDS = {
     "run": "make the picture of a preset",
     "replay": "make a picture again from its recipe, and compare",
+    "export": "write a picture in another format, with its recipe",
     "check": "find the mistakes of presets, without running them",
     "score": "say which of several texts fits a picture best",
     "search": "find the pictures most like a text or a picture",

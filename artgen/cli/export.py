@@ -1,0 +1,53 @@
+"""Write a picture in another format, with its recipe or without.
+
+    artgen export runs/fish-0001 fish.webp
+    artgen export fish.png fish.jpg --private
+
+The suffix chooses PNG, WebP (both lossless) or JPEG; the recipe stands in a PNG's text, in the Exif comment of the
+others. A JPEG shows what is see-through over white. `artgen replay` knows them all.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", type=Path, metavar="PICTURE", help="a picture that artgen made, or the folder of a run"
+    )
+    parser.add_argument("target", type=Path, metavar="OUT")
+    parser.add_argument("--overwrite", action="store_true", help="let OUT be replaced")
+    parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
+    parser.add_argument("--private", action="store_true", help="keep the prompts out of its recipe")
+
+
+def main(given: argparse.Namespace) -> int:
+    from artgen import carriers, picture_files
+    from artgen.errors import InputError
+    from artgen.files import PICTURE, atomic_path
+    from artgen.privacy import redacted
+
+    if given.target.exists() and not given.overwrite:
+        raise InputError(f"{given.target}: is there already; choose another name, or say --overwrite")
+    source = given.source / PICTURE if given.source.is_dir() else given.source
+    picture = picture_files.read(source)
+    recipe = None if given.no_recipe else carriers.read(source)
+    if recipe and given.private and "private" not in recipe:
+        recipe = redacted(recipe)
+    options = carriers.options(given.target, recipe)
+    flat = picture_files.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
+    with atomic_path(given.target, "choose another place") as temporary:
+        flat.save(temporary, **options)
+    print(given.target)
+    return 0
+
+
+def _lean(picture: Image.Image) -> Image.Image:
+    """Without an alpha channel that hides nothing, so that the pixels are those that the recipe has the hash of."""
+    return picture.convert("RGB") if picture.getchannel("A").getextrema() == (255, 255) else picture
