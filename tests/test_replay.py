@@ -264,7 +264,9 @@ def test_a_tampered_recipe_is_refused_in_one_line(made, change):
 def test_recipes_of_every_format_are_read_for_ever(path):
     found = carriers.read(path)
     assert found["format"] == recipe.FORMAT
-    assert again(path).word == "identical"
+    verdict = again(path)
+    # On another kind of CPU the last bits may be others, and a recipe alone has only their hash.
+    assert verdict.word != "different" or (verdict.likeness is None and verdict.causes)
 
 
 def test_there_is_a_file_of_each_format():

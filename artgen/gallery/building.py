@@ -1,0 +1,175 @@
+"""The page of a gallery: one file that asks nothing of the network, or a folder with the pictures beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from artgen import __version__
+from artgen.errors import InputError
+from artgen.files import atomic_path
+from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
+from artgen.gallery.model import Entry, Gallery
+from artgen.gallery.template import Html, fill, joined, source, tag
+from artgen.inputs import FOLDER
+
+PAGE = "index.html"
+NEAREST = 4
+"""So many pictures are named as like another."""
+FILLERS = 8
+"""Empty places at the end of the grid, so that the last row's pictures are no larger than the others'."""
+_SIGN = '<meta name="generator" content="artgen gallery">'
+
+
+def build(
+    gallery: Gallery,
+    out: Path,
+    heading: str = "Gallery",
+    alike: Mapping[str, Sequence[str]] | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write the page to `out`, a ``.html`` with the pictures inside, or a folder that gets them beside ``index.html``.
+
+    The same gallery gives the same bytes.
+
+    Args:
+        alike: for the names of pictures the names of those most like them; see `alike`.
+        overwrite: also replace what no gallery was built to.
+
+    Returns:
+        The page.
+
+    Raises:
+        InputError: if a picture is missing or carries no full recipe, or a file stands in the way.
+    """
+    single = out.suffix.lower() in (".html", ".htm")
+    target = out if single else out / PAGE
+    ours = overwrite or _is_ours(target)
+    if target.exists() and not ours:
+        raise InputError(f"{target}: is there already, and no gallery's page; choose another --out, or say --overwrite")
+    cards = [Card.of(gallery, entry) for entry in gallery.entries]
+    text = page(cards, heading, alike or {}, folder_mode=not single)
+    if not single:
+        _copy(cards, out, ours)
+    with atomic_path(target) as temporary:
+        temporary.write_bytes(text.encode())
+    return target
+
+
+def _is_ours(page: Path) -> bool:
+    """Whether an earlier build wrote it."""
+    return page.is_file() and _SIGN.encode() in page.read_bytes()[:4096]
+
+
+def _copy(cards: Iterable[Card], out: Path, ours: bool) -> None:
+    copies = {}
+    for card in cards:
+        copies[out / card.entry.file] = card.path
+        copies |= {out / FOLDER / place.name: place for _, place in card.reads()}
+    # Those that are there with the same content, as in the gallery's own folder, are left alone.
+    new = {to: origin for to, origin in copies.items() if not (to.is_file() and _same(to, origin))}
+    if standing := next((to for to in new if to.exists() and not ours), None):
+        raise InputError(f"{standing}: is there already; choose another --out, or say --overwrite")
+    for to, origin in new.items():
+        with atomic_path(to) as temporary:
+            shutil.copyfile(origin, temporary)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()
+
+
+def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]], folder_mode: bool) -> str:
+    """The HTML of the page."""
+    style = joined((source("style.css"), _ratios(cards)))
+    early, late = source("theme.js"), source("page.js")
+    entries = {card.entry.name: card.entry for card in cards}
+    return (
+        fill(
+            "page.html",
+            policy=_policy(style, (early, late), folder_mode),
+            heading=heading,
+            count="1 picture" if len(cards) == 1 else f"{len(cards)} pictures",
+            generators=_generators(cards),
+            cards=joined(map(card_html, cards)),
+            fillers=Html('<li class="filler" aria-hidden="true"></li>' * FILLERS),
+            details=joined(
+                detail_html(card, _address(card, folder_mode), _entries(alike, card, entries), folder_mode)
+                for card in cards
+            ),
+            version=__version__,
+            style=style,
+            early=early,
+            late=late,
+        )
+        + "\n"
+    )
+
+
+def _policy(style: str, scripts: Iterable[str], folder_mode: bool) -> str:
+    """What the page may do (Content Security Policy 3): show its pictures, and its own style and scripts by hash."""
+    images = "data: 'self'" if folder_mode else "data:"
+    rules = {
+        "default-src": "'none'",
+        "img-src": images,
+        "style-src": _hash(style),
+        "script-src": " ".join(map(_hash, scripts)),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{rule} {value}" for rule, value in rules.items())
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _ratios(cards: Iterable[Card]) -> Html:
+    """A class for each shape of a picture; numbers alone."""
+    sizes = {ratio_class(card.picture): card.picture.width / card.picture.height for card in cards}
+    return Html("\n".join(f".{name} {{ --ratio: {ratio:.4f} }}" for name, ratio in sorted(sizes.items())))
+
+
+def _generators(cards: Iterable[Card]) -> Html:
+    """A button for each generator, where there are several."""
+    names = sorted({card.generator for card in cards})
+    if len(names) < 2:
+        return Html()
+    every = tag("button", "all", type="button", data_generator="", aria_pressed="true")
+    one = (tag("button", name, type="button", data_generator=name, aria_pressed="false") for name in names)
+    return joined((every, *one))
+
+
+def _address(card: Card, folder_mode: bool) -> str:
+    return card.entry.file if folder_mode else data_address("image/png", card.path.read_bytes())
+
+
+def _entries(alike: Mapping[str, Sequence[str]], card: Card, entries: Mapping[str, Entry]) -> list[Entry]:
+    return [entries[name] for name in alike.get(card.entry.name, ()) if name in entries]
+
+
+def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> dict[str, list[str]]:
+    """For each picture's name the names of the `NEAREST` others, in the eyes of the perceptors of `preset`.
+
+    `preset` is what `artgen.load` finds; None is the shipped quickstart.
+    """
+    import torch
+
+    from artgen import seeing
+    from artgen.embedding import embed_files
+
+    sights = seeing.of_preset(preset, note)
+    paths = [gallery.picture(entry) for entry in gallery.entries]
+    found = [embed_files(paths, sight, note=note) for sight in sights]
+    seen = [i for i, path in enumerate(paths) if all(path in one.rows for one in found)]
+    if not seen:
+        return {}
+    rows = [torch.stack([one.rows[paths[i]] for i in seen]) for one in found]
+    # Rounded, so that the last bits of another machine change no order.
+    cosines = seeing.similarities(sights, rows, rows).mul(1e4).round().fill_diagonal_(-torch.inf)
+    orders = cosines.sort(dim=1, descending=True, stable=True).indices[:, : min(NEAREST, len(seen) - 1)].tolist()
+    names = [gallery.entries[i].name for i in seen]
+    return {name: [names[i] for i in order] for name, order in zip(names, orders, strict=True)}

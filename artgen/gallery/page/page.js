@@ -1,0 +1,237 @@
+"use strict";
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+const cards = all(".card");
+const link = (card) => one("a", card);
+const nameOf = (card) => link(card).hash.slice(1);
+const shown = () => cards.filter((card) => !card.hidden);
+const cardOf = (name) => cards.find((card) => nameOf(card) === name);
+const opened = () => one("dialog[open]");
+
+// Search
+
+const input = one("#_words");
+let generator = "";
+
+function plain(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function filter() {
+  const words = plain(input.value).split(/\s+/).filter(Boolean);
+  for (const card of cards) {
+    const fits = words.every((word) => card.dataset.words.includes(word));
+    card.hidden = !fits || (generator !== "" && card.dataset.generator !== generator);
+  }
+  const count = shown().length;
+  const total = `${cards.length} picture${cards.length === 1 ? "" : "s"}`;
+  one("#_count").textContent = count === cards.length ? total : `${count} of ${total}`;
+  one("#_none").hidden = count > 0 || cards.length === 0;
+}
+
+function choose(name) {
+  generator = name;
+  for (const button of all("[data-generator][aria-pressed]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.generator === name));
+  }
+  filter();
+}
+
+function search(text) {
+  input.value = text;
+  choose("");
+}
+
+// One picture in full
+
+function show(name) {
+  const dialog = document.getElementById(name);
+  const card = cardOf(name);
+  if (!dialog || !card || dialog.open) return;
+  opened()?.close();
+  const among = shown();
+  const place = among.indexOf(card);
+  one(".place", dialog).textContent = place < 0 ? "" : `${place + 1} of ${among.length}`;
+  for (const button of all("[data-go]", dialog)) button.disabled = among.length < 2;
+  addThumbnails(dialog);
+  // The picture is in the page once; saving it is what the same address is for, too.
+  one(".save", dialog).href = one(".mat img", dialog).src;
+  dialog.showModal();
+  dialog.scrollTop = 0;
+}
+
+function addThumbnails(dialog) {
+  for (const other of all(".alike a", dialog)) {
+    const card = cardOf(other.hash.slice(1));
+    if (!card || one("img", other)) continue;
+    const image = one("img", card).cloneNode();
+    image.alt = "";
+    other.prepend(image);
+  }
+}
+
+function visit(name) {
+  if (location.hash.slice(1) === name) show(name);
+  else {
+    const first = !opened();
+    // Going from picture to picture leaves one entry in the history, so that Back leaves the pictures.
+    history[first ? "pushState" : "replaceState"](null, "", `#${name}`);
+    show(name);
+  }
+}
+
+function go(way) {
+  const among = shown();
+  if (!opened() || among.length < 2) return;
+  const place = among.findIndex((card) => nameOf(card) === opened().id);
+  visit(nameOf(among[(place + way + among.length) % among.length]));
+}
+
+function follow() {
+  const name = location.hash.slice(1);
+  if (cardOf(name)) show(name);
+  else opened()?.close();
+}
+
+function closed(dialog) {
+  if (opened()) return;
+  if (location.hash.slice(1) === dialog.id) history.replaceState(null, "", location.pathname + location.search);
+  const card = cardOf(dialog.id);
+  if (card && !card.hidden) link(card).focus({ preventScroll: false });
+}
+
+for (const dialog of all("dialog")) {
+  dialog.addEventListener("close", () => closed(dialog));
+  // Beside the picture, as at the wall behind it.
+  dialog.addEventListener("click", (event) => event.target.matches(".mat") && dialog.close());
+}
+
+// Copying
+
+async function copy(button) {
+  const text = one("pre", button.closest("section"));
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+  } catch {
+    // Where a page from a file may not use the clipboard, what is selected can still be copied.
+    getSelection().selectAllChildren(text);
+    done = document.execCommand("copy");
+  }
+  button.textContent = done ? "Copied" : "Press Ctrl+C";
+  one(".said", button.closest("dialog")).textContent = button.textContent;
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+// Light and dark
+
+const theme = one("#_theme");
+
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function label() {
+  theme.textContent = isDark() ? "Light" : "Dark";
+  theme.setAttribute("aria-label", `Show in ${isDark() ? "light" : "dark"} colours`);
+}
+
+function toggle() {
+  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  try {
+    localStorage.setItem("artgen-theme", document.documentElement.dataset.theme);
+  } catch {
+    // It lasts as long as the page, then.
+  }
+  label();
+}
+
+// Keys
+
+function middle(card) {
+  const box = card.getBoundingClientRect();
+  return { x: box.x + box.width / 2, top: Math.round(box.top) };
+}
+
+/** The card of the next row, down or up, that is nearest to being straight below or above. */
+function beyond(card, way) {
+  const here = middle(card);
+  const others = shown().filter((other) => (middle(other).top - here.top) * way > 4);
+  const row = Math.min(...others.map((other) => Math.abs(middle(other).top - here.top)));
+  const near = others.filter((other) => Math.abs(Math.abs(middle(other).top - here.top) - row) < 4);
+  near.sort((a, b) => Math.abs(middle(a).x - here.x) - Math.abs(middle(b).x - here.x));
+  return near[0];
+}
+
+function walk(event, card) {
+  const among = shown();
+  const place = among.indexOf(card);
+  const target = {
+    ArrowRight: () => among[place + 1],
+    ArrowLeft: () => among[place - 1],
+    ArrowDown: () => beyond(card, 1),
+    ArrowUp: () => beyond(card, -1),
+    Home: () => among[0],
+    End: () => among[among.length - 1],
+  }[event.key]?.();
+  if (!target) return;
+  event.preventDefault();
+  link(target).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
+  if (opened()) {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    // In a text that can be scrolled the arrows scroll.
+    if (way && !event.target.matches("pre")) go(way);
+  } else if (event.key === "/") {
+    event.preventDefault();
+    input.focus();
+    input.select();
+  } else if (event.target.closest?.(".card")) {
+    walk(event, event.target.closest(".card"));
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("a, button");
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (target.matches(".card a, .alike a")) {
+    event.preventDefault();
+    visit(target.hash.slice(1));
+  } else if (target.matches("[data-copy]")) copy(target);
+  else if (target.matches("[data-close]")) target.closest("dialog").close();
+  else if (target.matches("[data-go]")) go(Number(target.dataset.go));
+  else if (target.matches("[data-tag]")) {
+    target.closest("dialog").close();
+    search(target.dataset.tag);
+    input.focus();
+  } else if (target.matches("[data-generator]")) choose(target.dataset.generator);
+});
+
+one("#_search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const first = shown()[0];
+  if (first) link(first).focus();
+});
+input.addEventListener("input", filter);
+input.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") search("");
+});
+one("#_clear").addEventListener("click", () => {
+  search("");
+  input.focus();
+});
+theme.addEventListener("click", toggle);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
+addEventListener("popstate", follow);
+
+one("#_search").hidden = false;
+theme.hidden = false;
+label();
+filter();
+follow();

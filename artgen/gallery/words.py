@@ -1,0 +1,50 @@
+"""What a resolved preset asks for, in words, without building anything of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+def asked(preset: Mapping[str, Any]) -> str:
+    """The prompts in one line; where there are none, what the preset is about."""
+    return " | ".join(title for title, _ in prompts(preset)) or str(preset.get("about", ""))
+
+
+def prompts(preset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each prompt's title and how much it weighs, ``""`` for 1; those inside of components too."""
+    for prompt in _prompts(preset):
+        weight = prompt.get("weight", 1)
+        plain = isinstance(weight, int | float) and not isinstance(weight, bool)
+        yield _title(prompt), "" if weight == 1 else f"weight {weight:g}" if plain else "changing weight"
+
+
+def _prompts(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "prompts" and isinstance(inner, list):
+                yield from (prompt for prompt in inner if isinstance(prompt, Mapping))
+            else:
+                yield from _prompts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _prompts(inner)
+
+
+def _title(prompt: Mapping[str, Any]) -> str:
+    """As `artgen.prompts.model.Prompt.title` has it, but of data that nobody has checked."""
+    direction = prompt.get("direction")
+    if isinstance(direction, Mapping):
+        return f"from {direction.get('from')} to {direction.get('to')}"
+    for kind in ("image", "vector"):
+        if isinstance(prompt.get(kind), str):
+            return f"{kind} {Path(prompt[kind]).name}"
+    return str(prompt.get("text") or prompt.get("label") or f"noise {prompt.get('noise')}")
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, as the page's search writes what is typed."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M")).lower()
