@@ -1,0 +1,16 @@
+"""Prints ``--tolerance`` unless this machine is of the kind that a picture was made on::
+
+    python -m tests.same_machine gallery/quickstart.png
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+
+from artgen import carriers, recipe
+
+if __name__ == "__main__":
+    made = carriers.read(Path(sys.argv[1]))
+    if made["hardware"] != recipe.hardware(torch.device("cpu")) or made["libraries"] != recipe.libraries():
+        print("--tolerance")
