@@ -1,12 +1,19 @@
-"""Whether torch may use operations whose result depends on the order in which a GPU's threads happen to finish."""
+"""A run whose bits depend on nothing but the preset: neither on threads nor on what else is in the batch."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import repeat
+from typing import Any
 
 import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from artgen import resampling
 
 
 @contextmanager
@@ -14,17 +21,54 @@ def deterministic(wanted: bool) -> Iterator[None]:
     """Inside, only operations that give the same bits each time, if `wanted`; one that cannot raises RuntimeError.
 
     As torch's notes on reproducibility ask for: cuBLAS needs its workspace set before its first use, and cuDNN must
-    not choose among its algorithms by timing them.
+    not choose among its algorithms by timing them. What torch has no deterministic form of is resampled by
+    `artgen.resampling`. On the CPU there is one thread, because how sums are split among several shows in their last
+    bits: oneDNN's convolutions, matrix products and some of torch's own kernels choose by the number of threads.
     """
     if not wanted:
         yield
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.benchmark
+    before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.benchmark, torch.get_num_threads()
     torch.use_deterministic_algorithms(True)
     torch.backends.cudnn.benchmark = False
+    torch.set_num_threads(1)
     try:
-        yield
+        with InOneOrder():
+            yield
     finally:
         torch.use_deterministic_algorithms(before[0])
         torch.backends.cudnn.benchmark = before[1]
+        torch.set_num_threads(before[2])
+
+
+class InOneOrder(TorchFunctionMode):
+    """Inside, the functions here stand in for torch's, whoever calls them: a plugin, kornia or a network."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        return _STANDS_IN.get(func, func)(*args, **(kwargs or {}))
+
+
+def multiply(input: Tensor, other: Tensor) -> Tensor:
+    """`torch.matmul`: where one of the two or both are a batch of (..., H, W), a product for each of the batch.
+
+    Torch makes one large product of them, in which the rounding of a row depends on how many there are.
+    """
+    batches = [part for part in (input, other) if part.dim() > 2]
+    if not batches or len({(part.dim(), len(part)) for part in batches}) > 1:
+        return torch.matmul(input, other)
+    pairs = zip(*(part if part.dim() > 2 else repeat(part) for part in (input, other)), strict=False)
+    return torch.stack([torch.matmul(one, another) for one, another in pairs])
+
+
+_STANDS_IN: dict[Callable[..., Any], Callable[..., Any]] = {
+    F.interpolate: resampling.resize,
+    F.grid_sample: resampling.warp,
+    F.adaptive_avg_pool2d: resampling.pool,
+    F.pad: resampling.pad,
+    torch.matmul: multiply,
+    Tensor.matmul: multiply,
+    Tensor.__matmul__: multiply,
+}

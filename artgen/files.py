@@ -20,16 +20,30 @@ PICTURE = "image.png"
 
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
+_more: ContextVar[tuple[Path, ...]] = ContextVar("folders that the user allows besides", default=())
 
 
 @contextlib.contextmanager
 def confined(folders: Iterable[Path]) -> Iterator[None]:
     """Inside, what a preset names must lie in one of `folders`, links followed: for what comes from strangers."""
-    token = _allowed.set(tuple(folder.resolve() for folder in folders))
+    with _set(_allowed, tuple(folder.resolve() for folder in (*folders, *_more.get()))):
+        yield
+
+
+@contextlib.contextmanager
+def allowing(folders: Iterable[Path]) -> Iterator[None]:
+    """Inside, `confined` lets a preset name what lies in these folders, too."""
+    with _set(_more, (*_more.get(), *folders)):
+        yield
+
+
+@contextlib.contextmanager
+def _set(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        _allowed.reset(token)
+        variable.reset(token)
 
 
 def refuse_outside(path: Path, value: object) -> None:

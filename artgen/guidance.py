@@ -150,11 +150,18 @@ class Gaze:
         return Sight(views, leaf, embeddings, chunked)
 
     def _embed(self, views: Tensor, eye: Eye) -> Tensor:
-        """(N, dim), chunk by chunk."""
-        parts = views.split(self.chunk or len(views))
-        embeddings = torch.cat([eye.perceptor.embed_images(part) for part in parts])
+        """(N, dim), part by part."""
+        embeddings = torch.cat([eye.perceptor.embed_images(part) for part in self._parts(views)])
         _check_embeddings(embeddings, len(views), eye)
         return embeddings
+
+    def _parts(self, rows: Tensor) -> list[Tensor]:
+        """Rows for all views, (N, ...), as they go through a perceptor: a chunk at once.
+
+        In a deterministic run no chunk holds views of two pictures, so that each is rounded as it would be alone.
+        """
+        pictures = rows.chunk(len(self.image)) if torch.are_deterministic_algorithms_enabled() else (rows,)
+        return [part for picture in pictures for part in picture.split(self.chunk or len(picture))]
 
     def _views(self, image: Tensor, eye: Eye) -> Tensor:
         """(B*n, 3, size, size) of (B, 3, H, W)."""
@@ -182,8 +189,8 @@ class Gaze:
                 sight.views.backward(sight.leaf.grad)
 
     def _embed_again(self, perceptor: Perceptor, sight: Sight) -> None:
-        assert self.chunk is not None and sight.embeddings.grad is not None
-        pairs = zip(sight.leaf.detach().split(self.chunk), sight.embeddings.grad.split(self.chunk), strict=True)
+        assert sight.embeddings.grad is not None
+        pairs = zip(self._parts(sight.leaf.detach()), self._parts(sight.embeddings.grad), strict=True)
         gradients = []
         for part, gradient in pairs:
             part.requires_grad_()

@@ -112,7 +112,8 @@ class Course:
         if self.events is None:
             self.events = self._travel()
         self.events.close()
-        return self._finish()
+        with deterministic(self.stage.preset.deterministic):
+            return self._finish()
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here: tensors and plain data. To be asked for between two steps."""

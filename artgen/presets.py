@@ -82,7 +82,7 @@ class Settings(BaseModel):
     device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     deterministic: bool = False
-    """true: only operations that give the same bits each time; slower on a GPU, the same on a CPU."""
+    """true: the same bytes with any number of threads, in any batch, and each time on a GPU; slower, on one thread."""
     recipe: Literal["full", "private", "none"] = "full"
     """What the picture tells of how it was made: everything, everything but the prompts, or nothing."""
     chunk: Annotated[int, Field(ge=1)] | None = None

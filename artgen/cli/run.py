@@ -41,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", help="another seed")
     parser.add_argument("--steps", metavar="N", help="another number of steps")
     parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+    parser.add_argument(
+        "--allow", type=Path, metavar="DIR", action="append", default=[], help="let a picture's recipe read this folder"
+    )
     parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
     parser.add_argument("--private", action="store_true", help="keep the prompts out of the picture's recipe")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run of this folder")
@@ -58,12 +61,14 @@ def main(given: argparse.Namespace) -> int:
         return _resume(given)
     from artgen.checkpoints import Every
     from artgen.errors import InputError
+    from artgen.files import allowing
     from artgen.presets import load
 
     if given.preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
     every = Every.parse(given.checkpoint)
-    preset = load(given.preset, _overrides(given))
+    with allowing(given.allow):
+        preset = load(given.preset, _overrides(given))
     folder = _folder(given)
     return _run(preset, folder, every, given.quiet)
 

@@ -15,7 +15,8 @@ from artgen.api import RunError, is_out_of_memory
 class Chunks:
     """Calls a function of (N, ...) tensors on a batch of N rows, and on ever fewer rows when memory runs out.
 
-    Parts are computed again on the way back, so that the graph of one of them is all that is kept.
+    Parts are computed again on the way back, so that the graph of one of them is all that is kept. In a deterministic
+    run each row goes alone, so that it is rounded as in any other batch.
     """
 
     def __init__(self, size: int | None, note: Callable[[str], None]) -> None:
@@ -32,10 +33,13 @@ class Chunks:
             self._halve(batch[0])
 
     def _run(self, function: Callable[..., Tensor], batch: Sequence[Tensor]) -> Tensor:
-        if self.size is None or self.size >= len(batch[0]):
+        count = len(batch[0])
+        fits = self.size is None or self.size >= count
+        size = 1 if torch.are_deterministic_algorithms_enabled() else self.size or count
+        if size >= count:
             return function(*batch)
-        parts = zip(*(rows.split(self.size) for rows in batch), strict=True)
-        if not (torch.is_grad_enabled() and any(rows.requires_grad for rows in batch)):
+        parts = zip(*(rows.split(size) for rows in batch), strict=True)
+        if fits or not (torch.is_grad_enabled() and any(rows.requires_grad for rows in batch)):
             return torch.cat([function(*part) for part in parts])
         again = partial(checkpoint, function, use_reentrant=False, preserve_rng_state=False)
         return torch.cat([again(*part) for part in parts])

@@ -74,11 +74,19 @@ class Network:
 
     def maps(self, tiles: Tensor) -> list[Tensor]:
         """(B, T, 3, size, size) to the chosen layers, each (B, T, C, h, w), from fine to coarse."""
-        found: Sequence[Tensor] = self._source.features(tiles.flatten(0, 1))
+        found = self._features(tiles)
         chosen = self._layers or range(len(found))
         if max(chosen) >= len(found):
             raise InputError(f"{self._title}: there is no layer {max(chosen)}; the network has 0 to {len(found) - 1}")
         return [found[index].unflatten(0, tiles.shape[:2]) for index in chosen]
+
+    def _features(self, tiles: Tensor) -> Sequence[Tensor]:
+        """All layers of (B, T, 3, size, size), each (B*T, C, h, w)."""
+        if not torch.are_deterministic_algorithms_enabled():
+            return list(self._source.features(tiles.flatten(0, 1)))
+        # One picture at a time, so that each is rounded as it would be alone.
+        pictures = [self._source.features(picture) for picture in tiles]
+        return [torch.cat(layers) for layers in zip(*pictures, strict=True)]
 
 
 def _source(spec: NetworkSpec, env: Env) -> Any:

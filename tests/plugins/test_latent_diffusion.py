@@ -149,7 +149,7 @@ def test_the_command_makes_the_picture_again(preset, tmp_path, capsys):
 
     parse(preset).save(tmp_path / "p.yaml")
     assert main(["run", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "a")]) == 0
-    assert main(["run", str(tmp_path / "a" / "image.png"), "--out", str(tmp_path / "b")]) == 0
+    assert main(["run", str(tmp_path / "a" / "image.png"), "--out", str(tmp_path / "b"), "--allow", "/"]) == 0
     assert (tmp_path / "a" / "image.png").read_bytes() == (tmp_path / "b" / "image.png").read_bytes()
     used = carriers.read(tmp_path / "a" / "image.png")["weights"]
     names = ("unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model")
