@@ -1,13 +1,16 @@
-"""Draw every shipped preset that needs no hub, for the gallery and as the presets' thumbnails::
+"""Draw the gallery: ``gallery/presets/*.yaml``, and the shipped presets that need no hub::
 
     python gallery/render.py [NAME ...]
 
-Leaves ``gallery/NAME.png`` with its recipe, ``gallery/NAME-progress.png``, and ``presets/thumbnails/NAME.png``.
+Leaves ``gallery/NAME.png`` with its recipe and ``gallery/NAME.losses.json``; of a shipped preset also
+``gallery/NAME-progress.png`` and ``presets/thumbnails/NAME.png``. Titles and notes stand in ``gallery/gallery.yaml``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,22 +18,34 @@ from PIL import Image
 
 from artgen import presets
 from artgen.cli import main
-from artgen.files import atomic_path
+from artgen.files import PICTURE, atomic_path
+from artgen.gallery import curves, model
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
+# Relative, so that a recipe names its input files as they lie in every clone.
+GALLERY, SHIPPED = Path("gallery"), Path("presets")
 THUMBNAIL = 128
 
 
 def render(preset: Path) -> None:
+    """Draw one preset; its pictures are replaced when the run is through."""
+    copies = {PICTURE: f"{preset.stem}.png", curves.FILE: f"{preset.stem}.losses.json"}
+    if preset.parent == SHIPPED:
+        copies["progress.png"] = f"{preset.stem}-progress.png"
     with TemporaryDirectory() as folder:
         if main(["run", str(preset), "--out", folder]):
             raise SystemExit(f"{preset} failed")
-        for source, name in (("image.png", preset.stem), ("progress.png", f"{preset.stem}-progress")):
-            with atomic_path(ROOT / "gallery" / f"{name}.png") as temporary:
+        for source, name in copies.items():
+            with atomic_path(GALLERY / name) as temporary:
                 temporary.write_bytes((Path(folder) / source).read_bytes())
-    picture = Image.open(ROOT / "gallery" / f"{preset.stem}.png")
+    if preset.parent == SHIPPED:
+        save_thumbnail(preset.stem)
+
+
+def save_thumbnail(name: str) -> None:
+    picture = Image.open(GALLERY / f"{name}.png")
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    with atomic_path(ROOT / "presets" / "thumbnails" / f"{preset.stem}.png") as temporary:
+    with atomic_path(SHIPPED / "thumbnails" / f"{name}.png") as temporary:
         # Saved anew, without the text: a thumbnail is no picture to replay.
         picture.convert("RGB").save(temporary, format="PNG", pnginfo=None)
 
@@ -42,8 +57,17 @@ def needs_hub(preset: Path) -> bool:
     return any(getattr(part, "model", "embedded") != "embedded" for part in parts)
 
 
+def render_all(names: Sequence[str]) -> None:
+    """Draw the presets of these names, or all of them."""
+    known = {file.stem: file for folder in (SHIPPED, GALLERY / "presets") for file in sorted(folder.glob("*.yaml"))}
+    if unknown := [name for name in names if name not in known]:
+        raise SystemExit(f"there is no preset {', '.join(unknown)}; known: {', '.join(known)}")
+    for name in names or [name for name, file in known.items() if not needs_hub(file)]:
+        render(known[name])
+        if name not in {entry.name for entry in model.read(GALLERY).entries}:
+            print(f"{GALLERY / model.FILE}: {name}.png has no entry yet", file=sys.stderr)
+
+
 if __name__ == "__main__":
-    wanted = sys.argv[1:]
-    for file in sorted((ROOT / "presets").glob("*.yaml")):
-        if file.stem in wanted or (not wanted and not needs_hub(file)):
-            render(file)
+    with contextlib.chdir(ROOT):
+        render_all(sys.argv[1:])

@@ -14,6 +14,7 @@ from pathlib import Path
 import matplotlib.backends.backend_agg
 import matplotlib.figure  # noqa: F401
 import strangers_torch  # noqa: F401
+import torch._dynamo  # noqa: F401  # torch's optimisers import it when the first one is made
 
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
