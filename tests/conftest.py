@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ import pytest
 
 # Tests run side by side, one on each core; torch's own threads would only get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A shell's background job ignores Ctrl-C, and so would all that it starts; some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 DISTS = Path(__file__).parent / "data" / "dists"
 # A stranger's plugin takes part in every test: installed, in subprocesses too, but never a dependency of artgen's own.
 sys.path.insert(0, str(DISTS / "ok"))
