@@ -138,9 +138,21 @@ def replay(
         InputError: if a part cannot be built here, say because its weights are missing.
         RunError: if the run fails.
     """
-    with _threads(plan.recipe["threads"], note):
-        result, closeness = _run(plan, on_step, note)
+    try:
+        with _threads(plan.recipe["threads"], note):
+            result, closeness = _run(plan, on_step, note)
+    except InputError as error:
+        raise InputError(f"{error}{_weights_to_fetch(plan)}") from None
     return _judge(plan, result, closeness), result
+
+
+def _weights_to_fetch(plan: Plan) -> str:
+    """The end of a message that something cannot be built: the command that gets the weights, if any are missing."""
+    from artgen.weights.needs import downloads
+
+    missing = [download.name for download in downloads(plan.preset) if download.where() is None]
+    source = f"--preset {plan.picture}" if plan.picture else " ".join(missing)
+    return f"; `artgen weights fetch {source}` gets the weights" if missing else ""
 
 
 def _run(

@@ -319,3 +319,11 @@ def test_an_export_that_cannot_be_is_one_line(artgen, made, target, message):
     done = artgen("export", made, target, code=2)
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_weights_that_are_missing_are_named_with_the_command(artgen, made):
+    hub = {"type": "open_clip", "model": "ViT-B-32", "pretrained": "laion2b_s34b_b79k"}
+    rewritten(made, lambda found: found["preset"]["perceptors"].update(toy=hub))
+    done = artgen("replay", made, "-q", code=2, ARTGEN_OFFLINE="1", HF_HOME=str(made.parent / "empty"))
+    assert done.stderr.endswith(f"; `artgen weights fetch --preset {made}` gets the weights\n")
+    assert done.stderr.count("\n") == 1
