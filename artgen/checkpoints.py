@@ -31,6 +31,9 @@ NOTE = "run.json"
 KEEP = 2
 """How many checkpoints are kept: a damaged one costs the steps since the one before."""
 
+# What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
+_LEFTOVER = re.compile(r"\.(image|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+)-\w{8}\.(png|json|yaml|pt)")
+
 
 @dataclass(frozen=True)
 class Every:
@@ -61,6 +64,7 @@ class Keeper:
 
     def begin(self, course: Course) -> None:
         """Write down what is run, so that it can be resumed even before the first checkpoint."""
+        _sweep(self.folder)
         run = {
             "format": FORMAT,
             "artgen": __version__,
@@ -131,8 +135,7 @@ def resume(run: dict[str, Any], folder: Path, course: Course, writer: RunFolder,
         InputError: if a file that the preset names, or a weight file, is not what it was.
     """
     _same_files(run, course)
-    for leftover in folder.glob(".*-*.*"):
-        leftover.unlink(missing_ok=True)
+    _sweep(folder)
     for path in reversed(_checkpoints(folder)):
         try:
             state = torch.load(path, map_location=course.stage.device, weights_only=True)
@@ -150,6 +153,13 @@ def _same_files(run: dict[str, Any], course: Course) -> None:
     for name, digest in {**course.stage.inputs, **course.stage.weights}.items():
         if known.get(name, digest) != digest:
             raise InputError(f"{name}: has changed since the run began; put the old one back, or run it anew")
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a run that was killed here had only half written."""
+    for path in folder.rglob(".*"):
+        if _LEFTOVER.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def _checkpoints(folder: Path) -> list[Path]:

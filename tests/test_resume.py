@@ -240,3 +240,15 @@ def test_every_says_steps_or_seconds():
     assert checkpoints.Every.parse("50") == checkpoints.Every(50, None)
     assert checkpoints.Every.parse("2.5s") == checkpoints.Every(None, 2.5)
     assert checkpoints.Every.parse("off") == checkpoints.Every(None, None)
+
+
+def test_what_a_kill_left_half_written_goes_and_nothing_else(tmp_path, flat):
+    folder = stopped(tmp_path, flat)
+    (folder / "batch").mkdir()
+    half = [folder / ".image-a1b2c3d4.png", folder / "batch" / ".seed-6-ywdkl66n.png", folder / ".run-abcd_f12.json"]
+    mine = [folder / ".keep", folder / ".notes-2024.txt", folder / "batch" / ".image-of-mine.png"]
+    for path in (*half, *mine):
+        path.touch()
+    resumed(folder)
+    assert not any(path.exists() for path in half)
+    assert all(path.exists() for path in mine)
