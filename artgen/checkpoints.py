@@ -12,7 +12,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,17 +165,6 @@ def _sweep(folder: Path) -> None:
 def _checkpoints(folder: Path) -> list[Path]:
     """Oldest first."""
     return sorted(folder.glob("checkpoint-*.pt"))
-
-
-@contextlib.contextmanager
-def threads(number: int) -> Iterator[None]:
-    """With so many threads, because sums are split among them."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def preset_of(run: dict[str, Any]) -> Preset:

@@ -42,6 +42,17 @@ def deterministic(wanted: bool) -> Iterator[None]:
         torch.set_num_threads(before[2])
 
 
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    """Inside, torch splits its sums among so many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class InOneOrder(TorchFunctionMode):
     """Inside, the functions here stand in for torch's, whoever calls them: a plugin, kornia or a network."""
 

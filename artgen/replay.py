@@ -7,8 +7,7 @@ nothing, and is asked about before it takes long.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -138,8 +137,10 @@ def replay(
         InputError: if a part cannot be built here, say because its weights are missing.
         RunError: if the run fails.
     """
+    from artgen.determinism import threads
+
     try:
-        with _threads(plan.recipe["threads"], note):
+        with threads(_threads(plan.recipe["threads"], note)):
             result, closeness = _run(plan, on_step, note)
     except InputError as error:
         raise InputError(f"{error}{_weights_to_fetch(plan)}") from None
@@ -189,21 +190,12 @@ def _closeness(stage: Stage) -> Callable[..., float] | None:
     return closeness if any(weight for _, weight in eyes) else None
 
 
-@contextmanager
-def _threads(wanted: int, note: Callable[[str], None]) -> Iterator[None]:
-    """With the recipe's number of threads, because sums are split among them."""
-    import torch
-
-    # A number far above the machine's would make it crawl, and a stranger chose it.
+def _threads(wanted: int, note: Callable[[str], None]) -> int:
+    """The recipe's number, because sums are split among threads, unless a stranger chose one to stall the machine."""
     most = 8 * (os.cpu_count() or 1)
     if wanted > most:
         note(f"the picture was made with {wanted} threads, which is too many here; its last bits may differ")
-    before = torch.get_num_threads()
-    torch.set_num_threads(min(wanted, most))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    return min(wanted, most)
 
 
 def _judge(plan: Plan, result: Result, closeness: Callable[..., float] | None) -> Verdict:

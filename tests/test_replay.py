@@ -327,3 +327,13 @@ def test_weights_that_are_missing_are_named_with_the_command(artgen, made):
     done = artgen("replay", made, "-q", code=2, ARTGEN_OFFLINE="1", HF_HOME=str(made.parent / "empty"))
     assert done.stderr.endswith(f"; `artgen weights fetch --preset {made}` gets the weights\n")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_stranger_cannot_ask_for_thousands_of_threads(made):
+    import torch
+
+    notes, seen = [], []
+    plan = replay.plan(rewritten(made, lambda found: found.update(threads=4096)))
+    replay.replay(plan, on_step=lambda event: seen.append(torch.get_num_threads()), note=notes.append)
+    assert max(seen) < 1024
+    assert "4096 threads, which is too many here" in notes[0]

@@ -74,7 +74,8 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _resume(given: argparse.Namespace) -> int:
-    from artgen.checkpoints import Every, preset_of, threads, unfinished
+    from artgen.checkpoints import Every, preset_of, unfinished
+    from artgen.determinism import threads
     from artgen.errors import InputError
     from artgen.files import PICTURE
 
