@@ -18,7 +18,7 @@ class Mask(FilterSpec):
 
     type: Literal["mask"] = "mask"
     image: InputFile
-    """The mask, cropped to the canvas: white is drawing; black and what is see-through are outside; greys are blends."""
+    """The mask, cropped to the canvas: white is drawing, black and see-through are outside, greys blends."""
     invert: bool = False
     """Whether black is drawing and white outside."""
     feather: Annotated[float, Field(ge=0, le=0.5)] = 0
