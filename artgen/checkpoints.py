@@ -24,10 +24,9 @@ from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
 from artgen.loop import Course
 from artgen.presets import Preset
-from artgen.report import RunFolder
+from artgen.report import NOTE, RunFolder
 
 FORMAT = 1
-NOTE = "run.json"
 KEEP = 2
 """How many checkpoints are kept: a damaged one costs the steps since the one before."""
 
@@ -65,6 +64,7 @@ class Keeper:
     def begin(self, course: Course) -> None:
         """Write down what is run, so that it can be resumed even before the first checkpoint."""
         _sweep(self.folder)
+        self.finish()  # what an earlier run left here is not this one's
         run = {
             "format": FORMAT,
             "artgen": __version__,

@@ -14,6 +14,9 @@ from artgen.files import PICTURE, atomic_path, write_text
 from artgen.gallery import curves
 from artgen.presets import Preset, parse
 
+NOTE = "run.json"
+"""What stands in the folder of a run that is not finished."""
+
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
     """Make ``runs/name-0001``, or the next number that is free, so that no run ever overwrites another."""
@@ -30,7 +33,10 @@ def new_folder(name: str, runs: Path = Path("runs")) -> Path:
 
 
 def claim_folder(folder: Path, overwrite: bool) -> Path:
-    """Make `folder`; InputError if it already holds a picture, unless `overwrite`."""
+    """Make `folder`; InputError if it holds a picture or a run that is not finished, unless `overwrite`."""
+    if (folder / NOTE).exists() and not overwrite:
+        on = f"go on with `artgen run --resume {folder}`, or say --overwrite"
+        raise InputError(f"{folder}: holds a run that is not finished; {on}")
     if (folder / PICTURE).exists() and not overwrite:
         raise InputError(f"{folder}: already holds a picture; choose another --out, or say --overwrite")
     try:

@@ -14,6 +14,7 @@ import yaml
 import artgen as package
 from artgen import checkpoints
 from artgen.errors import InputError
+from artgen.report import claim_folder
 
 HERE = Path(__file__).parent
 EVERYTHING = {
@@ -252,3 +253,21 @@ def test_what_a_kill_left_half_written_goes_and_nothing_else(tmp_path, flat):
     resumed(folder)
     assert not any(path.exists() for path in half)
     assert all(path.exists() for path in mine)
+
+
+def test_a_new_run_in_the_folder_of_another_takes_none_of_its_checkpoints(tmp_path, flat):
+    folder = stopped(tmp_path, flat, at=5)
+    stopped(folder, {**flat, "seed": 99}, at=1)
+    assert [path.name for path in folder.glob("*.pt")] == ["checkpoint-0000001.pt"]
+    steps, result = resumed(folder)
+    assert steps == [1, 2, 3, 4, 5]
+    assert torch.equal(result.images, package.run({**flat, "seed": 99}).images)
+
+
+def test_a_run_that_is_not_finished_is_not_replaced_unasked(tmp_path, flat):
+    folder = stopped(tmp_path, flat)
+    before = content(folder)
+    with pytest.raises(InputError, match=r"holds a run that is not finished; go on with .*--resume .*--overwrite"):
+        claim_folder(folder, overwrite=False)
+    assert content(folder) == before
+    assert claim_folder(folder, overwrite=True) == folder

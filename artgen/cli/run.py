@@ -1,8 +1,8 @@
 """Make the picture of a preset.
 
 PRESET is a YAML file, the name of a shipped preset (see `artgen presets`), or a PNG that artgen made, whose
-recipe is run again. The run folder gets image.png, progress.png, losses.png, preset.yaml (every setting, resolved)
-and, if the preset draws several pictures at once, batch/.
+recipe is run again. The run folder gets image.png, recipe.json, progress.png, losses.png and losses.json, preset.yaml
+(every setting, resolved) and, if the preset draws several pictures at once, batch/.
 
     artgen run quickstart
     artgen run quickstart --prompt "a yellow fish" --seed 3
