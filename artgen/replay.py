@@ -22,11 +22,9 @@ from artgen.privacy import restored
 
 if TYPE_CHECKING:
     from PIL import Image
-    from torch import Tensor
 
     from artgen.api import Result, StepEvent
-    from artgen.assembly import Stage
-    from artgen.likeness import Likeness
+    from artgen.likeness import Likeness, Picture
 
 MAX_WORK = 1_000_000_000
 """Pixels times steps times pictures that are drawn without asking; the quickstart has 18 million."""
@@ -141,10 +139,10 @@ def replay(
 
     try:
         with threads(_threads(plan.recipe["threads"], note)):
-            result, closeness = _run(plan, on_step, note)
+            result = _run(plan, on_step, note)
     except InputError as error:
         raise InputError(f"{error}{_weights_to_fetch(plan)}") from None
-    return _judge(plan, result, closeness), result
+    return _judge(plan, result), result
 
 
 def _weights_to_fetch(plan: Plan) -> str:
@@ -156,9 +154,7 @@ def _weights_to_fetch(plan: Plan) -> str:
     return f"; `artgen weights fetch {source}` gets the weights" if missing else ""
 
 
-def _run(
-    plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]
-) -> tuple[Result, Callable[..., float] | None]:
+def _run(plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Result:
     from artgen.loop import steps
 
     course = steps(plan.preset, note=note)
@@ -167,27 +163,20 @@ def _run(
             on_step(event)
         if plan.recipe["interrupted"] and event.step + 1 == plan.recipe["steps_done"]:
             break
-    return course.result, _closeness(course.stage)
+    return course.result
 
 
-def _closeness(stage: Stage) -> Callable[..., float] | None:
-    """How alike the run's own perceptors find two pictures (3, H, W); None where there are none."""
-    import torch
-    from torch.nn.functional import interpolate
+def _compared(old: Picture, new: Picture, plan: Plan) -> Likeness:
+    """How alike they are; where they are not identical, the preset's perceptors are asked, too."""
+    from artgen import likeness, seeing
 
-    eyes = [(eye.perceptor, eye.weight.at(0, 1)) for eye in stage.guidance.eyes.values()]
-
-    @torch.no_grad()
-    def closeness(one: Tensor, two: Tensor) -> float:
-        total = 0.0
-        for perceptor, weight in eyes:
-            pair = torch.stack((one, two)).to(stage.device)
-            small = interpolate(pair, (perceptor.size, perceptor.size), mode="bilinear", antialias=True)
-            first, second = perceptor.embed_images(small.clamp(0, 1)).float()
-            total += weight * float(first @ second)
-        return total / sum(weight for _, weight in eyes)
-
-    return closeness if any(weight for _, weight in eyes) else None
+    alike = likeness.compare(old, new)
+    last = plan.preset.steps - 1
+    seen = any(spec.weight.at(last, plan.preset.steps) for spec in plan.preset.perceptors.values())
+    if alike.identical or not seen:
+        return alike
+    sights = seeing.sights(plan.preset, str(plan.source), note=lambda line: None)
+    return likeness.compare(old, new, seeing.closeness(sights))
 
 
 def _threads(wanted: int, note: Callable[[str], None]) -> int:
@@ -198,7 +187,7 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
     return min(wanted, most)
 
 
-def _judge(plan: Plan, result: Result, closeness: Callable[..., float] | None) -> Verdict:
+def _judge(plan: Plan, result: Result) -> Verdict:
     from artgen import images, likeness, picture_files
     from artgen.recipe import pixels
 
@@ -214,7 +203,7 @@ def _judge(plan: Plan, result: Result, closeness: Callable[..., float] | None) -
     old = picture_files.read(plan.picture)
     if _is_lossy(plan.picture) and same_hash:
         return Verdict("identical", likeness.compare(made, made))
-    alike = likeness.compare(old, images.to_pil(made), closeness)
+    alike = _compared(old, images.to_pil(made), plan)
     changed = _changed(old, plan)
     return Verdict(_word(alike), alike, (*changed, *causes(plan.recipe, result.recipe)))
 
