@@ -8,6 +8,7 @@ bytes as one that was never stopped.
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 import re
@@ -19,7 +20,7 @@ from typing import Any
 
 import torch
 
-from artgen import __version__
+from artgen import recipe
 from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
 from artgen.loop import Course
@@ -65,15 +66,9 @@ class Keeper:
         """Write down what is run, so that it can be resumed even before the first checkpoint."""
         _sweep(self.folder)
         self.finish()  # what an earlier run left here is not this one's
-        run = {
-            "format": FORMAT,
-            "artgen": __version__,
-            "preset": course.stage.preset.resolved(),
-            "folder": str(Path.cwd()),
-            "threads": torch.get_num_threads(),
-            "inputs": dict(course.stage.inputs),
-            "weights": course.stage.weights,
-        }
+        made = recipe.make(course.stage, 0, 0)
+        # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
+        run = {**made, "format": FORMAT, "preset": course.stage.preset.resolved(), "folder": str(Path.cwd())}
         write_text(self.folder / NOTE, json.dumps(run, indent=2, ensure_ascii=False))
 
     def after_step(self, course: Course, writer: RunFolder) -> None:
@@ -129,19 +124,25 @@ def unfinished(folder: Path) -> dict[str, Any] | None:
 
 
 def resume(run: dict[str, Any], folder: Path, course: Course, writer: RunFolder, note: Callable[[str], None]) -> None:
-    """Take the newest checkpoint that can be read; without one the run begins anew.
+    """Take the newest checkpoint that can be read and fits; without one the run begins anew.
+
+    What has changed since the run began, and may reach the picture, such as torch, is noted.
 
     Raises:
         InputError: if a file that the preset names, or a weight file, is not what it was.
     """
     _same_files(run, course)
+    for cause in recipe.causes(run, recipe.make(course.stage, 0, 0)):
+        note(f"{cause}; the picture may not be the one that the run would have made undisturbed")
     _sweep(folder)
+    fresh = copy.deepcopy(course.state_dict())
     for path in reversed(_checkpoints(folder)):
         try:
             state = torch.load(path, map_location=course.stage.device, weights_only=True)
             course.load_state_dict(state["course"])
             writer.frames = [frame.cpu() for frame in state["frames"]]
         except Exception as error:  # a damaged file may raise anything
+            course.load_state_dict(fresh)  # it may have been taken in half
             note(f"{path}: cannot be read ({type(error).__name__}); trying the one before")
             continue
         note(f"goes on after step {course.steps_done} of {course.stage.generator.steps}")

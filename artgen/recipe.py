@@ -161,6 +161,28 @@ def pixels(image: Tensor) -> str:
     return hashlib.sha256(to_pil(image).tobytes()).hexdigest()
 
 
+def causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two recipes differ in besides the preset: ``torch 2.6.0 (was 2.5.1)``."""
+    found = []
+    for part in ("artgen", "device", "hardware", "threads", "system"):
+        found += _difference(part, old.get(part), new.get(part))
+    for part in ("plugins", "libraries", "flags"):
+        for name in sorted({*old.get(part, {}), *new.get(part, {})}):
+            if name != "artgen":
+                found += _difference(name, old.get(part, {}).get(name), new.get(part, {}).get(name))
+    for part, what in (("weights", "other weights"), ("inputs", "another file")):
+        # By content, because on another machine a file may lie elsewhere.
+        there = set(new.get(part, {}).values())
+        found += [f"{what} {name}" for name, digest in sorted(old.get(part, {}).items()) if digest not in there]
+    return tuple(found)
+
+
+def _difference(name: str, old: object, new: object) -> list[str]:
+    if old in (None, "") or old == new:
+        return []
+    return [f"{name} {'missing' if new is None else new} (was {old})"]
+
+
 def to_json(recipe: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no spaces, so that equal recipes are equal texts."""
     return json.dumps(recipe, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

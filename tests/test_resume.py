@@ -158,6 +158,31 @@ def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path
     assert torch.equal(result.images, package.run(flat).images)
 
 
+def test_a_checkpoint_that_does_not_fit_leaves_nothing_behind(tmp_path, flat):
+    """It is taken in piece by piece; the pieces before the one that is missing must not stay."""
+    folder = stopped(tmp_path, flat)
+    for path in folder.glob("*.pt"):
+        state = torch.load(path, weights_only=True)
+        del state["course"]["history"]
+        torch.save(state, path)
+    steps, result = resumed(folder)
+    assert steps == list(range(6))
+    assert torch.equal(result.images, package.run(flat).images)
+    assert result.losses == package.run(flat).losses
+
+
+def test_what_counts_differently_since_the_run_began_is_noted(tmp_path, flat):
+    folder, notes = stopped(tmp_path, flat), []
+    note = folder / checkpoints.NOTE
+    run = json.loads(note.read_text())
+    run["libraries"]["torch"] = "1.0.0"
+    note.write_text(json.dumps(run))
+    assert resumed(folder, notes)[0] == [3, 4, 5]
+    assert f"torch {torch.__version__.partition('+')[0]}" in notes[0].replace("+cu", " ")
+    assert "(was 1.0.0); the picture may not be the one" in notes[0]
+    assert len(notes) == 2
+
+
 def test_a_checkpoint_is_no_program(tmp_path, flat):
     """A pickle that would run something is not opened."""
     import pickle
