@@ -42,12 +42,15 @@ class Score:
 
 def on_paper(sprites: Sprites, index: Tensor, colour: float = 1.0) -> Tensor:
     """Sprites on white, or on a grey, with a narrow margin."""
-    rgba = sprites.rgba[index.to(sprites.device)].float()
-    side = sprites.size
-    small = F.interpolate(rgba, scale_factor=0.92, mode="bilinear", antialias=True)
-    room = side - small.shape[-1]
-    rgba = F.pad(small, (room // 2, room - room // 2) * 2)
+    rgba = framed(sprites.rgba[index.to(sprites.device)].float())
     return colour * (1 - rgba[:, 3:]) + rgba[:, :3]
+
+
+def framed(rgba: Tensor) -> Tensor:
+    """Pictures made a little smaller, in the middle of a clear margin."""
+    small = F.interpolate(rgba, scale_factor=0.92, mode="bilinear", antialias=True)
+    room = rgba.shape[-1] - small.shape[-1]
+    return F.pad(small, (room // 2, room - room // 2) * 2)
 
 
 def choose(sprites: Sprites, count: int = 500) -> tuple[Tensor, list[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from training import captions, scenes
 from training.compose import COLOUR_NAMES, PALETTE, Sprites
+from training.evaluate import framed
 
 SCENE = 0.12
 GROUNDS = {"white": 0.72, "plain": 0.2, "gradient": 0.08}
@@ -23,6 +25,10 @@ class Studio:
 
     sprites: Sprites
     seed: int
+    grounds: Mapping[str, float] = field(default_factory=lambda: GROUNDS)
+    """How often objects stand on each kind of ground."""
+    posed: bool = False
+    """Whether objects stand in the middle instead, unmirrored, on a narrow margin."""
 
     def __post_init__(self) -> None:
         self.words = Random(self.seed)
@@ -47,6 +53,8 @@ class Studio:
 
     def _placed(self, rgba: Tensor) -> Tensor:
         """Shrunk by whole pixels and shifted by whole pixels, so that edges stay sharp."""
+        if self.posed:
+            return framed(rgba)
         size = self.sprites.size
         side = self.words.randint(round(0.8 * size), size)
         small = F.interpolate(rgba, (side, side), mode="bilinear", antialias=True) if side < size else rgba
@@ -58,7 +66,7 @@ class Studio:
         return torch.stack(placed)
 
     def _grounds(self, n: int) -> tuple[Tensor, list[str | None]]:
-        kinds = self.words.choices(list(GROUNDS), list(GROUNDS.values()), k=n)
+        kinds = self.words.choices(list(self.grounds), list(self.grounds.values()), k=n)
         colours = [self.words.randrange(len(COLOUR_NAMES)) for _ in range(n)]
         ends = (
             PALETTE[torch.tensor([colours, colours[::-1]])] + torch.randn(2, n, 3, generator=self.rng) * 0.06

@@ -1,4 +1,4 @@
-"""The recipes of the embedded diffusion model and VQGAN on a handful of shapes: draw, learn, resume, export, load."""
+"""The recipes of the models that draw on a handful of shapes: draw, learn, resume, export, load."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import DDIMScheduler, UNet2DModel, VQModel
+from safetensors.torch import load_file
 
-from training import diffusion, vqgan
+from training import diffusion, guess, vqgan
 from training.compose import Sprites
+from training.diffusion import Words
 from training.run import Run
 from training.studio import Studio
 
@@ -126,3 +128,42 @@ def test_codes_start_at_encodings_and_dead_ones_move(codes: Run) -> None:
     after = learner.model.quantize.embedding.weight.detach()
     assert torch.equal(after[dead], torch.full((2, 8), 3.0))
     assert torch.equal(after[~dead], before[~dead])
+
+
+def test_a_posed_drawing_stands_in_the_middle_of_its_ground(sprites: Path) -> None:
+    source = Sprites(sprites, 32, CPU)
+    images = Studio(source, 1, {"white": 1.0}, posed=True).pictures(30)[0]
+    objects = images[(images[:, :, 0, 0] == 1).all(1)]
+    assert len(objects) > 15
+    assert (objects[:, :, :1] == 1).all() and (objects[:, :, :, -1:] == 1).all(), "a clear margin all around"
+
+
+@pytest.fixture(scope="module")
+def told(codes: Run, sprites: Path) -> tuple[guess.Config, guess.Pairs]:
+    config = guess.read(ROOT / "training" / "guess.yaml")
+    config = replace(config, size=32, pictures=400, steps=150, width=64, leave_out=("unseen",))
+    source = Sprites(sprites, config.size, CPU, leave_out=config.leave_out)
+    return config, guess.pairs(source, config, codes.learner.average.model, Words(CPU), config.pictures)
+
+
+def test_the_first_guess_learns_what_the_text_tells(told: tuple[guess.Config, guess.Pairs]) -> None:
+    config, found = told
+    seen, unseen = found.split(0.25)
+    assert (len(seen.texts), len(unseen.texts)) == (300, 100)
+    net = guess.fit(seen, config)
+    assert guess.unexplained(net, unseen) < 0.7
+    shuffled = guess.Pairs(seen.texts[torch.randperm(300, generator=torch.Generator().manual_seed(0))], seen.latents)
+    assert guess.unexplained(guess.fit(shuffled, config), unseen) > 0.9
+
+
+def test_the_exported_guess_is_the_network_in_halves(told: tuple[guess.Config, guess.Pairs], tmp_path: Path) -> None:
+    config, found = told
+    net = guess.fit(found, replace(config, steps=20))
+    guess.export(net, tmp_path / guess.FILE)
+    layers = load_file(tmp_path / guess.FILE)
+    rows = found.texts[:5]
+    for name in ("0", "2"):
+        rows = torch.nn.functional.gelu(rows @ layers[f"{name}.weight"].float().T + layers[f"{name}.bias"].float())
+    made = rows @ layers["4.weight"].float().T + layers["4.bias"].float()
+    with torch.no_grad():
+        assert torch.allclose(made, net(found.texts[:5]), atol=0.02, rtol=0.01)
