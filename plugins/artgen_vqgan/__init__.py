@@ -43,8 +43,9 @@ class Vqgan(DescentSpec):
     """A file of weights by taming-transformers instead: VQModel, GumbelVQ, or a transformer's first stage."""
     config: InputFile | None = None
     """The YAML file that belongs to `checkpoint`; the weights say nearly everything, so it may be left out."""
-    init: Literal["codes", "noise", "gradient"] = "codes"
-    """What to begin with, without a `start`: random codes, or the codes of noise or of a four-colour gradient."""
+    init: Literal["codes", "noise", "gradient", "prompt"] = "codes"
+    """What to begin with, without a `start`: random codes; the codes of noise or of a four-colour gradient; or, for the
+    embedded model, what drawings of the prompt usually look like."""
     upscale: Literal[1, 2, 4] = 1
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
@@ -66,7 +67,19 @@ class Vqgan(DescentSpec):
             _refuse("'checkpoint' replaces 'model'; give one of them")
         if self.config and not self.checkpoint:
             _refuse("'config' belongs to a 'checkpoint'; name that too")
+        if self.init == "prompt" and (self.checkpoint or self.model != EMBEDDED):
+            _refuse(f"'init: prompt' belongs to 'model: {EMBEDDED}', which alone has learnt what prompts look like")
         return self
+
+    @property
+    def uses_prompts(self) -> bool:  # type: ignore[override]
+        """Whether it begins with what they ask for."""
+        return self.init == "prompt"
+
+    @property
+    def reads_perceptors(self) -> bool:  # type: ignore[override]
+        """Whether it needs the embeddings of the prompts."""
+        return self.init == "prompt"
 
     def downloads(self) -> list[Download]:
         if self.checkpoint or self.model == EMBEDDED:

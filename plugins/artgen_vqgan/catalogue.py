@@ -8,6 +8,7 @@ from artgen.weights import Published, Repository
 
 EMBEDDED = "embedded"
 FOLDER = Path(__file__).parent / EMBEDDED
+GUESS = FOLDER / "guess.safetensors"
 SUBFOLDERS = (".", "vqvae", "vqmodel", "movq")
 """Where in a repository a VQModel may be."""
 FILES = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")

@@ -14,6 +14,7 @@ from artgen.api import Env, Schedule
 from artgen.canvas import Descent, in_range
 from artgen_vqgan import Vqgan, pulls
 from artgen_vqgan.codec import Codec
+from artgen_vqgan.guess import Guess
 from artgen_vqgan.loading import load
 
 
@@ -26,9 +27,19 @@ class VqganGenerator:
         self._codec, self.weights = load(spec, env)
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
-        self._start = start(spec, env, self._codec, self._cells)
+        self._start = self._begin(env)
         # Outside the codes' range nothing changes any more, and the way back grows long.
         self._descent = Descent(spec, [self._start], env.steps, (self._codec.low, self._codec.high))
+
+    def _begin(self, env: Env) -> Tensor:
+        """The latent of step 0, (B, C, h, w)."""
+        if env.start is not None:
+            return encoded(env.start, self._codec, self._cells)
+        if self._spec.init == "prompt":
+            guess = Guess(self._codec)
+            self.weights |= guess.weights
+            return encoded(guess.pictures(env), self._codec, self._cells)
+        return start(self._spec.init, env, self._codec, self._cells)
 
     def _say_size(self, env: Env) -> None:
         unit = self._codec.factor * self._spec.upscale
@@ -95,15 +106,13 @@ def cells(canvas: tuple[int, int], unit: int) -> tuple[int, int]:
     return rows, columns
 
 
-def start(spec: Vqgan, env: Env, codec: Codec, grid: tuple[int, int]) -> Tensor:
-    """The latent of step 0, (B, C, h, w)."""
+def start(init: str, env: Env, codec: Codec, grid: tuple[int, int]) -> Tensor:
+    """A random latent, (B, C, *grid), of one kind."""
     size = (grid[0] * codec.factor, grid[1] * codec.factor)
-    if env.start is not None:
-        return encoded(env.start, codec, grid)
-    if spec.init == "codes":
+    if init == "codes":
         places = (env.random.uniform("codes", grid) * len(codec.codes)).long()
         return codec.codes[places].movedim(-1, 1).contiguous()
-    if spec.init == "noise":
+    if init == "noise":
         return _encode(env.random.uniform("noise", (3, *size)), codec)
     corners = env.random.uniform("gradient", (3, 2, 2))
     return _encode(F.interpolate(corners, size, mode="bilinear", align_corners=True), codec)

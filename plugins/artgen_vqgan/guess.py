@@ -1,0 +1,83 @@
+"""What a prompt's drawing usually looks like: the start that `init: prompt` asks for.
+
+A small network, trained by ``training/guess.py`` beside the embedded VQGAN, turns a text embedding of the embedded CLIP
+into an encoding; after feed_forward_vqgan_clip (M. Cherti, 2021, https://github.com/mehdidc/feed_forward_vqgan_clip).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from artgen.api import Env, InputError, Perceptor
+from artgen.weights import hashes, read_state
+from artgen_vqgan import catalogue
+from artgen_vqgan.codec import Codec
+
+_SPREAD = 0.2
+"""How far the pictures of a batch are from the prompt that they all begin with, where embeddings have a mean square of
+1: less than the texts that the network learnt from were moved, and enough that no two are alike."""
+
+
+class Guess:
+    """The network, and what it was loaded from."""
+
+    def __init__(self, codec: Codec, path: Path = catalogue.GUESS) -> None:
+        if not path.is_file():
+            raise InputError("'init: prompt': the first guess is not installed; reinstall artgen")
+        self._codec, state = codec, read_state(path)
+        self.weights = hashes([path], "vqgan")
+        names = sorted({name.partition(".")[0] for name in state}, key=int)
+        self._layers = [(state[f"{name}.weight"].float(), state[f"{name}.bias"].float()) for name in names]
+
+    def pictures(self, env: Env) -> Tensor:
+        """(B, 3, *env.size) in [0, 1]: a guess for each picture of the batch, drawn out at its border to the canvas."""
+        dim = self._layers[0][0].shape[1]
+        text = _embedded(env, dim)
+        rows = text * dim**0.5 + _SPREAD * env.random.normal("guess", (dim,))
+        latent = self._encoding(rows.cpu()).to(env.device)
+        with torch.no_grad():
+            return _on_canvas(self._codec.decode(latent), env.size)
+
+    def _encoding(self, rows: Tensor) -> Tensor:
+        """(B, dim) to (B, C, h, w)"""
+        for weight, bias in self._layers[:-1]:
+            rows = F.gelu(F.linear(rows, weight, bias))
+        flat = F.linear(rows, *self._layers[-1])
+        channels = self._codec.codes.shape[1]
+        side = math.isqrt(flat.shape[1] // channels)
+        return flat.unflatten(1, (channels, side, side))
+
+
+def _embedded(env: Env, dim: int) -> Tensor:
+    """(dim,): the unit embedding of the prompts, mixed by their weights at the beginning; only what is wanted."""
+    weighted = [(prompt.text, prompt.weight.at(0, env.steps)) for prompt in env.prompts if prompt.text is not None]
+    wanted = [(text, weight) for text, weight in weighted if weight > 0]
+    if not wanted:
+        raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
+    perceptor = _perceptor(env, dim)
+    rows = perceptor.embed_texts([text for text, _ in wanted]).detach().float()
+    return F.normalize(rows.new_tensor([weight for _, weight in wanted]) @ rows, dim=0)
+
+
+def _perceptor(env: Env, dim: int) -> Perceptor:
+    found = next((perceptor for perceptor in env.perceptors.values() if perceptor.dim == dim), None)
+    if found is None:
+        raise InputError(
+            "'init: prompt' reads the prompts through the embedded CLIP; add the perceptor "
+            "{type: open_clip, model: embedded}, or choose another 'init'"
+        )
+    return found
+
+
+def _on_canvas(pictures: Tensor, canvas: tuple[int, int]) -> Tensor:
+    """As large as the canvas's shorter side allows, in its middle."""
+    height, width = canvas
+    side = min(canvas)
+    fitted = F.interpolate(pictures, (side, side), mode="bicubic", antialias=True).clamp(0, 1)
+    left, top = (width - side) // 2, (height - side) // 2
+    return F.pad(fitted, (left, width - side - left, top, height - side - top), mode="replicate")
