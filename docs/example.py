@@ -21,6 +21,8 @@ View = Literal["alone", "without", "growth", "seeds", "views", "tiled"]
 three seeds; the views that a perceptor gets; the result four times, as a tile."""
 
 _VIEWS: dict[str, View] = {
+    "generator-vqgan": "growth",
+    "generator-vqgan-gradient": "growth",
     "view-cutouts": "views",
     "filter-tile": "tiled",
     "loss-clip": "alone",
