@@ -39,7 +39,8 @@ class Guess:
         dim = self._layers[0][0].shape[1]
         text = _embedded(env, dim)
         rows = text * dim**0.5 + _SPREAD * env.random.normal("guess", (dim,))
-        latent = self._encoding(rows.cpu()).to(env.device)
+        # One picture at a time, so that it comes out the same in any batch, to the bit.
+        latent = torch.cat([self._encoding(row) for row in rows.cpu().split(1)]).to(env.device)
         with torch.no_grad():
             return _on_canvas(self._codec.decode(latent), env.size)
 
