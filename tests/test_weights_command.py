@@ -173,6 +173,14 @@ def test_without_a_digest_only_the_same_version_is_continued(web, cache):
     assert web.asked == [("whole", None, None)]
 
 
+def test_a_file_that_cannot_be_verified_is_told_by_its_digest(web, cache):
+    notes = []
+    fetch(web.url("whole"), digest="", notes=notes)
+    assert f"m.bin: cannot be verified, since nobody has published its sha256; this one's is {DIGEST}" in notes
+    fetch(web.url("whole"), digest="", notes=(again := []))
+    assert again == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line_and_leaves_nothing(web, cache):
     (cache / "m.bin.part").symlink_to("/dev/full")

@@ -101,7 +101,8 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], 
     """The file `name` from the cache, or from the first mirror that has one whose sha256 is `digest`.
 
     The cache is ``~/.cache/artgen``, or the folder that ARTGEN_CACHE names. A download that was broken off goes on
-    where it stopped, and only one process at a time fetches a file. With an empty `digest` any whole file is taken.
+    where it stopped, and only one process at a time fetches a file. With an empty `digest` any whole file is taken, and
+    the one that it has is noted.
     """
     path = cache_folder() / name
     if _is_right(path, digest):
@@ -112,6 +113,8 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], 
         # Another process may have brought it while this one waited.
         if not _is_right(path, digest):
             bring(path, mirrors, digest, MAX_BYTES, note)
+            if not digest:
+                note(f"{name}: cannot be verified, since nobody has published its sha256; this one's is {sha256(path)}")
     return path
 
 

@@ -67,7 +67,7 @@ SLIP_MODELS = {
 VQGAN_MODELS = {
     "imagenet_f16_16384": "imagenet_f16_16384",
     "imagenet_f16_16384m": "imagenet_f16_16384",
-    "imagenet_f16_1024": "imagenet_f16_16384",
+    "imagenet_f16_1024": "imagenet_f16_1024",
     "openimages_f16_8192": "openimages_f8_8192",
     "coco": "coco",
     "faceshq": "faceshq",
@@ -78,7 +78,7 @@ VQGAN_MODELS = {
     "wikiart_16384m2": "wikiart_16384",
     "sflckr": "sflckr",
 }
-UNLIKE_MODELS = ("imagenet_f16_1024", "wikiart_1024", "wikiart_1024m")
+UNLIKE_MODELS = ("wikiart_1024", "wikiart_1024m")
 """Those of them that have the nearest."""
 
 OPTIMISERS = {"adam": "adam", "adamw": "adamw", "adagrad": "adagrad", "adamax": "adamax"}

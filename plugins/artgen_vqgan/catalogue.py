@@ -31,9 +31,15 @@ _RESCUED = "https://huggingface.co/Somnai/pytti-vqgan-checkpoints/resolve/debc22
 _AUTHORS = "https://heibox.uni-heidelberg.de"
 
 # The addresses of the authors' README (CompVis/taming-transformers) and of pytti's tables; the digests are those of
-# pytti-core's manifest of 2026. Not here, because nobody has published their sha256: imagenet_f16_1024 and
-# wikiart_1024; who has one of those files gives it as `checkpoint`.
+# pytti-core's manifest of 2026. Nobody has published that of imagenet_f16_1024, so it comes from its authors alone.
 PUBLISHED = {
+    "imagenet_f16_1024": _checkpoint(
+        "imagenet_f16_1024",
+        "ImageNet, a small alphabet",
+        "",
+        f"{_AUTHORS}/f/140747ba53464f49b476/?dl=1",
+        f"{_AUTHORS}/d/8088892a516d4e3baf92/files/?p=%2Fckpts%2Flast.ckpt&dl=1",
+    ),
     "imagenet_f16_16384": _checkpoint(
         "imagenet_f16_16384",
         "ImageNet, a large alphabet",

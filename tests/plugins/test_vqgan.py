@@ -321,10 +321,12 @@ def test_settings_that_do_not_fit(fields, message):
     assert message in str(caught.value)
 
 
-def test_published_models_have_a_digest_and_mirrors():
+def test_published_models_have_mirrors_and_a_digest_where_one_is_known():
+    assert [name for name, published in PUBLISHED.items() if not published.sha256] == ["imagenet_f16_1024"]
     for published in PUBLISHED.values():
-        assert len(bytes.fromhex(published.sha256)) == 32
         assert published.mirrors and all(url.startswith("https://") for url in published.mirrors)
+    unverified = {url.split("/")[2] for url in PUBLISHED["imagenet_f16_1024"].mirrors}
+    assert unverified == {"heibox.uni-heidelberg.de"}, "without a digest, from nobody but the authors"
 
 
 def test_a_published_model_is_not_sought_offline(build, monkeypatch, tmp_path):
