@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict
 
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
+from artgen.fields.references import PerceptorRef, Ref
+from artgen.fields.schedules import At, Moment, Schedule, Within
 from artgen.files import InputFile
 from artgen.prompts import Prompt, Prompts, Templates
-from artgen.refs import PerceptorRef, Ref
 from artgen.results import Result, StepEvent
-from artgen.schedules import At, Moment, Schedule, Within
 
 if TYPE_CHECKING:
     import torch

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen import carriers, picture_files, presets
+from artgen import carriers, presets
 from artgen.differences import Difference, differences
 from artgen.errors import ArtgenError, InputError
 from artgen.files import PICTURE, confined
+from artgen.picture import decoding
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -69,9 +70,9 @@ def side(name: str) -> Side:
         return _run_folder(path)
     if path.suffix.lower() == ".json":
         return _with_recipe(name, path, None)
-    if picture_files.is_picture(name):
+    if decoding.is_picture(name):
         if not path.is_file():
-            raise picture_files.missing(path)
+            raise decoding.missing(path)
         return _with_recipe(name, path, path)
     return Side(name, presets.load(name).resolved())
 
@@ -123,7 +124,7 @@ def _resolved(first: Side, second: Side) -> tuple[Mapping[str, Any] | None, Mapp
 
 def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> None:
     assert first.picture and second.picture
-    pictures = [picture_files.read(first.picture), picture_files.read(second.picture)]
+    pictures = [decoding.read(first.picture), decoding.read(second.picture)]
     sights: Sequence[Sight] = ()
     if scores and pictures[0] != pictures[1]:
         sights = _score(found, first, second, pictures, note)
@@ -187,7 +188,7 @@ def _scores(
 ) -> dict[str, tuple[float, float]]:
     from artgen import seeing
 
-    flat = [picture_files.on_white(picture) for picture in pictures]
+    flat = [decoding.on_white(picture) for picture in pictures]
     seen = [sight.look([sight.prepare(picture) for picture in flat]) for sight in sights]
     one, two = seeing.similarities(sights, seen, [sight.read(prompts) for sight in sights]).tolist()
     return {prompt: (a, b) for prompt, a, b in zip(prompts, one, two, strict=True)}

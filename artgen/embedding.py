@@ -13,8 +13,8 @@ import numpy
 import torch
 from torch import Tensor
 
-from artgen import picture_files
 from artgen.errors import InputError
+from artgen.picture import decoding
 from artgen.seeing import Sight
 from artgen.shelf import Shelf
 from artgen.weights import cache_folder
@@ -88,10 +88,10 @@ class _Desk:
             digest = self.digests[key].numpy().tobytes()
             if digest in self.rows:
                 return digest
-        data = picture_files.content(path)
+        data = decoding.content(path)
         digest = hashlib.sha256(data).digest()
         if digest not in self.rows and digest not in self.waiting:
-            picture = picture_files.on_white(picture_files.decode(data, path))
+            picture = decoding.on_white(decoding.decode(data, path))
             self.waiting[digest] = self.sight.prepare(picture)
         if key:
             self.digests.put(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))

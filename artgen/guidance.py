@@ -18,7 +18,7 @@ from torch import Tensor
 
 from artgen.api import Augmentation, Loss, Perceptor, Schedule
 from artgen.errors import RunError, is_out_of_memory
-from artgen.regions import fitted, show
+from artgen.picture.regions import fitted, show
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Part:
     region: Tensor
     """(H, W) in [0, 1]."""
     shown: Tensor
-    """What `artgen.regions.show` leaves of the drawing, with a graph to it."""
+    """What `artgen.picture.regions.show` leaves of the drawing, with a graph to it."""
     gaze: Gaze
     """The look at the same values; its image gathers the gradient of everything behind."""
 

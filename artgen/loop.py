@@ -14,9 +14,9 @@ from torch import Tensor
 from artgen import api, recipe
 from artgen.assembly import Stage, assemble
 from artgen.determinism import deterministic
-from artgen.display import Notebook, in_notebook
 from artgen.errors import RunError, is_out_of_memory
 from artgen.guidance import Verdict, check_range
+from artgen.picture.preview import Notebook, in_notebook
 from artgen.presets import Given, load
 
 SCORED_SHARE = 0.1

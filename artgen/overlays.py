@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from artgen.fields.schedules import At, Moment
 from artgen.files import PictureFile
-from artgen.schedules import At, Moment
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from artgen.schedules import At, Moment
+from artgen.fields.schedules import At, Moment
 
 
 class AutoStop(BaseModel):

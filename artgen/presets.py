@@ -120,7 +120,7 @@ class Preset(Settings):
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from artgen.display import preset_html
+        from artgen.picture.preview import preset_html
 
         return preset_html(self)
 

@@ -156,7 +156,7 @@ def input_files(spec: object) -> Iterator[Path]:
 
 def pixels(image: Tensor) -> str:
     """sha256 of (C, H, W) in [0, 1] as 8-bit levels, row by row, the channels of a pixel together."""
-    from artgen.images import to_pil
+    from artgen.picture.images import to_pil
 
     return hashlib.sha256(to_pil(image).tobytes()).hexdigest()
 

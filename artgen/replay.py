@@ -189,7 +189,8 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
 
 
 def _judge(plan: Plan, result: Result) -> Verdict:
-    from artgen import images, likeness, picture_files
+    from artgen import likeness
+    from artgen.picture import decoding, images
     from artgen.recipe import pixels
 
     number = plan.recipe["picture"]
@@ -201,7 +202,7 @@ def _judge(plan: Plan, result: Result) -> Verdict:
     same_hash = pixels(made) == plan.recipe.get("pixels")
     if plan.picture is None:
         return Verdict("identical" if same_hash else "different", None, causes(plan.recipe, result.recipe))
-    old = picture_files.read(plan.picture)
+    old = decoding.read(plan.picture)
     if _is_lossy(plan.picture) and same_hash:
         return Verdict("identical", likeness.compare(made, made))
     alike = _compared(old, images.to_pil(made), plan)

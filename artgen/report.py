@@ -7,11 +7,12 @@ from pathlib import Path
 
 from torch import Tensor
 
-from artgen import carriers, images, recipe
+from artgen import carriers, recipe
 from artgen.api import Result, StepEvent
 from artgen.errors import InputError
 from artgen.files import PICTURE, atomic_path, write_text
 from artgen.gallery import curves
+from artgen.picture import images
 from artgen.presets import Preset, parse
 
 NOTE = "run.json"

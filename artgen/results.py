@@ -34,9 +34,9 @@ class StepEvent:
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows: the pictures of the batch, side by side."""
-        from artgen import display
+        from artgen.picture import preview
 
-        return display.png(display.event_picture(self))
+        return preview.png(preview.event_picture(self))
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Result:
     @property
     def image(self) -> Image.Image:
         """The best picture of the batch, 8 bits a channel: RGB, or RGBA where there is `alpha`."""
-        from artgen import images
+        from artgen.picture import images
 
         return images.to_pil(images.layer(self, self.best))
 
@@ -82,23 +82,23 @@ class Result:
         Raises:
             InputError: if the suffix is another or the place cannot be written to, or there is no such picture.
         """
-        from artgen import images
+        from artgen.picture import images
 
         return images.save_result(self, Path(path), self.best if picture is None else picture)
 
     def __repr__(self) -> str:
-        from artgen import display
+        from artgen.picture import preview
 
-        return f"<Result: {display.summary(self)}>"
+        return f"<Result: {preview.summary(self)}>"
 
     def _repr_png_(self) -> bytes:
         """The best picture, for what shows no HTML."""
-        from artgen import display
+        from artgen.picture import preview
 
-        return display.png(display.thumbnail(self.image))
+        return preview.png(preview.thumbnail(self.image))
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the batch with seeds and scores."""
-        from artgen import display
+        from artgen.picture import preview
 
-        return display.result_html(self)
+        return preview.result_html(self)

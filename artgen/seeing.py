@@ -20,7 +20,7 @@ from torch.nn.functional import normalize
 from artgen import api
 from artgen.assembly import build, pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
-from artgen.images import to_pil
+from artgen.picture.images import to_pil
 from artgen.presets import Preset, load, shipped
 from artgen.registry import discover
 from artgen.rng import Random

@@ -77,7 +77,7 @@ class Start(BaseModel):
         """What lies under the picture: white, where nothing is said."""
         import torch
 
-        from artgen import noise
+        from artgen.picture import noise
 
         if self.noise is not None:
             return noise.make(self.noise, size, self.cells, random)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from artgen.schedules import Schedule, Within
+from artgen.fields.schedules import Schedule, Within
 
 
 class Transparency(BaseModel):

@@ -27,8 +27,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 import artgen
-from artgen import api, images, presets
+from artgen import api, presets
 from artgen.files import atomic_path, write_text
+from artgen.picture import images
 from artgen.registry import discover
 from artgen.rng import Random
 

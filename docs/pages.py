@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from artgen import colours, files, overlays, plateau, prompts, quality, schedules, schema, starts, transparency, weights
+from artgen import colours, files, overlays, plateau, prompts, quality, schema, starts, transparency, weights
+from artgen.fields import schedules
 from artgen.presets import SECTIONS, Settings
 from artgen.prompts import scenes, where, wildcards
 from artgen.registry import KINDS, Offer, discover

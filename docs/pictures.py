@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageOps
 
-from artgen import api, images
+from artgen import api
 from artgen.cli import main as artgen
 from artgen.files import atomic_path
 from artgen.loop import run
+from artgen.picture import images
 from artgen.presets import Preset
 from docs.example import LOOKED_AT, ROOT, Example
 

@@ -13,10 +13,11 @@ from pydantic import BaseModel, BeforeValidator, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from artgen import colours, files, prompts, schedules, weights
+from artgen import colours, files, prompts, weights
+from artgen.fields import schedules
+from artgen.fields.references import Ref
+from artgen.fields.schedules import At, Schedule, Within
 from artgen.prompts import scenes, wildcards
-from artgen.refs import Ref
-from artgen.schedules import At, Schedule, Within
 
 NAMED: tuple[tuple[Any, str], ...] = (
     (colours.Colour, "[colour](values.md#colours)"),

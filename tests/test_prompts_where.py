@@ -15,8 +15,8 @@ from torch import Tensor
 from artgen.api import Schedule
 from artgen.errors import InputError, RunError
 from artgen.guidance import Eye, Gaze, Guidance, Judge
+from artgen.picture.regions import make, show
 from artgen.prompts import Where
-from artgen.regions import make, show
 from artgen.testing import ColourPerceptor, PlainLook, make_image
 
 SIZES = st.tuples(st.integers(3, 40), st.integers(3, 40))

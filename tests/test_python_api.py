@@ -14,7 +14,7 @@ from PIL import Image
 import artgen as package
 from artgen import api, presets
 from artgen.cli import main
-from artgen.images import to_pil
+from artgen.picture.images import to_pil
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "matplotlib", "IPython")

@@ -9,8 +9,9 @@ import yaml
 from PIL import Image, PngImagePlugin
 
 import artgen as package
-from artgen import carriers, images, privacy, recipe, replay
+from artgen import carriers, privacy, recipe, replay
 from artgen.errors import InputError
+from artgen.picture import images
 
 HERE = Path(__file__).parent
 OLD = sorted((HERE / "data" / "recipes").glob("format-*"))

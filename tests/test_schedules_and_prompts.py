@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from artgen.fields.schedules import At, Schedule
 from artgen.prompts import Prompts, parse_line
-from artgen.schedules import At, Schedule
 
 finite = st.floats(-1e6, 1e6)
 

@@ -18,7 +18,7 @@ from PIL import Image
 from artgen import seeing, shelf
 from artgen.cli import main
 from artgen.embedding import embed_files
-from artgen.picture_files import below
+from artgen.picture.decoding import below
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
 
 def judged(preset, picture):
     """What the judge, who never met the guide, says of a preset's picture among the benchmark's fifty prompts."""
-    from artgen import images
+    from artgen.picture import images
     from benchmarks import quality
 
     prompts = [entry["prompt"] for entry in yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())]

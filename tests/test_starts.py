@@ -10,12 +10,13 @@ from PIL import Image, ImageDraw
 from pydantic import TypeAdapter
 
 import artgen as package
-from artgen import noise, presets
+from artgen import presets
 from artgen.canvas import Descent, DescentSpec, in_range
+from artgen.fields.schedules import At
 from artgen.overlays import Overlay
+from artgen.picture import noise
 from artgen.plateau import AutoStop
 from artgen.rng import Random
-from artgen.schedules import At
 from artgen.starts import StartField
 
 CPU = torch.device("cpu")

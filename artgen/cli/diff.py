@@ -71,10 +71,11 @@ def _need_pictures(*sides: Side) -> None:
 
 
 def _draw(out: Path, first: Side, second: Side) -> None:
-    from artgen import likeness, picture_files
+    from artgen import likeness
+    from artgen.picture import decoding
 
     assert first.picture and second.picture
-    pictures = [picture_files.read(side.picture) for side in (first, second) if side.picture]
+    pictures = [decoding.read(side.picture) for side in (first, second) if side.picture]
     likeness.save_heat_map(out, likeness.colour_differences(*pictures))
 
 
@@ -148,7 +149,7 @@ def _table(heads: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) ->
     from rich.table import Table
     from rich.text import Text
 
-    from artgen.picture_files import shown
+    from artgen.picture.decoding import shown
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, head in enumerate(heads):

@@ -108,7 +108,7 @@ def _default(value: object) -> str:
 
 def _plain(value: object) -> object:
     """As a preset writes it."""
-    from artgen.schedules import Schedule
+    from artgen.fields.schedules import Schedule
 
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

@@ -93,8 +93,8 @@ def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
     finally:
         progress.stop()
     if folder:
-        from artgen import images
         from artgen.files import PICTURE
+        from artgen.picture import images
 
         images.save(folder / PICTURE, images.layer(result, plan.recipe["picture"]), result.recipe)
     return verdict

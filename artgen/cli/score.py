@@ -62,7 +62,7 @@ def _prompts(given: Sequence[str]) -> list[str]:
 
 def _paths(given: Sequence[Path]) -> list[Path]:
     """Files as they are, folders as what is in them; each once."""
-    from artgen.picture_files import below, missing
+    from artgen.picture.decoding import below, missing
 
     for path in given:
         if not path.exists():
@@ -88,7 +88,7 @@ def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from artgen.picture_files import shown
+    from artgen.picture.decoding import shown
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("picture", overflow="fold")

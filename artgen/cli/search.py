@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     from artgen import seeing
-    from artgen.picture_files import below
+    from artgen.picture.decoding import below
 
     top, query = _top(given.top), _query_file(given.query)
     paths = [path for path in below(given.folder) if not (query and _is_same(path, query))]
@@ -62,7 +62,7 @@ def _query_file(query: str) -> Path | None:
     import contextlib
 
     from artgen.errors import InputError
-    from artgen.picture_files import is_picture, missing
+    from artgen.picture.decoding import is_picture, missing
 
     path = Path(query)
     with contextlib.suppress(OSError, ValueError):  # a text may be too long for a file's name
@@ -82,18 +82,18 @@ def _is_same(path: Path, query: Path) -> bool:
 
 def _embed_query(text: str, picture: Path | None, sights: Sequence[Sight]) -> list[Tensor]:
     """(1, dim) for each perceptor."""
-    from artgen import picture_files
+    from artgen.picture import decoding
 
     if picture is None:
         return [sight.read([text]) for sight in sights]
-    flat = picture_files.on_white(picture_files.read(picture))
+    flat = decoding.on_white(decoding.read(picture))
     return [sight.look([sight.prepare(flat)]) for sight in sights]
 
 
 def _print(found: Mapping[Path, float], as_json: bool) -> None:
     import json
 
-    from artgen.picture_files import shown
+    from artgen.picture.decoding import shown
 
     if as_json:
         print(json.dumps([{"image": str(path), "similarity": cosine} for path, cosine in found.items()], indent=2))

@@ -92,7 +92,7 @@ def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
 
 def _step(given: argparse.Namespace, steps: int) -> int:
     from artgen.errors import InputError
-    from artgen.schedules import At
+    from artgen.fields.schedules import At
 
     name, text = ("--at", given.at) if given.at is not None else ("--step", given.step or "0")
     try:
@@ -121,7 +121,7 @@ Block = tuple[str, list["Image.Image"]]
 
 def _blocks(stage: Stage, image: Tensor, step: int) -> Iterator[Block]:
     from artgen.guidance import Gaze
-    from artgen.images import to_pil
+    from artgen.picture.images import to_pil
 
     steps, eyes = stage.generator.steps, stage.guidance.eyes
     gaze = Gaze(image, step, steps, eyes, stage.guidance.augmentations, chunk=4)

@@ -12,12 +12,13 @@ from typing import Any
 
 import yaml
 
-from artgen import inputs, nodes, picture_files
+from artgen import inputs, nodes
 from artgen.errors import InputError, Mark
 from artgen.files import PICTURE, atomic_path, neighbours, write_text
 from artgen.gallery import curves
 from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
 from artgen.gallery.words import asked, plain
+from artgen.picture import decoding
 from artgen.weights import sha256
 
 MAX_INPUT = 32 << 20
@@ -81,7 +82,7 @@ def _picture(source: Path) -> Path:
 
 
 def _refuse_changed(picture: Path, recipe: Mapping[str, Any]) -> None:
-    pixels = picture_files.read(picture)
+    pixels = decoding.read(picture)
     found = {hashlib.sha256(pixels.convert(mode).tobytes()).hexdigest() for mode in ("RGB", "RGBA")}
     if recipe.get("pixels") not in {None, *found}:
         raise InputError(f"{picture}: was changed after it was made, so that no replay could come out the same")

@@ -15,13 +15,14 @@ from typing import Any
 import numpy
 from PIL import Image
 
-from artgen import inputs, picture_files
+from artgen import inputs
 from artgen.errors import InputError
 from artgen.gallery import words
 from artgen.gallery.model import Entry, Gallery, open_recipe
 from artgen.gallery.plot import plots
 from artgen.gallery.short import short_yaml
 from artgen.gallery.template import Html, fill, joined, tag
+from artgen.picture import decoding
 
 LONGEST = 512
 """The longer side of a thumbnail, in pixels."""
@@ -44,8 +45,8 @@ class Card:
         """InputError, in one line, if it is not there or carries no full recipe."""
         path = gallery.picture(entry)
         if not path.is_file():
-            raise picture_files.missing(path)
-        return cls(gallery, entry, open_recipe(path), picture_files.read(path))
+            raise decoding.missing(path)
+        return cls(gallery, entry, open_recipe(path), decoding.read(path))
 
     @property
     def preset(self) -> Mapping[str, Any]:

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.schedules import Schedule
 from artgen.files import LocatedText
 from artgen.prompts.model import Prompt
-from artgen.schedules import Schedule
 
 _MARK = re.compile(r"\\[{}|:]|[{}|]|:(?=\S)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")

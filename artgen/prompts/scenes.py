@@ -25,9 +25,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.schedules import At, Moment, Schedule
 from artgen.prompts.lines import Lines
 from artgen.prompts.model import Prompt
-from artgen.schedules import At, Moment, Schedule
 
 BLEND = 1 / 3
 

@@ -66,7 +66,7 @@ class Where(BaseModel):
         Raises:
             InputError: if nothing of the picture is left, or the mask cannot be read.
         """
-        from artgen import regions
+        from artgen.picture import regions
 
         return regions.make(self, size)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgen import api
-from artgen.regions import fitted, show
+from artgen.picture.regions import fitted, show
 from artgen.rng import Random
 
 

@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from PIL import Image
 
 from artgen.api import InputError, Prompt
+from artgen.picture.regions import show
 from artgen.prompts import Where
-from artgen.regions import show
 from artgen.rng import stream
 from artgen.testing import ColourPerceptor, PlainLook, make_env, make_image
 from artgen_clip import Clip, distances, wordings

@@ -70,7 +70,7 @@ class Notebook:
 
 def event_picture(event: StepEvent, pixels: int = PIXELS) -> Image.Image:
     """The batch at a step, no more than `pixels` in all."""
-    from artgen import images
+    from artgen.picture import images
 
     return grid([thumbnail(images.to_pil(image), pixels // len(event.image)) for image in event.image])
 
@@ -135,7 +135,7 @@ def preset_html(preset: Preset) -> str:
 
 
 def _figure(result: Result, picture: int) -> str:
-    from artgen import images
+    from artgen.picture import images
 
     count = len(result.images)
     whole = images.to_pil(images.layer(result, picture))

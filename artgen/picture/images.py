@@ -11,10 +11,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from artgen import carriers, picture_files, recipe
+from artgen import carriers, recipe
 from artgen.api import Result
 from artgen.errors import InputError
 from artgen.files import atomic_path, expanded
+from artgen.picture import decoding
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -39,7 +40,7 @@ def save(path: Path, image: Tensor, made: Mapping[str, Any] | None = None) -> No
 
 def load(path: Path) -> Tensor:
     """An image file as (3, H, W) RGB in [0, 1]; transparency over white. InputError, in one line, if it is none."""
-    flat = picture_files.on_white(picture_files.read(path))
+    flat = decoding.on_white(decoding.read(path))
     return torch.from_numpy(np.array(flat)).permute(2, 0, 1).float() / 255
 
 
