@@ -17,7 +17,7 @@ from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.guidance import Eye, Guidance, Judge
 from artgen.presets import Preset
 from artgen.prompts.drawing import drawn
-from artgen.recipe import input_files
+from artgen.recipe.model import input_files
 from artgen.registry import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256

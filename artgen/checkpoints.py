@@ -20,11 +20,11 @@ from typing import Any
 
 import torch
 
-from artgen import recipe
 from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
 from artgen.loop import Course
 from artgen.presets import Preset
+from artgen.recipe import model as recipe
 from artgen.report import NOTE, RunFolder
 
 FORMAT = 1

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen import carriers, presets
+from artgen import presets
 from artgen.differences import Difference, differences
 from artgen.errors import ArtgenError, InputError
 from artgen.files import PICTURE, confined
 from artgen.picture import decoding
+from artgen.recipe import metadata
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -88,7 +89,7 @@ def _run_folder(folder: Path) -> Side:
 
 def _with_recipe(name: str, source: Path, picture: Path | None) -> Side:
     try:
-        recipe = carriers.read(source)
+        recipe = metadata.read(source)
     except InputError as error:
         if picture is None:
             raise

@@ -11,13 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgen import api, recipe
+from artgen import api
 from artgen.assembly import Stage, assemble
 from artgen.determinism import deterministic
 from artgen.errors import RunError, is_out_of_memory
 from artgen.guidance import Verdict, check_range
 from artgen.picture.preview import Notebook, in_notebook
 from artgen.presets import Given, load
+from artgen.recipe import model as recipe
 
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""

@@ -11,13 +11,14 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
-from artgen import api, carriers
+from artgen import api
 from artgen.errors import InputError, nearest
 from artgen.files import confined, write_text
 from artgen.merging import Override
 from artgen.overlays import Overlay
 from artgen.plateau import AutoStopField
 from artgen.prompts import Prompts
+from artgen.recipe import metadata
 from artgen.starts import StartField
 from artgen.transparency import TransparencyField
 
@@ -164,10 +165,10 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
     if isinstance(preset, Mapping):
         return parse(preset, changes)
     file = find(preset)
-    if file.suffix.lower() in carriers.SUFFIXES:
+    if file.suffix.lower() in metadata.SUFFIXES:
         # The picture may come from a stranger, who shall not choose which files are read.
         with confined((Path(), file.parent)):
-            return parse(carriers.read(file)["preset"], changes, str(file))
+            return parse(metadata.read(file)["preset"], changes, str(file))
     return Checker().load(file, changes)
 
 

@@ -13,13 +13,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from artgen import carriers
 from artgen.errors import InputError
 from artgen.files import PICTURE, confined
-from artgen.inputs import located
 from artgen.presets import Preset, parse
-from artgen.privacy import restored
-from artgen.recipe import causes
+from artgen.recipe import metadata
+from artgen.recipe.inputs import located
+from artgen.recipe.model import causes
+from artgen.recipe.privacy import restored
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -82,7 +82,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     Raises:
         InputError: if it cannot be run here; in one line that says what is missing.
     """
-    recipe: Mapping[str, Any] = carriers.read(source)
+    recipe: Mapping[str, Any] = metadata.read(source)
     _need_plugins(source, recipe["plugins"])
     home = source if source.is_dir() else source.parent
     folders = [Path(), home, *allowed]
@@ -122,9 +122,9 @@ def _picture(source: Path) -> Path | None:
     """The picture that stands for `source`; beside a recipe's file there may be one."""
     if source.is_dir():
         source = source / PICTURE
-    elif source.name == carriers.FILE:
+    elif source.name == metadata.FILE:
         source = source.with_name(PICTURE)
-    return source if source.suffix.lower() in carriers.SUFFIXES and source.is_file() else None
+    return source if source.suffix.lower() in metadata.SUFFIXES and source.is_file() else None
 
 
 def replay(
@@ -191,7 +191,7 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
 def _judge(plan: Plan, result: Result) -> Verdict:
     from artgen import likeness
     from artgen.picture import decoding, images
-    from artgen.recipe import pixels
+    from artgen.recipe.model import pixels
 
     number = plan.recipe["picture"]
     if number >= len(result.images):

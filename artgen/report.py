@@ -7,13 +7,14 @@ from pathlib import Path
 
 from torch import Tensor
 
-from artgen import carriers, recipe
 from artgen.api import Result, StepEvent
 from artgen.errors import InputError
 from artgen.files import PICTURE, atomic_path, write_text
 from artgen.gallery import curves
 from artgen.picture import images
 from artgen.presets import Preset, parse
+from artgen.recipe import metadata
+from artgen.recipe import model as recipe
 
 NOTE = "run.json"
 """What stands in the folder of a run that is not finished."""
@@ -93,7 +94,7 @@ class RunFolder:
     def _write_recipe(self, picture: Path) -> None:
         """The recipe beside the picture, for those who want to read it."""
         if self.preset.recipe != "none":
-            write_text(self.folder / carriers.FILE, recipe.to_json(carriers.read(picture)) + "\n")
+            write_text(self.folder / metadata.FILE, recipe.to_json(metadata.read(picture)) + "\n")
 
 
 def plot_losses(path: Path, losses: Mapping[str, Sequence[tuple[int, float]]]) -> None:

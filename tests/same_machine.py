@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
-from artgen import carriers, recipe
+from artgen.recipe import metadata
+from artgen.recipe import model as recipe
 
 if __name__ == "__main__":
-    made = carriers.read(Path(sys.argv[1]))
+    made = metadata.read(Path(sys.argv[1]))
     if made["hardware"] != recipe.hardware(torch.device("cpu")) or made["libraries"] != recipe.libraries():
         print("--tolerance")

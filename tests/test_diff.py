@@ -7,9 +7,10 @@ import pytest
 import yaml
 from PIL import Image, PngImagePlugin
 
-from artgen import carriers, differences
+from artgen import differences
 from artgen.cli import main
 from artgen.loop import run
+from artgen.recipe import metadata
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_json_has_everything(diff, picture):
 
 def test_versions_and_weights_are_told_from_settings(diff, picture, tmp_path):
     one = picture("a.png")
-    recipe = carriers.read(tmp_path / one)
+    recipe = metadata.read(tmp_path / one)
     other = {
         **recipe,
         "libraries": {**recipe["libraries"], "torch": "1.0"},
@@ -122,7 +123,7 @@ def test_versions_and_weights_are_told_from_settings(diff, picture, tmp_path):
 
 def test_a_recipe_that_says_less_has_todays_defaults(diff, picture, tmp_path):
     one = picture("a.png")
-    recipe = carriers.read(tmp_path / one)
+    recipe = metadata.read(tmp_path / one)
     preset = {key: value for key, value in recipe["preset"].items() if key not in ("frames", "deterministic")}
     (tmp_path / "old.json").write_text(json.dumps({**recipe, "preset": preset}))
     assert diff(one, "old.json", code=0).out == "nothing differs\n"
@@ -130,7 +131,7 @@ def test_a_recipe_that_says_less_has_todays_defaults(diff, picture, tmp_path):
 
 def test_a_recipe_that_cannot_be_read_here_is_compared_as_it_stands(diff, picture, tmp_path):
     one = picture("a.png")
-    recipe = carriers.read(tmp_path / one)
+    recipe = metadata.read(tmp_path / one)
     preset = {**recipe["preset"], "generator": {"type": "unheard_of", "start": 0.5}}
     (tmp_path / "strange.json").write_text(json.dumps({**recipe, "preset": preset}))
     rows = table(diff(one, "strange.json", code=1).out, "setting")
@@ -166,11 +167,11 @@ def test_a_picture_without_a_recipe_is_compared_by_its_pixels(diff, picture, tmp
 
 def test_scores_that_cannot_be_made_are_explained(diff, picture, tmp_path):
     one, two = picture("a.png"), picture("b.png", seed=9)
-    recipe = carriers.read(tmp_path / one)
+    recipe = metadata.read(tmp_path / one)
     tags = {"type": "open_clip", "model": "ViT-B-32", "pretrained": "openai"}
     preset = {**recipe["preset"], "perceptors": {"toy": tags}}
     text = PngImagePlugin.PngInfo()
-    text.add_itxt(carriers.KEY, json.dumps({**recipe, "preset": preset}))
+    text.add_itxt(metadata.KEY, json.dumps({**recipe, "preset": preset}))
     Image.open(tmp_path / one).save(tmp_path / "far.png", pnginfo=text)
     done = diff("far.png", two, code=1)
     [line] = [line for line in done.out.splitlines() if line.startswith("scores:")]
@@ -187,10 +188,10 @@ def test_a_strangers_recipe_reads_no_file_elsewhere(diff, picture, tmp_path, fla
     one, two = picture("a.png"), picture("b.png", seed=9)
     secret = tmp_path.parent / "secret.png"
     Image.new("RGB", (4, 4), "red").save(secret)
-    recipe = carriers.read(tmp_path / one)
+    recipe = metadata.read(tmp_path / one)
     preset = {**recipe["preset"], "start": {"image": str(secret)}}
     text = PngImagePlugin.PngInfo()
-    text.add_itxt(carriers.KEY, json.dumps({**recipe, "preset": preset}))
+    text.add_itxt(metadata.KEY, json.dumps({**recipe, "preset": preset}))
     Image.open(tmp_path / one).save(tmp_path / "evil.png", pnginfo=text)
     [line] = [line for line in diff("evil.png", two, code=1).out.splitlines() if line.startswith("scores:")]
     assert "lies outside of the folders" in line

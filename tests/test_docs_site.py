@@ -20,7 +20,8 @@ from docutils import nodes
 from docutils.core import publish_doctree
 
 import artgen
-from artgen import api, hookspecs, recipe, testing
+from artgen import api, hookspecs, testing
+from artgen.recipe import model as recipe
 from artgen.registry import KINDS, Registry
 from docs.markdown import docstring_of
 

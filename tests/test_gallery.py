@@ -9,10 +9,11 @@ import pytest
 import yaml
 from PIL import Image, PngImagePlugin
 
-from artgen import carriers, recipe
 from artgen.cli import main
 from artgen.errors import InputError
 from artgen.gallery import curves, model, verifying
+from artgen.recipe import metadata
+from artgen.recipe import model as recipe
 
 STAR = Path(__file__).parent.parent / "docs" / "examples" / "star.png"
 
@@ -41,11 +42,11 @@ def filled(gallery, tmp_path):
 
 def rewritten(path, change):
     """Changes the recipe in a picture, and not the picture."""
-    found = carriers.read(path)
+    found = metadata.read(path)
     change(found)
     with Image.open(path) as picture:
         text = PngImagePlugin.PngInfo()
-        text.add_itxt(carriers.KEY, recipe.to_json(found))
+        text.add_itxt(metadata.KEY, recipe.to_json(found))
         picture.save(path, pnginfo=text)
 
 
@@ -53,7 +54,7 @@ def repainted(path, colour=(9, 9, 9)):
     """Changes a picture, and not the recipe in it."""
     with Image.open(path) as picture:
         text = PngImagePlugin.PngInfo()
-        text.add_itxt(carriers.KEY, picture.text[carriers.KEY])
+        text.add_itxt(metadata.KEY, picture.text[metadata.KEY])
         picture.putpixel((0, 0), colour)
         picture.save(path, pnginfo=text)
 

@@ -10,10 +10,11 @@ import galleries
 import pytest
 import yaml
 
-from artgen import carriers, presets
+from artgen import presets
 from artgen.cli import main
 from artgen.gallery import building, model
 from artgen.gallery.template import Html, fill, tag
+from artgen.recipe import metadata
 
 ADDRESSES = ("src", "href", "srcset", "action", "poster", "data", "cite", "background", "formaction", "ping")
 
@@ -112,7 +113,7 @@ def test_the_preset_that_can_be_copied_is_the_picture_s(page, folder, tmp_path):
     shown = [content for attributes, content in page.all("pre", **{"aria-label": "Preset"})]
     for entry, preset in zip(model.read(folder).entries, shown, strict=True):
         (tmp_path / "x.yaml").write_text(preset)
-        assert presets.load(tmp_path / "x.yaml") == presets.parse(carriers.read(folder / entry.file)["preset"])
+        assert presets.load(tmp_path / "x.yaml") == presets.parse(metadata.read(folder / entry.file)["preset"])
         assert len(preset.splitlines()) < 25
     assert "prompts: owls | summer:0.5" in shown[1]
 
@@ -195,10 +196,10 @@ def test_a_picture_without_a_recipe_cannot_be_shown(tmp_path, capsys):
 def tampered(path, change):
     from PIL import Image, PngImagePlugin
 
-    found = carriers.read(path)
+    found = metadata.read(path)
     change(found)
     text = PngImagePlugin.PngInfo()
-    text.add_itxt(carriers.KEY, json.dumps(found))
+    text.add_itxt(metadata.KEY, json.dumps(found))
     with Image.open(path) as picture:
         picture.save(path, pnginfo=text)
 

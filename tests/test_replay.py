@@ -9,9 +9,11 @@ import yaml
 from PIL import Image, PngImagePlugin
 
 import artgen as package
-from artgen import carriers, privacy, recipe, replay
+from artgen import replay
 from artgen.errors import InputError
 from artgen.picture import images
+from artgen.recipe import metadata, privacy
+from artgen.recipe import model as recipe
 
 HERE = Path(__file__).parent
 OLD = sorted((HERE / "data" / "recipes").glob("format-*"))
@@ -37,11 +39,11 @@ def again(path, **options):
 
 def rewritten(path, change, to=None):
     """The picture with a recipe that `change` has altered."""
-    found = carriers.read(path)
+    found = metadata.read(path)
     change(found)
     with Image.open(path) as picture:
         text = PngImagePlugin.PngInfo()
-        text.add_itxt(carriers.KEY, recipe.to_json(found))
+        text.add_itxt(metadata.KEY, recipe.to_json(found))
         picture.save(to or path, pnginfo=text)
     return to or path
 
@@ -61,12 +63,12 @@ def test_every_picture_of_a_batch_is_identical(artgen, tmp_path, flat):
     done = artgen("replay", "out", code=0)
     assert done.stdout == "identical: the same pixels\n"
     assert "a cat | a dog" in done.stderr
-    assert json.loads((tmp_path / "out" / "recipe.json").read_text()) == carriers.read(tmp_path / "out")
+    assert json.loads((tmp_path / "out" / "recipe.json").read_text()) == metadata.read(tmp_path / "out")
 
 
 def test_a_recipe_alone_is_compared_by_the_hash_of_its_pixels(tmp_path, made):
     file = tmp_path / "alone.json"
-    found = carriers.read(made)
+    found = metadata.read(made)
     file.write_text(recipe.to_json(found))
     assert again(file).word == "identical"
     file.write_text(recipe.to_json({**found, "pixels": "0" * 64}))
@@ -79,7 +81,7 @@ def test_an_interrupted_run_is_stopped_at_the_same_step(tmp_path, flat):
         if event.step == 3:
             break
     course.result.save(tmp_path / "part.png")
-    assert carriers.read(tmp_path / "part.png")["interrupted"]
+    assert metadata.read(tmp_path / "part.png")["interrupted"]
     assert again(tmp_path / "part.png").word == "identical"
 
 
@@ -93,9 +95,9 @@ def test_a_run_that_stopped_by_itself_is_identical(tmp_path, flat):
 
 def test_a_picture_changed_afterwards_is_different_and_says_so(made):
     with Image.open(made) as picture:
-        text, levels = picture.text[carriers.KEY], np.array(picture)
+        text, levels = picture.text[metadata.KEY], np.array(picture)
     info = PngImagePlugin.PngInfo()
-    info.add_itxt(carriers.KEY, text)
+    info.add_itxt(metadata.KEY, text)
     Image.fromarray(255 - levels).save(made, pnginfo=info)
     verdict = again(made)
     assert verdict.word == "different"
@@ -108,7 +110,7 @@ def test_a_hair_of_a_difference_is_equivalent(artgen, tmp_path, flat):
     result.save(tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as picture:
         info = PngImagePlugin.PngInfo()
-        info.add_itxt(carriers.KEY, picture.text[carriers.KEY])
+        info.add_itxt(metadata.KEY, picture.text[metadata.KEY])
         levels = np.array(picture)
         Image.fromarray(levels - (levels > 128)).save(tmp_path / "a.png", pnginfo=info)
     assert "equivalent" in artgen("replay", "a.png", code=1).stdout
@@ -201,7 +203,7 @@ def test_a_picture_that_the_recipe_reads_is_found_by_its_content(tmp_path, flat,
 
 
 def test_reporters_are_no_part_of_a_recipe(made):
-    assert "reporters" not in carriers.read(made)["preset"]
+    assert "reporters" not in metadata.read(made)["preset"]
     old = {"format": 1, "preset": {"reporters": [{"type": "clumsy"}]}}
     assert "reporters" not in recipe.from_json(json.dumps(old), "old")["preset"]
 
@@ -232,7 +234,7 @@ def test_the_seal_depends_on_every_prompt():
 
 def test_a_recipe_as_large_as_a_house_is_refused(artgen, tmp_path):
     text = PngImagePlugin.PngInfo()
-    text.add_itxt(carriers.KEY, json.dumps({"format": 2, "preset": {"about": "x" * 100_000_000}}))
+    text.add_itxt(metadata.KEY, json.dumps({"format": 2, "preset": {"about": "x" * 100_000_000}}))
     Image.new("RGB", (4, 4)).save(tmp_path / "x.png", pnginfo=text)
     done = artgen("replay", "x.png", code=2)
     assert done.stderr.startswith("x.png: ")
@@ -263,7 +265,7 @@ def test_a_tampered_recipe_is_refused_in_one_line(made, change):
 
 @pytest.mark.parametrize("path", OLD, ids=lambda path: path.name)
 def test_recipes_of_every_format_are_read_for_ever(path):
-    found = carriers.read(path)
+    found = metadata.read(path)
     assert found["format"] == recipe.FORMAT
     verdict = again(path)
     # On another kind of CPU the last bits may be others, and a recipe alone has only their hash.
@@ -275,17 +277,17 @@ def test_there_is_a_file_of_each_format():
 
 
 def test_the_canonical_text_is_one_for_equal_recipes(made):
-    found = carriers.read(made)
+    found = metadata.read(made)
     assert recipe.to_json(found) == recipe.to_json(dict(reversed(found.items())))
     with Image.open(made) as picture:
-        assert picture.text[carriers.KEY] == recipe.to_json(found)
+        assert picture.text[metadata.KEY] == recipe.to_json(found)
 
 
 def test_pixels_are_hashed_as_they_are_shown(made):
     import hashlib
 
     with Image.open(made) as picture:
-        assert hashlib.sha256(picture.tobytes()).hexdigest() == carriers.read(made)["pixels"]
+        assert hashlib.sha256(picture.tobytes()).hexdigest() == metadata.read(made)["pixels"]
 
 
 def test_a_picture_of_another_kind_is_not_written(tmp_path, flat):
@@ -299,7 +301,7 @@ def test_a_picture_of_another_kind_is_not_written(tmp_path, flat):
 def test_an_export_replays(artgen, tmp_path, made, suffix):
     target = tmp_path / f"copy{suffix}"
     assert artgen("export", made, target, code=0).stdout.strip() == str(target)
-    assert carriers.read(target) == carriers.read(made)
+    assert metadata.read(target) == metadata.read(made)
     assert again(target).word == "identical"
 
 
@@ -309,7 +311,7 @@ def test_an_export_can_say_less(artgen, tmp_path, made):
     assert again(tmp_path / "less.webp", prompts="a cat:1 | a dog:0.5").word == "identical"
     artgen("export", made, "nothing.png", "--no-recipe", code=0)
     with pytest.raises(InputError, match="carries no artgen recipe"):
-        carriers.read(tmp_path / "nothing.png")
+        metadata.read(tmp_path / "nothing.png")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import torch
 from PIL import Image
 
 import artgen as package
-from artgen import carriers, presets
+from artgen import presets
 from artgen.errors import InputError, RunError
+from artgen.recipe import metadata
 
 
 def pixels(path):
@@ -78,7 +79,7 @@ def test_the_same_seed_gives_the_same_bytes(artgen, saved, tmp_path):
 
 def test_the_picture_carries_its_recipe_and_runs_again(artgen, saved, tmp_path, flat):
     artgen("run", "mine.yaml", "--out", "a", code=0)
-    made = carriers.read(tmp_path / "a" / "image.png")
+    made = metadata.read(tmp_path / "a" / "image.png")
     assert made["preset"]["seed"] == 5
     assert made["plugins"] == {"artgen-strangers": "1.0"}
     assert made["libraries"]["torch"] == torch.__version__.partition("+")[0]
@@ -97,7 +98,7 @@ def test_a_drawn_seed_is_recorded(flat):
 
 def test_prompt_and_set_reach_the_picture(artgen, saved, tmp_path):
     artgen("run", "mine.yaml", "--out", "a", "--prompt", "a: tree | sky:0.1", "--set", "steps=3", code=0)
-    made = carriers.read(tmp_path / "a" / "image.png")["preset"]
+    made = metadata.read(tmp_path / "a" / "image.png")["preset"]
     assert [prompt["text"] for prompt in made["prompts"]] == ["a: tree", "sky"]
     assert made["steps"] == 3
 
@@ -134,7 +135,7 @@ def test_a_loss_that_goes_wrong_is_named_and_the_last_good_picture_kept(artgen, 
     done = artgen("run", "mine.yaml", "--out", "out", "--set", losses, code=1)
     assert f"{reason}; out/image.png is the last good picture" in done.stderr
     assert pixels(tmp_path / "out" / "image.png").shape == (10, 12, 3)
-    assert carriers.read(tmp_path / "out" / "image.png")["steps_done"] == 3
+    assert metadata.read(tmp_path / "out" / "image.png")["steps_done"] == 3
 
 
 def test_a_run_that_fails_before_its_first_picture_leaves_nothing(artgen, saved, tmp_path):
@@ -148,7 +149,7 @@ def test_ctrl_c_saves_what_there_is(artgen, saved, tmp_path):
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     done = artgen("run", "mine.yaml", "--out", "out", "--set", losses, code=130)
     assert "interrupted after 3 steps; out/image.png is what there is" in done.stderr
-    made = carriers.read(tmp_path / "out" / "image.png")
+    made = metadata.read(tmp_path / "out" / "image.png")
     assert made["steps_done"] == 3
 
 
@@ -232,7 +233,7 @@ def test_a_strange_recipe_is_refused_in_one_line(artgen, tmp_path, text, message
 
     info = PngInfo()
     if text is not None:
-        info.add_itxt(carriers.KEY, text)
+        info.add_itxt(metadata.KEY, text)
     Image.new("RGB", (4, 4)).save(tmp_path / "x.png", pnginfo=info)
     done = artgen("run", "x.png", "--out", "out", code=2)
     assert message in done.stderr

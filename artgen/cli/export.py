@@ -28,20 +28,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen import carriers
     from artgen.errors import InputError
     from artgen.files import PICTURE, atomic_path
     from artgen.picture import decoding
-    from artgen.privacy import redacted
+    from artgen.recipe import metadata
+    from artgen.recipe.privacy import redacted
 
     if given.target.exists() and not given.overwrite:
         raise InputError(f"{given.target}: is there already; choose another name, or say --overwrite")
     source = given.source / PICTURE if given.source.is_dir() else given.source
     picture = decoding.read(source)
-    recipe = None if given.no_recipe else carriers.read(source)
+    recipe = None if given.no_recipe else metadata.read(source)
     if recipe and given.private and "private" not in recipe:
         recipe = redacted(recipe)
-    options = carriers.options(given.target, recipe)
+    options = metadata.options(given.target, recipe)
     flat = decoding.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
     with atomic_path(given.target, "choose another place") as temporary:
         flat.save(temporary, **options)

@@ -14,7 +14,7 @@ from artgen.files import atomic_path
 from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
 from artgen.gallery.model import Entry, Gallery
 from artgen.gallery.template import Html, fill, joined, source, tag
-from artgen.inputs import FOLDER
+from artgen.recipe.inputs import FOLDER
 
 PAGE = "index.html"
 NEAREST = 4

@@ -15,7 +15,6 @@ from typing import Any
 import numpy
 from PIL import Image
 
-from artgen import inputs
 from artgen.errors import InputError
 from artgen.gallery import words
 from artgen.gallery.model import Entry, Gallery, open_recipe
@@ -23,6 +22,7 @@ from artgen.gallery.plot import plots
 from artgen.gallery.short import short_yaml
 from artgen.gallery.template import Html, fill, joined, tag
 from artgen.picture import decoding
+from artgen.recipe import inputs
 
 LONGEST = 512
 """The longer side of a thumbnail, in pixels."""

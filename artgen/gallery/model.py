@@ -16,10 +16,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artgen import carriers, nodes
+from artgen import nodes
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.files import neighbours
 from artgen.gallery import curves
+from artgen.recipe import metadata
 from artgen.validation import problems_of
 
 FILE = "gallery.yaml"
@@ -115,7 +116,7 @@ def entries(tree: nodes.Node, problems: Iterable[Problem] = ()) -> tuple[Entry, 
 
 def open_recipe(picture: Path) -> dict[str, Any]:
     """The recipe of a picture that can be made again by anyone; InputError if it has none or tells only a part."""
-    recipe = carriers.read(picture)
+    recipe = metadata.read(picture)
     if "private" in recipe:
         raise InputError(
             f"{picture}: keeps its prompts to itself, so nobody could replay it; run it again without --private"

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from artgen.errors import InputError
 from artgen.files import confined
-from artgen.inputs import FOLDER, find, replaced
 from artgen.presets import Preset, parse
+from artgen.recipe.inputs import FOLDER, find, replaced
 from artgen.replay import plan
 
 _ALWAYS = ("prompts", "seed", "size", "steps")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from artgen import carriers, inputs
 from artgen.errors import ArtgenError, InputError
 from artgen.gallery.model import FILE, Entry, Gallery, open_recipe
+from artgen.recipe import inputs, metadata
 
 Word = Literal["identical", "equivalent", "different", "cannot"]
 
@@ -47,7 +47,7 @@ def faults(gallery: Gallery) -> Iterator[str]:
 
 def _carries_recipe(picture: Path) -> bool:
     try:
-        carriers.read(picture)
+        metadata.read(picture)
     except InputError:
         return False
     return True
@@ -86,7 +86,7 @@ def _git(folder: Path, *arguments: str) -> set[str]:
 def _files(gallery: Gallery, entry: Entry) -> set[str]:
     """The files of an entry, relative to the gallery; InputErrors of its recipe are for the replay to tell."""
     try:
-        reads = carriers.read(gallery.picture(entry))["inputs"].items()
+        reads = metadata.read(gallery.picture(entry))["inputs"].items()
     except InputError:
         reads = ()
     stored = (f"{inputs.FOLDER}/{name}" for path, digest in reads for name in inputs.stored_names(path, digest))

@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from artgen import carriers, recipe
 from artgen.api import Result
 from artgen.errors import InputError
 from artgen.files import atomic_path, expanded
 from artgen.picture import decoding
+from artgen.recipe import metadata
+from artgen.recipe import model as recipe
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -32,7 +33,7 @@ def save(path: Path, image: Tensor, made: Mapping[str, Any] | None = None) -> No
     Raises:
         InputError: if the suffix is none of these, or the place cannot be written to.
     """
-    options = carriers.options(path, made and recipe.told(made, image))
+    options = metadata.options(path, made and recipe.told(made, image))
     picture = to_pil(on_white(image) if options["format"] == "JPEG" else image)
     with atomic_path(path) as temporary:
         picture.save(temporary, **options)

@@ -5,7 +5,8 @@ import re
 import galleries
 import pytest
 
-from artgen import carriers, presets
+from artgen import presets
+from artgen.recipe import metadata
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +150,7 @@ def test_the_preset_is_copied(visit, site, tmp_path, allowed):
     if not allowed:
         page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not here')); }")
     page.click('.card a[href="#owls"]')
-    made = carriers.read(site / "gallery" / "owls.png")
+    made = metadata.read(site / "gallery" / "owls.png")
     (tmp_path / "copied.yaml").write_text(copied(page, "Copy the preset"))
     assert presets.load(tmp_path / "copied.yaml") == presets.parse(made["preset"])
     assert copied(page, "Copy the command").strip() == "artgen replay owls.png"

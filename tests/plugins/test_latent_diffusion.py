@@ -15,9 +15,9 @@ from diffusers import (
 from pydantic import ValidationError
 
 import artgen as package
-from artgen import carriers
 from artgen.api import Prompt, Schedule
 from artgen.cli import main
+from artgen.recipe import metadata
 from artgen.testing import make_env
 from artgen_diffusion import sampling
 from artgen_diffusion.latent_spec import LatentDiffusion
@@ -151,7 +151,7 @@ def test_the_command_makes_the_picture_again(preset, tmp_path, capsys):
     assert main(["run", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "a")]) == 0
     assert main(["run", str(tmp_path / "a" / "image.png"), "--out", str(tmp_path / "b"), "--allow", "/"]) == 0
     assert (tmp_path / "a" / "image.png").read_bytes() == (tmp_path / "b" / "image.png").read_bytes()
-    used = carriers.read(tmp_path / "a" / "image.png")["weights"]
+    used = metadata.read(tmp_path / "a" / "image.png")["weights"]
     names = ("unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model")
     assert {name for name in used if name.startswith("tiny")} == {f"tiny-sd/{name}.safetensors" for name in names}
 

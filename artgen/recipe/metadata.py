@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen import __version__, recipe
+from artgen import __version__
 from artgen.errors import InputError
 from artgen.files import PICTURE
+from artgen.recipe import model as recipe
 
 KEY = "artgen:recipe"
 FILE = "recipe.json"

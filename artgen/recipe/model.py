@@ -1,8 +1,8 @@
 """What made a picture.
 
 A recipe is plain JSON: the resolved preset with its seed, the versions of everything that took part, the hashes of
-the weights and of the pictures it read, and how the machine counted. `artgen.carriers` writes it into pictures and
-reads it back, ``artgen replay`` makes the picture again and compares.
+the weights and of the pictures it read, and how the machine counted. `artgen.recipe.metadata` writes it into pictures
+and reads it back, ``artgen replay`` makes the picture again and compares.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen import __version__
 from artgen.errors import InputError
-from artgen.privacy import redacted
+from artgen.recipe.privacy import redacted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,7 +72,7 @@ class Recipe(BaseModel):
     system: Word = ""
     """The operating system and the machine's architecture."""
     private: Word | None = None
-    """What `artgen.privacy.seal` makes of the prompts where they are left out."""
+    """What `artgen.recipe.privacy.seal` makes of the prompts where they are left out."""
     pixels: Digest | None = None
     """sha256 of the picture's 8-bit pixels, row by row, so that a picture of another format can be checked."""
 
