@@ -65,7 +65,7 @@ def test_a_wrong_colour_is_named_with_the_right_one(written, message):
 
 def test_importing_colours_is_light():
     heavy = ["torch", "PIL", "matplotlib", "numpy"]
-    program = f"import sys; sys.modules.update(dict.fromkeys({heavy})); import artgen.colours, artgen.palettes"
+    program = f"import sys; sys.modules.update(dict.fromkeys({heavy})); import artgen.colours, artgen.colours.notation"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

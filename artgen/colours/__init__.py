@@ -80,17 +80,17 @@ def channels(colour: str) -> tuple[float, float, float]:
 
 
 class _PaletteField:
-    """How a preset's palette is read (`artgen.palettes`), and what editors may know of it."""
+    """How a preset's palette is read (`artgen.colours.notation`), and what editors may know of it."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from artgen import palettes
+        from artgen.colours import notation
 
         path = handler.generate_schema(InputFile)
-        one = core_schema.no_info_wrap_validator_function(palettes.entry, path)
+        one = core_schema.no_info_wrap_validator_function(notation.entry, path)
         several = core_schema.tuple_schema([one], variadic_item_index=0)
         return core_schema.no_info_after_validator_function(
-            palettes.join,
-            core_schema.no_info_before_validator_function(palettes.split, several),
+            notation.join,
+            core_schema.no_info_before_validator_function(notation.split, several),
             serialization=core_schema.plain_serializer_function_ser_schema(list),
         )
 
