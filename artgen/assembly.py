@@ -18,7 +18,7 @@ from artgen.guidance import Eye, Guidance, Judge
 from artgen.presets import Preset
 from artgen.prompts.drawing import drawn
 from artgen.recipe.model import input_files
-from artgen.registry import Registry, discover
+from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256
 

@@ -15,7 +15,7 @@ from artgen.merging import Override, apply_override, merge
 from artgen.nodes import Node
 from artgen.presets import SECTIONS, Preset, Settings, find
 from artgen.quality import LADDER, climb
-from artgen.registry import Registry, discover
+from artgen.registry.plugins import Registry, discover
 from artgen.renaming import Renewal
 from artgen.validation import problems_of
 

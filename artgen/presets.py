@@ -181,7 +181,7 @@ def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: s
 
 def shipped() -> dict[str, Path]:
     """The presets that artgen and its plugins ship, by name."""
-    from artgen.registry import discover
+    from artgen.registry.plugins import discover
 
     own = Path(__file__).parent / "shipped_presets"
     # An editable install runs from the repository, where the presets stand beside the package.

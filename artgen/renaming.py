@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from artgen.errors import InputError, Mark, Problem
 from artgen.nodes import Node
 from artgen.presets import SECTIONS, Settings
-from artgen.registry import Offer, Registry
+from artgen.registry.plugins import Offer, Registry
 from artgen.validation import old_settings
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from artgen.deprecation import Formerly
 from artgen.presets import SECTIONS, Preset, Settings
 from artgen.quality import LADDER
-from artgen.registry import Offer, Registry, discover
+from artgen.registry.plugins import Offer, Registry, discover
 from artgen.validation import old_settings
 
 _REF = "#/$defs/{model}"

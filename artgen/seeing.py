@@ -22,7 +22,7 @@ from artgen.assembly import build, pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.picture.images import to_pil
 from artgen.presets import Preset, load, shipped
-from artgen.registry import discover
+from artgen.registry.plugins import discover
 from artgen.rng import Random
 
 DEFAULT_PRESET = "quickstart"

@@ -10,7 +10,7 @@ from artgen import api
 from artgen.errors import Problem
 from artgen.nodes import Node
 from artgen.presets import Settings
-from artgen.registry import Registry
+from artgen.registry.plugins import Registry
 
 
 def problems(

@@ -30,7 +30,7 @@ import artgen
 from artgen import api, presets
 from artgen.files import atomic_path, write_text
 from artgen.picture import images
-from artgen.registry import discover
+from artgen.registry.plugins import discover
 from artgen.rng import Random
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from artgen import colours, files, overlays, plateau, prompts, quality, schema, 
 from artgen.fields import schedules
 from artgen.presets import SECTIONS, Settings
 from artgen.prompts import scenes, where, wildcards
-from artgen.registry import KINDS, Offer, discover
+from artgen.registry.plugins import KINDS, Offer, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table

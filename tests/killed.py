@@ -18,10 +18,10 @@ import torch._dynamo  # noqa: F401  # torch's optimisers import it when the firs
 
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
-from artgen import checkpoints, console, registry  # noqa: F401
 from artgen.cli import main
+from artgen.registry import plugins
 
-registry.discover()
+plugins.discover()
 
 
 def child(arguments):

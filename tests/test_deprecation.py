@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from artgen import cli, presets, registry, schema
+from artgen import cli, presets, schema
 from artgen.api import Formerly, PerceptorSpec
 from artgen.checking import Checker
 from artgen.deprecation import Moved, OldName, moved
+from artgen.registry import plugins
 from artgen.rng import stream
 
 AGED = Path(__file__).parent / "data" / "dists" / "aged"
@@ -44,9 +45,9 @@ def aged():
     """The plugin that renamed things, installed for this module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(AGED))
-        registry.discover.cache_clear()
-        yield registry.discover()
-    registry.discover.cache_clear()
+        plugins.discover.cache_clear()
+        yield plugins.discover()
+    plugins.discover.cache_clear()
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def test_an_old_name_that_is_another_setting_costs_its_owner_a_line(tmp_path, mo
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(importlib.sys.modules, "confused", raising=False)
-    found = registry.Registry()
+    found = plugins.Registry()
     found.load(EntryPoint("confused", "confused", "artgen"))
     assert [str(failure) for failure in found.failures] == [
         f"plugin 'confused ' (confused): TypeError: Confused.side was formerly '{name}', which is another setting"
@@ -222,7 +223,7 @@ def test_a_current_name_wins_over_an_old_one_of_another_plugin(aged):
     class Peek(PerceptorSpec):
         """Took the name."""
 
-    both = registry.Registry([*aged.offers, registry.Offer("perceptor", "peek", Peek, "artgen-other", "1.0")])
+    both = plugins.Registry([*aged.offers, plugins.Offer("perceptor", "peek", Peek, "artgen-other", "1.0")])
     assert both.find("perceptor", "peek").spec is Peek
     assert both.find("perceptor", "artgen-aged:peek").name == "glance"
 

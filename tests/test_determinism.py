@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import artgen
-from artgen import presets, registry
+from artgen import presets
 from artgen.determinism import deterministic
+from artgen.registry import plugins
 from artgen.testing import PlainLook, make_env, make_image
 
 # What raises on CUDA under torch.use_deterministic_algorithms, as its documentation says, in ATen's names. All of
@@ -219,7 +220,7 @@ def built(tmp_path_factory, aesthetic_head, vgg, stable):
         given = {name: files.get(value, value) if isinstance(value, str) else value for name, value in settings.items()}
         if given.get("network") == "vgg16":
             given |= {"checkpoint": str(vgg), "resolution": 32}
-        offers = [offer.spec for offer in registry.discover().offers if offer.kind == section]
+        offers = [offer.spec for offer in plugins.discover().offers if offer.kind == section]
         spec = next(spec for spec in offers if spec.model_fields["type"].default == given["type"])
         start = {} if section == "generator" else {"start": make_image(seed=4).detach()}
         return spec(**given).build(make_env(**start, note=lambda line: None))
@@ -257,7 +258,7 @@ def test_a_generator_is_in_order(settings, built):
 
 def test_every_component_is_looked_at():
     kinds = {"view": [{"type": "cutouts"}], "filter": FILTERS, "loss": LOSSES, "generator": GENERATORS}
-    offers = {(o.kind, o.name) for o in registry.discover().offers if o.dist == "artgen" and o.kind in kinds}
+    offers = {(o.kind, o.name) for o in plugins.discover().offers if o.dist == "artgen" and o.kind in kinds}
     assert offers == {(kind, settings["type"]) for kind, cases in kinds.items() for settings in cases}
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from artgen import cli, presets, registry
+from artgen import cli, presets
+from artgen.registry import plugins
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -105,7 +106,7 @@ class Reader:
     def artgen(self, *words):
         for name in [name for name in sys.modules if name.partition(".")[0] == "artgen_brushwork"]:
             self.patch.delitem(sys.modules, name)
-        registry.discover.cache_clear()
+        plugins.discover.cache_clear()
         with contextlib.suppress(SystemExit):
             return cli.main(words)
         return 2
@@ -146,7 +147,7 @@ def flat(project):
 def reader(tmp_path, monkeypatch):
     (tmp_path / "presets").symlink_to(ROOT / "presets")
     yield Reader(tmp_path, monkeypatch)
-    registry.discover.cache_clear()
+    plugins.discover.cache_clear()
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from docutils.core import publish_doctree
 import artgen
 from artgen import api, hookspecs, testing
 from artgen.recipe import model as recipe
-from artgen.registry import KINDS, Registry
+from artgen.registry.plugins import KINDS, Registry
 from docs.markdown import docstring_of
 
 ROOT = Path(__file__).parent.parent

@@ -11,7 +11,7 @@ from artgen.doctor import presets as on_presets
 from artgen.doctor.findings import guarded
 from artgen.doctor.trials import Outcome
 from artgen.errors import InputError
-from artgen.registry import discover
+from artgen.registry.plugins import discover
 
 CPU = {"auto": "cpu", "build": None, "said": [], "gpus": [], "threads": 1, "broken": None}
 

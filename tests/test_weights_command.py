@@ -15,8 +15,9 @@ import pytest
 
 from artgen import presets, weights
 from artgen.errors import InputError
-from artgen.registry import Registry, discover
-from artgen.weights import downloads, inventory
+from artgen.registry import known_weights
+from artgen.registry.plugins import Registry, discover
+from artgen.weights import downloads
 from artgen.weights.needs import downloads as needs_of
 
 DATA = bytes(range(256)) * 400
@@ -262,13 +263,13 @@ def test_a_name_of_two_files_belongs_to_nobody(monkeypatch):
     registry = discover()
     twice = [("one", weights.Published("x.bin", ("https://a",), "0" * 64)), ("two", weights.Published("x.bin", ("b",)))]
     monkeypatch.setattr(registry, "weights", [*twice, ("three", weights.Published("x.bin", ("c",)))])
-    assert [entry.owners for entry in inventory.entries()] == [("one",), ("three", "two")]
+    assert [entry.owners for entry in known_weights.entries()] == [("one",), ("three", "two")]
     with pytest.raises(InputError, match=r"one and three, two call different files 'x\.bin'"):
-        inventory.find(["x.bin"])
+        known_weights.find(["x.bin"])
 
 
 def test_shipped_presets_need_only_what_is_known_or_on_the_hub():
-    known = {entry.name for entry in inventory.entries()}
+    known = {entry.name for entry in known_weights.entries()}
     needs = {name: needs_of(presets.load(path)) for name, path in presets.shipped().items()}
     assert {need.name for need in needs["vqgan-imagenet"]} == {"vqgan-imagenet_f16_16384.ckpt", "ViT-B-32/openai"}
     assert needs["tile"] == []

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.registry import Failure, Offer
+    from artgen.registry.plugins import Failure, Offer
     from artgen.testing.installed import Examination
 
 TEST = "test"
@@ -46,7 +46,7 @@ def _list() -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from artgen.registry import discover
+    from artgen.registry.plugins import discover
 
     registry = discover()
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
@@ -80,7 +80,7 @@ def _show(name: str) -> int:
     from rich.text import Text
 
     from artgen.errors import InputError, hint
-    from artgen.registry import discover
+    from artgen.registry.plugins import discover
 
     offers = [offer for offer in discover().offers if offer.name == name]
     if not offers:
@@ -140,7 +140,7 @@ def _of(dist: str) -> tuple[list[Offer], list[Failure]]:
     from importlib.metadata import entry_points
 
     from artgen.errors import InputError, hint
-    from artgen.registry import discover
+    from artgen.registry.plugins import discover
 
     known = {entry.dist.name for entry in entry_points(group="artgen") if entry.dist}
     wanted = _normal(dist)

@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from artgen.registry.known_weights import Entry
     from artgen.weights import Download
-    from artgen.weights.inventory import Entry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,27 +43,29 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    from artgen.weights import cache_folder, inventory
+    from artgen.registry import known_weights
+    from artgen.weights import cache_folder
 
-    known, others, hub = inventory.entries(), inventory.others(), inventory.repositories()
+    known, others, hub = known_weights.entries(), known_weights.others(), known_weights.repositories()
     if given.json:
         _print_json(known, others, hub)
         return 0
     _print_known(known)
     _print_sizes(f"also in {cache_folder()}", others)
     _print_sizes("in the model hub's cache", hub)
-    print(f"\n{cache_folder()}: {_amount(inventory.total())} in all")
+    print(f"\n{cache_folder()}: {_amount(known_weights.total())} in all")
     return 0
 
 
 def _print_json(known: Iterable[Entry], others: Iterable[tuple[str, int]], hub: Iterable[tuple[str, int]]) -> None:
     import json
 
-    from artgen.weights import cache_folder, inventory
+    from artgen.registry import known_weights
+    from artgen.weights import cache_folder
 
     data = {
         "cache": str(cache_folder()),
-        "bytes": inventory.total(),
+        "bytes": known_weights.total(),
         "weights": [entry.plain() for entry in known],
         "others": [{"name": name, "bytes": size} for name, size in others],
         "hub": [{"name": name, "bytes": size} for name, size in hub],
@@ -139,14 +141,14 @@ def _wanted(given: argparse.Namespace) -> list[Download]:
 
 
 def _download(name: str) -> Download:
+    from artgen.registry.known_weights import find
     from artgen.weights import Repository
-    from artgen.weights.inventory import find
 
     return Repository(name) if "/" in name else find([name])[0].published
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from artgen.weights.inventory import entries, find
+    from artgen.registry.known_weights import entries, find
 
     checked = find(given.names) if given.names else entries()
     broken = 0

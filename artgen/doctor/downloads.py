@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from artgen.doctor.findings import Finding, amount, ok, one_line, warning
-from artgen.weights import cache_folder, inventory, is_offline
+from artgen.registry import known_weights
+from artgen.weights import cache_folder, is_offline
 
 AREA = "weights"
 _TIMEOUT = 5
@@ -18,10 +19,12 @@ _TIMEOUT = 5
 
 def look(online: bool) -> Iterator[Finding]:
     """`online`: also connect to the model hub and the mirrors."""
-    known = inventory.entries()
+    known = known_weights.entries()
     stored = sum(entry.stored() is not None for entry in known)
-    yield ok(AREA, f"{stored} of {len(known)} named files are in {cache_folder()}, {amount(inventory.total())} in all")
-    hub = inventory.repositories()
+    yield ok(
+        AREA, f"{stored} of {len(known)} named files are in {cache_folder()}, {amount(known_weights.total())} in all"
+    )
+    hub = known_weights.repositories()
     yield ok(AREA, f"{len(hub)} repositories of the model hub are cached, {amount(sum(size for _, size in hub))}")
     for entry in known:
         if entry.begun():
@@ -35,7 +38,7 @@ def look(online: bool) -> Iterator[Finding]:
         yield ok(AREA, "downloads are allowed (ARTGEN_OFFLINE is not set); --online tries to reach the servers")
 
 
-def _reach(known: list[inventory.Entry]) -> Iterator[Finding]:
+def _reach(known: list[known_weights.Entry]) -> Iterator[Finding]:
     import huggingface_hub.constants
 
     addresses = [url for entry in known for url in entry.published.mirrors if url.startswith("http")]

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from artgen.doctor.findings import Finding, ok, problem, warning
-from artgen.registry import Registry, discover
-from artgen.weights.inventory import entries
+from artgen.registry.known_weights import entries
+from artgen.registry.plugins import Registry, discover
 
 AREA = "plugins"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from artgen import api, presets
 from artgen.errors import InputError
-from artgen.registry import discover
+from artgen.registry.plugins import discover
 
 LONGEST = 30
 _USED = {"Annotated", "Any", "Descent", "DescentSpec", "ExitStack", "F", "Field", "ImageColor", "Literal", "Mapping"}

@@ -14,7 +14,7 @@ from artgen import api, nodes
 from artgen.errors import ArtgenError, InputError, Mark, hint
 from artgen.merging import apply_override
 from artgen.nodes import Node
-from artgen.registry import Offer
+from artgen.registry.plugins import Offer
 from artgen.testing.contracts import CONTRACTS
 from artgen.testing.specs import SpecContract, checks_of
 from artgen.validation import problems_of

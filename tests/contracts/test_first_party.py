@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from artgen import registry
+from artgen.registry import plugins
 from artgen.testing import CONTRACTS, checks_of
 
 PICTURE = str(Path(__file__).parents[2] / "presets" / "thumbnails" / "quickstart.png")
 CASES = [
     (offer, check)
-    for offer in registry.discover().offers
+    for offer in plugins.discover().offers
     if offer.dist == "artgen"
     for check in checks_of(CONTRACTS[offer.kind])
 ]

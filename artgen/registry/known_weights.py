@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError, hint
-from artgen.registry import Registry, discover
+from artgen.registry.plugins import Registry, discover
 from artgen.weights import Published, cache_folder, sha256
 from artgen.weights.parts import Part
 

@@ -1,0 +1,1 @@
+"""What is installed: the plugins, and the weights that they know."""
