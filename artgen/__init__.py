@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from artgen.loop import Course as Course
     from artgen.loop import run as run
     from artgen.loop import steps as steps
-    from artgen.presets import Preset as Preset
-    from artgen.presets import load as load
+    from artgen.preset.model import Preset, load
 
 __version__ = "0.1.0"
 __all__ = [
@@ -41,11 +40,11 @@ _HOMES = {
     "ArtgenError": "artgen.errors",
     "Course": "artgen.loop",
     "InputError": "artgen.errors",
-    "Preset": "artgen.presets",
+    "Preset": "artgen.preset.model",
     "Result": "artgen.api",
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
-    "load": "artgen.presets",
+    "load": "artgen.preset.model",
     "run": "artgen.loop",
     "steps": "artgen.loop",
 }

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.canvas import Descent, DescentSpec
+from artgen.preset.transparency import Transparency
 from artgen.rng import Random
-from artgen.transparency import Transparency
 
 
 class Alpha:

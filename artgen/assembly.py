@@ -15,7 +15,7 @@ from artgen.determinism import deterministic
 from artgen.devices import pick_device
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.guidance import Eye, Guidance, Judge
-from artgen.presets import Preset
+from artgen.preset.model import Preset
 from artgen.prompts.drawing import drawn
 from artgen.recipe.model import input_files
 from artgen.registry.plugins import Registry, discover

@@ -23,7 +23,7 @@ import torch
 from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
 from artgen.loop import Course
-from artgen.presets import Preset
+from artgen.preset.model import Preset
 from artgen.recipe import model as recipe
 from artgen.report import NOTE, RunFolder
 
@@ -170,7 +170,7 @@ def _checkpoints(folder: Path) -> list[Path]:
 
 def preset_of(run: dict[str, Any]) -> Preset:
     """The preset of a run; its files are found from wherever it is resumed."""
-    from artgen.checking import Checker
+    from artgen.preset.checking import Checker
 
     home = Path(run["folder"])
     folder = Path() if home == Path.cwd() else home

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen import presets
 from artgen.differences import Difference, differences
 from artgen.errors import ArtgenError, InputError
 from artgen.files import PICTURE, confined
 from artgen.picture import decoding
+from artgen.preset import model as presets
 from artgen.recipe import metadata
 
 if TYPE_CHECKING:

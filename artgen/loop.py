@@ -17,7 +17,7 @@ from artgen.determinism import deterministic
 from artgen.errors import RunError, is_out_of_memory
 from artgen.guidance import Verdict, check_range
 from artgen.picture.preview import Notebook, in_notebook
-from artgen.presets import Given, load
+from artgen.preset.model import Given, load
 from artgen.recipe import model as recipe
 
 SCORED_SHARE = 0.1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from artgen.errors import InputError
 from artgen.files import PICTURE, confined
-from artgen.presets import Preset, parse
+from artgen.preset.model import Preset, parse
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.recipe.model import causes
@@ -112,7 +112,7 @@ def _installed(name: str) -> str | None:
 def _opened(source: Path, recipe: Mapping[str, Any], prompts: str | None) -> Mapping[str, Any]:
     if prompts is None:
         raise InputError(f"{source}: keeps its prompts to itself; give them with --prompt")
-    from artgen.presets import Settings
+    from artgen.preset.model import Settings
 
     given = Settings(prompts=prompts).model_dump(mode="json", exclude_none=True)["prompts"]  # type: ignore[arg-type]
     return restored(recipe, given)
@@ -148,7 +148,7 @@ def replay(
 
 def _weights_to_fetch(plan: Plan) -> str:
     """The end of a message that something cannot be built: the command that gets the weights, if any are missing."""
-    from artgen.weights.needs import downloads
+    from artgen.preset.needs import downloads
 
     missing = [download.name for download in downloads(plan.preset) if download.where() is None]
     source = f"--preset {plan.picture}" if plan.picture else " ".join(missing)

@@ -12,7 +12,7 @@ from artgen.errors import InputError
 from artgen.files import PICTURE, atomic_path, write_text
 from artgen.gallery import curves
 from artgen.picture import images
-from artgen.presets import Preset, parse
+from artgen.preset.model import Preset, parse
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
 

@@ -21,7 +21,7 @@ from artgen import api
 from artgen.assembly import build, pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.picture.images import to_pil
-from artgen.presets import Preset, load, shipped
+from artgen.preset.model import Preset, load, shipped
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 

@@ -23,7 +23,7 @@ STEPS = 6
 def measure(chunk: int | None) -> dict[str, float]:
     """Seconds a step (the median of `STEPS`, after one to warm up), and peak memory above the imports' in MiB."""
     import artgen
-    from artgen import presets
+    from artgen.preset import model as presets
 
     preset = presets.parse(
         {

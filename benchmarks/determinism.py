@@ -31,7 +31,7 @@ def measure(case: str, deterministic: bool, threads: int) -> dict[str, float]:
     import torch
 
     import artgen
-    from artgen import presets
+    from artgen.preset import model as presets
 
     torch.set_num_threads(threads)
     on_gpu = torch.cuda.is_available()

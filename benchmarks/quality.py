@@ -27,9 +27,10 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 import artgen
-from artgen import api, presets
+from artgen import api
 from artgen.files import atomic_path, write_text
 from artgen.picture import images
+from artgen.preset import model as presets
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 

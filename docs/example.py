@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-from artgen.presets import Preset, load
+from artgen.preset.model import Preset, load
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "examples"

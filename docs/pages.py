@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from artgen import colours, files, overlays, plateau, prompts, quality, schema, starts, transparency, weights
+from artgen import colours, files, prompts, weights
 from artgen.fields import schedules
-from artgen.presets import SECTIONS, Settings
+from artgen.preset import auto_stop, overlay, quality, schema, start, transparency
+from artgen.preset.model import SECTIONS, Settings
 from artgen.prompts import scenes, where, wildcards
 from artgen.registry.plugins import KINDS, Offer, discover
 from docs import words
@@ -149,10 +150,10 @@ def settings() -> str:
         "The components stand beside them:",
         table(("setting", "what may stand there"), parts),
         *_section("batch", "Batch", ""),
-        *_section("start", "Start", starts.__doc__, starts.Start),
-        *_section("overlay", "Overlay", overlays.__doc__, overlays.Overlay),
+        *_section("start", "Start", start.__doc__, start.Start),
+        *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
-        *_section("auto_stop", "Auto stop", plateau.__doc__, plateau.AutoStop),
+        *_section("auto_stop", "Auto stop", auto_stop.__doc__, auto_stop.AutoStop),
         *_section("quality", "Quality", quality.__doc__),
         _ladder(),
     )

@@ -14,7 +14,7 @@ from artgen.cli import main as artgen
 from artgen.files import atomic_path
 from artgen.loop import run
 from artgen.picture import images
-from artgen.presets import Preset
+from artgen.preset.model import Preset
 from docs.example import LOOKED_AT, ROOT, Example
 
 SIDE, SMALL, SHEET, GAP = 192, 144, 480, 4

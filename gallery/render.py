@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from artgen import presets
 from artgen.cli import main
 from artgen.files import PICTURE, atomic_path
 from artgen.gallery import curves, model
+from artgen.preset import model as presets
 
 ROOT = Path(__file__).resolve().parent.parent
 # Relative, so that a recipe names its input files as they lie in every clone.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from artgen import presets
 from artgen.colours import Colour, Palette, PaletteColours, channels, oklab
 from artgen.files import LocatedText
+from artgen.preset import model as presets
 
 COLOUR = TypeAdapter(Colour)
 PALETTE = TypeAdapter(PaletteColours)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from artgen import cli, presets, schema
+from artgen import cli
 from artgen.api import Formerly, PerceptorSpec
-from artgen.checking import Checker
 from artgen.deprecation import Moved, OldName, moved
+from artgen.preset import model as presets
+from artgen.preset import schema
+from artgen.preset.checking import Checker
 from artgen.registry import plugins
 from artgen.rng import stream
 

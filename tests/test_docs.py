@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artgen import presets
+from artgen.preset import model as presets
 from docs import example, generate, pages, words
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -98,7 +98,7 @@ def test_parity_names_only_what_is_there(path, name):
 
 
 def test_ranges_and_defaults_are_told_in_words():
-    from artgen.presets import Settings
+    from artgen.preset.model import Settings
     from artgen_cutouts import Cutouts
 
     assert words.of_field(Settings.model_fields["batch"]) == "whole number, 1 to 256"

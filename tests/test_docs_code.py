@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from artgen import cli, presets
+from artgen import cli
+from artgen.preset import model as presets
 from artgen.registry import plugins
 
 ROOT = Path(__file__).parent.parent

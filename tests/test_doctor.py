@@ -5,12 +5,13 @@ import json
 import huggingface_hub.constants
 import pytest
 
-from artgen import presets, weights
+from artgen import weights
 from artgen.doctor import downloads, examination, libraries, machine, trials
 from artgen.doctor import presets as on_presets
 from artgen.doctor.findings import guarded
 from artgen.doctor.trials import Outcome
 from artgen.errors import InputError
+from artgen.preset import model as presets
 from artgen.registry.plugins import discover
 
 CPU = {"auto": "cpu", "build": None, "said": [], "gpus": [], "threads": 1, "broken": None}

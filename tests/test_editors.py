@@ -12,7 +12,8 @@ from editors.client import Editor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen import cli, editors
+from artgen import cli
+from artgen.preset import editors
 
 ROOT = Path(__file__).parent.parent
 EDITORS = Path(__file__).parent / "editors"

@@ -10,10 +10,10 @@ import galleries
 import pytest
 import yaml
 
-from artgen import presets
 from artgen.cli import main
 from artgen.gallery import building, model
 from artgen.gallery.template import Html, fill, tag
+from artgen.preset import model as presets
 from artgen.recipe import metadata
 
 ADDRESSES = ("src", "href", "srcset", "action", "poster", "data", "cite", "background", "formaction", "ping")

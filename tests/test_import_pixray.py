@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from artgen import cli, presets, testing
+from artgen import cli, testing
 from artgen.loop import run
+from artgen.preset import model as presets
 from artgen_pixray import convert
 
 DATA = Path(__file__).parent / "data" / "pixray"

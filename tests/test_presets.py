@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen import presets
 from artgen.errors import InputError, PresetError
-from artgen.nodes import from_text
+from artgen.preset import model as presets
+from artgen.preset.nodes import from_text
 
 GOLDEN = Path(__file__).parent / "golden"
 

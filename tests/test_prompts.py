@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 import artgen as package
-from artgen import presets
 from artgen.errors import PresetError
 from artgen.files import LocatedText
+from artgen.preset import model as presets
 from artgen.prompts import Prompt, Prompts, parse_line, wildcards
 from artgen.prompts.drawing import drawn
 

@@ -12,9 +12,10 @@ import torch
 from PIL import Image
 
 import artgen as package
-from artgen import api, presets
+from artgen import api
 from artgen.cli import main
 from artgen.picture.images import to_pil
+from artgen.preset import model as presets
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "matplotlib", "IPython")

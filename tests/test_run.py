@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 import artgen as package
-from artgen import presets
 from artgen.errors import InputError, RunError
+from artgen.preset import model as presets
 from artgen.recipe import metadata
 
 

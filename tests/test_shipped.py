@@ -13,7 +13,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from artgen import presets
+from artgen.preset import model as presets
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

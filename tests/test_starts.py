@@ -10,14 +10,14 @@ from PIL import Image, ImageDraw
 from pydantic import TypeAdapter
 
 import artgen as package
-from artgen import presets
 from artgen.canvas import Descent, DescentSpec, in_range
 from artgen.fields.schedules import At
-from artgen.overlays import Overlay
 from artgen.picture import noise
-from artgen.plateau import AutoStop
+from artgen.preset import model as presets
+from artgen.preset.auto_stop import AutoStop
+from artgen.preset.overlay import Overlay
+from artgen.preset.start import StartField
 from artgen.rng import Random
-from artgen.starts import StartField
 
 CPU = torch.device("cpu")
 START = TypeAdapter(StartField)

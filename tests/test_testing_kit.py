@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from artgen import cli, presets
+from artgen import cli
 from artgen.api import InputError
+from artgen.preset import model as presets
 from artgen.testing import draw, small_preset
 
 TIDY = '''

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from safetensors.torch import save_file
 
-from artgen import loop, presets, weights
+from artgen import loop, weights
 from artgen.errors import InputError
 from artgen.files import LocatedText
+from artgen.preset import model as presets
 
 DATA = bytes(range(256)) * 40
 DIGEST = hashlib.sha256(DATA).hexdigest()

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from artgen import presets, weights
+from artgen import weights
 from artgen.errors import InputError
+from artgen.preset import model as presets
+from artgen.preset.needs import downloads as needs_of
 from artgen.registry import known_weights
 from artgen.registry.plugins import Registry, discover
 from artgen.weights import downloads
-from artgen.weights.needs import downloads as needs_of
 
 DATA = bytes(range(256)) * 400
 DIGEST = hashlib.sha256(DATA).hexdigest()

@@ -54,8 +54,8 @@ def main(given: argparse.Namespace) -> int:
 
 def _settings(path: Path) -> Mapping[str, Any]:
     """The file as plain data; every mistake of it in a line."""
-    from artgen import nodes
     from artgen.errors import InputError, PresetError
+    from artgen.preset import nodes
 
     tree, problems = nodes.from_file(path)
     if problems:

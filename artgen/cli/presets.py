@@ -14,7 +14,7 @@ def main(given: argparse.Namespace) -> int:
     import json
 
     from artgen.errors import InputError
-    from artgen.presets import load, shipped, thumbnail
+    from artgen.preset.model import load, shipped, thumbnail
 
     rows, wrong = [], 0
     for name, path in shipped().items():

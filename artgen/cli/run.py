@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from artgen.api import Result
     from artgen.checkpoints import Every, Keeper
     from artgen.console import LiveProgress
-    from artgen.presets import Preset
+    from artgen.preset.model import Preset
     from artgen.report import RunFolder
 
 
@@ -62,7 +62,7 @@ def main(given: argparse.Namespace) -> int:
     from artgen.checkpoints import Every
     from artgen.errors import InputError
     from artgen.files import allowing
-    from artgen.presets import load
+    from artgen.preset.model import load
 
     if given.preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")

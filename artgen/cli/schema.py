@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen import editors
-    from artgen.schema import to_json
+    from artgen.preset import editors
+    from artgen.preset.schema import to_json
 
     schema = to_json()
     if given.install is None:

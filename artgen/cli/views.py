@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from artgen.assembly import Stage
     from artgen.guidance import Eye
-    from artgen.presets import Preset
+    from artgen.preset.model import Preset
 
 WIDTH = 1600
 """A sheet is about this wide at most, in pixels."""
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.presets import load
+    from artgen.preset.model import load
 
     out = _out(given)
     preset = _alone(load(given.preset, given.overrides), given.preset)

@@ -38,7 +38,7 @@ def _file(preset: str) -> Path | None:
     from artgen.errors import InputError
 
     try:
-        from artgen.presets import find
+        from artgen.preset.model import find
 
         return find(preset)
     except InputError:

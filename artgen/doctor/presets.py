@@ -9,7 +9,7 @@ from artgen.doctor.findings import Finding, amount, ok, problem, warning
 from artgen.doctor.machine import free_memory
 from artgen.doctor.trials import Outcome
 from artgen.errors import PresetError
-from artgen.presets import Preset, load
+from artgen.preset.model import Preset, load
 from artgen.weights import is_offline
 
 AREA = "preset"

@@ -77,8 +77,8 @@ def _fault(device: Any) -> str | None:
 
 def _preset(name: str) -> list[dict[str, Any]]:
     """What the preset fetches, one by one."""
-    from artgen.presets import load
-    from artgen.weights.needs import downloads
+    from artgen.preset.model import load
+    from artgen.preset.needs import downloads
 
     return [_need(download) for download in downloads(load(name))]
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import yaml
 
-from artgen import nodes
 from artgen.errors import InputError, Mark
 from artgen.files import PICTURE, atomic_path, neighbours, write_text
 from artgen.gallery import curves
 from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
 from artgen.gallery.words import asked, plain
 from artgen.picture import decoding
+from artgen.preset import nodes
 from artgen.recipe import inputs
 from artgen.weights import sha256
 

@@ -16,12 +16,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artgen import nodes
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.files import neighbours
 from artgen.gallery import curves
+from artgen.preset import nodes
+from artgen.preset.messages import problems_of
 from artgen.recipe import metadata
-from artgen.validation import problems_of
 
 FILE = "gallery.yaml"
 PNG = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.png"

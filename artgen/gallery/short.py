@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from artgen.errors import InputError
 from artgen.files import confined
-from artgen.presets import Preset, parse
+from artgen.preset.model import Preset, parse
 from artgen.recipe.inputs import FOLDER, find, replaced
 from artgen.replay import plan
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from artgen.api import Result, StepEvent
-    from artgen.presets import Preset
+    from artgen.preset.model import Preset
 
 PIXELS = 1 << 18
 """How many pixels a result shows in all, so that a notebook stays small: one picture of 512x512, four of 256x256."""

@@ -7,8 +7,9 @@ import keyword
 import re
 from dataclasses import dataclass
 
-from artgen import api, presets
+from artgen import api
 from artgen.errors import InputError
+from artgen.preset import model as presets
 from artgen.registry.plugins import discover
 
 LONGEST = 30

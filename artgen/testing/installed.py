@@ -10,14 +10,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from artgen import api, nodes
+from artgen import api
 from artgen.errors import ArtgenError, InputError, Mark, hint
-from artgen.merging import apply_override
-from artgen.nodes import Node
+from artgen.preset import nodes
+from artgen.preset.merging import apply_override
+from artgen.preset.messages import problems_of
+from artgen.preset.nodes import Node
 from artgen.registry.plugins import Offer
 from artgen.testing.contracts import CONTRACTS
 from artgen.testing.specs import SpecContract, checks_of
-from artgen.validation import problems_of
 
 _OURS = ("artgen", "torch", "pydantic")
 """Where the last line of an author's own code is not to be looked for."""

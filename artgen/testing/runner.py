@@ -11,7 +11,7 @@ from torch import Tensor
 
 from artgen import api
 from artgen.loop import run
-from artgen.presets import Preset, load, parse
+from artgen.preset.model import Preset, load, parse
 from artgen.testing.checks import require
 
 LEVEL = 1 / 255

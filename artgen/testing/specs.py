@@ -10,7 +10,7 @@ from pydantic import PydanticUserError, ValidationError
 from torch import Tensor
 
 from artgen import api
-from artgen.references import refs_in
+from artgen.preset.cross_references import refs_in
 from artgen.testing.checks import global_streams, heavy_import, require
 from artgen.testing.parts import ColourPerceptor, make_env
 

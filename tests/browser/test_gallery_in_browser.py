@@ -5,7 +5,7 @@ import re
 import galleries
 import pytest
 
-from artgen import presets
+from artgen.preset import model as presets
 from artgen.recipe import metadata
 
 pytestmark = pytest.mark.slow

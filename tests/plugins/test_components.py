@@ -8,8 +8,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from artgen import presets
 from artgen.cli import main
+from artgen.preset import model as presets
 from artgen.testing import make_env
 from artgen_diffusion.latent_spec import LatentDiffusion
 

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.errors import InputError, Mark, Problem
-from artgen.nodes import Node
-from artgen.presets import SECTIONS, Settings
+from artgen.preset.messages import old_settings
+from artgen.preset.model import SECTIONS, Settings
+from artgen.preset.nodes import Node
 from artgen.registry.plugins import Offer, Registry
-from artgen.validation import old_settings
 
 
 class Renewal:

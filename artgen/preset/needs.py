@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from artgen.api import Spec
-from artgen.presets import Preset
+from artgen.preset.model import Preset
 from artgen.weights import Download
 
 

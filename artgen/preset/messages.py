@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from artgen.deprecation import Formerly
 from artgen.errors import Problem, hint
-from artgen.nodes import Node
+from artgen.preset.nodes import Node
 
 _EXPECTED = {
     "int_type": "a whole number",

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 
 from artgen import api
 from artgen.errors import Problem, hint
-from artgen.nodes import Node
-from artgen.presets import Settings
-from artgen.validation import models_in
+from artgen.preset.messages import models_in
+from artgen.preset.model import Settings
+from artgen.preset.nodes import Node
 
 Model = type[BaseModel]
 

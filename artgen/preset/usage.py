@@ -8,8 +8,8 @@ from typing import Any
 
 from artgen import api
 from artgen.errors import Problem
-from artgen.nodes import Node
-from artgen.presets import Settings
+from artgen.preset.model import Settings
+from artgen.preset.nodes import Node
 from artgen.registry.plugins import Registry
 
 

@@ -8,16 +8,17 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from artgen import api, nodes, references, uses
+from artgen import api
 from artgen.deprecation import warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
-from artgen.merging import Override, apply_override, merge
-from artgen.nodes import Node
-from artgen.presets import SECTIONS, Preset, Settings, find
-from artgen.quality import LADDER, climb
+from artgen.preset import cross_references, nodes, usage
+from artgen.preset.merging import Override, apply_override, merge
+from artgen.preset.messages import problems_of
+from artgen.preset.model import SECTIONS, Preset, Settings, find
+from artgen.preset.nodes import Node
+from artgen.preset.quality import LADDER, climb
+from artgen.preset.renaming import Renewal
 from artgen.registry.plugins import Registry, discover
-from artgen.renaming import Renewal
-from artgen.validation import problems_of
 
 MAX_EXTENDS = 16
 
@@ -77,8 +78,8 @@ class Checker:
         quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
-        self.problems += references.problems(tree, self.known, self.valid)
-        self.problems += uses.problems(self.registry, tree, settings, parts, self.valid)
+        self.problems += cross_references.problems(tree, self.known, self.valid)
+        self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}

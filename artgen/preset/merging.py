@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from artgen import nodes
 from artgen.errors import InputError, Mark, PresetError, hint
-from artgen.nodes import Node
+from artgen.preset import nodes
+from artgen.preset.nodes import Node
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 

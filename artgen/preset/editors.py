@@ -11,7 +11,7 @@ from typing import Any
 
 from artgen.errors import InputError
 from artgen.files import atomic_path
-from artgen.nodes import MAX_BYTES
+from artgen.preset.nodes import MAX_BYTES
 
 SCHEMA = Path(".artgen") / "preset.schema.json"
 SETTINGS = Path(".vscode") / "settings.json"

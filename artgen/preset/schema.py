@@ -15,10 +15,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.deprecation import Formerly
-from artgen.presets import SECTIONS, Preset, Settings
-from artgen.quality import LADDER
+from artgen.preset.messages import old_settings
+from artgen.preset.model import SECTIONS, Preset, Settings
+from artgen.preset.quality import LADDER
 from artgen.registry.plugins import Offer, Registry, discover
-from artgen.validation import old_settings
 
 _REF = "#/$defs/{model}"
 _WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "array": "list"}

@@ -14,13 +14,13 @@ from pydantic_core import PydanticCustomError
 from artgen import api
 from artgen.errors import InputError, nearest
 from artgen.files import confined, write_text
-from artgen.merging import Override
-from artgen.overlays import Overlay
-from artgen.plateau import AutoStopField
+from artgen.preset.auto_stop import AutoStopField
+from artgen.preset.merging import Override
+from artgen.preset.overlay import Overlay
+from artgen.preset.start import StartField
+from artgen.preset.transparency import TransparencyField
 from artgen.prompts import Prompts
 from artgen.recipe import metadata
-from artgen.starts import StartField
-from artgen.transparency import TransparencyField
 
 MAX_SIDE = 8192
 MAX_PIXELS = 1 << 24
@@ -157,7 +157,7 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
         PresetError: with every mistake, each at its file, line and column.
         InputError: if there is no such file, or it cannot be read.
     """
-    from artgen.checking import Checker
+    from artgen.preset.checking import Checker
 
     changes = [*([overrides] if isinstance(overrides, str) else overrides), *settings.items()]
     if isinstance(preset, Preset):
@@ -174,7 +174,7 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
 
 def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset") -> Preset:
     """The preset of plain Python data, checked exactly as a file is."""
-    from artgen.checking import Checker
+    from artgen.preset.checking import Checker
 
     return Checker().parse(data, overrides, source)
 
@@ -183,9 +183,9 @@ def shipped() -> dict[str, Path]:
     """The presets that artgen and its plugins ship, by name."""
     from artgen.registry.plugins import discover
 
-    own = Path(__file__).parent / "shipped_presets"
+    own = Path(__file__).parent.parent / "shipped_presets"
     # An editable install runs from the repository, where the presets stand beside the package.
-    folders = [own if own.is_dir() else Path(__file__).parent.parent / "presets"]
+    folders = [own if own.is_dir() else Path(__file__).parents[2] / "presets"]
     folders += [folder for _, folder in discover().preset_folders]
     found: dict[str, Path] = {}
     for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):

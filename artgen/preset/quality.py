@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.presets import Preset
+    from artgen.preset.model import Preset
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""From YAML to a typed preset, or every mistake at its line and column."""
