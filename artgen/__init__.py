@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from artgen.api import Result as Result
     from artgen.api import StepEvent as StepEvent
+    from artgen.engine.loop import Course, run, steps
     from artgen.errors import ArtgenError as ArtgenError
     from artgen.errors import InputError as InputError
     from artgen.errors import RunError as RunError
-    from artgen.loop import Course as Course
-    from artgen.loop import run as run
-    from artgen.loop import steps as steps
     from artgen.preset.model import Preset, load
 
 __version__ = "0.1.0"
@@ -38,15 +36,15 @@ __all__ = [
 
 _HOMES = {
     "ArtgenError": "artgen.errors",
-    "Course": "artgen.loop",
+    "Course": "artgen.engine.loop",
     "InputError": "artgen.errors",
     "Preset": "artgen.preset.model",
     "Result": "artgen.api",
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
     "load": "artgen.preset.model",
-    "run": "artgen.loop",
-    "steps": "artgen.loop",
+    "run": "artgen.engine.loop",
+    "steps": "artgen.engine.loop",
 }
 
 

@@ -136,7 +136,7 @@ def replay(
         InputError: if a part cannot be built here, say because its weights are missing.
         RunError: if the run fails.
     """
-    from artgen.determinism import threads
+    from artgen.engine.determinism import threads
 
     try:
         with threads(_threads(plan.recipe["threads"], note)):
@@ -156,7 +156,7 @@ def _weights_to_fetch(plan: Plan) -> str:
 
 
 def _run(plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Result:
-    from artgen.loop import steps
+    from artgen.engine.loop import steps
 
     course = steps(plan.preset, note=note)
     for event in course:

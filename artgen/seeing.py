@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from artgen import api
-from artgen.assembly import build, pick_device
+from artgen.engine.assembly import build, pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.picture.images import to_pil
 from artgen.preset.model import Preset, load, shipped

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 
 from artgen import api
 from artgen.cli import main as artgen
+from artgen.engine.loop import run
 from artgen.files import atomic_path
-from artgen.loop import run
 from artgen.picture import images
 from artgen.preset.model import Preset
 from docs.example import LOOKED_AT, ROOT, Example

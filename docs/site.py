@@ -23,7 +23,7 @@ from sphinx.ext.napoleon import GoogleDocstring
 from sphinx.util.docutils import SphinxDirective
 
 from artgen import api, hookspecs
-from artgen.loop import Course
+from artgen.engine.loop import Course
 from docs.markdown import docstring_of
 
 DOCUMENTED = ("api", "canvas", "colours", "hookspecs", "loop", "presets", "testing", "weights")

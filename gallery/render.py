@@ -18,8 +18,9 @@ from PIL import Image
 
 from artgen.cli import main
 from artgen.files import PICTURE, atomic_path
-from artgen.gallery import curves, model
+from artgen.gallery import model
 from artgen.preset import model as presets
+from artgen.reporters import curves
 
 ROOT = Path(__file__).resolve().parent.parent
 # Relative, so that a recipe names its input files as they lie in every clone.

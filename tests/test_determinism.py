@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import artgen
-from artgen.determinism import deterministic
+from artgen.engine.determinism import deterministic
 from artgen.preset import model as presets
 from artgen.registry import plugins
 from artgen.testing import PlainLook, make_env, make_image

@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 
 from artgen import differences
 from artgen.cli import main
-from artgen.loop import run
+from artgen.engine.loop import run
 from artgen.recipe import metadata
 
 

@@ -11,9 +11,10 @@ from PIL import Image, PngImagePlugin
 
 from artgen.cli import main
 from artgen.errors import InputError
-from artgen.gallery import curves, model, verifying
+from artgen.gallery import model, verifying
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
+from artgen.reporters import curves
 
 STAR = Path(__file__).parent.parent / "docs" / "examples" / "star.png"
 

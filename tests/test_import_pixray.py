@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artgen import cli, testing
-from artgen.loop import run
+from artgen.engine.loop import run
 from artgen.preset import model as presets
 from artgen_pixray import convert
 

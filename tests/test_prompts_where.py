@@ -13,8 +13,8 @@ from scipy import ndimage
 from torch import Tensor
 
 from artgen.api import Schedule
+from artgen.engine.guidance import Eye, Gaze, Guidance, Judge
 from artgen.errors import InputError, RunError
-from artgen.guidance import Eye, Gaze, Guidance, Judge
 from artgen.picture.regions import make, show
 from artgen.prompts import Where
 from artgen.testing import ColourPerceptor, PlainLook, make_image

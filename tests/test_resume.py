@@ -12,9 +12,9 @@ import torch
 import yaml
 
 import artgen as package
-from artgen import checkpoints
+from artgen.engine import checkpoints
 from artgen.errors import InputError
-from artgen.report import claim_folder
+from artgen.reporters.folder import claim_folder
 
 HERE = Path(__file__).parent
 EVERYTHING = {

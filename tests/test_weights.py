@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from safetensors.torch import save_file
 
-from artgen import loop, weights
+from artgen import weights
+from artgen.engine import loop
 from artgen.errors import InputError
 from artgen.files import LocatedText
 from artgen.preset import model as presets

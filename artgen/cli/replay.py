@@ -81,9 +81,9 @@ def _confirm(plan: Plan, yes: bool) -> None:
 
 
 def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
-    from artgen.console import LiveProgress
     from artgen.replay import replay
-    from artgen.report import claim_folder
+    from artgen.reporters.folder import claim_folder
+    from artgen.reporters.terminal import LiveProgress
 
     folder = claim_folder(given.out, given.overwrite) if given.out else None
     progress = LiveProgress(console)

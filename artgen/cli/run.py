@@ -27,10 +27,10 @@ from artgen.errors import ArtgenError
 
 if TYPE_CHECKING:
     from artgen.api import Result
-    from artgen.checkpoints import Every, Keeper
-    from artgen.console import LiveProgress
+    from artgen.engine.checkpoints import Every, Keeper
     from artgen.preset.model import Preset
-    from artgen.report import RunFolder
+    from artgen.reporters.folder import RunFolder
+    from artgen.reporters.terminal import LiveProgress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     if given.resume:
         return _resume(given)
-    from artgen.checkpoints import Every
+    from artgen.engine.checkpoints import Every
     from artgen.errors import InputError
     from artgen.files import allowing
     from artgen.preset.model import load
@@ -74,8 +74,8 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _resume(given: argparse.Namespace) -> int:
-    from artgen.checkpoints import Every, preset_of, unfinished
-    from artgen.determinism import threads
+    from artgen.engine.checkpoints import Every, preset_of, unfinished
+    from artgen.engine.determinism import threads
     from artgen.errors import InputError
     from artgen.files import PICTURE
 
@@ -103,7 +103,7 @@ def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
 
 
 def _folder(given: argparse.Namespace) -> Path:
-    from artgen.report import claim_folder, new_folder
+    from artgen.reporters.folder import claim_folder, new_folder
 
     return claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
 
@@ -112,9 +112,9 @@ def _run(preset: Preset, folder: Path, every: Every, quiet: bool, run: dict[str,
     """Run `preset` in `folder`; `run` is what the folder says of a run that is resumed."""
     from rich.console import Console
 
-    from artgen.checkpoints import Keeper
-    from artgen.console import LiveProgress
-    from artgen.report import RunFolder
+    from artgen.engine.checkpoints import Keeper
+    from artgen.reporters.folder import RunFolder
+    from artgen.reporters.terminal import LiveProgress
 
     console = Console(stderr=True, quiet=quiet)
     writer, progress = RunFolder(folder, preset), LiveProgress(console)
@@ -142,8 +142,8 @@ def _travel(
     preset: Preset, writer: RunFolder, progress: LiveProgress, keeper: Keeper, run: dict[str, Any] | None
 ) -> Result:
     """All the steps, with checkpoints; Ctrl-C ends them."""
-    from artgen.checkpoints import resume
-    from artgen.loop import steps
+    from artgen.engine.checkpoints import resume
+    from artgen.engine.loop import steps
 
     course = steps(preset, reporters=[writer, progress], note=keeper.note)
     if run is None:

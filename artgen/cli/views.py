@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
 
-    from artgen.assembly import Stage
-    from artgen.guidance import Eye
+    from artgen.engine.assembly import Stage
+    from artgen.engine.guidance import Eye
     from artgen.preset.model import Preset
 
 WIDTH = 1600
@@ -78,7 +78,7 @@ def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
 
     import torch
 
-    from artgen.assembly import assemble
+    from artgen.engine.assembly import assemble
     from artgen.files import atomic_path
 
     stage = assemble(preset, lambda line: print(line, file=sys.stderr))
@@ -120,7 +120,7 @@ Block = tuple[str, list["Image.Image"]]
 
 
 def _blocks(stage: Stage, image: Tensor, step: int) -> Iterator[Block]:
-    from artgen.guidance import Gaze
+    from artgen.engine.guidance import Gaze
     from artgen.picture.images import to_pil
 
     steps, eyes = stage.generator.steps, stage.guidance.eyes

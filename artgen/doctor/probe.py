@@ -40,7 +40,7 @@ def _import(name: str) -> None:
 def _device(_: str) -> dict[str, Any]:
     import torch
 
-    from artgen.devices import pick_device
+    from artgen.engine.devices import pick_device
 
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")

@@ -14,12 +14,12 @@ import yaml
 
 from artgen.errors import InputError, Mark
 from artgen.files import PICTURE, atomic_path, neighbours, write_text
-from artgen.gallery import curves
 from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
 from artgen.gallery.words import asked, plain
 from artgen.picture import decoding
 from artgen.preset import nodes
 from artgen.recipe import inputs
+from artgen.reporters import curves
 from artgen.weights import sha256
 
 MAX_INPUT = 32 << 20

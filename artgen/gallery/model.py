@@ -4,7 +4,7 @@
 
     - {file: heart.png, title: "A heart", by: "artgen", note: "Drawn with eight colours.", tags: [pixel, palette]}
 
-Beside ``heart.png`` lies ``heart.losses.json`` (`artgen.gallery.curves`); what a recipe reads lies in ``inputs/``.
+Beside ``heart.png`` lies ``heart.losses.json`` (`artgen.reporters.curves`); what a recipe reads lies in ``inputs/``.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.files import neighbours
-from artgen.gallery import curves
 from artgen.preset import nodes
 from artgen.preset.messages import problems_of
 from artgen.recipe import metadata
+from artgen.reporters import curves
 
 FILE = "gallery.yaml"
 PNG = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.png"

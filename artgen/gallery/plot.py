@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from artgen.gallery.curves import Curves
 from artgen.gallery.template import Html, joined, tag
+from artgen.reporters.curves import Curves
 
 WIDTH, HEIGHT = 300, 56
 _EDGE = 3

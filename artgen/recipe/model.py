@@ -24,7 +24,7 @@ from artgen.recipe.privacy import redacted
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from artgen.assembly import Stage
+    from artgen.engine.assembly import Stage
 
 FORMAT = 2
 MAX_LENGTH = 1 << 20

@@ -10,7 +10,7 @@ from typing import Any, Self
 from torch import Tensor
 
 from artgen import api
-from artgen.loop import run
+from artgen.engine.loop import run
 from artgen.preset.model import Preset, load, parse
 from artgen.testing.checks import require
 

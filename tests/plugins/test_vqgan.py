@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 
-from artgen import loop, weights
+from artgen import weights
 from artgen.api import InputError
+from artgen.engine import loop
 from artgen.preset import model as presets
 from artgen.testing import GeneratorContract
 from artgen_vqgan import Vqgan, pulls

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from artgen import api
-from artgen.assembly import Stage, assemble
-from artgen.determinism import deterministic
+from artgen.engine.assembly import Stage, assemble
+from artgen.engine.determinism import deterministic
+from artgen.engine.guidance import Verdict, check_range
 from artgen.errors import RunError, is_out_of_memory
-from artgen.guidance import Verdict, check_range
 from artgen.picture.preview import Notebook, in_notebook
 from artgen.preset.model import Given, load
 from artgen.recipe import model as recipe

@@ -10,11 +10,11 @@ from torch import Tensor
 from artgen.api import Result, StepEvent
 from artgen.errors import InputError
 from artgen.files import PICTURE, atomic_path, write_text
-from artgen.gallery import curves
 from artgen.picture import images
 from artgen.preset.model import Preset, parse
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
+from artgen.reporters import curves
 
 NOTE = "run.json"
 """What stands in the folder of a run that is not finished."""

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from artgen import api
-from artgen.alpha import Alpha
-from artgen.determinism import deterministic
-from artgen.devices import pick_device
+from artgen.engine.alpha import Alpha
+from artgen.engine.determinism import deterministic
+from artgen.engine.devices import pick_device
+from artgen.engine.guidance import Eye, Guidance, Judge
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
-from artgen.guidance import Eye, Guidance, Judge
 from artgen.preset.model import Preset
 from artgen.prompts.drawing import drawn
 from artgen.recipe.model import input_files

@@ -20,12 +20,12 @@ from typing import Any
 
 import torch
 
+from artgen.engine.loop import Course
 from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
-from artgen.loop import Course
 from artgen.preset.model import Preset
 from artgen.recipe import model as recipe
-from artgen.report import NOTE, RunFolder
+from artgen.reporters.folder import NOTE, RunFolder
 
 FORMAT = 1
 KEEP = 2

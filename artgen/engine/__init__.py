@@ -1,0 +1,1 @@
+"""The run itself: built from a preset, drawn step by step, stopped and resumed."""

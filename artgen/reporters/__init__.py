@@ -1,0 +1,1 @@
+"""What watches a run: the terminal, a notebook, the run's folder."""
