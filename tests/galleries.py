@@ -1,7 +1,7 @@
 """Small galleries of a stranger's pictures, made in the moment."""
 
 import artgen
-from artgen.gallery.adding import Wishes, add
+from artgen.gallery.add import Wishes, add
 
 EVIL = '</script><script>window.hacked = 1</script>"\'><img src=x onerror="window.hacked = 1">&amp;'
 """What a prompt or a title may hold that wants to be more than text."""

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from PIL import Image, PngImagePlugin
 
-from artgen import differences
 from artgen.cli import main
+from artgen.compare import settings
 from artgen.engine.loop import run
 from artgen.recipe import metadata
 
@@ -241,10 +241,7 @@ def test_mistakes_take_one_line(diff, picture, tmp_path, flat, arguments, messag
 
 
 def found(one, two):
-    return [
-        (row.path, differences.text(row.first), differences.text(row.second))
-        for row in differences.differences(one, two)
-    ]
+    return [(row.path, settings.text(row.first), settings.text(row.second)) for row in settings.differences(one, two)]
 
 
 def test_components_are_paired_by_name():

@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from artgen.cli import main
 from artgen.errors import InputError
-from artgen.gallery import model, verifying
+from artgen.gallery import model, verify
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
 from artgen.reporters import curves
@@ -290,14 +290,12 @@ def test_when_the_time_is_up_the_rest_is_named_and_nothing_failed(gallery, fille
 
 def test_a_sample_is_the_same_each_time_and_spread_over_the_gallery():
     entries = [model.Entry(file=f"{i}.png", title="x") for i in range(40)]
-    some = verifying.sample(entries, 8)
-    assert some == verifying.sample(entries[::-1], 8)[::-1]
+    some = verify.sample(entries, 8)
+    assert some == verify.sample(entries[::-1], 8)[::-1]
     assert len(some) == 8
     assert some != entries[:8]
     assert (
-        len(
-            set(map(str, verifying.sample([*entries, model.Entry(file="new.png", title="x")], 8))) - set(map(str, some))
-        )
+        len(set(map(str, verify.sample([*entries, model.Entry(file="new.png", title="x")], 8))) - set(map(str, some)))
         <= 1
     )
 

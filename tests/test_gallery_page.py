@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from artgen.cli import main
-from artgen.gallery import building, model
+from artgen.gallery import build, model
 from artgen.gallery.template import Html, fill, tag
 from artgen.preset import model as presets
 from artgen.recipe import metadata
@@ -55,7 +55,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def text(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "page.html"
-    return building.build(model.read(folder), out).read_text()
+    return build.build(model.read(folder), out).read_text()
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +149,9 @@ def test_search_finds_words_without_accents(page):
 
 def test_the_same_gallery_gives_the_same_bytes(folder, text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert building.build(model.read(folder), tmp_path / "again.html").read_text() == text
+    assert build.build(model.read(folder), tmp_path / "again.html").read_text() == text
     monkeypatch.chdir(folder.parent)
-    assert building.build(model.read(folder.relative_to(folder.parent)), tmp_path / "again.html").read_text() == text
+    assert build.build(model.read(folder.relative_to(folder.parent)), tmp_path / "again.html").read_text() == text
     assert str(folder) not in text
 
 
@@ -219,7 +219,7 @@ def test_a_tampered_recipe_is_shown_as_it_is(tmp_path, change):
     galleries.draw(tmp_path / "x.png")
     tampered(tmp_path / "x.png", change)
     (tmp_path / "gallery.yaml").write_text("- {file: x.png, title: X}\n")
-    text = building.build(model.read(tmp_path), tmp_path / "x.html").read_text()
+    text = build.build(model.read(tmp_path), tmp_path / "x.html").read_text()
     assert "/home/me" not in text
     assert Page(text).all("dialog", id="x")
 
@@ -231,12 +231,12 @@ def test_what_a_recipe_reads_is_linked_by_its_name(tmp_path):
     Image.new("RGB", (8, 8), "red").save(tmp_path / "inputs" / "red.png")
     galleries.draw(tmp_path / "x.png", start=str(tmp_path / "inputs" / "red.png"), generator={"type": "pixel"})
     (tmp_path / "gallery.yaml").write_text("- {file: x.png, title: X}\n")
-    text = building.build(model.read(tmp_path), tmp_path / "x.html").read_text()
+    text = build.build(model.read(tmp_path), tmp_path / "x.html").read_text()
     assert str(tmp_path) not in text
     [(link, _)] = Page(text).all("a", download="red.png")
     assert base64.b64decode(link["href"].split(",")[1]) == (tmp_path / "inputs" / "red.png").read_bytes()
     assert "inputs/red.png" in Page(text).all("pre", **{"aria-label": "Preset"})[0][1]
-    building.build(model.read(tmp_path), tmp_path / "site")
+    build.build(model.read(tmp_path), tmp_path / "site")
     assert (tmp_path / "site" / "inputs" / "red.png").exists()
 
 

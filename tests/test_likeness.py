@@ -9,8 +9,8 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
-from artgen import likeness
-from artgen.ciede2000 import ciede2000
+from artgen.compare import likeness
+from artgen.compare.ciede2000 import ciede2000
 from artgen.errors import InputError
 
 

@@ -9,7 +9,7 @@ import yaml
 from PIL import Image, PngImagePlugin
 
 import artgen as package
-from artgen import replay
+from artgen.compare import replay
 from artgen.errors import InputError
 from artgen.picture import images
 from artgen.recipe import metadata, privacy

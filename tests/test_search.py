@@ -15,9 +15,9 @@ import torch
 import yaml
 from PIL import Image
 
-from artgen import seeing, shelf
 from artgen.cli import main
-from artgen.embedding import embed_files
+from artgen.compare import cache, perceptual
+from artgen.compare.embeddings import embed_files
 from artgen.picture.decoding import below
 
 
@@ -245,7 +245,7 @@ def test_mistakes_take_one_line(search, toy, tmp_path, arguments, message):
 
 def fill(folder, process, rounds):
     for number in range(rounds):
-        place = shelf.Shelf(folder, 3, torch.float32)
+        place = cache.Shelf(folder, 3, torch.float32)
         key = hashlib.sha256(f"{process} {number}".encode()).digest()
         place.put(key, torch.tensor([process, number, 0.5]))
         place.save()
@@ -254,20 +254,20 @@ def fill(folder, process, rounds):
 def test_many_searches_fill_one_shelf(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(partial(fill, tmp_path, rounds=25), range(4)))
-    held = shelf.Shelf(tmp_path, 3, torch.float32)
+    held = cache.Shelf(tmp_path, 3, torch.float32)
     assert len(held) == 100
     for process, number in itertools.product(range(4), range(25)):
         key = hashlib.sha256(f"{process} {number}".encode()).digest()
         assert held[key].tolist() == [process, number, 0.5]
     # Each of them may have left a few that it did not get to join.
-    assert len(list(tmp_path.glob("*.safetensors"))) <= shelf.MAX_FILES + 4
+    assert len(list(tmp_path.glob("*.safetensors"))) <= cache.MAX_FILES + 4
 
 
 def test_a_full_shelf_forgets_the_oldest(tmp_path, monkeypatch):
     monkeypatch.setattr(shelf, "MAX_ROWS", 6)
-    fill(tmp_path, 1, shelf.MAX_FILES + 1)
-    held = shelf.Shelf(tmp_path, 3, torch.float32)
-    keys = [hashlib.sha256(f"1 {number}".encode()).digest() for number in range(shelf.MAX_FILES + 1)]
+    fill(tmp_path, 1, cache.MAX_FILES + 1)
+    held = cache.Shelf(tmp_path, 3, torch.float32)
+    keys = [hashlib.sha256(f"1 {number}".encode()).digest() for number in range(cache.MAX_FILES + 1)]
     assert [key in held for key in keys] == [False] * 3 + [True] * 6
 
 
@@ -275,7 +275,7 @@ def test_embeddings_can_be_had_from_python(tmp_path, monkeypatch, toy):
     monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
     draw(tmp_path / "pictures", 3)
     (tmp_path / "pictures" / "broken.png").write_bytes(b"")
-    [sight] = seeing.of_preset(str(tmp_path / toy()), print)
+    [sight] = perceptual.of_preset(str(tmp_path / toy()), print)
     found = embed_files(below(tmp_path / "pictures"), sight)
     assert [path.name for path in found.rows] == ["00000.png", "00001.png", "00002.png"]
     assert torch.stack(list(found.rows.values())).norm(dim=1).tolist() == pytest.approx([1, 1, 1])
@@ -285,7 +285,7 @@ def test_embeddings_can_be_had_from_python(tmp_path, monkeypatch, toy):
 def test_an_interruption_keeps_what_was_done(tmp_path, monkeypatch, toy, looks):
     monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
     paths = draw(tmp_path / "pictures", 70)
-    [sight] = seeing.of_preset(str(tmp_path / toy()), print)
+    [sight] = perceptual.of_preset(str(tmp_path / toy()), print)
 
     def interrupted(paths):
         yield from paths[:65]

@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import looking
+from artgen.cli import common
 
 if TYPE_CHECKING:
-    from artgen.comparison import Comparison, Side
-    from artgen.differences import Difference
-    from artgen.likeness import Likeness
+    from artgen.compare.likeness import Likeness
+    from artgen.compare.pair import Comparison, Side
+    from artgen.compare.settings import Difference
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,13 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.comparison import compare, side
+    from artgen.compare.pair import compare, side
 
     _check_out(given)
     first, second = side(given.first), side(given.second)
     if given.out is not None:
         _need_pictures(first, second)
-    found = compare(first, second, not given.no_scores, looking.note)
+    found = compare(first, second, not given.no_scores, common.note)
     if given.out is not None:
         _draw(given.out, first, second)
     if given.json:
@@ -71,7 +71,7 @@ def _need_pictures(*sides: Side) -> None:
 
 
 def _draw(out: Path, first: Side, second: Side) -> None:
-    from artgen import likeness
+    from artgen.compare import likeness
     from artgen.picture import decoding
 
     assert first.picture and second.picture
@@ -98,14 +98,14 @@ def _print_json(first: Side, second: Side, found: Comparison) -> None:
 
 def _plain(row: Difference) -> dict[str, Any]:
     """A side that does not have the setting has no key."""
-    from artgen.differences import MISSING
+    from artgen.compare.settings import MISSING
 
     values = {"path": row.path, "a": row.first, "b": row.second}
     return {key: value for key, value in values.items() if value is not MISSING}
 
 
 def _print(first: Side, second: Side, found: Comparison) -> None:
-    from artgen.differences import text
+    from artgen.compare.settings import text
 
     heads = first.name, second.name
     parts: list[tuple[str, Iterable[tuple[str, str, str]]]] = [

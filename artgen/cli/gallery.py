@@ -15,11 +15,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import looking
+from artgen.cli import common
 
 if TYPE_CHECKING:
     from artgen.gallery.model import Entry, Gallery
-    from artgen.gallery.verifying import Finding
+    from artgen.gallery.verify import Finding
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +65,7 @@ def _build_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--heading", metavar="TEXT", default="Gallery", help="what to call it (default: Gallery)")
     parser.add_argument("--no-alike", action="store_true", help="leave out which pictures are alike, which is faster")
     parser.add_argument("--overwrite", action="store_true", help="replace files that no gallery was built from")
-    looking.add_preset(parser)
+    common.add_preset(parser)
 
 
 def _count(text: str) -> int:
@@ -90,7 +90,7 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _add(given: argparse.Namespace) -> int:
-    from artgen.gallery.adding import Wishes, add
+    from artgen.gallery.add import Wishes, add
 
     tags = tuple(tag.strip() for tag in given.tags.split(",") if tag.strip())
     wishes = Wishes(given.title, given.name, given.note, given.by, tags)
@@ -100,14 +100,14 @@ def _add(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from artgen.gallery import model, verifying
+    from artgen.gallery import model, verify
 
     gallery = model.read(given.gallery)
     chosen = _chosen(gallery, given)
-    faults, findings = list(verifying.faults(gallery)), []
+    faults, findings = list(verify.faults(gallery)), []
     for fault in faults:
-        looking.note(fault)
-    for finding in verifying.verify(gallery, chosen, given.budget, given.yes, looking.note):
+        common.note(fault)
+    for finding in verify.verify(gallery, chosen, given.budget, given.yes, common.note):
         findings.append(finding)
         if not given.json:
             print(f"{finding.file}: {finding.detail} ({finding.seconds:.1f} s)", flush=True)
@@ -122,13 +122,13 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _chosen(gallery: Gallery, given: argparse.Namespace) -> list[Entry]:
-    from artgen.gallery import verifying
+    from artgen.gallery import verify
 
     chosen = gallery.named(given.names)
     if given.touched is not None:
-        changed = verifying.touched(gallery, given.touched)
+        changed = verify.touched(gallery, given.touched)
         chosen = [entry for entry in chosen if entry in changed]
-    return chosen if given.sample is None else verifying.sample(chosen, given.sample)
+    return chosen if given.sample is None else verify.sample(chosen, given.sample)
 
 
 def _print_json(findings: list[Finding], untried: list[str], faults: list[str], passed: bool) -> None:
@@ -152,10 +152,10 @@ def _print_summary(findings: list[Finding], untried: list[str], faults: int) -> 
 
 
 def _build(given: argparse.Namespace) -> int:
-    from artgen.gallery import building, model
+    from artgen.gallery import build, model
 
     gallery = model.read(given.gallery)
-    out = given.out if given.out is not None else given.gallery / building.PAGE
-    alike = None if given.no_alike else building.alike(gallery, given.preset, looking.note)
-    print(building.build(gallery, out, given.heading, alike or {}, given.overwrite))
+    out = given.out if given.out is not None else given.gallery / build.PAGE
+    alike = None if given.no_alike else build.alike(gallery, given.preset, common.note)
+    print(build.build(gallery, out, given.heading, alike or {}, given.overwrite))
     return 0

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from artgen.replay import Plan, Verdict
+    from artgen.compare.replay import Plan, Verdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from artgen.replay import plan
+    from artgen.compare.replay import plan
 
     console = Console(stderr=True, quiet=given.quiet)
     what = plan(given.source, given.allow, given.prompt)
@@ -70,8 +70,8 @@ def _described(plan: Plan) -> str:
 
 def _confirm(plan: Plan, yes: bool) -> None:
     """A recipe that takes long is run only if the user wants it."""
+    from artgen.compare.replay import MAX_WORK
     from artgen.errors import InputError
-    from artgen.replay import MAX_WORK
 
     if yes or plan.work <= MAX_WORK:
         return
@@ -81,7 +81,7 @@ def _confirm(plan: Plan, yes: bool) -> None:
 
 
 def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
-    from artgen.replay import replay
+    from artgen.compare.replay import replay
     from artgen.reporters.folder import claim_folder
     from artgen.reporters.terminal import LiveProgress
 

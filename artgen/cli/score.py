@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import looking
+from artgen.cli import common
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,25 +27,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
     )
-    looking.add_preset(parser)
+    common.add_preset(parser)
     parser.add_argument("--json", action="store_true", help="print a list of objects with image, similarities, ...")
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen import seeing
+    from artgen.compare import perceptual
     from artgen.errors import InputError
 
     prompts, paths = _prompts(given.prompts), _paths(given.images)
-    sights = seeing.of_preset(given.preset, looking.note)
-    kept, pictures, failed = looking.embed(paths, sights)
+    sights = perceptual.of_preset(given.preset, common.note)
+    kept, pictures, failed = common.embed(paths, sights)
     for path in given.images:
         if path in failed:
             raise InputError(failed[path])
     texts = [sight.read(prompts) for sight in sights]
-    cosines = seeing.similarities(sights, pictures, texts)
-    chances = seeing.probabilities(sights, pictures, texts) if len(prompts) > 1 else None
+    cosines = perceptual.similarities(sights, pictures, texts)
+    chances = perceptual.probabilities(sights, pictures, texts) if len(prompts) > 1 else None
     _print(kept, prompts, cosines, chances, given.json)
-    looking.tell_skipped(failed)
+    common.tell_skipped(failed)
     return 0
 
 

@@ -16,36 +16,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import looking
+from artgen.cli import common
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from artgen.seeing import Sight
+    from artgen.compare.perceptual import Sight
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", metavar="QUERY")
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--top", metavar="N", default="10", help="how many pictures to list (default: 10)")
-    looking.add_preset(parser)
+    common.add_preset(parser)
     parser.add_argument("--json", action="store_true", help="print a list of objects with image and similarity")
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen import seeing
+    from artgen.compare import perceptual
     from artgen.picture.decoding import below
 
     top, query = _top(given.top), _query_file(given.query)
     paths = [path for path in below(given.folder) if not (query and _is_same(path, query))]
-    sights = seeing.of_preset(given.preset, looking.note)
+    sights = perceptual.of_preset(given.preset, common.note)
     wanted = _embed_query(given.query, query, sights)
-    kept, rows, failed = looking.embed(paths, sights)
-    likeness = seeing.similarities(sights, rows, wanted)[:, 0].tolist()
+    kept, rows, failed = common.embed(paths, sights)
+    likeness = perceptual.similarities(sights, rows, wanted)[:, 0].tolist()
     # Equal ones in the order of their names.
     ranked = sorted(zip(kept, likeness, strict=True), key=lambda found: -found[1])
     _print(dict(ranked[:top]), given.json)
-    looking.tell_skipped(failed)
+    common.tell_skipped(failed)
     return 0
 
 

@@ -24,8 +24,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
 
-from artgen.prompts.lines import as_list, flat, parse_line, read_item
 from artgen.prompts.model import Direction, Prompt, Template, Templates
+from artgen.prompts.parsing import as_list, flat, parse_line, read_item
 from artgen.prompts.scenes import Scenes
 from artgen.prompts.where import Where
 

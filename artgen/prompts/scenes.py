@@ -26,8 +26,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from artgen.fields.schedules import At, Moment, Schedule
-from artgen.prompts.lines import Lines
 from artgen.prompts.model import Prompt
+from artgen.prompts.parsing import Lines
 
 BLEND = 1 / 3
 

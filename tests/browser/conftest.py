@@ -7,7 +7,7 @@ import threading
 import galleries
 import pytest
 
-from artgen.gallery import building, model
+from artgen.gallery import build, model
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -43,8 +43,8 @@ def site(tmp_path_factory):
     gallery = model.read(galleries.fill(root / "gallery", root / "drafts"))
     names = [entry.name for entry in gallery.entries]
     alike = {name: [other for other in names if other != name] for name in names}
-    building.build(gallery, root / "page.html", "Pictures", alike)
-    building.build(gallery, root / "folder", "Pictures", alike)
+    build.build(gallery, root / "page.html", "Pictures", alike)
+    build.build(gallery, root / "folder", "Pictures", alike)
     return root
 
 

@@ -13,10 +13,10 @@ import numpy
 import torch
 from torch import Tensor
 
+from artgen.compare.cache import Shelf
+from artgen.compare.perceptual import Sight
 from artgen.errors import InputError
 from artgen.picture import decoding
-from artgen.seeing import Sight
-from artgen.shelf import Shelf
 from artgen.weights import cache_folder
 
 AT_ONCE = 32

@@ -15,7 +15,7 @@ import yaml
 from artgen.errors import InputError, Mark
 from artgen.files import PICTURE, atomic_path, neighbours, write_text
 from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
-from artgen.gallery.words import asked, plain
+from artgen.gallery.prompt_text import asked, plain
 from artgen.picture import decoding
 from artgen.preset import nodes
 from artgen.recipe import inputs

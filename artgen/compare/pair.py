@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.differences import Difference, differences
+from artgen.compare.settings import Difference, differences
 from artgen.errors import ArtgenError, InputError
 from artgen.files import PICTURE, confined
 from artgen.picture import decoding
@@ -18,8 +18,8 @@ from artgen.recipe import metadata
 if TYPE_CHECKING:
     from PIL import Image
 
-    from artgen.likeness import Likeness
-    from artgen.seeing import Sight
+    from artgen.compare.likeness import Likeness
+    from artgen.compare.perceptual import Sight
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,9 @@ def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool
 
 
 def _likeness(pictures: Sequence[Image.Image], sights: Sequence[Sight]) -> Likeness:
-    from artgen import likeness, seeing
+    from artgen.compare import likeness, perceptual
 
-    return likeness.compare(pictures[0], pictures[1], seeing.closeness(sights) if sights else None)
+    return likeness.compare(pictures[0], pictures[1], perceptual.closeness(sights) if sights else None)
 
 
 def _score(
@@ -164,14 +164,14 @@ def _score(
 
 def _sights(judge: Side, note: Callable[[str], None]) -> Sequence[Sight]:
     """The perceptors of a side's preset; InputError if one would have to be downloaded, which is not worth it."""
-    from artgen import seeing
+    from artgen.compare import perceptual
 
     preset = _parsed(judge)
     needed = (download for spec in preset.perceptors.values() for download in spec.downloads())
     if missing := [download.name for download in needed if download.where() is None]:
         raise InputError(f"{missing[0]} is not on this machine; `artgen weights fetch` brings it")
     with _confined(judge):
-        return seeing.sights(preset, judge.name, note)
+        return perceptual.sights(preset, judge.name, note)
 
 
 def _parsed(one: Side) -> presets.Preset:
@@ -187,11 +187,11 @@ def _confined(one: Side) -> contextlib.AbstractContextManager[None]:
 def _scores(
     sights: Sequence[Sight], pictures: Sequence[Image.Image], prompts: Sequence[str]
 ) -> dict[str, tuple[float, float]]:
-    from artgen import seeing
+    from artgen.compare import perceptual
 
     flat = [decoding.on_white(picture) for picture in pictures]
     seen = [sight.look([sight.prepare(picture) for picture in flat]) for sight in sights]
-    one, two = seeing.similarities(sights, seen, [sight.read(prompts) for sight in sights]).tolist()
+    one, two = perceptual.similarities(sights, seen, [sight.read(prompts) for sight in sights]).tolist()
     return {prompt: (a, b) for prompt, a, b in zip(prompts, one, two, strict=True)}
 
 

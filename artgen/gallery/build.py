@@ -158,10 +158,10 @@ def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> 
     """
     import torch
 
-    from artgen import seeing
-    from artgen.embedding import embed_files
+    from artgen.compare import perceptual
+    from artgen.compare.embeddings import embed_files
 
-    sights = seeing.of_preset(preset, note)
+    sights = perceptual.of_preset(preset, note)
     paths = [gallery.picture(entry) for entry in gallery.entries]
     found = [embed_files(paths, sight, note=note) for sight in sights]
     seen = [i for i, path in enumerate(paths) if all(path in one.rows for one in found)]
@@ -169,7 +169,7 @@ def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> 
         return {}
     rows = [torch.stack([one.rows[paths[i]] for i in seen]) for one in found]
     # Rounded, so that the last bits of another machine change no order.
-    cosines = seeing.similarities(sights, rows, rows).mul(1e4).round().fill_diagonal_(-torch.inf)
+    cosines = perceptual.similarities(sights, rows, rows).mul(1e4).round().fill_diagonal_(-torch.inf)
     orders = cosines.sort(dim=1, descending=True, stable=True).indices[:, : min(NEAREST, len(seen) - 1)].tolist()
     names = [gallery.entries[i].name for i in seen]
     return {name: [names[i] for i in order] for name, order in zip(names, orders, strict=True)}

@@ -16,7 +16,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from artgen.ciede2000 import ciede2000
+from artgen.compare.ciede2000 import ciede2000
 from artgen.errors import InputError
 from artgen.files import atomic_path
 

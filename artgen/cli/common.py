@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from artgen.seeing import Sight
+    from artgen.compare.perceptual import Sight
 
 
 def add_preset(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def embed(paths: Sequence[Path], sights: Sequence[Sight]) -> tuple[list[Path], l
     """
     import torch
 
-    from artgen.embedding import embed_files
+    from artgen.compare.embeddings import embed_files
     from artgen.errors import InputError
 
     found = [embed_files(paths, sight, _track, note) for sight in sights]

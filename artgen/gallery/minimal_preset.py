@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from artgen.compare.replay import plan
 from artgen.errors import InputError
 from artgen.files import confined
 from artgen.preset.model import Preset, parse
 from artgen.recipe.inputs import FOLDER, find, replaced
-from artgen.replay import plan
 
 _ALWAYS = ("prompts", "seed", "size", "steps")
 """What is told even where it is the default, because everybody wants to know."""

@@ -112,7 +112,7 @@ def verify(
 
 
 def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> Finding:
-    from artgen import replay
+    from artgen.compare import replay
 
     began = time.monotonic()
     try:

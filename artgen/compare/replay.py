@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from artgen.api import Result, StepEvent
-    from artgen.likeness import Likeness, Picture
+    from artgen.compare.likeness import Likeness, Picture
 
 MAX_WORK = 1_000_000_000
 """Pixels times steps times pictures that are drawn without asking; the quickstart has 18 million."""
@@ -169,15 +169,15 @@ def _run(plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable
 
 def _compared(old: Picture, new: Picture, plan: Plan) -> Likeness:
     """How alike they are; where they are not identical, the preset's perceptors are asked, too."""
-    from artgen import likeness, seeing
+    from artgen.compare import likeness, perceptual
 
     alike = likeness.compare(old, new)
     last = plan.preset.steps - 1
     seen = any(spec.weight.at(last, plan.preset.steps) for spec in plan.preset.perceptors.values())
     if alike.identical or not seen:
         return alike
-    sights = seeing.sights(plan.preset, str(plan.source), note=lambda line: None)
-    return likeness.compare(old, new, seeing.closeness(sights))
+    sights = perceptual.sights(plan.preset, str(plan.source), note=lambda line: None)
+    return likeness.compare(old, new, perceptual.closeness(sights))
 
 
 def _threads(wanted: int, note: Callable[[str], None]) -> int:
@@ -189,7 +189,7 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
 
 
 def _judge(plan: Plan, result: Result) -> Verdict:
-    from artgen import likeness
+    from artgen.compare import likeness
     from artgen.picture import decoding, images
     from artgen.recipe.model import pixels
 

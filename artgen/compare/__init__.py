@@ -1,0 +1,1 @@
+"""Is it the same picture? Pixels, perceptors, settings; and the replay that asks."""
