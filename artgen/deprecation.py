@@ -12,9 +12,9 @@ A plugin renames a setting, or the type of a component, and presets and the reci
         amount: Annotated[float, Formerly("strength", since="1.2", until="2.0")] = 0.5
         '''How soft.'''
 
-`artgen.preset.renaming` reads presets so. A public name of a Python module moves by `moved`. A hook that goes is marked by
-pluggy's ``hookspec(warn_on_impl=DeprecationWarning(...))``, and an optional member of a protocol by a warning where the
-core finds it; both work on until they are gone.
+`artgen.preset.renaming` reads presets so. A public name of a Python module moves by `moved`. A hook that goes is marked
+by pluggy's ``hookspec(warn_on_impl=DeprecationWarning(...))``, and an optional member of a protocol by a warning where
+the core finds it; both work on until they are gone.
 """
 
 from __future__ import annotations

@@ -264,7 +264,7 @@ def test_many_searches_fill_one_shelf(tmp_path):
 
 
 def test_a_full_shelf_forgets_the_oldest(tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "MAX_ROWS", 6)
+    monkeypatch.setattr(cache, "MAX_ROWS", 6)
     fill(tmp_path, 1, cache.MAX_FILES + 1)
     held = cache.Shelf(tmp_path, 3, torch.float32)
     keys = [hashlib.sha256(f"1 {number}".encode()).digest() for number in range(cache.MAX_FILES + 1)]

@@ -167,7 +167,7 @@ def probabilities(sights: Iterable[Sight], pictures: Sequence[Tensor], texts: Se
 
 
 def closeness(sights: Sequence[Sight]) -> Callable[[Tensor, Tensor], float]:
-    """How near two pictures (3, H, W) in [0, 1] are to the perceptors: the cosine, for `artgen.compare.likeness.compare`."""
+    """How near two pictures (3, H, W) in [0, 1] are to the perceptors: the cosine, for `likeness.compare`."""
 
     def near(first: Tensor, second: Tensor) -> float:
         pair = [to_pil(first), to_pil(second)]

@@ -22,8 +22,8 @@ def deterministic(wanted: bool) -> Iterator[None]:
 
     As torch's notes on reproducibility ask for: cuBLAS needs its workspace set before its first use, and cuDNN must
     not choose among its algorithms by timing them. What torch has no deterministic form of is resampled by
-    `artgen.engine.resampling`. On the CPU there is one thread, because how sums are split among several shows in their last
-    bits: oneDNN's convolutions, matrix products and some of torch's own kernels choose by the number of threads.
+    `artgen.engine.resampling`. On the CPU there is one thread, because how sums are split among several shows in their
+    last bits: oneDNN's convolutions, matrix products and some of torch's own kernels choose by the number of threads.
     """
     if not wanted:
         yield
