@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from artgen.version import __version__
+
 if TYPE_CHECKING:
     from artgen.api import Result as Result
     from artgen.api import StepEvent as StepEvent
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
     from artgen.errors import ArtgenError as ArtgenError
     from artgen.errors import InputError as InputError
     from artgen.errors import RunError as RunError
-    from artgen.preset.model import Preset, load
+    from artgen.preset.loading import load
+    from artgen.preset.model import Preset
 
-__version__ = "0.1.0"
 __all__ = [
     "ArtgenError",
     "Course",
@@ -42,7 +44,7 @@ _HOMES = {
     "Result": "artgen.api",
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
-    "load": "artgen.preset.model",
+    "load": "artgen.preset.loading",
     "run": "artgen.engine.loop",
     "steps": "artgen.engine.loop",
 }

@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict
 
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
+from artgen.fields.paths import InputFile
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import At, Moment, Schedule, Within
-from artgen.files import InputFile
 from artgen.prompts import Prompt, Prompts, Templates
 from artgen.results import Result, StepEvent
 

@@ -7,12 +7,12 @@ numbers are no colours.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from artgen.api import GeneratorSpec, InputError, Schedule, Within
+from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.picture.reading import read_layer, read_mask, read_picture
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -110,38 +110,6 @@ def in_range(values: Tensor, low: float = 0, high: float = 1) -> Tensor:
 
     passing.register_hook(inwards)
     return clamped + (passing - passing.detach())  # the bracket is exactly 0
-
-
-def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 3, *size)`` in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
-    layer = read_layer(path, size)
-    return layer[:, :3] * layer[:, 3:] + (1 - layer[:, 3:])
-
-
-def read_mask(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 1, *size)`` in [0, 1]: the mean of its channels; what is clear is black."""
-    layer = read_layer(path, size)
-    return layer[:, :3].mean(dim=1, keepdim=True) * layer[:, 3:]
-
-
-def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
-
-    Raises:
-        InputError: if it is no picture that Pillow reads, or too large to be one.
-    """
-    import numpy
-    import torch
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(path) as file:
-            picture = ImageOps.exif_transpose(file).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: no picture that can be read ({str(error).splitlines()[0]})") from None
-    # With the colours multiplied by alpha, what is see-through does not bleed into its neighbours.
-    fitted = ImageOps.fit(picture.convert("RGBa"), (size[1], size[0]), Image.Resampling.LANCZOS).convert("RGBA")
-    return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255
 
 
 class Descent:

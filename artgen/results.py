@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from artgen.errors import InputError
+from artgen.fields.paths import expanded
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -36,7 +40,7 @@ class StepEvent:
         """What a notebook shows: the pictures of the batch, side by side."""
         from artgen.picture import preview
 
-        return preview.png(preview.event_picture(self))
+        return preview.png(event_picture(self))
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Result:
         """The best picture of the batch, 8 bits a channel: RGB, or RGBA where there is `alpha`."""
         from artgen.picture import images
 
-        return images.to_pil(images.layer(self, self.best))
+        return images.to_pil(layer(self, self.best))
 
     def save(self, path: str | Path, picture: int | None = None) -> Path:
         """Write a picture with its recipe in it, as ``artgen run`` does; a file that is there is replaced.
@@ -82,14 +86,17 @@ class Result:
         Raises:
             InputError: if the suffix is another or the place cannot be written to, or there is no such picture.
         """
-        from artgen.picture import images
+        from artgen.recipe import saving
 
-        return images.save_result(self, Path(path), self.best if picture is None else picture)
+        number = self.best if picture is None else picture
+        if not 0 <= number < len(self.images):
+            raise InputError(f"there is no picture {number}; the result has {len(self.images)}, counted from 0")
+        place = expanded(path)
+        saving.save(place, layer(self, number), {**self.recipe, "picture": number})
+        return place
 
     def __repr__(self) -> str:
-        from artgen.picture import preview
-
-        return f"<Result: {preview.summary(self)}>"
+        return f"<Result: {summary(self)}>"
 
     def _repr_png_(self) -> bytes:
         """The best picture, for what shows no HTML."""
@@ -99,6 +106,65 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the batch with seeds and scores."""
-        from artgen.picture import preview
+        return result_html(self)
 
-        return preview.result_html(self)
+
+def layer(result: Result, picture: int) -> Tensor:
+    """(3, H, W), or (4, H, W) where the run made alpha: picture number `picture` of a result."""
+    import torch
+
+    colours = result.images[picture]
+    return colours if result.alpha is None else torch.cat((colours, result.alpha[picture]))
+
+
+def summary(result: Result) -> str:
+    """One line of plain text: what there is, and how it came to its end."""
+    count, _, height, width = result.images.shape
+    size = f"{count} pictures of {width}x{height}" if count > 1 else f"{width}x{height}"
+    best = f"the best is {_name(result, result.best)}" if count > 1 else _name(result, result.best)
+    return f"{size}, {best}, loss {result.scores[result.best]:.4g}, {result.steps_done} steps{ending(result)}"
+
+
+def ending(result: Result) -> str:
+    """The end of a line about a result: why the run stopped early, or nothing."""
+    return f"; {result.failure}" if result.failure else "; interrupted" if result.interrupted else ""
+
+
+def result_html(result: Result) -> str:
+    """The pictures of the batch with their seeds and scores, the best one marked."""
+    figures = "".join(_figure(result, i) for i in range(len(result.images)))
+    head = f"<div><b>{escape(_asked(result))}</b></div><div>{escape(summary(result))}</div>"
+    return f'{head}<div style="display:flex;flex-wrap:wrap;gap:12px;margin:8px 4px">{figures}</div>'
+
+
+def _figure(result: Result, picture: int) -> str:
+    from artgen.picture import images, preview
+
+    count = len(result.images)
+    whole = images.to_pil(layer(result, picture))
+    name, best = _name(result, picture), count > 1 and picture == result.best
+    line = "outline:3px solid #e0a800;outline-offset:2px;" if best else ""
+    # Pixel art keeps its hard edges; a picture that was made smaller has lost them anyway.
+    sharp = "image-rendering:pixelated;" if whole.width < preview.SMALLEST else ""
+    shown = preview.image_html(preview.thumbnail(whole, preview.PIXELS // count), name, line + sharp)
+    caption = f"{'<b>★ ' if best else ''}{name}{'</b>' if best else ''}<br>loss {result.scores[picture]:.4g}"
+    return f'<figure style="margin:0">{shown}<figcaption style="margin-top:6px">{caption}</figcaption></figure>'
+
+
+def _name(result: Result, picture: int) -> str:
+    seed = result.recipe.get("preset", {}).get("seed")
+    return f"picture {picture}" if seed is None else f"seed {seed + picture}"
+
+
+def _asked(result: Result) -> str:
+    """The texts of the prompts; a recipe may keep them to itself."""
+    prompts = result.recipe.get("preset", {}).get("prompts", ())
+    return " | ".join(str(prompt["text"]) for prompt in prompts if prompt.get("text"))
+
+
+def event_picture(event: StepEvent, pixels: int | None = None) -> Image.Image:
+    """The batch at a step, no more than `pixels` in all; by default as many as a result shows."""
+    from artgen.picture import images, preview
+
+    most = (pixels or preview.PIXELS) // len(event.image)
+    return preview.grid([preview.thumbnail(images.to_pil(image), most) for image in event.image])

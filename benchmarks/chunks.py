@@ -23,9 +23,9 @@ STEPS = 6
 def measure(chunk: int | None) -> dict[str, float]:
     """Seconds a step (the median of `STEPS`, after one to warm up), and peak memory above the imports' in MiB."""
     import artgen
-    from artgen.preset import model as presets
+    from artgen.preset import loading
 
-    preset = presets.parse(
+    preset = loading.parse(
         {
             "prompts": "a cat",
             "seed": 1,

@@ -31,11 +31,11 @@ def measure(case: str, deterministic: bool, threads: int) -> dict[str, float]:
     import torch
 
     import artgen
-    from artgen.preset import model as presets
+    from artgen.preset import loading
 
     torch.set_num_threads(threads)
     on_gpu = torch.cuda.is_available()
-    settings = presets.load(case.partition(",")[0]).resolved() | CASES[case]
+    settings = loading.load(case.partition(",")[0]).resolved() | CASES[case]
     changes = {"steps": STEPS + 1, "deterministic": deterministic, "device": "auto"}
     before = 0.0 if on_gpu else _peak()
     times: list[tuple[float, float]] = []
@@ -45,7 +45,7 @@ def measure(case: str, deterministic: bool, threads: int) -> dict[str, float]:
             torch.cuda.synchronize()
         times.append((time.perf_counter(), time.process_time()))
 
-    artgen.run(presets.parse(settings | changes), on_step=on_step, note=lambda line: None)
+    artgen.run(loading.parse(settings | changes), on_step=on_step, note=lambda line: None)
     wall, work = (sorted(later[kind] - earlier[kind] for earlier, later in pairwise(times)) for kind in (0, 1))
     mib = torch.cuda.max_memory_allocated() / 2**20 if on_gpu else _peak() - before
     return {"wall": wall[len(wall) // 2], "work": work[len(work) // 2], "mib": mib}

@@ -30,7 +30,8 @@ import artgen
 from artgen import api
 from artgen.files import atomic_path, write_text
 from artgen.picture import images
-from artgen.preset import model as presets
+from artgen.preset import loading
+from artgen.recipe import saving
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 
@@ -102,12 +103,12 @@ def draw(generator: str, prompt: str, overrides: Sequence[str], folder: Path) ->
     path = folder / generator / f"{prompt.replace(' ', '-')}.png"
     if path.exists():
         return path, json.loads(path.with_suffix(".json").read_text())["seconds"]
-    preset = presets.load(HERE / "generators" / f"{generator}.yaml", [*overrides, ("prompts", prompt)])
+    preset = loading.load(HERE / "generators" / f"{generator}.yaml", [*overrides, ("prompts", prompt)])
     start = time.monotonic()
     result = artgen.run(preset)
     seconds = time.monotonic() - start
     write_text(path.with_suffix(".json"), json.dumps({"seconds": seconds, "loss": result.scores[result.best]}))
-    images.save(path, result.images[result.best], dict(result.recipe))
+    saving.save(path, result.images[result.best], dict(result.recipe))
     return path, seconds
 
 

@@ -8,7 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
-from artgen.preset.model import Preset, load
+from artgen.preset.loading import load
+from artgen.preset.model import Preset
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "examples"

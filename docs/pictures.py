@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageOps
 
-from artgen import api
+from artgen import api, results
 from artgen.cli import main as artgen
 from artgen.engine.loop import run
 from artgen.files import atomic_path
@@ -99,7 +99,7 @@ def _draw(preset: Preset, drawn: dict[str, _Row]) -> _Row:
     key = preset.model_copy(update={"about": ""}).to_yaml()
     if key not in drawn:
         result, side = run(preset), SIDE if preset.batch == 1 else SMALL
-        drawn[key] = [_framed(images.to_pil(images.layer(result, i)), side) for i in range(len(result.images))]
+        drawn[key] = [_framed(images.to_pil(results.layer(result, i)), side) for i in range(len(result.images))]
     return drawn[key]
 
 

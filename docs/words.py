@@ -13,8 +13,8 @@ from pydantic import BaseModel, BeforeValidator, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from artgen import colours, files, prompts, weights
-from artgen.fields import schedules
+from artgen import colours, prompts, weights
+from artgen.fields import paths, schedules
 from artgen.fields.references import Ref
 from artgen.fields.schedules import At, Schedule, Within
 from artgen.prompts import scenes, wildcards
@@ -22,8 +22,8 @@ from artgen.prompts import scenes, wildcards
 NAMED: tuple[tuple[Any, str], ...] = (
     (colours.Colour, "[colour](values.md#colours)"),
     (colours.PaletteColours, "[palette](values.md#palettes)"),
-    (files.InputFile, "[file](values.md#files)"),
-    (files.PictureFile, "[picture](values.md#files), or a run's folder"),
+    (paths.InputFile, "[file](values.md#files)"),
+    (paths.PictureFile, "[picture](values.md#files), or a run's folder"),
     (schedules.Moment, "[moment](values.md#moments)"),
     (weights.Source, "[model](values.md#models)"),
     (wildcards.Text, "[text](prompts.md#choices)"),

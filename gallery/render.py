@@ -17,9 +17,10 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from artgen.cli import main
-from artgen.files import PICTURE, atomic_path
+from artgen.fields.paths import PICTURE
+from artgen.files import atomic_path
 from artgen.gallery import model
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.reporters import curves
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +54,7 @@ def save_thumbnail(name: str) -> None:
 
 def needs_hub(preset: Path) -> bool:
     """Whether a part of it has weights that do not come with artgen."""
-    loaded = presets.load(preset)
+    loaded = loading.load(preset)
     parts = (loaded.generator, *loaded.perceptors.values())
     return any(getattr(part, "model", "embedded") != "embedded" for part in parts)
 

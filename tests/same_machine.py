@@ -8,10 +8,10 @@ from pathlib import Path
 
 import torch
 
+from artgen.engine import provenance
 from artgen.recipe import metadata
-from artgen.recipe import model as recipe
 
 if __name__ == "__main__":
     made = metadata.read(Path(sys.argv[1]))
-    if made["hardware"] != recipe.hardware(torch.device("cpu")) or made["libraries"] != recipe.libraries():
+    if made["hardware"] != provenance.hardware(torch.device("cpu")) or made["libraries"] != provenance.libraries():
         print("--tolerance")

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from artgen.cli import COMMANDS
-from artgen.preset import model as presets
+from artgen.preset import loading
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], *([name, "--help"] for name in COMMANDS)])
@@ -18,7 +18,7 @@ def test_help_needs_neither_torch_nor_pydantic_nor_plugins(artgen, arguments):
 
 @pytest.mark.parametrize("arguments", [["check", "mine.yaml"], ["plugins"], ["schema"], ["presets"]])
 def test_looking_needs_no_torch(artgen, tmp_path, flat, arguments):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     heavy = ["torch", "kornia", "open_clip", "diffusers", "matplotlib", "timm"]
     artgen(*arguments, prelude=f"sys.modules.update(dict.fromkeys({heavy}))", code=0)
 
@@ -56,7 +56,7 @@ def test_the_schema_accepts_what_check_accepts(artgen, flat):
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     validator.validate(flat)
-    validator.validate(json.loads(json.dumps(presets.parse(flat).resolved())))
+    validator.validate(json.loads(json.dumps(loading.parse(flat).resolved())))
     for wrong in ({"stepz": 3}, {"generator": {"start": 0.1}}, {"losses": [{"type": "drak"}]}, {"seed": -1}):
         assert list(validator.iter_errors({**flat, **wrong})), wrong
 
@@ -71,7 +71,7 @@ def test_the_schema_documents_every_setting(artgen):
 
 
 def test_check_resolved_prints_every_setting(artgen, tmp_path, flat):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     shown = artgen("check", "mine.yaml", "--resolved", "--set", "steps=7", code=0).stdout
     assert "steps: 7" in shown
     assert "learning_rate: 0.1" in shown

@@ -13,7 +13,8 @@ from PIL import Image, ImageColor
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from artgen.colours import Colour, Palette, PaletteColours, channels, oklab
-from artgen.files import LocatedText
+from artgen.fields.paths import LocatedText
+from artgen.preset import loading
 from artgen.preset import model as presets
 
 COLOUR = TypeAdapter(Colour)
@@ -266,9 +267,9 @@ def test_the_schema_takes_what_the_field_takes():
 def test_a_resolved_preset_holds_the_colours_and_reads_back(flat, tmp_path):
     (tmp_path / "a.hex").write_text("ff8800\n00ff88\n")
     flat["filters"] = [{"type": "palette", "palette": [f"{tmp_path}/a.hex", "red->gold\\3"]}]
-    preset = presets.parse(flat)
+    preset = loading.parse(flat)
     (tmp_path / "a.hex").unlink()
-    assert presets.parse(preset.resolved()) == preset
+    assert loading.parse(preset.resolved()) == preset
     assert preset.resolved()["filters"][0]["palette"][:2] == ["#ff8800", "#00ff88"]
 
 
@@ -277,7 +278,7 @@ def test_a_mistake_stands_at_its_line(tmp_path):
         "extends: quickstart\nfilters:\n  - type: palette\n    palette:\n      - red\n      - bleu\n"
     )
     with pytest.raises(presets.InputError, match=r"a\.yaml:6:9: filters\[0\]\.palette\[1\]: no colour .* 'blue'\?$"):
-        presets.load(tmp_path / "a.yaml")
+        loading.load(tmp_path / "a.yaml")
 
 
 def test_the_nearest_colour_is_found_in_parts(monkeypatch):

@@ -15,8 +15,8 @@ from PIL import Image
 from artgen import cli
 from artgen.api import Formerly, PerceptorSpec
 from artgen.deprecation import Moved, OldName, moved
+from artgen.preset import loading, schema
 from artgen.preset import model as presets
-from artgen.preset import schema
 from artgen.preset.checking import Checker
 from artgen.registry import plugins
 from artgen.rng import stream
@@ -84,7 +84,7 @@ def test_what_check_says_to_write_is_the_same_preset_without_a_word(old, capsys)
     Path("new.yaml").write_text(renewed.replace("gentle, strength", "mellow, id: gentle, amount"))
     assert cli.main(["check", "new.yaml"]) == 0
     assert capsys.readouterr().err == ""
-    assert heard(presets.load, "old.yaml")[0] == presets.load("new.yaml")
+    assert heard(loading.load, "old.yaml")[0] == loading.load("new.yaml")
 
 
 def test_an_old_preset_draws_what_it_drew(old, capsys):
@@ -112,7 +112,7 @@ def test_the_recipe_of_an_old_picture_still_loads(aged, tmp_path):
     text = PngInfo()
     text.add_text("artgen:recipe", json.dumps(recipe))
     Image.new("RGB", (4, 4)).save(tmp_path / "old.png", pnginfo=text)
-    preset, told = heard(presets.load, tmp_path / "old.png")
+    preset, told = heard(loading.load, tmp_path / "old.png")
     assert len(told) == 6
     assert (preset.generator.type, preset.generator.id, preset.generator.contrast) == ("noisy", "grainy", 2.0)
     assert [(part.id, part.amount) for part in preset.losses] == [("soft", 0.2), ("soft#2", 0.3)]
@@ -138,12 +138,12 @@ def test_mistakes_elsewhere_are_told_after_the_old_names(old, capsys):
 def test_an_old_file_is_extended_in_new_words_and_a_new_one_in_old(old, tmp_path):
     Path("new.yaml").write_text("extends: old.yaml\ngenerator: {contrast: 5}\n")
     Path("again.yaml").write_text("extends: new.yaml\ngenerator: {type: grainy, strength: 6}\n")
-    assert heard(presets.load, "new.yaml")[0].generator.contrast == 5
-    assert heard(presets.load, "again.yaml")[0].generator.contrast == 6
+    assert heard(loading.load, "new.yaml")[0].generator.contrast == 5
+    assert heard(loading.load, "again.yaml")[0].generator.contrast == 6
 
 
 def test_set_takes_old_names(old):
-    preset, told = heard(presets.load, "old.yaml", ["losses.gentle.strength=0.5", "generator.contrast=3"])
+    preset, told = heard(loading.load, "old.yaml", ["losses.gentle.strength=0.5", "generator.contrast=3"])
     assert told == [
         "--set losses.gentle.strength: losses[0]: 'strength' is called 'amount' since artgen-aged 1.2; "
         "the old name goes in 2.0",
@@ -157,7 +157,7 @@ def test_set_takes_old_names(old):
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_last_value_counts_whatever_it_is_called(aged, layers):
     base = {**loss(amount=1), "generator": {"type": "grainy", layers[0][0]: layers[0][1]}}
-    preset, told = heard(presets.parse, base, [(f"generator.{name}", value) for name, value in layers[1:]])
+    preset, told = heard(loading.parse, base, [(f"generator.{name}", value) for name, value in layers[1:]])
     assert preset.generator.contrast == layers[-1][1]
     paths = {"preset", *(f"--set generator.{name}" for name, _ in layers[1:])}
     assert len(told) == 1 + ("strength" in layers[0]) + ("--set generator.strength" in paths)
@@ -179,7 +179,7 @@ def test_a_perceptor_has_its_name_and_needs_no_id(aged):
 def test_an_id_of_ones_own_stays(aged):
     data = loss(amount=1)
     data["losses"][0] |= {"type": "artgen-aged:gentle", "id": "mine"}
-    preset, [told] = heard(presets.parse, data)
+    preset, [told] = heard(loading.parse, data)
     assert (preset.losses[0].type, preset.losses[0].id) == ("mellow", "mine")
     assert "write 'type: mellow'; the old name" in told
 

@@ -9,7 +9,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import artgen
 from artgen.engine.determinism import deterministic
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.registry import plugins
 from artgen.testing import PlainLook, make_env, make_image
 
@@ -270,8 +270,8 @@ def runs(request):
         before = torch.get_num_threads()
         torch.set_num_threads(threads)
         try:
-            settings = presets.load(request.param).resolved() | {"size": 48, "steps": 3, "deterministic": True}
-            return artgen.run(presets.parse(settings | changes), note=lambda line: None, show=False)
+            settings = loading.load(request.param).resolved() | {"size": 48, "steps": 3, "deterministic": True}
+            return artgen.run(loading.parse(settings | changes), note=lambda line: None, show=False)
         finally:
             torch.set_num_threads(before)
 
@@ -293,6 +293,6 @@ def test_a_picture_is_the_same_in_any_batch_and_with_any_number_of_threads(runs)
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("name", OFFLINE)
 def test_a_gpu_draws_the_same_bytes_again(name):
-    settings = presets.load(name).resolved() | {"size": 96, "steps": 10, "deterministic": True, "device": "cuda"}
-    one, other = (artgen.run(presets.parse(settings), note=lambda line: None, show=False) for _ in range(2))
+    settings = loading.load(name).resolved() | {"size": 96, "steps": 10, "deterministic": True, "device": "cuda"}
+    one, other = (artgen.run(loading.parse(settings), note=lambda line: None, show=False) for _ in range(2))
     assert torch.equal(one.images, other.images)

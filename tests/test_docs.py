@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artgen.preset import model as presets
+from artgen.preset import loading
 from docs import example, generate, pages, words
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -54,7 +54,7 @@ def test_a_kind_of_prompt_has_an_example(kind):
 
 @pytest.mark.parametrize("shown", EXAMPLES, ids=lambda shown: shown.name)
 def test_an_example_is_right_and_says_what_is_to_be_seen(shown):
-    preset = presets.load(shown.path)
+    preset = loading.load(shown.path)
     assert len(preset.about) > 10
     assert shown.path.read_text().startswith("# yaml-language-server: $schema=../../presets/preset.schema.json\n")
     assert any(f"`{shown.command}`" in text for text in files(DOCS / "reference").values())

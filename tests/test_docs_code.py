@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from artgen import cli
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.registry import plugins
 
 ROOT = Path(__file__).parent.parent
@@ -189,7 +189,7 @@ def test_a_whole_preset_on_a_page_is_right(page, tmp_path):
         if block.language == "yaml" and block.mark != "file" and is_preset(yaml.safe_load(block.code)):
             path = tmp_path / f"{number}.yaml"
             path.write_text(block.code)
-            presets.load(path)
+            loading.load(path)
 
 
 def test_a_picture_of_a_page_is_small():

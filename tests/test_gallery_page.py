@@ -13,7 +13,7 @@ import yaml
 from artgen.cli import main
 from artgen.gallery import build, model
 from artgen.gallery.template import Html, fill, tag
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.recipe import metadata
 
 ADDRESSES = ("src", "href", "srcset", "action", "poster", "data", "cite", "background", "formaction", "ping")
@@ -113,7 +113,7 @@ def test_the_preset_that_can_be_copied_is_the_picture_s(page, folder, tmp_path):
     shown = [content for attributes, content in page.all("pre", **{"aria-label": "Preset"})]
     for entry, preset in zip(model.read(folder).entries, shown, strict=True):
         (tmp_path / "x.yaml").write_text(preset)
-        assert presets.load(tmp_path / "x.yaml") == presets.parse(metadata.read(folder / entry.file)["preset"])
+        assert loading.load(tmp_path / "x.yaml") == loading.parse(metadata.read(folder / entry.file)["preset"])
         assert len(preset.splitlines()) < 25
     assert "prompts: owls | summer:0.5" in shown[1]
 

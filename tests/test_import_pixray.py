@@ -13,7 +13,7 @@ from PIL import Image
 
 from artgen import cli, testing
 from artgen.engine.loop import run
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen_pixray import convert
 
 DATA = Path(__file__).parent / "data" / "pixray"
@@ -37,7 +37,7 @@ def imported(wanted, embedded=False, name="mine.yaml"):
     """The preset's text, and the preset as `artgen check` reads it."""
     text = convert(wanted, Path("pixray.yaml"), Path(), embedded)
     Path(name).write_text(text, encoding="utf-8")
-    return text, presets.load(name)
+    return text, loading.load(name)
 
 
 def comments(text):
@@ -131,7 +131,7 @@ def test_pictures_are_named_from_where_the_preset_stands(tmp_path, monkeypatch):
         Image.new("RGB", (8, 8)).save(tmp_path / "set" / name)
     (tmp_path / "set" / "p.yaml").write_text('init_image: b.png\nimage_prompts: "{a?,b}.png"\nprompts: a tree\n')
     assert cli.main(["import-pixray", "set/p.yaml", "--out", "out/mine.yaml"]) == 0
-    assert presets.load("out/mine.yaml").start.image.samefile("set/b.png")
+    assert loading.load("out/mine.yaml").start.image.samefile("set/b.png")
     text = (tmp_path / "out" / "mine.yaml").read_text()
     assert "start: {image: ../set/b.png" in text
     assert [line for line in text.splitlines() if "views: true" in line] == [
@@ -282,7 +282,7 @@ def test_a_missing_picture_waits_in_a_comment(here):
     Image.new("RGB", (8, 8)).save("gone.png")
     put_in_force = text.replace("start: {noise", "# start: {noise").replace("# start: {image", "start: {image")
     Path("forced.yaml").write_text(put_in_force)
-    assert presets.load("forced.yaml").start.image.name == "gone.png"
+    assert loading.load("forced.yaml").start.image.name == "gone.png"
     Path("gone.png").unlink()
 
 

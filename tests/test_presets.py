@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artgen.errors import InputError, PresetError
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.preset.nodes import from_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def mistakes(data, *overrides):
     with pytest.raises(InputError) as caught:
-        presets.parse(data, overrides)
+        loading.parse(data, overrides)
     return str(caught.value)
 
 
@@ -30,19 +30,19 @@ def test_mistakes_are_named_line_by_line(source, artgen, tmp_path):
 
 
 def test_a_right_preset_is_ok(artgen, tmp_path, flat):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     assert artgen("check", "mine.yaml", code=0).stdout == "mine.yaml: ok\n"
 
 
 def test_the_resolved_preset_reads_back_equal(flat):
-    preset = presets.parse({**flat, "losses": [{"type": "match", "weight": {"0": 1, "50%": 0.5, "curve": "cosine"}}]})
-    assert presets.parse(preset.resolved()) == preset
+    preset = loading.parse({**flat, "losses": [{"type": "match", "weight": {"0": 1, "50%": 0.5, "curve": "cosine"}}]})
+    assert loading.parse(preset.resolved()) == preset
 
 
 def test_a_saved_preset_loads_equal(flat, tmp_path):
-    preset = presets.parse(flat)
+    preset = loading.parse(flat)
     preset.save(tmp_path / "p.yaml")
-    assert presets.load(tmp_path / "p.yaml") == preset
+    assert loading.load(tmp_path / "p.yaml") == preset
 
 
 def write(folder, name, text):
@@ -53,7 +53,7 @@ def write(folder, name, text):
 def test_extends_merges_and_replaces(tmp_path):
     write(tmp_path, "base.yaml", "steps: 9\nseed: 1\ngenerator: {type: flat, start: 0.2}\nlosses: [{type: dark}]\n")
     path = write(tmp_path, "mine.yaml", "extends: base.yaml\nseed: 2\ngenerator: {learning_rate: 0.5}\n")
-    preset = presets.load(path)
+    preset = loading.load(path)
     assert (preset.steps, preset.seed, preset.generator.start) == (9, 2, 0.2)
     assert preset.generator.learning_rate.at(0, 9) == 0.5
 
@@ -62,14 +62,14 @@ def test_a_mistake_in_the_base_is_named_there(tmp_path):
     write(tmp_path, "base.yaml", "generator: {type: flat}\nstepz: 9\n")
     path = write(tmp_path, "mine.yaml", "extends: base.yaml\nseed: 2\n")
     with pytest.raises(PresetError, match=r"base\.yaml:2:1: there is no setting 'stepz'; did you mean 'steps'"):
-        presets.load(path)
+        loading.load(path)
 
 
 def test_extends_in_a_circle_ends(tmp_path):
     write(tmp_path, "a.yaml", "extends: b.yaml\ngenerator: {type: flat}\n")
     write(tmp_path, "b.yaml", "extends: a.yaml\n")
     with pytest.raises(PresetError, match=r"b\.yaml:1:10: extends: 'a\.yaml' extends itself"):
-        presets.load(tmp_path / "a.yaml")
+        loading.load(tmp_path / "a.yaml")
 
 
 def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
@@ -77,7 +77,7 @@ def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
     (tmp_path / "here" / "sketch.png").touch()
     path = write(tmp_path / "here", "p.yaml", "generator: {type: flat, picture: sketch.png}\nlosses: [{type: dark}]\n")
     monkeypatch.chdir(tmp_path)
-    assert presets.load(path).generator.picture == tmp_path / "here" / "sketch.png"
+    assert loading.load(path).generator.picture == tmp_path / "here" / "sketch.png"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
     ],
 )
 def test_set_changes_one_value(flat, override, expected):
-    assert expected(presets.parse(flat, [override]))
+    assert expected(loading.parse(flat, [override]))
 
 
 @pytest.mark.parametrize(
@@ -147,18 +147,18 @@ def test_a_failed_plugin_is_named_where_it_is_missed(artgen, tmp_path):
 def test_a_billion_laughs_is_refused(tmp_path):
     text = "a: &a [x, x]\n" + "".join(f"a{i}: &a{i} [*a, *a]\n" for i in range(30))
     with pytest.raises(PresetError, match="anchors and aliases are not read"):
-        presets.load(write(tmp_path, "p.yaml", text))
+        loading.load(write(tmp_path, "p.yaml", text))
 
 
 def test_a_huge_file_is_refused_unread(tmp_path):
     with pytest.raises(InputError, match="larger than 1 MiB"):
-        presets.load(write(tmp_path, "p.yaml", "#" * (1 << 20) + "\n"))
+        loading.load(write(tmp_path, "p.yaml", "#" * (1 << 20) + "\n"))
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     (tmp_path / "p.yaml").write_bytes(b"about: \xff\xfe")
     with pytest.raises(InputError, match="not UTF-8 text"):
-        presets.load(tmp_path / "p.yaml")
+        loading.load(tmp_path / "p.yaml")
 
 
 @given(st.text(max_size=80))
@@ -185,6 +185,6 @@ keys = st.sampled_from(
 def test_any_value_anywhere_gives_a_preset_or_a_message(key, value):
     data = {"generator": {"type": "flat"}, key: value}
     try:
-        presets.parse(data)
+        loading.parse(data)
     except PresetError as error:
         assert all(problem.message for problem in error.problems)

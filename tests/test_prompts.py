@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 import artgen as package
 from artgen.errors import PresetError
-from artgen.files import LocatedText
-from artgen.preset import model as presets
+from artgen.fields.paths import LocatedText
+from artgen.preset import loading
 from artgen.prompts import Prompt, Prompts, parse_line, wildcards
 from artgen.prompts.drawing import drawn
 
@@ -123,7 +123,7 @@ def test_each_option_comes_as_often_as_the_others():
 def test_the_recipe_holds_what_was_drawn(flat, tmp_path):
     (tmp_path / "animals.txt").write_text("heron\nfox\n", encoding="utf-8")
     write(tmp_path / "wild.yaml", flat, "prompts: 'a {red|blue} {@animals.txt} \\{1\\}'\n")
-    loaded = presets.load(tmp_path / "wild.yaml")
+    loaded = loading.load(tmp_path / "wild.yaml")
     result = package.run(loaded)
     (tmp_path / "animals.txt").unlink()
     (made,) = result.recipe["preset"]["prompts"]
@@ -134,7 +134,7 @@ def test_the_recipe_holds_what_was_drawn(flat, tmp_path):
 
 
 def test_choices_in_a_losses_own_prompts_are_drawn_too():
-    preset = presets.parse(
+    preset = loading.parse(
         {
             "generator": {"type": "flat"},
             "perceptors": {"toy": {"type": "toy"}},
@@ -288,6 +288,6 @@ def test_choices_nested_without_end_are_refused():
 
 
 def test_a_prompt_alone_needs_no_list(flat):
-    assert presets.parse({**flat, "prompts": {"text": "a", "weight": 2}}).prompts == (Prompt(text="a", weight=2),)
+    assert loading.parse({**flat, "prompts": {"text": "a", "weight": 2}}).prompts == (Prompt(text="a", weight=2),)
     with pytest.raises(PresetError, match=r"^preset: prompts: there is no setting 'wait'; did you mean 'weight'\?$"):
-        presets.parse({**flat, "prompts": {"text": "a", "wait": 2}})
+        loading.parse({**flat, "prompts": {"text": "a", "wait": 2}})

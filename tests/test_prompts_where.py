@@ -15,8 +15,9 @@ from torch import Tensor
 from artgen.api import Schedule
 from artgen.engine.guidance import Eye, Gaze, Guidance, Judge
 from artgen.errors import InputError, RunError
-from artgen.picture.regions import make, show
+from artgen.picture.regions import show
 from artgen.prompts import Where
+from artgen.prompts.where import make
 from artgen.testing import ColourPerceptor, PlainLook, make_image
 
 SIZES = st.tuples(st.integers(3, 40), st.integers(3, 40))

@@ -15,7 +15,7 @@ import artgen as package
 from artgen import api
 from artgen.cli import main
 from artgen.picture.images import to_pil
-from artgen.preset import model as presets
+from artgen.preset import loading, shipped
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "matplotlib", "IPython")
@@ -177,7 +177,7 @@ def test_load_changes_a_preset_that_is_there(flat):
 
 
 def test_a_run_takes_a_preset_its_path_or_its_data(flat, tmp_path):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     results = [package.run(given) for given in (flat, tmp_path / "mine.yaml", str(tmp_path / "mine.yaml"))]
     assert all(torch.equal(results[0].images, result.images) for result in results)
 
@@ -188,7 +188,7 @@ def test_the_image_is_the_best_picture(result):
 
 
 def test_save_writes_what_the_command_line_writes(flat, tmp_path):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     assert main(["run", "-q", str(tmp_path / "mine.yaml"), "--out", str(tmp_path / "out")]) == 0
     result = package.run(flat)
     assert result.save(tmp_path / "new" / "a.png") == tmp_path / "new" / "a.png"
@@ -296,7 +296,7 @@ def test_the_public_names_are_there_and_light():
 def test_the_page_on_python_is_right(tmp_path, monkeypatch, capsys):
     # The same preset, only smaller, under the name that the page uses.
     small = "size: 24\nsteps: 3\nbatch: 2\nperceptors: {clip: {type: toy}}\nviews: [{type: cutouts, count: 2}]\n"
-    (tmp_path / "quickstart").write_text(f"extends: {presets.find('quickstart')}\n{small}")
+    (tmp_path / "quickstart").write_text(f"extends: {shipped.find('quickstart')}\n{small}")
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", (DOCS / "python.md").read_text(), re.MULTILINE | re.DOTALL)
     names = {"__name__": "page"}

@@ -11,8 +11,7 @@ from PIL import Image, PngImagePlugin
 import artgen as package
 from artgen.compare import replay
 from artgen.errors import InputError
-from artgen.picture import images
-from artgen.recipe import metadata, privacy
+from artgen.recipe import metadata, privacy, saving
 from artgen.recipe import model as recipe
 
 HERE = Path(__file__).parent
@@ -293,7 +292,7 @@ def test_pixels_are_hashed_as_they_are_shown(made):
 def test_a_picture_of_another_kind_is_not_written(tmp_path, flat):
     result = package.run(flat)
     with pytest.raises(InputError, match=r"cannot be written as '\.gif'; choose \.png"):
-        images.save(tmp_path / "x.gif", result.images[0], result.recipe)
+        saving.save(tmp_path / "x.gif", result.images[0], result.recipe)
     assert not list(tmp_path.iterdir())
 
 

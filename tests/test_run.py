@@ -9,7 +9,7 @@ from PIL import Image
 
 import artgen as package
 from artgen.errors import InputError, RunError
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.recipe import metadata
 
 
@@ -19,7 +19,7 @@ def pixels(path):
 
 @pytest.fixture
 def saved(tmp_path, flat):
-    presets.parse(flat).save(tmp_path / "mine.yaml")
+    loading.parse(flat).save(tmp_path / "mine.yaml")
     return tmp_path / "mine.yaml"
 
 
@@ -83,7 +83,7 @@ def test_the_picture_carries_its_recipe_and_runs_again(artgen, saved, tmp_path, 
     assert made["preset"]["seed"] == 5
     assert made["plugins"] == {"artgen-strangers": "1.0"}
     assert made["libraries"]["torch"] == torch.__version__.partition("+")[0]
-    assert presets.parse(made["preset"]) == presets.parse(flat)
+    assert loading.parse(made["preset"]) == loading.parse(flat)
     artgen("run", "a/image.png", "--out", "b", code=0)
     assert (tmp_path / "a" / "image.png").read_bytes() == (tmp_path / "b" / "image.png").read_bytes()
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from artgen.preset import model as presets
+from artgen.preset import loading
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,7 +22,7 @@ PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
 
 def needs_hub(path):
     """Whether a part of it has weights that do not come with artgen."""
-    preset = presets.load(path)
+    preset = loading.load(path)
     models = [getattr(part, "model", "embedded") for part in (preset.generator, *preset.perceptors.values())]
     return any(model != "embedded" for model in models)
 
@@ -30,7 +30,7 @@ def needs_hub(path):
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
 def test_a_shipped_preset_is_right_and_says_what_it_makes(path, artgen):
     artgen("check", path, ARTGEN_PLUGINS="artgen", code=0)
-    assert len(presets.load(path).about) > 20
+    assert len(loading.load(path).about) > 20
     assert path.read_text().startswith("# yaml-language-server: $schema=./preset.schema.json\n")
 
 
@@ -38,7 +38,7 @@ def test_a_shipped_preset_is_right_and_says_what_it_makes(path, artgen):
 def test_a_shipped_preset_runs(path, artgen, tmp_path):
     artgen("run", path, "--out", "out", "--steps", 3, ARTGEN_PLUGINS="artgen", code=0)
     picture = np.asarray(Image.open(tmp_path / "out" / "image.png"))
-    width, height = presets.load(path).size
+    width, height = loading.load(path).size
     assert picture.shape == (height, width, 3)
     assert picture.std() > 1
 
@@ -101,7 +101,7 @@ def judged(preset, picture):
     from benchmarks import quality
 
     prompts = [entry["prompt"] for entry in yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())]
-    (asked,) = presets.load(ROOT / "presets" / f"{preset}.yaml").prompts
+    (asked,) = loading.load(ROOT / "presets" / f"{preset}.yaml").prompts
     return quality.score(quality.load_judge(), images.load(picture), asked.text, prompts, 0)
 
 
@@ -152,7 +152,7 @@ def test_the_plugin_of_the_readme_works(tmp_path, artgen, flat):
     (dist / "METADATA").write_text("Metadata-Version: 2.1\nName: artgen-stripes\nVersion: 1.0\n")
     (dist / "entry_points.txt").write_text("[artgen]\nstripes = artgen_stripes\n")
     (tmp_path / "artgen_stripes.py").write_text(block("plugin"))
-    presets.parse(flat).save(tmp_path / "p.yaml")
+    loading.parse(flat).save(tmp_path / "p.yaml")
     path = os.pathsep.join([str(tmp_path), str(ROOT / "tests" / "data" / "dists" / "ok")])
     losses = "losses=[{type: match}, {type: stripes}]"
     artgen("run", "p.yaml", "--out", "out", "--set", losses, PYTHONPATH=path, code=0)

@@ -13,7 +13,7 @@ import artgen as package
 from artgen.canvas import Descent, DescentSpec, in_range
 from artgen.fields.schedules import At
 from artgen.picture import noise
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.preset.auto_stop import AutoStop
 from artgen.preset.overlay import Overlay
 from artgen.preset.start import StartField
@@ -193,7 +193,7 @@ def test_quality_becomes_plain_settings(artgen, tmp_path):
     assert (draft["steps"], best["steps"]) == (40, 200)
     assert (draft["views"][0]["count"], best["views"][0]["count"]) == (4, 16)
     assert "quality" not in draft
-    assert presets.parse(draft).resolved() == draft
+    assert loading.parse(draft).resolved() == draft
 
 
 @pytest.mark.parametrize(

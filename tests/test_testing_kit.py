@@ -10,7 +10,7 @@ import torch
 
 from artgen import cli
 from artgen.api import InputError
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.testing import draw, small_preset
 
 TIDY = '''
@@ -93,10 +93,10 @@ def test_settings_are_replaced_by_name_and_by_path(preset):
 
 
 def test_a_file_and_a_preset_are_drawn_like_plain_data(preset, tmp_path):
-    (tmp_path / "mine.yaml").write_text(presets.parse(preset).to_yaml())
+    (tmp_path / "mine.yaml").write_text(loading.parse(preset).to_yaml())
     drawn = draw(preset, seed=4)
     drawn.assert_same_picture_as(draw(tmp_path / "mine.yaml", seed=4))
-    drawn.assert_same_picture_as(draw(presets.parse(preset), seed=4))
+    drawn.assert_same_picture_as(draw(loading.parse(preset), seed=4))
 
 
 def test_a_wrong_preset_is_told_as_anywhere(preset):

@@ -26,8 +26,8 @@ from safetensors.torch import save_file
 from artgen import weights
 from artgen.engine import loop
 from artgen.errors import InputError
-from artgen.files import LocatedText
-from artgen.preset import model as presets
+from artgen.fields.paths import LocatedText
+from artgen.preset import loading
 
 DATA = bytes(range(256)) * 40
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -359,16 +359,16 @@ def test_a_missing_folder_is_named_with_its_neighbour(tmp_path):
 
 
 def test_what_generators_and_losses_were_loaded_from_is_in_the_recipe(flat):
-    result = loop.run(presets.parse({**flat, "steps": 1}))
+    result = loop.run(loading.parse({**flat, "steps": 1}))
     assert result.recipe["weights"] == {"flat/start": "1" * 64, "match/targets": "2" * 64}
 
 
 def test_a_generator_may_be_the_one_that_reads_the_prompts(flat, monkeypatch):
     data = {**flat, "losses": [{"type": "dark"}], "perceptors": {}, "views": []}
     with pytest.raises(InputError, match="no loss reads the prompts"):
-        presets.parse(data)
+        loading.parse(data)
     monkeypatch.setattr(strangers.Flat, "uses_prompts", True)
-    assert presets.parse(data).prompts
+    assert loading.parse(data).prompts
 
 
 # The model hub, in the form that huggingface_hub asks for: a list of files, and each with its commit

@@ -15,7 +15,7 @@ import pytest
 
 from artgen import weights
 from artgen.errors import InputError
-from artgen.preset import model as presets
+from artgen.preset import loading, shipped
 from artgen.preset.needs import downloads as needs_of
 from artgen.registry import known_weights
 from artgen.registry.plugins import Registry, discover
@@ -271,7 +271,7 @@ def test_a_name_of_two_files_belongs_to_nobody(monkeypatch):
 
 def test_shipped_presets_need_only_what_is_known_or_on_the_hub():
     known = {entry.name for entry in known_weights.entries()}
-    needs = {name: needs_of(presets.load(path)) for name, path in presets.shipped().items()}
+    needs = {name: needs_of(loading.load(path)) for name, path in shipped.shipped().items()}
     assert {need.name for need in needs["vqgan-imagenet"]} == {"vqgan-imagenet_f16_16384.ckpt", "ViT-B-32/openai"}
     assert needs["tile"] == []
     assert all(need.name in known or "/" in need.name for found in needs.values() for need in found)

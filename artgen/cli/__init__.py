@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from artgen import __version__
 from artgen.cli import imports
 from artgen.deprecation import plainly
 from artgen.errors import ArtgenError
+from artgen.version import __version__
 
 COMMANDS = {
     "run": "make the picture of a preset",

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
-    from artgen.preset.model import load
+    from artgen.preset.loading import load
 
     wrong = 0
     for name in given.presets:

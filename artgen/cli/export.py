@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
-    from artgen.files import PICTURE, atomic_path
+    from artgen.fields.paths import PICTURE
+    from artgen.files import atomic_path
     from artgen.picture import decoding
     from artgen.recipe import metadata
     from artgen.recipe.privacy import redacted

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.files import expanded
+    from artgen.fields.paths import expanded
     from artgen.scaffold.naming import checked
     from artgen.scaffold.package import files, write
 

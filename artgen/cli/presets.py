@@ -14,7 +14,8 @@ def main(given: argparse.Namespace) -> int:
     import json
 
     from artgen.errors import InputError
-    from artgen.preset.model import load, shipped, thumbnail
+    from artgen.preset.loading import load
+    from artgen.preset.shipped import shipped, thumbnail
 
     rows, wrong = [], 0
     for name, path in shipped().items():

@@ -93,8 +93,9 @@ def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
     finally:
         progress.stop()
     if folder:
-        from artgen.files import PICTURE
-        from artgen.picture import images
+        from artgen import results
+        from artgen.fields.paths import PICTURE
+        from artgen.recipe import saving
 
-        images.save(folder / PICTURE, images.layer(result, plan.recipe["picture"]), result.recipe)
+        saving.save(folder / PICTURE, results.layer(result, plan.recipe["picture"]), result.recipe)
     return verdict

@@ -61,8 +61,8 @@ def main(given: argparse.Namespace) -> int:
         return _resume(given)
     from artgen.engine.checkpoints import Every
     from artgen.errors import InputError
-    from artgen.files import allowing
-    from artgen.preset.model import load
+    from artgen.fields.paths import allowing
+    from artgen.preset.loading import load
 
     if given.preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
@@ -77,7 +77,7 @@ def _resume(given: argparse.Namespace) -> int:
     from artgen.engine.checkpoints import Every, preset_of, unfinished
     from artgen.engine.determinism import threads
     from artgen.errors import InputError
-    from artgen.files import PICTURE
+    from artgen.fields.paths import PICTURE
 
     every = Every.parse(given.checkpoint)
     if given.preset or given.out or _overrides(given):

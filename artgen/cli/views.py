@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.preset.model import load
+    from artgen.preset.loading import load
 
     out = _out(given)
     preset = _alone(load(given.preset, given.overrides), given.preset)
@@ -106,7 +106,7 @@ def _step(given: argparse.Namespace, steps: int) -> int:
 
 def _picture(stage: Stage, path: Path | None, step: int) -> Tensor:
     """(1, 3, H, W): what is looked at, as the loop would show it."""
-    from artgen.canvas import read_picture
+    from artgen.picture.reading import read_picture
 
     width, height = stage.preset.size
     image = read_picture(path, (height, width)).to(stage.device) if path else stage.generator.draw(0)

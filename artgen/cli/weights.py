@@ -127,7 +127,7 @@ def _note(line: str) -> None:
 def _wanted(given: argparse.Namespace) -> list[Download]:
     """What the names and the preset ask for; all of it is found before anything is fetched."""
     from artgen.errors import InputError
-    from artgen.preset.model import load
+    from artgen.preset.loading import load
     from artgen.preset.needs import downloads
 
     found = [_download(name) for name in given.names]

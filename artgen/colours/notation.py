@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from artgen.colours import TO_LAB, TO_LMS, channels, hexadecimal
-from artgen.files import LocatedText
+from artgen.colours.names import channels, hexadecimal
+from artgen.colours.oklab import oklab_array, rgb_array
+from artgen.fields.paths import InputFile, LocatedText
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,26 +87,10 @@ def ramp(stops: Sequence[str], count: int) -> tuple[str, ...]:
     """`count` colours at equal distances on the way through `stops`, straight lines in Oklab."""
     import numpy as np
 
-    lab = _oklab(np.array([channels(hexadecimal(stop)) for stop in stops]))
+    lab = oklab_array(np.array([channels(hexadecimal(stop)) for stop in stops]))
     places = np.linspace(0, len(stops) - 1, count)
     mixed = np.stack([np.interp(places, np.arange(len(stops)), axis) for axis in lab.T], axis=-1)
-    return _names(_rgb(mixed) * 255)
-
-
-def _oklab(rgb: NDArray[Any]) -> NDArray[Any]:
-    import numpy as np
-
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ np.array(TO_LMS).T) @ np.array(TO_LAB).T
-
-
-def _rgb(lab: NDArray[Any]) -> NDArray[Any]:
-    """The inverse of `_oklab`, cut to what a screen can show."""
-    import numpy as np
-
-    linear = (lab @ np.linalg.inv(TO_LAB).T) ** 3 @ np.linalg.inv(TO_LMS).T
-    linear = linear.clip(0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return _names(rgb_array(mixed) * 255)
 
 
 def _names(levels: NDArray[Any]) -> tuple[str, ...]:
@@ -197,3 +183,31 @@ def _lospec(data: bytes, name: str) -> tuple[str, ...]:
 
 READERS = {".gpl": _gimp, ".act": _adobe, ".hex": _lospec}
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+class _PaletteField:
+    """How a preset's palette is read, and what editors may know of it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        path = handler.generate_schema(InputFile)
+        one = core_schema.no_info_wrap_validator_function(entry, path)
+        several = core_schema.tuple_schema([one], variadic_item_index=0)
+        return core_schema.no_info_after_validator_function(
+            join,
+            core_schema.no_info_before_validator_function(split, several),
+            serialization=core_schema.plain_serializer_function_ser_schema(list),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1}
+        return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
+
+
+PaletteColours = Annotated[tuple[str, ...], _PaletteField()]
+"""1 to 256 colours, each held once as `#rrggbb`; a preset gives a list, or one text with commas or semicolons, of:
+
+- colours as `Colour` reads them;
+- ramps: ``red->gold\\8`` is 8 colours at equal distances in Oklab (16 without a number), ``black->red->white`` too;
+- palette files: GIMP's ``.gpl``, Adobe's ``.act``, Lospec's ``.hex``;
+- pictures (``.png``, ``.jpg``, ``.webp``): ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
+"""

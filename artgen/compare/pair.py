@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from artgen.compare.settings import Difference, differences
 from artgen.errors import ArtgenError, InputError
-from artgen.files import PICTURE, confined
+from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding
+from artgen.preset import loading
 from artgen.preset import model as presets
 from artgen.recipe import metadata
 
@@ -75,7 +76,7 @@ def side(name: str) -> Side:
         if not path.is_file():
             raise decoding.missing(path)
         return _with_recipe(name, path, path)
-    return Side(name, presets.load(name).resolved())
+    return Side(name, loading.load(name).resolved())
 
 
 def _run_folder(folder: Path) -> Side:
@@ -83,7 +84,7 @@ def _run_folder(folder: Path) -> Side:
     picture, preset = folder / PICTURE, folder / "preset.yaml"
     found = _with_recipe(str(folder), folder, picture if picture.is_file() else None)
     if found.preset is None and preset.is_file():
-        return Side(str(folder), presets.load(preset).resolved(), picture=picture)
+        return Side(str(folder), loading.load(preset).resolved(), picture=picture)
     return found
 
 
@@ -176,7 +177,7 @@ def _sights(judge: Side, note: Callable[[str], None]) -> Sequence[Sight]:
 
 def _parsed(one: Side) -> presets.Preset:
     with _confined(one):
-        return presets.parse(one.preset or {}, source=one.name)
+        return loading.parse(one.preset or {}, source=one.name)
 
 
 def _confined(one: Side) -> contextlib.AbstractContextManager[None]:

@@ -21,7 +21,9 @@ from artgen import api
 from artgen.engine.assembly import build, pick_device
 from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.picture.images import to_pil
-from artgen.preset.model import Preset, load, shipped
+from artgen.preset.loading import load
+from artgen.preset.model import Preset
+from artgen.preset.shipped import shipped
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from artgen.errors import InputError
-from artgen.files import PICTURE, confined
-from artgen.preset.model import Preset, parse
+from artgen.fields.paths import PICTURE, confined
+from artgen.preset.loading import parse
+from artgen.preset.model import Preset
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.recipe.model import causes
@@ -191,21 +192,21 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
 def _judge(plan: Plan, result: Result) -> Verdict:
     from artgen.compare import likeness
     from artgen.picture import decoding, images
-    from artgen.recipe.model import pixels
+    from artgen.results import layer
 
     number = plan.recipe["picture"]
     if number >= len(result.images):
         raise InputError(
             f"{plan.source}: is picture {number} of a batch of {len(result.images)}; the recipe is damaged"
         )
-    made = images.layer(result, number)
-    same_hash = pixels(made) == plan.recipe.get("pixels")
+    made = images.to_pil(layer(result, number))
+    same_hash = images.pixel_hash(made) == plan.recipe.get("pixels")
     if plan.picture is None:
         return Verdict("identical" if same_hash else "different", None, causes(plan.recipe, result.recipe))
     old = decoding.read(plan.picture)
     if _is_lossy(plan.picture) and same_hash:
         return Verdict("identical", likeness.compare(made, made))
-    alike = _compared(old, images.to_pil(made), plan)
+    alike = _compared(old, made, plan)
     changed = _changed(old, plan)
     return Verdict(_word(alike), alike, (*changed, *causes(plan.recipe, result.recipe)))
 
@@ -216,13 +217,12 @@ def _is_lossy(picture: Path) -> bool:
 
 def _changed(old: Image.Image, plan: Plan) -> tuple[str, ...]:
     """Whether the picture is another than the one that the recipe was written for."""
-    import hashlib
+    from artgen.picture.images import is_as_written
 
-    known = plan.recipe.get("pixels")
-    if known is None or (plan.picture and _is_lossy(plan.picture)):
+    if plan.picture and _is_lossy(plan.picture):
         return ()
-    hashes = (hashlib.sha256(old.convert(mode).tobytes()).hexdigest() for mode in ("RGB", "RGBA"))
-    return () if known in hashes else ("the picture, which was changed after it was made",)
+    written = is_as_written(old, plan.recipe.get("pixels"))
+    return () if written else ("the picture, which was changed after it was made",)
 
 
 def _word(alike: Likeness) -> Word:

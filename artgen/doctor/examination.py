@@ -38,7 +38,7 @@ def _file(preset: str) -> Path | None:
     from artgen.errors import InputError
 
     try:
-        from artgen.preset.model import find
+        from artgen.preset.shipped import find
 
         return find(preset)
     except InputError:

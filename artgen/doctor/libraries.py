@@ -12,9 +12,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from artgen import __version__
 from artgen.doctor.findings import Finding, ok, problem, warning
 from artgen.doctor.trials import Outcome
+from artgen.version import __version__
 
 AREA = "libraries"
 # What is imported of a distribution, where it is not its name; of lazy packages a class that artgen uses.

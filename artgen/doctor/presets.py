@@ -9,7 +9,8 @@ from artgen.doctor.findings import Finding, amount, ok, problem, warning
 from artgen.doctor.machine import free_memory
 from artgen.doctor.trials import Outcome
 from artgen.errors import PresetError
-from artgen.preset.model import Preset, load
+from artgen.preset.loading import load
+from artgen.preset.model import Preset
 from artgen.weights import is_offline
 
 AREA = "preset"

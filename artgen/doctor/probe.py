@@ -77,7 +77,7 @@ def _fault(device: Any) -> str | None:
 
 def _preset(name: str) -> list[dict[str, Any]]:
     """What the preset fetches, one by one."""
-    from artgen.preset.model import load
+    from artgen.preset.loading import load
     from artgen.preset.needs import downloads
 
     return [_need(download) for download in downloads(load(name))]

@@ -16,8 +16,8 @@ from artgen.engine.devices import pick_device
 from artgen.engine.guidance import Eye, Guidance, Judge
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.preset.model import Preset
+from artgen.preset.needs import input_files
 from artgen.prompts.drawing import drawn
-from artgen.recipe.model import input_files
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256

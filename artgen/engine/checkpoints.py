@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from artgen.engine import provenance
 from artgen.engine.loop import Course
 from artgen.errors import InputError
 from artgen.files import atomic_path, write_text
@@ -66,7 +67,7 @@ class Keeper:
         """Write down what is run, so that it can be resumed even before the first checkpoint."""
         _sweep(self.folder)
         self.finish()  # what an earlier run left here is not this one's
-        made = recipe.make(course.stage, 0, 0)
+        made = provenance.make(course.stage, 0, 0)
         # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
         run = {**made, "format": FORMAT, "preset": course.stage.preset.resolved(), "folder": str(Path.cwd())}
         write_text(self.folder / NOTE, json.dumps(run, indent=2, ensure_ascii=False))
@@ -111,7 +112,7 @@ def unfinished(folder: Path) -> dict[str, Any] | None:
     try:
         run = json.loads((folder / NOTE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        from artgen.files import PICTURE
+        from artgen.fields.paths import PICTURE
 
         if (folder / PICTURE).is_file():
             return None
@@ -132,7 +133,7 @@ def resume(run: dict[str, Any], folder: Path, course: Course, writer: RunFolder,
         InputError: if a file that the preset names, or a weight file, is not what it was.
     """
     _same_files(run, course)
-    for cause in recipe.causes(run, recipe.make(course.stage, 0, 0)):
+    for cause in recipe.causes(run, provenance.make(course.stage, 0, 0)):
         note(f"{cause}; the picture may not be the one that the run would have made undisturbed")
     _sweep(folder)
     fresh = copy.deepcopy(course.state_dict())

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from artgen import api
+from artgen.engine import provenance
 from artgen.engine.assembly import Stage, assemble
 from artgen.engine.determinism import deterministic
 from artgen.engine.guidance import Verdict, check_range
 from artgen.errors import RunError, is_out_of_memory
-from artgen.picture.preview import Notebook, in_notebook
-from artgen.preset.model import Given, load
-from artgen.recipe import model as recipe
+from artgen.preset.loading import Given, load
+from artgen.reporters.notebook import Notebook, in_notebook
 
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
@@ -240,7 +240,7 @@ class Course:
             raise RunError(self.failure or "interrupted before the first step")
         scores = self._scores()
         best = min(range(len(scores)), key=scores.__getitem__)
-        made = recipe.make(self.stage, best, self.steps_done, interrupted=not self.complete)
+        made = provenance.make(self.stage, best, self.steps_done, interrupted=not self.complete)
         result = api.Result(
             images=self.good.clamp(0, 1).float().cpu(),
             best=best,

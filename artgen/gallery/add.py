@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +12,12 @@ from typing import Any
 import yaml
 
 from artgen.errors import InputError, Mark
-from artgen.files import PICTURE, atomic_path, neighbours, write_text
+from artgen.fields.paths import PICTURE, neighbours
+from artgen.files import atomic_path, write_text
 from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
 from artgen.gallery.prompt_text import asked, plain
 from artgen.picture import decoding
+from artgen.picture.images import is_as_written
 from artgen.preset import nodes
 from artgen.recipe import inputs
 from artgen.reporters import curves
@@ -83,9 +84,7 @@ def _picture(source: Path) -> Path:
 
 
 def _refuse_changed(picture: Path, recipe: Mapping[str, Any]) -> None:
-    pixels = decoding.read(picture)
-    found = {hashlib.sha256(pixels.convert(mode).tobytes()).hexdigest() for mode in ("RGB", "RGBA")}
-    if recipe.get("pixels") not in {None, *found}:
+    if not is_as_written(decoding.read(picture), recipe.get("pixels")):
         raise InputError(f"{picture}: was changed after it was made, so that no replay could come out the same")
 
 

@@ -8,13 +8,13 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from artgen import __version__
 from artgen.errors import InputError
 from artgen.files import atomic_path
 from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
 from artgen.gallery.model import Entry, Gallery
 from artgen.gallery.template import Html, fill, joined, source, tag
 from artgen.recipe.inputs import FOLDER
+from artgen.version import __version__
 
 PAGE = "index.html"
 NEAREST = 4

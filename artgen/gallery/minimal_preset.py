@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from artgen.compare.replay import plan
 from artgen.errors import InputError
-from artgen.files import confined
-from artgen.preset.model import Preset, parse
+from artgen.fields.paths import confined
+from artgen.preset.loading import parse
+from artgen.preset.model import Preset
 from artgen.recipe.inputs import FOLDER, find, replaced
 
 _ALWAYS = ("prompts", "seed", "size", "steps")

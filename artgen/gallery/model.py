@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
-from artgen.files import neighbours
+from artgen.fields.paths import neighbours
 from artgen.preset import nodes
 from artgen.preset.messages import problems_of
 from artgen.recipe import metadata

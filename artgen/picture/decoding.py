@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artgen.errors import InputError
-from artgen.files import neighbours
+from artgen.fields.paths import neighbours
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -1,22 +1,18 @@
-"""Pictures on disk: those that carry their recipe, and the strip that shows how a run went."""
+"""Between tensors and 8-bit pictures; the hash of their pixels, and the strip that shows how a run went."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from artgen.api import Result
-from artgen.errors import InputError
-from artgen.files import atomic_path, expanded
+from artgen.files import atomic_path
 from artgen.picture import decoding
-from artgen.recipe import metadata
-from artgen.recipe import model as recipe
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -25,43 +21,14 @@ def to_pil(image: Tensor) -> Image.Image:
     return Image.fromarray(levels.permute(1, 2, 0).cpu().numpy())
 
 
-def save(path: Path, image: Tensor, made: Mapping[str, Any] | None = None) -> None:
-    """Write (3, H, W), or (4, H, W) with alpha, whole or not at all, with what it may tell of the recipe `made`.
-
-    The suffix of `path` chooses PNG, WebP (lossless) or JPEG; a JPEG shows what is transparent over white.
-
-    Raises:
-        InputError: if the suffix is none of these, or the place cannot be written to.
-    """
-    options = metadata.options(path, made and recipe.told(made, image))
-    picture = to_pil(on_white(image) if options["format"] == "JPEG" else image)
-    with atomic_path(path) as temporary:
-        picture.save(temporary, **options)
-
-
 def load(path: Path) -> Tensor:
     """An image file as (3, H, W) RGB in [0, 1]; transparency over white. InputError, in one line, if it is none."""
     flat = decoding.on_white(decoding.read(path))
     return torch.from_numpy(np.array(flat)).permute(2, 0, 1).float() / 255
 
 
-def layer(result: Result, picture: int) -> Tensor:
-    """(3, H, W), or (4, H, W) where the run made alpha: picture number `picture` of a result."""
-    colours = result.images[picture]
-    return colours if result.alpha is None else torch.cat((colours, result.alpha[picture]))
-
-
-def save_result(result: Result, path: Path, picture: int) -> Path:
-    """Write picture number `picture` of a result with its recipe; the path it went to. InputError as `save` has it."""
-    if not 0 <= picture < len(result.images):
-        raise InputError(f"there is no picture {picture}; the result has {len(result.images)}, counted from 0")
-    place = expanded(path)
-    save(place, layer(result, picture), {**result.recipe, "picture": picture})
-    return place
-
-
 def on_white(image: Tensor) -> Tensor:
-    """(3, H, W) of what `layer` gives."""
+    """(3, H, W) as it is, or (4, H, W) with what its alpha lets through shown as white."""
     return image if len(image) == 3 else image[:3] * image[3:] + (1 - image[3:])
 
 
@@ -76,3 +43,16 @@ def save_strip(path: Path, frames: Sequence[Tensor], height: int = 192, gap: int
         strip.paste(picture.resize((width, height), kind), (i * (width + gap), 0))
     with atomic_path(path) as temporary:
         strip.save(temporary, format="PNG")
+
+
+def pixel_hash(picture: Image.Image) -> str:
+    """sha256 of the 8-bit levels of an RGB or RGBA picture, row by row, the channels of a pixel together."""
+    return hashlib.sha256(picture.tobytes()).hexdigest()
+
+
+def is_as_written(picture: Image.Image, known: str | None) -> bool:
+    """Whether an RGBA picture, as `decoding.read` gives it, has the `pixel_hash` that its recipe knows; True for None.
+
+    A recipe does not say whether its picture has alpha, so that a match as RGB or as RGBA counts.
+    """
+    return known is None or known in (pixel_hash(picture.convert("RGB")), pixel_hash(picture))

@@ -1,4 +1,4 @@
-"""Regions of a picture: made from a prompt's `where`, and everything else taken out of sight."""
+"""Regions of a picture: masks as tensors, and everything else taken out of sight."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ import torch
 from kornia.filters import gaussian_blur2d
 from torch import Tensor
 
-from artgen.canvas import read_mask
-from artgen.errors import InputError, RunError
-from artgen.prompts import Where
+from artgen.errors import RunError
 
 _SEEN = 0.01
 """What is covered less than this counts as outside."""
-
-_SIDES = {"left": (0, 0, 0.5, 1), "right": (0.5, 0, 1, 1), "top": (0, 0, 1, 0.5), "bottom": (0, 0.5, 1, 1)}
 
 
 def fitted(region: Tensor, image: Tensor) -> Tensor:
@@ -44,29 +40,15 @@ def bounds(region: Tensor) -> tuple[slice, slice]:
     return rows, columns
 
 
-def make(where: Where, size: tuple[int, int]) -> Tensor:
-    """(H, W) in [0, 1], 1 inside; InputError if none of the picture is."""
-    hard = read_mask(where.mask, size)[0, 0] if where.mask else _shape(where, size)
-    region = blur(hard, where.softness * min(size) / 4)
-    region = 1 - region if where.invert else region
-    if not bool((region > _SEEN).any()):
-        raise InputError(f"where: nothing is left of a picture of {size[1]}x{size[0]}; choose a larger part")
-    return region
+def is_seen(region: Tensor) -> bool:
+    """Whether anything of the picture lies in the (H, W) region."""
+    return bool((region > _SEEN).any())
 
 
-def _shape(where: Where, size: tuple[int, int]) -> Tensor:
-    if where.place == "centre":
-        return _ellipse(size)
-    left, top, right, bottom = where.box or _place(str(where.place))
+def rectangle(box: tuple[float, float, float, float], size: tuple[int, int]) -> Tensor:
+    """(H, W) in [0, 1], 1 inside of left, top, right and bottom edge, given in shares of the sides."""
+    left, top, right, bottom = box
     return torch.outer(_span(top, bottom, size[0]), _span(left, right, size[1]))
-
-
-def _place(name: str) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom edge of a half, or of the quarter where two halves meet."""
-    boxes = [_SIDES[side] for side in name.split("-")]
-    left, top = (max(box[edge] for box in boxes) for edge in (0, 1))
-    right, bottom = (min(box[edge] for box in boxes) for edge in (2, 3))
-    return left, top, right, bottom
 
 
 def _span(begin: float, end: float, pixels: int) -> Tensor:
@@ -75,7 +57,7 @@ def _span(begin: float, end: float, pixels: int) -> Tensor:
     return edges.diff().float()
 
 
-def _ellipse(size: tuple[int, int]) -> Tensor:
+def ellipse(size: tuple[int, int]) -> Tensor:
     """The ellipse in the middle that covers half of the picture."""
     height, width = size
     y, x = ((torch.arange(side) + 0.5) / side - 0.5 for side in size)

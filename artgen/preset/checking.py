@@ -14,10 +14,11 @@ from artgen.errors import InputError, Mark, PresetError, Problem, hint
 from artgen.preset import cross_references, nodes, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
-from artgen.preset.model import SECTIONS, Preset, Settings, find
+from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.quality import LADDER, climb
 from artgen.preset.renaming import Renewal
+from artgen.preset.shipped import find
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from artgen import api
 from artgen.errors import Problem, hint
-from artgen.preset.messages import models_in
+from artgen.fields.introspection import models_in
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,15 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from artgen import api
-from artgen.errors import InputError, nearest
-from artgen.files import confined, write_text
+from artgen.files import write_text
 from artgen.preset.auto_stop import AutoStopField
-from artgen.preset.merging import Override
 from artgen.preset.overlay import Overlay
 from artgen.preset.start import StartField
 from artgen.preset.transparency import TransparencyField
 from artgen.prompts import Prompts
-from artgen.recipe import metadata
 
 MAX_SIDE = 8192
 MAX_PIXELS = 1 << 24
@@ -113,7 +111,7 @@ class Preset(Settings):
         return self.model_dump(mode="json", exclude_none=True)
 
     def to_yaml(self) -> str:
-        return yaml.safe_dump(self.resolved(), sort_keys=False, allow_unicode=True, width=100)
+        return as_yaml(self.resolved())
 
     def save(self, path: Path) -> None:
         """Write the resolved preset as YAML."""
@@ -121,8 +119,6 @@ class Preset(Settings):
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from artgen.picture.preview import preset_html
-
         return preset_html(self)
 
 
@@ -137,78 +133,21 @@ SECTIONS: dict[str, tuple[str, Literal["one", "list", "named"]]] = {
 """The sections of a preset that hold components: their kind, and whether one, a list or a mapping by name."""
 
 
-Given = Preset | str | Path | Mapping[str, Any]
-"""What a preset can be made from: one that is there, the path or name of one, a picture's path, or plain data."""
+def as_yaml(resolved: Mapping[str, Any]) -> str:
+    """A resolved preset as the text of a preset's file."""
+    return yaml.safe_dump(dict(resolved), sort_keys=False, allow_unicode=True, width=100)
 
 
-def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings: Any) -> Preset:
-    """A preset, checked, with changes on top::
-
-        artgen.load("quickstart", prompts="a red heart", seed=7)
-        artgen.load("mine.yaml", ["losses.clip.weight=2", "views[0].count=16"])
-
-    Args:
-        preset: the path of a file, the name of a shipped preset, a picture that artgen made (it stands for the preset
-            in its recipe, which may name files beside it and below the current folder only), plain data, or a `Preset`.
-        overrides: ``key.path=value`` texts as for ``artgen run --set``, or pairs of a path and a value; or one text.
-        settings: whole settings by name, such as ``seed=7``; they are laid on last.
-
-    Raises:
-        PresetError: with every mistake, each at its file, line and column.
-        InputError: if there is no such file, or it cannot be read.
-    """
-    from artgen.preset.checking import Checker
-
-    changes = [*([overrides] if isinstance(overrides, str) else overrides), *settings.items()]
-    if isinstance(preset, Preset):
-        return parse(preset.resolved(), changes) if changes else preset
-    if isinstance(preset, Mapping):
-        return parse(preset, changes)
-    file = find(preset)
-    if file.suffix.lower() in metadata.SUFFIXES:
-        # The picture may come from a stranger, who shall not choose which files are read.
-        with confined((Path(), file.parent)):
-            return parse(metadata.read(file)["preset"], changes, str(file))
-    return Checker().load(file, changes)
+def preset_html(preset: Preset) -> str:
+    """What the preset says as YAML; every setting, defaults too, is folded away below."""
+    whole = preset.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    fields = type(preset).model_fields
+    said = {key: value for key, value in whole.items() if getattr(preset, key) != fields[key].default}
+    text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None)
+    every = f"<details><summary>every setting</summary>{_pre(preset.to_yaml())}</details>"
+    return f"<div>{_pre(text)}{every}</div>"
 
 
-def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset") -> Preset:
-    """The preset of plain Python data, checked exactly as a file is."""
-    from artgen.preset.checking import Checker
-
-    return Checker().parse(data, overrides, source)
-
-
-def shipped() -> dict[str, Path]:
-    """The presets that artgen and its plugins ship, by name."""
-    from artgen.registry.plugins import discover
-
-    own = Path(__file__).parent.parent / "shipped_presets"
-    # An editable install runs from the repository, where the presets stand beside the package.
-    folders = [own if own.is_dir() else Path(__file__).parents[2] / "presets"]
-    folders += [folder for _, folder in discover().preset_folders]
-    found: dict[str, Path] = {}
-    for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
-        # The first of a name wins, because installing a plugin must not change what a name draws.
-        found.setdefault(file.stem, file)
-    return found
-
-
-def thumbnail(preset: Path) -> Path | None:
-    """The small picture that a shipped preset comes with."""
-    picture = preset.parent / "thumbnails" / f"{preset.stem}.png"
-    return picture if picture.is_file() else None
-
-
-def find(path: str | Path) -> Path:
-    """The file of `path`: itself, or the shipped preset of that name; InputError otherwise."""
-    if Path(path).is_file():
-        return Path(path)
-    if Path(path).is_dir():
-        raise InputError(f"{path}: is a folder; name a preset file in it")
-    names = shipped()
-    if str(path) in names:
-        return names[str(path)]
-    guess = nearest(Path(path).stem, names)
-    meant = f"; did you mean the shipped preset '{guess}'?" if guess else "; `artgen presets` lists the shipped ones"
-    raise InputError(f"{path}: there is no such file or shipped preset{meant}")
+def _pre(text: str) -> str:
+    marked = re.sub(r"(?m)^(\w+:)", r"<b>\1</b>", escape(text))
+    return f'<pre style="margin:0;background:none;color:inherit;white-space:pre-wrap">{marked}</pre>'

@@ -1,8 +1,11 @@
-"""What a preset has to fetch before it can run."""
+"""What a preset needs before it can run: the files it names, and the weights it downloads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel
 
 from artgen.api import Spec
 from artgen.preset.model import Preset
@@ -19,3 +22,18 @@ def specs(preset: Preset) -> Iterator[Spec]:
     """Every component of the preset."""
     parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.reporters)
     yield from (preset.generator, *preset.perceptors.values(), *parts)
+
+
+def input_files(spec: object) -> Iterator[Path]:
+    """Every path in a spec, a preset, or whatever they hold."""
+    if isinstance(spec, Path):
+        yield spec
+    elif isinstance(spec, BaseModel):
+        for name in type(spec).model_fields:
+            yield from input_files(getattr(spec, name))
+    elif isinstance(spec, Mapping):
+        for value in spec.values():
+            yield from input_files(value)
+    elif isinstance(spec, (list, tuple)):
+        for value in spec:
+            yield from input_files(value)

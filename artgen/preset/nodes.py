@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from artgen.errors import InputError, Mark, PresetError, Problem
-from artgen.files import LocatedText
+from artgen.fields.paths import LocatedText
 
 MAX_BYTES = 1 << 20
 """A preset larger than this is refused unread."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from artgen.fields.paths import PictureFile
 from artgen.fields.schedules import At, Moment
-from artgen.files import PictureFile
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +36,7 @@ class Overlay(BaseModel):
 
     def layer(self, size: tuple[int, int]) -> Tensor:
         """(1, 4, *size): the picture's colours, and how much each pixel hides."""
-        from artgen.canvas import read_layer
+        from artgen.picture.reading import read_layer
 
         layer = read_layer(self.image, size)
         layer[:, 3:] *= self.alpha

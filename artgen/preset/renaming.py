@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.errors import InputError, Mark, Problem
-from artgen.preset.messages import old_settings
+from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.nodes import Node
 from artgen.registry.plugins import Offer, Registry

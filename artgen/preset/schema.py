@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.deprecation import Formerly
-from artgen.preset.messages import old_settings
+from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.quality import LADDER
 from artgen.registry.plugins import Offer, Registry, discover

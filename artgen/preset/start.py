@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from artgen.colours import Colour, channels
-from artgen.files import LocatedText, PictureFile
+from artgen.fields.paths import LocatedText, PictureFile
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,7 +68,7 @@ class Start(BaseModel):
         ground = self._ground(size, random)
         if self.image is None:
             return ground
-        from artgen.canvas import read_layer
+        from artgen.picture.reading import read_layer
 
         picture = read_layer(self.image, size).to(ground)
         return ground.lerp(picture[:, :3], self.alpha * picture[:, 3:])

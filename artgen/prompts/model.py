@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.paths import InputFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
-from artgen.files import InputFile
 from artgen.prompts.where import WhereField
 from artgen.prompts.wildcards import Text
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.paths import LocatedText
 from artgen.fields.schedules import Schedule
-from artgen.files import LocatedText
 from artgen.prompts.model import Prompt
 
 _MARK = re.compile(r"\\[{}|:]|[{}|]|:(?=\S)")

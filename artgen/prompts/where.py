@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.files import InputFile
+from artgen.errors import InputError
+from artgen.fields.paths import InputFile
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,6 +26,8 @@ Place = Literal["left", "right", "top", "bottom", "centre", "top-left", "top-rig
 Share = Annotated[float, Field(ge=0, le=1)]
 
 SOFT = 0.1
+
+_SIDES = {"left": (0, 0, 0.5, 1), "right": (0.5, 0, 1, 1), "top": (0, 0, 1, 0.5), "bottom": (0, 0.5, 1, 1)}
 
 
 class Where(BaseModel):
@@ -66,9 +69,27 @@ class Where(BaseModel):
         Raises:
             InputError: if nothing of the picture is left, or the mask cannot be read.
         """
-        from artgen.picture import regions
+        from artgen.picture import reading, regions
 
-        return regions.make(self, size)
+        if self.mask is not None:
+            hard = reading.read_mask(self.mask, size)[0, 0]
+        elif self.place == "centre":
+            hard = regions.ellipse(size)
+        else:
+            hard = regions.rectangle(self.box or _edges(str(self.place)), size)
+        region = regions.blur(hard, self.softness * min(size) / 4)
+        region = 1 - region if self.invert else region
+        if not regions.is_seen(region):
+            raise InputError(f"where: nothing is left of a picture of {size[1]}x{size[0]}; choose a larger part")
+        return region
+
+
+def _edges(place: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom edge of a half, or of the quarter where two halves meet."""
+    boxes = [_SIDES[side] for side in place.split("-")]
+    left, top = (max(box[edge] for box in boxes) for edge in (0, 1))
+    right, bottom = (min(box[edge] for box in boxes) for edge in (2, 3))
+    return left, top, right, bottom
 
 
 def _expand(value: Any) -> Any:

@@ -20,7 +20,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.files import LocatedText, neighbours, refuse_outside
+from artgen.fields.paths import LocatedText, neighbours, refuse_outside
 
 MAX_DEPTH = 16
 MAX_LENGTH = 1 << 18

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen import __version__
 from artgen.errors import InputError
-from artgen.files import PICTURE
+from artgen.fields.paths import PICTURE
 from artgen.recipe import model as recipe
+from artgen.version import __version__
 
 KEY = "artgen:recipe"
 FILE = "recipe.json"

@@ -7,28 +7,19 @@ and reads it back, ``artgen replay`` makes the picture again and compares.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
-from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artgen import __version__
 from artgen.errors import InputError
-from artgen.recipe.privacy import redacted
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from artgen.engine.assembly import Stage
+    pass
 
 FORMAT = 2
 MAX_LENGTH = 1 << 20
-LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
 
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Word = Annotated[str, Field(max_length=4096)]
@@ -75,90 +66,6 @@ class Recipe(BaseModel):
     """What `artgen.recipe.privacy.seal` makes of the prompts where they are left out."""
     pixels: Digest | None = None
     """sha256 of the picture's 8-bit pixels, row by row, so that a picture of another format can be checked."""
-
-
-def make(stage: Stage, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
-    """The recipe of picture number `picture` of the batch; the writer of the picture adds `pixels`."""
-    import torch
-
-    # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
-    preset = stage.preset.model_copy(update={"chunk": stage.guidance.chunk})
-    return {
-        "format": FORMAT,
-        "artgen": __version__,
-        # Reporters only watch, and a stranger's recipe shall not make them write.
-        "preset": {key: value for key, value in preset.resolved().items() if key != "reporters"},
-        "picture": picture,
-        "steps_done": steps_done,
-        "interrupted": interrupted,
-        "plugins": stage.plugins,
-        "libraries": libraries(),
-        "weights": stage.weights,
-        "inputs": dict(stage.inputs),
-        "device": stage.device.type,
-        "hardware": hardware(stage.device),
-        "threads": torch.get_num_threads(),
-        "flags": flags(preset.deterministic),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-    }
-
-
-def told(recipe: Mapping[str, Any], image: Tensor) -> dict[str, Any] | None:
-    """What the picture `image`, (C, H, W), tells of `recipe`, as its preset wishes; None: nothing."""
-    wish = recipe["preset"].get("recipe", "full")
-    if wish == "none":
-        return None
-    whole = {**recipe, "pixels": pixels(image)}
-    return redacted(whole) if wish == "private" else whole
-
-
-def libraries() -> dict[str, str]:
-    """The versions of those libraries that are installed."""
-    return {name: found for name in LIBRARIES if (found := _version(name))}
-
-
-def flags(deterministic: bool) -> dict[str, bool | str]:
-    """How torch counts in this process, and whether the preset asks it to be deterministic."""
-    import torch
-
-    return {
-        "deterministic": deterministic or torch.are_deterministic_algorithms_enabled(),
-        "cudnn.benchmark": torch.backends.cudnn.benchmark,
-        "cudnn.tf32": torch.backends.cudnn.allow_tf32,
-        "matmul": torch.get_float32_matmul_precision(),
-    }
-
-
-def hardware(device: Any) -> str:
-    """The GPU's name; for a CPU the vector instructions that torch uses, which reach the last bits."""
-    import torch
-
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else platform.processor()
-
-
-def input_files(spec: object) -> Iterator[Path]:
-    """Every path in a spec, a preset, or whatever they hold."""
-    if isinstance(spec, Path):
-        yield spec
-    elif isinstance(spec, BaseModel):
-        for name in type(spec).model_fields:
-            yield from input_files(getattr(spec, name))
-    elif isinstance(spec, Mapping):
-        for value in spec.values():
-            yield from input_files(value)
-    elif isinstance(spec, (list, tuple)):
-        for value in spec:
-            yield from input_files(value)
-
-
-def pixels(image: Tensor) -> str:
-    """sha256 of (C, H, W) in [0, 1] as 8-bit levels, row by row, the channels of a pixel together."""
-    from artgen.picture.images import to_pil
-
-    return hashlib.sha256(to_pil(image).tobytes()).hexdigest()
 
 
 def causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
@@ -221,10 +128,3 @@ def _from_1(recipe: dict[str, Any]) -> dict[str, Any]:
 
 _UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = (_from_1,)
 """What makes each format the next one."""
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None

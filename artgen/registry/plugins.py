@@ -19,7 +19,7 @@ import pluggy
 from artgen import api, hookspecs
 from artgen.deprecation import Formerly
 from artgen.errors import InputError, hint
-from artgen.preset.messages import old_settings
+from artgen.fields.introspection import old_settings
 from artgen.weights import Published
 
 KINDS: dict[str, tuple[str, type[api.Spec]]] = {

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from torch import Tensor
 
-from artgen.api import Result, StepEvent
 from artgen.errors import InputError
-from artgen.files import PICTURE, atomic_path, write_text
+from artgen.fields.paths import PICTURE
+from artgen.files import write_text
 from artgen.picture import images
-from artgen.preset.model import Preset, parse
-from artgen.recipe import metadata
-from artgen.recipe import model as recipe
+from artgen.preset.model import Preset, as_yaml
+from artgen.recipe import metadata, saving
+from artgen.recipe.model import to_json
 from artgen.reporters import curves
+from artgen.reporters.loss_plot import plot_losses
+from artgen.results import Result, StepEvent, layer
 
 NOTE = "run.json"
 """What stands in the folder of a run that is not finished."""
@@ -67,15 +68,17 @@ class RunFolder:
 
     def write(self, result: Result) -> Path:
         """Write the folder's files; returns the picture's path."""
-        picture = self.folder / PICTURE
-        made = images.layer(result, result.best)
-        images.save(picture, made, result.recipe)
+        picture, best = self.folder / PICTURE, layer(result, result.best)
+        written = saving.save(picture, best, result.recipe)
         self._write_batch(result)
-        self._write_recipe(picture)
-        frames = [frame[result.best] for frame in self.frames] + [images.on_white(made)]
+        if written is not None:
+            # Beside the picture, for those who want to read it.
+            write_text(self.folder / metadata.FILE, to_json(written) + "\n")
+        frames = [frame[result.best] for frame in self.frames] + [images.on_white(best)]
         images.save_strip(self.folder / "progress.png", frames)
+        # The recipe has no reporters; the user's own preset keeps them.
         resolved = {**result.recipe["preset"], "reporters": self.preset.resolved()["reporters"]}
-        parse(resolved).save(self.folder / "preset.yaml")
+        write_text(self.folder / "preset.yaml", as_yaml(resolved))
         plot_losses(self.folder / "losses.png", result.losses)
         write_text(self.folder / curves.FILE, curves.to_json(result.losses))
         return picture
@@ -89,30 +92,4 @@ class RunFolder:
         seed = result.recipe["preset"]["seed"]
         for i in range(len(result.images)):
             path = self.folder / "batch" / f"seed-{seed + i}.png"
-            images.save(path, images.layer(result, i), {**result.recipe, "picture": i})
-
-    def _write_recipe(self, picture: Path) -> None:
-        """The recipe beside the picture, for those who want to read it."""
-        if self.preset.recipe != "none":
-            write_text(self.folder / metadata.FILE, recipe.to_json(metadata.read(picture)) + "\n")
-
-
-def plot_losses(path: Path, losses: Mapping[str, Sequence[tuple[int, float]]]) -> None:
-    """One curve a loss over the steps, unweighted, and their weighted sum."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    names = [name for name in losses if name != "total"]
-    names += ["total"] if "total" in losses else []
-    figure = Figure(figsize=(7, 1.6 * max(len(names), 1) + 0.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    panels = figure.subplots(max(len(names), 1), 1, sharex=True, squeeze=False)[:, 0]
-    for panel, name in zip(panels, names, strict=False):
-        steps, values = zip(*losses[name], strict=True)
-        panel.plot(steps, values, linewidth=1.2, color="black" if name == "total" else "tab:blue")
-        panel.set_title(name if name != "total" else "weighted sum", fontsize=9, loc="left")
-        panel.grid(alpha=0.3)
-    panels[-1].set_xlabel("step")
-    with atomic_path(path) as temporary:
-        # No date and version inside, so that the same run gives the same bytes.
-        figure.savefig(temporary, dpi=110, format="png", metadata={"Software": None})
+            saving.save(path, layer(result, i), {**result.recipe, "picture": i})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from artgen import api
 from artgen.errors import InputError
-from artgen.preset import model as presets
+from artgen.preset import shipped
 from artgen.registry.plugins import discover
 
 LONGEST = 30
@@ -66,5 +66,5 @@ def _refuse_taken(name: Name, kind: str) -> None:
         raise InputError(f"a {kind} called '{name.type}' comes with {owner} already; choose another name")
     if importlib.util.find_spec(name.module):
         raise InputError(f"a package {name.module} is installed already; choose another name")
-    if path := presets.shipped().get(name.type):
+    if path := shipped.shipped().get(name.type):
         raise InputError(f"a preset called '{name.type}' is there already ({path}); choose another name")

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
-from artgen import __version__
 from artgen.errors import InputError
 from artgen.scaffold.kinds import KINDS
 from artgen.scaffold.naming import Name
+from artgen.version import __version__
 
 TEMPLATES = Path(__file__).parent / "templates"
 

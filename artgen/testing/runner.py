@@ -11,7 +11,8 @@ from torch import Tensor
 
 from artgen import api
 from artgen.engine.loop import run
-from artgen.preset.model import Preset, load, parse
+from artgen.preset.loading import load, parse
+from artgen.preset.model import Preset
 from artgen.testing.checks import require
 
 LEVEL = 1 / 255

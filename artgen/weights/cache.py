@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.files import expanded
+from artgen.fields.paths import expanded
 
 _ADVICE = "choose another folder with ARTGEN_CACHE"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from artgen.errors import InputError
-from artgen.files import expanded
+from artgen.fields.paths import expanded
 from artgen.weights.cache import is_offline
 from artgen.weights.reading import ENDINGS, first_line, quietly
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.files import LocatedText, expanded, neighbours, refuse_outside
+from artgen.fields.paths import LocatedText, expanded, neighbours, refuse_outside
 from artgen.weights.hub import REPOSITORY
 
 

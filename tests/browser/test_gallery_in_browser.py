@@ -5,7 +5,7 @@ import re
 import galleries
 import pytest
 
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.recipe import metadata
 
 pytestmark = pytest.mark.slow
@@ -152,7 +152,7 @@ def test_the_preset_is_copied(visit, site, tmp_path, allowed):
     page.click('.card a[href="#owls"]')
     made = metadata.read(site / "gallery" / "owls.png")
     (tmp_path / "copied.yaml").write_text(copied(page, "Copy the preset"))
-    assert presets.load(tmp_path / "copied.yaml") == presets.parse(made["preset"])
+    assert loading.load(tmp_path / "copied.yaml") == loading.parse(made["preset"])
     assert copied(page, "Copy the command").strip() == "artgen replay owls.png"
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from artgen.cli import main
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.testing import make_env
 from artgen_diffusion.latent_spec import LatentDiffusion
 
@@ -103,7 +103,7 @@ def run(tmp_path, capsys):
             "generator": {"type": "latent_diffusion", "model": str(tmp_path / "model"), **fields},
             "losses": [{"type": "dark"}],
         }
-        presets.parse(preset).save(tmp_path / "p.yaml")
+        loading.parse(preset).save(tmp_path / "p.yaml")
         assert main(["run", str(tmp_path / "p.yaml"), "--quiet", "--out", str(tmp_path / "out")]) == code
         said = capsys.readouterr()
         assert "code ran" not in said.out

@@ -145,7 +145,7 @@ def test_the_losses_pull_through_the_autoencoder(preset):
 
 
 def test_the_command_makes_the_picture_again(preset, tmp_path, capsys):
-    from artgen.preset.model import parse
+    from artgen.preset.loading import parse
 
     parse(preset).save(tmp_path / "p.yaml")
     assert main(["run", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "a")]) == 0

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from artgen.api import InputError
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.testing import make_env
 from artgen_diffusion import Diffusion, models
 
@@ -111,7 +111,7 @@ def test_the_command_says_it_in_one_line(picture_model, artgen, tmp_path, flat):
     folder = picture_model()
     harm, message = BROKEN["truncated"]
     harm(folder)
-    presets.parse({**flat, "generator": {"type": "diffusion", "model": str(folder)}}).save(tmp_path / "mine.yaml")
+    loading.parse({**flat, "generator": {"type": "diffusion", "model": str(folder)}}).save(tmp_path / "mine.yaml")
     done = artgen("run", "mine.yaml", code=2)
     assert message in done.stderr
     assert done.stderr.startswith("generator 'diffusion' (artgen ")
@@ -121,7 +121,7 @@ def test_the_command_says_it_in_one_line(picture_model, artgen, tmp_path, flat):
 def test_a_preset_runs_and_its_picture_replays(picture_model, artgen, tmp_path, flat):
     folder = picture_model()
     generator = {"type": "diffusion", "model": str(folder), "recurrence": 2}
-    presets.parse({**flat, "generator": generator}).save(tmp_path / "mine.yaml")
+    loading.parse({**flat, "generator": generator}).save(tmp_path / "mine.yaml")
     first, second = tmp_path / "first", tmp_path / "second"
     artgen("run", "mine.yaml", "--out", first, code=0)
     refused = artgen("run", first / "image.png", "--out", second, code=2)

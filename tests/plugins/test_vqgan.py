@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from artgen import weights
 from artgen.api import InputError
 from artgen.engine import loop
-from artgen.preset import model as presets
+from artgen.preset import loading
 from artgen.testing import GeneratorContract
 from artgen_vqgan import Vqgan, pulls
 from artgen_vqgan.catalogue import PUBLISHED
@@ -298,11 +298,11 @@ generator: {{type: vqgan, model: ./{folder.name}}}
 losses: [{{type: smoothness}}]
 """
     (folder.parent / "preset.yaml").write_text(text)
-    preset = presets.load(folder.parent / "preset.yaml")
+    preset = loading.load(folder.parent / "preset.yaml")
     result = loop.run(preset, note=lambda _: None)
     digest = weights.sha256(folder / "diffusion_pytorch_model.safetensors")
     assert result.recipe["weights"] == {"vqgan/diffusion_pytorch_model.safetensors": digest}
-    assert presets.parse(result.recipe["preset"]) == preset
+    assert loading.parse(result.recipe["preset"]) == preset
     assert torch.equal(loop.run(result.recipe["preset"], note=lambda _: None).images, result.images)
 
 

@@ -1,0 +1,75 @@
+"""What a run writes down of itself: versions, flags, hardware."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from artgen.recipe.model import FORMAT
+from artgen.version import __version__
+
+if TYPE_CHECKING:
+    from artgen.engine.assembly import Stage
+
+LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
+
+
+def make(stage: Stage, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
+    """The recipe of picture number `picture` of the batch; the writer of the picture adds `pixels`."""
+    import torch
+
+    # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
+    preset = stage.preset.model_copy(update={"chunk": stage.guidance.chunk})
+    return {
+        "format": FORMAT,
+        "artgen": __version__,
+        # Reporters only watch, and a stranger's recipe shall not make them write.
+        "preset": {key: value for key, value in preset.resolved().items() if key != "reporters"},
+        "picture": picture,
+        "steps_done": steps_done,
+        "interrupted": interrupted,
+        "plugins": stage.plugins,
+        "libraries": libraries(),
+        "weights": stage.weights,
+        "inputs": dict(stage.inputs),
+        "device": stage.device.type,
+        "hardware": hardware(stage.device),
+        "threads": torch.get_num_threads(),
+        "flags": flags(preset.deterministic),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def libraries() -> dict[str, str]:
+    """The versions of those libraries that are installed."""
+    return {name: found for name in LIBRARIES if (found := _version(name))}
+
+
+def flags(deterministic: bool) -> dict[str, bool | str]:
+    """How torch counts in this process, and whether the preset asks it to be deterministic."""
+    import torch
+
+    return {
+        "deterministic": deterministic or torch.are_deterministic_algorithms_enabled(),
+        "cudnn.benchmark": torch.backends.cudnn.benchmark,
+        "cudnn.tf32": torch.backends.cudnn.allow_tf32,
+        "matmul": torch.get_float32_matmul_precision(),
+    }
+
+
+def hardware(device: Any) -> str:
+    """The GPU's name; for a CPU the vector instructions that torch uses, which reach the last bits."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else platform.processor()
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,133 @@
+"""Paths in presets: resolved from the preset that names them, checked, and confined where a stranger wrote them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from artgen.errors import nearest
+
+PICTURE = "image.png"
+"""What the picture is called in the folder of a run."""
+
+
+_allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
+
+
+_more: ContextVar[tuple[Path, ...]] = ContextVar("folders that the user allows besides", default=())
+
+
+@contextlib.contextmanager
+def confined(folders: Iterable[Path]) -> Iterator[None]:
+    """Inside, what a preset names must lie in one of `folders`, links followed: for what comes from strangers."""
+    with _set(_allowed, tuple(folder.resolve() for folder in (*folders, *_more.get()))):
+        yield
+
+
+@contextlib.contextmanager
+def allowing(folders: Iterable[Path]) -> Iterator[None]:
+    """Inside, `confined` lets a preset name what lies in these folders, too."""
+    with _set(_more, (*_more.get(), *folders)):
+        yield
+
+
+@contextlib.contextmanager
+def _set(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    token = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(token)
+
+
+def refuse_outside(path: Path, value: object) -> None:
+    """The error of a validator if `path`, written as `value`, lies outside of what `confined` allows."""
+    allowed = _allowed.get()
+    if allowed is None:
+        return
+    try:
+        inside = any(path.resolve().is_relative_to(folder) for folder in allowed)
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, a circle of links
+        inside = False
+    if not inside:
+        text = f"'{value}' lies outside of the folders that a stranger's recipe may read; if it is yours, --allow them"
+        raise PydanticCustomError("outside", "{text}", {"text": text})
+
+
+class LocatedText(str):
+    """A string read from a preset that remembers the folder of the file it stands in."""
+
+    folder: Path
+
+    def __new__(cls, text: str, folder: Path) -> LocatedText:
+        located = super().__new__(cls, text)
+        located.folder = folder
+        return located
+
+
+def _existing(value: Any) -> Any:
+    if not isinstance(value, (str, Path)):
+        return value
+    path = _located(value)
+    if path is None or not path.is_file():
+        nearby = "" if path is None else neighbours(path, Path.is_file)
+        text = f"there is no file '{value}'{nearby}"
+        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+    return path
+
+
+def _located(value: str | Path) -> Path | None:
+    """The path from the folder of the preset that names it; None if the system knows no such path."""
+    folder = value.folder if isinstance(value, LocatedText) else Path()
+    path = folder / expanded(value)
+    refuse_outside(path, value)
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError):  # a name too long, a null byte
+        return None
+    return path
+
+
+def expanded(path: str | Path) -> Path:
+    """With ``~`` as the home folder; a user who is not there stays as he is written."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
+    """The end of a 'there is no such file' message: what stands there instead."""
+    if not path.parent.is_dir():
+        return f"; there is no folder '{path.parent}'"
+    guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
+    return f"; did you mean '{guess}'?" if guess else ""
+
+
+InputFile = Annotated[Path, BeforeValidator(_existing, json_schema_input_type=str)]
+"""A file that must exist; a relative path starts at the folder of the preset that names it."""
+
+
+def _picture(value: Any) -> Any:
+    """A run's folder stands for its picture."""
+    if not isinstance(value, (str, Path)):
+        return value
+    path = _located(value)
+    if path is None:
+        return _existing(value)
+    if path.is_dir() and not (path / PICTURE).is_file():
+        text = f"there is no {PICTURE} in the folder '{value}'; name a picture, or the folder of a run"
+        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+    return path / PICTURE if path.is_dir() else _existing(value)
+
+
+PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str)]
+"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`."""

@@ -1,0 +1,42 @@
+"""Where presets are found by name: those that artgen and its plugins ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artgen.errors import InputError, nearest
+from artgen.registry.plugins import discover
+
+
+def shipped() -> dict[str, Path]:
+    """The presets that artgen and its plugins ship, by name."""
+    package = Path(__file__).parents[1]
+    own = package / "shipped_presets"
+    # An editable install runs from the repository, where the presets stand beside the package.
+    folders = [own if own.is_dir() else package.parent / "presets"]
+    folders += [folder for _, folder in discover().preset_folders]
+    found: dict[str, Path] = {}
+    for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
+        # The first of a name wins, because installing a plugin must not change what a name draws.
+        found.setdefault(file.stem, file)
+    return found
+
+
+def thumbnail(preset: Path) -> Path | None:
+    """The small picture that a shipped preset comes with."""
+    picture = preset.parent / "thumbnails" / f"{preset.stem}.png"
+    return picture if picture.is_file() else None
+
+
+def find(path: str | Path) -> Path:
+    """The file of `path`: itself, or the shipped preset of that name; InputError otherwise."""
+    if Path(path).is_file():
+        return Path(path)
+    if Path(path).is_dir():
+        raise InputError(f"{path}: is a folder; name a preset file in it")
+    names = shipped()
+    if str(path) in names:
+        return names[str(path)]
+    guess = nearest(Path(path).stem, names)
+    meant = f"; did you mean the shipped preset '{guess}'?" if guess else "; `artgen presets` lists the shipped ones"
+    raise InputError(f"{path}: there is no such file or shipped preset{meant}")
