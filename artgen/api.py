@@ -25,6 +25,7 @@ from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_mem
 from artgen.fields.paths import InputFile
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import At, Moment, Schedule, Within
+from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates
 from artgen.results import Result, StepEvent
 
@@ -47,6 +48,7 @@ __all__ = [
     "Formerly",
     "Generator",
     "GeneratorSpec",
+    "Halving",
     "InputError",
     "InputFile",
     "Look",
@@ -320,3 +322,28 @@ class Env:
     """Tells the user one line, such as a size that had to be rounded."""
     start: Tensor | None = None
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
+
+    def perceptor(self, name: str | None = None, dim: int | None = None) -> tuple[str, Perceptor]:
+        """The perceptor that a component means, and its name: the one called `name`, else the one there is.
+
+        Args:
+            name: as a setting with `PerceptorRef` gives it; None if it says nothing.
+            dim: how wide its embeddings have to be. Without a name it is then the first of that width.
+
+        Raises:
+            InputError: if there is none, several could be meant, or the one that is named has another width.
+        """
+        if name is not None:
+            if name not in self.perceptors:
+                raise InputError(f"there is no perceptor '{name}'{hint(name, self.perceptors)}")
+            found = self.perceptors[name]
+            if dim not in (None, found.dim):
+                raise InputError(f"perceptor '{name}' has embeddings of {found.dim} numbers; {dim} are needed")
+            return name, found
+        fitting = {name: one for name, one in self.perceptors.items() if dim in (None, one.dim)}
+        if not fitting:
+            lack = f"no perceptor has embeddings of {dim} numbers" if self.perceptors else "the preset has no perceptor"
+            raise InputError(lack)
+        if dim is None and len(fitting) > 1:
+            raise InputError(f"which of the perceptors? give 'perceptor': one of {', '.join(fitting)}")
+        return next(iter(fitting.items()))

@@ -81,6 +81,13 @@ def hint(wrong: str, right: Iterable[str]) -> str:
     return f"; choose from {shown}"
 
 
+def one_line(error: BaseException, most: int = 160, kind: bool = False) -> str:
+    """What an error says, in one line of at most `most` characters; after its `kind` if asked, or that alone."""
+    name = type(error).__name__
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")[:most]
+    return (f"{name}: {text}" if kind else text) if text else name
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the device, or the CPU's allocator, had no memory left."""
     import torch

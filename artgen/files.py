@@ -1,4 +1,4 @@
-"""Files: paths in presets that are resolved and checked, and writes that are whole or not at all."""
+"""Files: reads that are bounded, and writes that are whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 
 
 @contextlib.contextmanager
@@ -32,6 +32,40 @@ def atomic_path(path: Path, advice: str = "choose another --out") -> Iterator[Pa
         raise InputError(f"{path}: could not be written ({error.strerror or error})") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
+    """All of a file that may be a stranger's, and is no `what` if it is larger than `most` bytes.
+
+    Args:
+        path: the file.
+        most: how many bytes are read at most.
+        what: what it would have to be, for the message, such as "preset".
+        name: what the message calls the file; by default its path.
+
+    Raises:
+        InputError: if it cannot be read or is larger; in one line.
+    """
+    name = path if name is None else name
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name}: cannot be read ({getattr(error, 'strerror', None) or one_line(error)})") from None
+    if len(raw) > most:
+        size = f"{most >> 20} MiB" if most >= 1 << 20 else f"{most >> 10} KiB"
+        raise InputError(f"{name}: larger than {size}, which is no {what}")
+    return raw
+
+
+def read_text(path: Path, most: int, what: str, name: object = None) -> str:
+    """As `read_bytes`, for a file of UTF-8 text, with or without a byte order mark."""
+    raw = read_bytes(path, most, what, name)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = f"not UTF-8 text (byte {error.start}), which is no {what}"
+        raise InputError(f"{path if name is None else name}: {text}") from None
 
 
 def write_text(path: Path, text: str) -> None:

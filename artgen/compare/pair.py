@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgen.compare.settings import Difference, differences
-from artgen.errors import ArtgenError, InputError
+from artgen.errors import ArtgenError, InputError, one_line
 from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding
 from artgen.preset import loading
@@ -156,7 +156,7 @@ def _score(
         sights = _sights(judge, note)
         found.scores = _scores(sights, pictures, prompts) if prompts else {}
     except ArtgenError as error:
-        found.notes.append(f"scores: not made; {str(error).partition(chr(10))[0]}")
+        found.notes.append(f"scores: not made; {one_line(error)}")
         return ()
     if not prompts:
         found.notes.append("scores: not made; there is no prompt that is a text")

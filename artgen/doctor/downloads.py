@@ -9,7 +9,8 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from artgen.doctor.findings import Finding, amount, ok, one_line, warning
+from artgen.doctor.findings import Finding, amount, ok, warning
+from artgen.errors import one_line
 from artgen.registry import known_weights
 from artgen.weights import cache_folder, is_offline
 
@@ -62,5 +63,5 @@ def _fault(address: str) -> str | None:
     except urllib.error.HTTPError:
         return None
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return one_line(error)
+        return one_line(error, kind=True)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -33,12 +33,6 @@ def problem(area: str, text: str, fix: str) -> Finding:
     return Finding(area, "problem", text, fix)
 
 
-def one_line(error: BaseException) -> str:
-    """What an error says, in a line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
-
-
 def amount(size: float) -> str:
     """Bytes as people read them."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
@@ -55,4 +49,5 @@ def guarded(area: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Findin
     except InputError:
         raise
     except Exception as error:  # any part of the installation may be broken in any way
-        yield problem(area, f"could not be looked at ({one_line(error)})", "mend the libraries above, then ask again")
+        text = f"could not be looked at ({one_line(error, kind=True)})"
+        yield problem(area, text, "mend the libraries above, then ask again")

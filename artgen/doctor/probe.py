@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from artgen.doctor.findings import one_line
+from artgen.errors import one_line
 
 
 def main(tasks: list[str]) -> None:
@@ -24,7 +24,7 @@ def main(tasks: list[str]) -> None:
         try:
             answer = {"task": task, "data": {"import": _import, "device": _device, "preset": _preset}[kind](rest)}
         except BaseException as error:  # a library may even call exit
-            answer = {"task": task, "error": one_line(error)}
+            answer = {"task": task, "error": one_line(error, kind=True)}
         print(json.dumps(answer), file=answers, flush=True)
     # Some libraries crash on their way out, when everything has been said.
     os._exit(0)
@@ -71,7 +71,7 @@ def _fault(device: Any) -> str | None:
     try:
         (torch.ones(2, device=device) + 1).sum().item()
     except Exception as error:  # no kernel for this GPU, no memory left, a driver that is gone
-        return one_line(error)
+        return one_line(error, kind=True)
     return None
 
 
@@ -89,7 +89,7 @@ def _need(download: Any) -> dict[str, Any]:
         path = download.where()
         return {"name": download.name, "bytes": None if path is None else _size(path), "error": None}
     except Exception as error:  # it may need a library that is broken
-        return {"name": download.name, "bytes": None, "error": one_line(error)}
+        return {"name": download.name, "bytes": None, "error": one_line(error, kind=True)}
 
 
 def _size(path: Path) -> int:

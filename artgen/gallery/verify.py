@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from artgen.errors import ArtgenError, InputError
+from artgen.errors import ArtgenError, InputError, one_line
 from artgen.gallery.model import FILE, Entry, Gallery, open_recipe
 from artgen.recipe import inputs, metadata
 
@@ -122,9 +122,6 @@ def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> Finding
             raise InputError(f"takes {plan.work / replay.MAX_WORK:.1f} times what is run unasked; say --yes to run it")
         verdict, _ = replay.replay(plan, note=note)
     except ArtgenError as error:
-        return Finding(picture.name, "cannot", f"cannot: {_one_line(error, picture)}", time.monotonic() - began)
+        said = one_line(error, most=1000).removeprefix(f"{picture}: ")
+        return Finding(picture.name, "cannot", f"cannot: {said}", time.monotonic() - began)
     return Finding(picture.name, verdict.word, str(verdict), time.monotonic() - began)
-
-
-def _one_line(error: ArtgenError, picture: Path) -> str:
-    return str(error).partition("\n")[0].removeprefix(f"{picture}: ")

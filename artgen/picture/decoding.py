@@ -8,8 +8,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 from artgen.fields.paths import neighbours
+from artgen.files import read_bytes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -49,16 +50,9 @@ def is_picture(name: str) -> bool:
 
 def content(path: Path) -> bytes:
     """The bytes of a file; InputError if it cannot be read, or is too large."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise missing(path) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{shown(path)}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{shown(path)}: is larger than {MAX_BYTES >> 20} MiB, which no picture needs")
-    return data
+    if not path.exists():
+        raise missing(path)
+    return read_bytes(path, MAX_BYTES, "picture", shown(path))
 
 
 def missing(path: Path) -> InputError:
@@ -79,10 +73,9 @@ def decode(data: bytes, path: Path) -> Image.Image:
                     raise ValueError(f"{opened.width}x{opened.height} pixels are too many")
                 return ImageOps.exif_transpose(opened).convert("RGBA")
     except Exception as error:  # the many ways in which a file can be damaged
-        reason = "not an image that is known" if type(error).__name__ == "UnidentifiedImageError" else str(error)
-        raise InputError(
-            f"{shown(path)}: no picture that can be read ({reason.strip().partition(chr(10))[0][:160]})"
-        ) from None
+        unknown = type(error).__name__ == "UnidentifiedImageError"
+        reason = "not an image that is known" if unknown else one_line(error)
+        raise InputError(f"{shown(path)}: no picture that can be read ({reason})") from None
 
 
 def read(path: Path) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +37,7 @@ def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
         with Image.open(path) as file:
             picture = ImageOps.exif_transpose(file).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: no picture that can be read ({str(error).splitlines()[0]})") from None
+        raise InputError(f"{path}: no picture that can be read ({one_line(error)})") from None
     # With the colours multiplied by alpha, what is see-through does not bleed into its neighbours.
     fitted = ImageOps.fit(picture.convert("RGBa"), (size[1], size[0]), Image.Resampling.LANCZOS).convert("RGBA")
     return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError
-from artgen.files import atomic_path
+from artgen.files import atomic_path, read_bytes
 from artgen.preset.nodes import MAX_BYTES
 
 SCHEMA = Path(".artgen") / "preset.schema.json"
@@ -62,16 +62,11 @@ def _reference(schema: Path, preset: Path) -> str:
 
 
 def _read(path: Path) -> bytes:
+    raw = read_bytes(path, MAX_BYTES, "preset")
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
         raw.decode("utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: not UTF-8 text, which is no preset") from None
-    if len(raw) > MAX_BYTES:
-        raise InputError(f"{path}: larger than 1 MiB, which is no preset")
     return raw
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import yaml
 
-from artgen.errors import InputError, Mark, PresetError, Problem
+from artgen.errors import Mark, PresetError, Problem, one_line
 from artgen.fields.paths import LocatedText
+from artgen.files import read_text
 
 MAX_BYTES = 1 << 20
 """A preset larger than this is refused unread."""
@@ -93,17 +94,7 @@ def from_data(data: Any, mark: Mark, folder: Path) -> Node:
 
 def from_file(path: Path) -> tuple[Node, list[Problem]]:
     """The tree of a YAML file and its repeated keys and refused tags; InputError if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(raw) > MAX_BYTES:
-        raise InputError(f"{path}: larger than 1 MiB, which is no preset")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start}), which is no preset") from None
+    text = read_text(path, MAX_BYTES, "preset")
     return from_text(text, str(path), path.parent)
 
 
@@ -118,7 +109,7 @@ def from_text(text: str, source: str, folder: Path) -> tuple[Node, list[Problem]
         mark = _mark(source, place) if place else Mark(source)
         raise PresetError([Problem(mark, "", f"not valid YAML: {error.problem or error.context}")]) from None
     except yaml.YAMLError as error:
-        raise PresetError([Problem(Mark(source), "", f"not valid YAML: {str(error).splitlines()[0]}")]) from None
+        raise PresetError([Problem(Mark(source), "", f"not valid YAML: {one_line(error)}")]) from None
     except RecursionError:
         raise PresetError([Problem(Mark(source), "", "nested too deeply for a preset")]) from None
     return node, reader.problems

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 from artgen.fields.paths import PICTURE
+from artgen.files import read_text
 from artgen.recipe import model as recipe
 from artgen.version import __version__
 
@@ -45,13 +46,7 @@ def _in_folder(folder: Path) -> Path:
 
 
 def _json_file(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(4 * recipe.MAX_LENGTH).decode("utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not UTF-8 text, which is no recipe") from None
+    return read_text(path, 4 * recipe.MAX_LENGTH, "recipe")
 
 
 def _in_picture(path: Path) -> str:
@@ -62,7 +57,7 @@ def _in_picture(path: Path) -> str:
         with Image.open(path, formats=["PNG", "WEBP", "JPEG"]) as image:
             text = getattr(image, "text", {}).get(KEY) or _comment(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: not a readable {kinds} ({str(error).splitlines()[0][:160]})") from None
+        raise InputError(f"{path}: not a readable {kinds} ({one_line(error)})") from None
     if text is None:
         raise InputError(f"{path}: this picture carries no artgen recipe")
     return str(text)

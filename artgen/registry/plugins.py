@@ -18,7 +18,7 @@ import pluggy
 
 from artgen import api, hookspecs
 from artgen.deprecation import Formerly
-from artgen.errors import InputError, hint
+from artgen.errors import InputError, hint, one_line
 from artgen.fields.introspection import old_settings
 from artgen.weights import Published
 
@@ -126,7 +126,7 @@ class Registry:
             self._collect(entry.load(), dist, version)
         except Exception as error:  # a stranger's import may raise anything, and must not cost others
             owner = f"'{dist} {version}' ({entry.name})"
-            self.failures.append(Failure(owner, f"{type(error).__name__}: {_first_line(error)}", dist))
+            self.failures.append(Failure(owner, one_line(error, kind=True), dist))
 
     def _collect(self, module: Any, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
@@ -180,10 +180,6 @@ def _published(item: Any) -> Published:
     if not isinstance(item, Published):
         raise TypeError(f"artgen_weights offers {item!r}, which is no Published")
     return item
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or "no message"
 
 
 def _selected() -> Iterator[EntryPoint]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError
+from artgen.files import read_text
 
 FILE = "losses.json"
 """What it is called in the folder of a run."""
@@ -44,11 +45,8 @@ def read(path: Path) -> Curves:
         InputError: if it cannot be read, or holds anything else; in one line.
     """
     try:
-        with path.open("rb") as file:
-            data = json.loads(file.read(MAX_BYTES).decode("utf-8"))
+        data = json.loads(read_text(path, MAX_BYTES, "record of losses"))
         return thinned({str(name): [_point(point) for point in curve] for name, curve in data.items()})
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise InputError(f"{path}: holds no loss curves; expected {{name: [[step, value], ...]}}") from None
 

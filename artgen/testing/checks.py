@@ -17,6 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from artgen.errors import one_line
+
 HEAVY = ("torch", "torchvision", "kornia", "open_clip", "timm", "diffusers", "transformers")
 """What a spec's module must not import."""
 ROUNDING = 1e-3
@@ -113,7 +115,7 @@ def reloaded(state: Mapping[str, Any]) -> Any:
     try:
         return torch.load(file, weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = str(error).strip().partition("\n")[0]
+        reason = one_line(error)
         raise AssertionError(f"state_dict() cannot be loaded from a checkpoint: {reason}") from None
 
 

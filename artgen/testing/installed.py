@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from artgen import api
-from artgen.errors import ArtgenError, InputError, Mark, hint
+from artgen.errors import ArtgenError, InputError, Mark, hint, one_line
 from artgen.preset import nodes
 from artgen.preset.merging import apply_override
 from artgen.preset.messages import problems_of
@@ -48,7 +48,7 @@ def examine(offer: Offer, settings: Node, tick: Callable[[], None] = lambda: Non
     except InputError as error:
         return Examination(offer, 0, unbuilt=_needs(offer, settings, error))
     except Exception as error:  # a stranger's validator may raise anything
-        return Examination(offer, 0, [f"{title}: its spec cannot be made: {type(error).__name__}: {_line(error)}"])
+        return Examination(offer, 0, [f"{title}: its spec cannot be made: {one_line(error, kind=True)}"])
     if refusal := _refusal(contract):
         return Examination(offer, 0, unbuilt=_needs(offer, settings, refusal))
     checks = checks_of(type(contract))
@@ -73,7 +73,7 @@ def _needs(offer: Offer, settings: Node, error: ArtgenError) -> str:
     missing = [name for name, field in fields if field.is_required() and name not in settings.value]
     way = f"--set {offer.name}.{missing[0] if missing else 'SETTING'}=VALUE"
     advice = f"settings are given by {way}, or as `example` in its spec"
-    return f"{offer.kind} '{offer.name}': cannot be built: {_line(error)} ({advice})"
+    return f"{offer.kind} '{offer.name}': cannot be built: {one_line(error)} ({advice})"
 
 
 def name_of(check: str) -> str:
@@ -136,16 +136,12 @@ def _reason(contract: SpecContract, check: str, tick: Callable[[], None]) -> str
     try:
         getattr(contract, check)()
     except AssertionError as error:
-        return _line(error)
+        return one_line(error)
     except Exception as error:  # an author's component may raise anything
-        return f"{type(error).__name__}: {_line(error)}{_place(error)}"
+        return f"{one_line(error, kind=True)}{_place(error)}"
     finally:
         tick()
     return ""
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _place(error: Exception) -> str:

@@ -10,6 +10,7 @@ from pydantic import PydanticUserError, ValidationError
 from torch import Tensor
 
 from artgen import api
+from artgen.errors import one_line
 from artgen.preset.cross_references import refs_in
 from artgen.testing.checks import global_streams, heavy_import, require
 from artgen.testing.parts import ColourPerceptor, make_env
@@ -72,7 +73,7 @@ class SpecContract:
         try:
             type(self.spec).model_json_schema()
         except PydanticUserError as error:
-            reason = str(error).partition("\n")[0]
+            reason = one_line(error)
             raise AssertionError(f"`artgen schema` cannot show its settings to editors: {reason}") from None
 
     def test_its_example_is_right(self) -> None:

@@ -16,7 +16,7 @@ from artgen.errors import InputError
 from artgen.weights.cache import cache_folder, held, is_offline
 from artgen.weights.downloads import bring
 from artgen.weights.hub import PATTERNS, Repository, choose, folder
-from artgen.weights.reading import first_line, hashes, quietly, read_state, renamed, sha256
+from artgen.weights.reading import first_line, hashes, quietly, read_config, read_state, renamed, sha256
 from artgen.weights.sources import Source
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "hashes",
     "is_offline",
     "quietly",
+    "read_config",
     "read_state",
     "renamed",
     "sha256",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import logging
 import re
 import warnings
@@ -12,11 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
+from artgen.files import read_text
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+MAX_CONFIG = 1 << 24
+"""Bytes of a model's configuration that are read at most."""
 ENDINGS = (".safetensors", ".bin", ".pt", ".ckpt")
 """What files of weights end in."""
 
@@ -53,8 +57,24 @@ def hashes(where: Path | Iterable[Path], owner: str) -> dict[str, str]:
 
 def first_line(error: BaseException) -> str:
     """An error in one line: its kind, and the start of what it says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {' '.join(lines[:2])[:160]}" if lines else type(error).__name__
+    return one_line(error, kind=True)
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The settings of a model: the JSON object in a file beside its weights, such as ``config.json``.
+
+    Raises:
+        InputError: if there is no such file, or it is none; in one line.
+    """
+    if not path.is_file():
+        raise InputError(f"{path.parent}: has no {path.name}; it is no model, or not all of one")
+    try:
+        settings = json.loads(read_text(path, MAX_CONFIG, "configuration"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({one_line(error)})") from None
+    if not isinstance(settings, dict):
+        raise InputError(f"{path}: is no configuration; expected a JSON object")
+    return settings
 
 
 @contextlib.contextmanager
