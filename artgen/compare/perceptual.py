@@ -19,7 +19,8 @@ from torch.nn.functional import normalize
 
 from artgen import api
 from artgen.engine.assembly import build, pick_device
-from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
+from artgen.errors import ArtgenError, InputError, RunError, one_line
+from artgen.memory import Halving
 from artgen.picture.images import to_pil
 from artgen.preset.loading import load
 from artgen.preset.model import Preset
@@ -68,18 +69,18 @@ class Sight:
 
     @torch.no_grad()
     def look(self, pictures: Sequence[Tensor]) -> Tensor:
-        """N pictures, each (3, size, size), to unit rows (N, dim) on the CPU; in halves where memory is short."""
+        """N pictures, each (3, size, size), to unit rows (N, dim) on the CPU; fewer at once where memory is short."""
+        batch = torch.stack(list(pictures))
+        halving = Halving(None, lambda line: None, "pictures at a time", "not enough memory for a single picture")
+
+        def embed() -> Tensor:
+            parts = batch.split(halving.size or len(batch))
+            return torch.cat([self.perceptor.embed_images(part.to(self.device)) for part in parts])
+
         try:
-            rows = self._checked(
-                self.perceptor.embed_images(torch.stack(list(pictures)).to(self.device)), len(pictures)
-            )
+            return self._checked(halving(embed, len(batch)), len(batch))
         except Exception as error:
-            if len(pictures) == 1 or not is_out_of_memory(error):
-                raise self._blamed(error) from error
-            half = len(pictures) // 2
-        else:
-            return rows
-        return torch.cat((self.look(pictures[:half]), self.look(pictures[half:])))
+            raise self._blamed(error) from error
 
     @torch.no_grad()
     def read(self, texts: Sequence[str]) -> Tensor:
@@ -98,10 +99,7 @@ class Sight:
     def _blamed(self, error: Exception) -> ArtgenError:
         if isinstance(error, ArtgenError):
             return type(error)(f"{self.title}: {error}")
-        reason = (
-            "not enough memory for a single picture" if is_out_of_memory(error) else f"{type(error).__name__}: {error}"
-        )
-        return RunError(f"{self.title}: {reason}")
+        return RunError(f"{self.title}: {one_line(error, kind=True)}")
 
 
 def _bounded(picture: Image.Image) -> Image.Image:
