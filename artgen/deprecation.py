@@ -44,29 +44,29 @@ class Formerly:
     """The version that no longer reads the old one."""
 
 
-class OldName(FutureWarning):
+class DeprecatedName(FutureWarning):
     """A preset uses a name that will not be read for ever: ``file:line:column: path: what to write instead``."""
 
 
 def warn(notices: Iterable[Problem]) -> None:
     """One warning for each."""
     for notice in sorted(set(notices)):
-        warnings.warn(str(notice), OldName, stacklevel=2)
+        warnings.warn(str(notice), DeprecatedName, stacklevel=2)
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Inside, each `OldName` is one line on stderr, and nothing but its text; other warnings look as ever."""
+def print_deprecations() -> Iterator[None]:
+    """Inside, each `DeprecatedName` is one line on stderr, and nothing but its text; other warnings look as ever."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
-            if issubclass(category, OldName):
+            if issubclass(category, DeprecatedName):
                 print(message, file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 
-        warnings.simplefilter("always", OldName)
+        warnings.simplefilter("always", DeprecatedName)
         warnings.showwarning = show
         yield
 

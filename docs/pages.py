@@ -12,7 +12,7 @@ from artgen.fields import schedules
 from artgen.preset import auto_stop, overlay, quality, schema, start, transparency
 from artgen.preset.model import SECTIONS, Settings
 from artgen.prompts import scenes, where, wildcards
-from artgen.registry.plugins import KINDS, Offer, discover
+from artgen.registry.plugins import KINDS, Component, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
@@ -41,19 +41,19 @@ _MODULE = re.compile(r"`artgen\.prompts\.(\w+)`")
 def all_pages() -> dict[str, str]:
     """Every page by its path in the folder of the reference."""
     pages = {"README.md": index(), "settings.md": settings(), "prompts.md": prompts_page(), "values.md": values()}
-    for offer in offers():
+    for offer in components():
         pages[path_of(offer)] = deeper(component(offer), 1)
     return {path: f"{HEADER}\n\n{text.strip()}\n" for path, text in pages.items()}
 
 
-def offers() -> list[Offer]:
+def components() -> list[Component]:
     """What artgen itself brings, by kind and name."""
     kinds = list(KINDS)
-    own = (offer for offer in discover().offers if offer.dist == "artgen")
+    own = (offer for offer in discover().components if offer.dist == "artgen")
     return sorted(own, key=lambda offer: (kinds.index(offer.kind), offer.name))
 
 
-def path_of(offer: Offer) -> str:
+def path_of(offer: Component) -> str:
     return f"{FOLDERS[offer.kind]}/{offer.name}.md"
 
 
@@ -71,7 +71,7 @@ def index() -> str:
 def _index_of(kind: str) -> Iterator[str]:
     rows = [
         (_thumbnail(offer), f"[{offer.name}]({path_of(offer)})", offer.summary)
-        for offer in offers()
+        for offer in components()
         if offer.kind == kind
     ]
     if rows:
@@ -79,12 +79,12 @@ def _index_of(kind: str) -> Iterator[str]:
         yield table(("", kind, ""), rows)
 
 
-def _thumbnail(offer: Offer) -> str:
+def _thumbnail(offer: Component) -> str:
     shown = next((example for example in about(offer.kind, offer.name) if not example.needs_hub), None)
     return f'<img src="../pictures/{shown.name}.png" height="80" alt="">' if shown else ""
 
 
-def component(offer: Offer) -> str:
+def component(offer: Component) -> str:
     section, shape = next((name, shape) for name, (kind, shape) in SECTIONS.items() if kind == offer.kind)
     return _join(
         f"# {offer.name} ({offer.kind})",
@@ -137,7 +137,7 @@ def _picture(example: Example) -> Iterator[str]:
 def settings() -> str:
     """What a preset says besides its components."""
     known = schema.build()["properties"]
-    rungs = ", ".join(f"`{name}`" for name in quality.LADDER)
+    rungs = ", ".join(f"`{name}`" for name in quality.QUALITIES)
     first = [
         ("`extends`", "text", "", known["extends"]["description"]),
         ("`quality`", f"{rungs}: [see below](#quality)", "`normal`", known["quality"]["description"]),
@@ -160,11 +160,11 @@ def settings() -> str:
 
 
 def _listed(kind: str) -> str:
-    return ", ".join(f"[{offer.name}]({path_of(offer)})" for offer in offers() if offer.kind == kind)
+    return ", ".join(f"[{offer.name}]({path_of(offer)})" for offer in components() if offer.kind == kind)
 
 
 def _ladder() -> str:
-    rows = ((f"`{name}`", f"x {rung.steps:g}", f"x {rung.views:g}") for name, rung in quality.LADDER.items())
+    rows = ((f"`{name}`", f"x {rung.steps:g}", f"x {rung.views:g}") for name, rung in quality.QUALITIES.items())
     return table(("quality", "steps", "views"), rows)
 
 

@@ -26,7 +26,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (paths.PictureFile, "[picture](values.md#files), or a run's folder"),
     (schedules.Moment, "[moment](values.md#moments)"),
     (weights.Source, "[model](values.md#models)"),
-    (wildcards.Text, "[text](prompts.md#choices)"),
+    (wildcards.WildcardText, "[text](prompts.md#choices)"),
     (prompts.Prompts, "[prompts](prompts.md)"),
     (scenes.Lines, "[prompts](prompts.md)"),
 )

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from artgen.cli import imports
-from artgen.deprecation import plainly
+from artgen.deprecation import print_deprecations
 from artgen.errors import ArtgenError
 from artgen.version import __version__
 
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        with plainly():
+        with print_deprecations():
             return given.module.main(given)
     except ArtgenError as error:
         print(error, file=sys.stderr)

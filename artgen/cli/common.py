@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from artgen.compare.perceptual import Sight
+    from artgen.compare.perceptual import Scorer
 
 
 def add_preset(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def note(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def embed(paths: Sequence[Path], sights: Sequence[Sight]) -> tuple[list[Path], list[Tensor], Mapping[Path, str]]:
+def embed(paths: Sequence[Path], scorers: Sequence[Scorer]) -> tuple[list[Path], list[Tensor], Mapping[Path, str]]:
     """The files that are pictures, their embeddings (N, dim) for each perceptor, and what is wrong with the others.
 
     Raises:
@@ -33,7 +33,7 @@ def embed(paths: Sequence[Path], sights: Sequence[Sight]) -> tuple[list[Path], l
     from artgen.compare.embeddings import embed_files
     from artgen.errors import InputError
 
-    found = [embed_files(paths, sight, _track, note) for sight in sights]
+    found = [embed_files(paths, scorer, _track, note) for scorer in scorers]
     failed = {path: reason for one in found for path, reason in one.failed.items()}
     kept = [path for path in paths if path not in failed]
     if not kept:

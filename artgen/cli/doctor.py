@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.doctor.findings import Finding
+    from artgen.doctor.checks import Check
 
 _COLOURS = {"ok": "32", "warning": "33", "problem": "31"}
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.doctor.examination import examine
+    from artgen.doctor.report import examine
 
     findings = examine(given.preset, given.online)
     if given.json:
@@ -34,7 +34,7 @@ def main(given: argparse.Namespace) -> int:
     return 1 if any(finding.level == "problem" for finding in findings) else 0
 
 
-def _print_json(findings: Iterable[Finding]) -> None:
+def _print_json(findings: Iterable[Check]) -> None:
     import dataclasses
     import json
 
@@ -43,7 +43,7 @@ def _print_json(findings: Iterable[Finding]) -> None:
     print(json.dumps({"healthy": healthy, "findings": found}, indent=2))
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: list[Check]) -> None:
     """Plain text: the libraries that could draw it better may be what is broken."""
     area = None
     for finding in findings:

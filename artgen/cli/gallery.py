@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from artgen.cli import common
 
 if TYPE_CHECKING:
-    from artgen.gallery.model import Entry, Gallery
-    from artgen.gallery.verify import Finding
+    from artgen.gallery.model import Gallery, GalleryEntry
+    from artgen.gallery.verify import ReplayOutcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,10 +90,10 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _add(given: argparse.Namespace) -> int:
-    from artgen.gallery.add import Wishes, add
+    from artgen.gallery.add import EntryOptions, add
 
     tags = tuple(tag.strip() for tag in given.tags.split(",") if tag.strip())
-    wishes = Wishes(given.title, given.name, given.note, given.by, tags)
+    wishes = EntryOptions(given.title, given.name, given.note, given.by, tags)
     for path in add(given.source, given.gallery, wishes, given.allow):
         print(path)
     return 0
@@ -121,7 +121,7 @@ def _verify(given: argparse.Namespace) -> int:
     return 0 if passed else 1
 
 
-def _chosen(gallery: Gallery, given: argparse.Namespace) -> list[Entry]:
+def _chosen(gallery: Gallery, given: argparse.Namespace) -> list[GalleryEntry]:
     from artgen.gallery import verify
 
     chosen = gallery.named(given.names)
@@ -131,7 +131,7 @@ def _chosen(gallery: Gallery, given: argparse.Namespace) -> list[Entry]:
     return chosen if given.sample is None else verify.sample(chosen, given.sample)
 
 
-def _print_json(findings: list[Finding], untried: list[str], faults: list[str], passed: bool) -> None:
+def _print_json(findings: list[ReplayOutcome], untried: list[str], faults: list[str], passed: bool) -> None:
     import dataclasses
     import json
 
@@ -139,7 +139,7 @@ def _print_json(findings: list[Finding], untried: list[str], faults: list[str], 
     print(json.dumps({"passed": passed, "pictures": pictures, "not_tried": untried, "faults": faults}, indent=2))
 
 
-def _print_summary(findings: list[Finding], untried: list[str], faults: int) -> None:
+def _print_summary(findings: list[ReplayOutcome], untried: list[str], faults: int) -> None:
     words = [finding.verdict for finding in findings]
     counts = [f"{words.count(word)} {word}" for word in dict.fromkeys(sorted(words))]
     seconds = sum(finding.seconds for finding in findings)

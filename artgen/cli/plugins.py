@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.registry.plugins import Failure, Offer
-    from artgen.testing.installed import Examination
+    from artgen.registry.plugins import Component, Failure
+    from artgen.testing.installed import ComponentReport
 
 TEST = "test"
 
@@ -50,8 +50,8 @@ def _list() -> int:
 
     registry = discover()
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
-    for offer in registry.offers:
-        table.add_row(offer.name, offer.kind, offer.owner, offer.summary)
+    for component in registry.components:
+        table.add_row(component.name, component.kind, component.owner, component.summary)
     for row in _importers():
         table.add_row(*row)
     Console().print(table)
@@ -82,15 +82,17 @@ def _show(name: str) -> int:
     from artgen.errors import InputError, hint
     from artgen.registry.plugins import discover
 
-    offers = [offer for offer in discover().offers if offer.name == name]
-    if not offers:
-        known = hint(name, (offer.name for offer in discover().offers))
+    components = [component for component in discover().components if component.name == name]
+    if not components:
+        known = hint(name, (component.name for component in discover().components))
         more = "; `artgen plugins test DIST` checks an installed plugin" if name == TEST else known
         raise InputError(f"no component is called '{name}'{more}")
     console = Console()
-    for offer in offers:
-        console.print(Text(f"{offer.kind} {offer.name} ({offer.owner})", style="bold"), Text(offer.summary))
-        for key, field in offer.spec.model_fields.items():
+    for component in components:
+        console.print(
+            Text(f"{component.kind} {component.name} ({component.owner})", style="bold"), Text(component.summary)
+        )
+        for key, field in component.spec.model_fields.items():
             if key != "type":
                 default = _default(field.get_default(call_default_factory=True))
                 console.print(Text(f"  {key}", style="cyan"), Text(default))
@@ -120,12 +122,12 @@ def _plain(value: object) -> object:
 def _test(dist: str, overrides: Sequence[str]) -> int:
     from artgen.errors import InputError
 
-    offers, failures = _of(dist)
+    components, failures = _of(dist)
     for failure in failures:
         print(failure, file=sys.stderr)
-    if not offers and not failures:
+    if not components and not failures:
         raise InputError(f"'{dist}' offers no component, so there is nothing to test")
-    examinations = _examine(offers, overrides) if offers else []
+    examinations = _examine(components, overrides) if components else []
     if examinations:
         _print_table(examinations)
     broken = [line for examination in examinations for line in examination.broken]
@@ -135,7 +137,7 @@ def _test(dist: str, overrides: Sequence[str]) -> int:
     return 1 if broken else 2 if unbuilt or failures else 0
 
 
-def _of(dist: str) -> tuple[list[Offer], list[Failure]]:
+def _of(dist: str) -> tuple[list[Component], list[Failure]]:
     """What an installed distribution offers, and its plugins that failed; InputError if it has no plugin."""
     from importlib.metadata import entry_points
 
@@ -146,8 +148,8 @@ def _of(dist: str) -> tuple[list[Offer], list[Failure]]:
     wanted = _normal(dist)
     if wanted not in map(_normal, known):
         raise InputError(f"no installed plugin is called '{dist}'{hint(dist, known)}")
-    offers = [offer for offer in discover().offers if _normal(offer.dist) == wanted]
-    return offers, [failure for failure in discover().failures if _normal(failure.dist) == wanted]
+    components = [component for component in discover().components if _normal(component.dist) == wanted]
+    return components, [failure for failure in discover().failures if _normal(failure.dist) == wanted]
 
 
 def _normal(dist: str) -> str:
@@ -157,28 +159,28 @@ def _normal(dist: str) -> str:
     return re.sub(r"[-_.]+", "-", dist).lower()
 
 
-def _examine(offers: Sequence[Offer], overrides: Sequence[str]) -> list[Examination]:
+def _examine(components: Sequence[Component], overrides: Sequence[str]) -> list[ComponentReport]:
     """Every check of every component; a bar shows how far it is, where somebody looks on."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from artgen.testing.installed import count_of, examine, settings_of
 
-    settings = settings_of(offers, overrides)
+    settings = settings_of(components, overrides)
     columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
     console = Console(stderr=True)
-    done: list[Examination] = []
+    done: list[ComponentReport] = []
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("", total=sum(map(count_of, offers)))
-        for offer in offers:
-            progress.update(bar, description=f"{offer.kind} '{offer.name}'")
-            done.append(examine(offer, settings[offer], tick=lambda: progress.advance(bar)))
+        bar = progress.add_task("", total=sum(map(count_of, components)))
+        for component in components:
+            progress.update(bar, description=f"{component.kind} '{component.name}'")
+            done.append(examine(component, settings[component], tick=lambda: progress.advance(bar)))
             # A component that cannot be built had no check to advance by.
-            progress.update(bar, completed=sum(count_of(examination.offer) for examination in done))
+            progress.update(bar, completed=sum(count_of(examination.component) for examination in done))
     return done
 
 
-def _print_table(examinations: Sequence[Examination]) -> None:
+def _print_table(examinations: Sequence[ComponentReport]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -186,5 +188,5 @@ def _print_table(examinations: Sequence[Examination]) -> None:
     for examination in examinations:
         broken = f", {len(examination.broken)} broken" if examination.broken else ""
         found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
-        table.add_row(examination.offer.name, examination.offer.kind, found)
+        table.add_row(examination.component.name, examination.component.kind, found)
     Console().print(table)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from artgen.compare.replay import Plan, Verdict
+    from artgen.compare.replay import ReplayPlan, Verdict
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def main(given: argparse.Namespace) -> int:
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and given.tolerance) else 1
 
 
-def _described(plan: Plan) -> str:
+def _described(plan: ReplayPlan) -> str:
     recipe, preset = plan.recipe, plan.preset
     prompts = " | ".join(prompt.title for prompt in preset.prompts) or preset.about or "no prompts"
     width, height = preset.size
@@ -68,7 +68,7 @@ def _described(plan: Plan) -> str:
     )
 
 
-def _confirm(plan: Plan, yes: bool) -> None:
+def _confirm(plan: ReplayPlan, yes: bool) -> None:
     """A recipe that takes long is run only if the user wants it."""
     from artgen.compare.replay import MAX_WORK
     from artgen.errors import InputError
@@ -80,7 +80,7 @@ def _confirm(plan: Plan, yes: bool) -> None:
     raise InputError(f"{plan.source}: takes {plan.work / MAX_WORK:.1f} times what is run unasked; say --yes to run it")
 
 
-def _replay(plan: Plan, given: argparse.Namespace, console: Any) -> Verdict:
+def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Any) -> Verdict:
     from artgen.compare.replay import replay
     from artgen.reporters.folder import claim_folder
     from artgen.reporters.terminal import LiveProgress

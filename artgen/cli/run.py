@@ -27,7 +27,7 @@ from artgen.errors import ArtgenError
 
 if TYPE_CHECKING:
     from artgen.api import Result
-    from artgen.engine.checkpoints import Every, Keeper
+    from artgen.engine.checkpoints import CheckpointInterval, Checkpoints
     from artgen.preset.model import Preset
     from artgen.reporters.folder import RunFolder
     from artgen.reporters.terminal import LiveProgress
@@ -59,14 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     if given.resume:
         return _resume(given)
-    from artgen.engine.checkpoints import Every
+    from artgen.engine.checkpoints import CheckpointInterval
     from artgen.errors import InputError
     from artgen.fields.paths import allowing
     from artgen.preset.loading import load
 
     if given.preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
-    every = Every.parse(given.checkpoint)
+    every = CheckpointInterval.parse(given.checkpoint)
     with allowing(given.allow):
         preset = load(given.preset, _overrides(given))
     folder = _folder(given)
@@ -74,12 +74,12 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _resume(given: argparse.Namespace) -> int:
-    from artgen.engine.checkpoints import Every, preset_of, unfinished
+    from artgen.engine.checkpoints import CheckpointInterval, preset_of, unfinished
     from artgen.engine.determinism import threads
     from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
-    every = Every.parse(given.checkpoint)
+    every = CheckpointInterval.parse(given.checkpoint)
     if given.preset or given.out or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
     run = unfinished(given.resume)
@@ -108,17 +108,19 @@ def _folder(given: argparse.Namespace) -> Path:
     return claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
 
 
-def _run(preset: Preset, folder: Path, every: Every, quiet: bool, run: dict[str, Any] | None = None) -> int:
+def _run(
+    preset: Preset, folder: Path, every: CheckpointInterval, quiet: bool, run: dict[str, Any] | None = None
+) -> int:
     """Run `preset` in `folder`; `run` is what the folder says of a run that is resumed."""
     from rich.console import Console
 
-    from artgen.engine.checkpoints import Keeper
+    from artgen.engine.checkpoints import Checkpoints
     from artgen.reporters.folder import RunFolder
     from artgen.reporters.terminal import LiveProgress
 
     console = Console(stderr=True, quiet=quiet)
     writer, progress = RunFolder(folder, preset), LiveProgress(console)
-    keeper = Keeper(folder, every, partial(console.print, markup=False))
+    keeper = Checkpoints(folder, every, partial(console.print, markup=False))
     try:
         result = _travel(preset, writer, progress, keeper, run)
     except ArtgenError:
@@ -139,7 +141,7 @@ def _run(preset: Preset, folder: Path, every: Every, quiet: bool, run: dict[str,
 
 
 def _travel(
-    preset: Preset, writer: RunFolder, progress: LiveProgress, keeper: Keeper, run: dict[str, Any] | None
+    preset: Preset, writer: RunFolder, progress: LiveProgress, keeper: Checkpoints, run: dict[str, Any] | None
 ) -> Result:
     """All the steps, with checkpoints; Ctrl-C ends them."""
     from artgen.engine.checkpoints import resume

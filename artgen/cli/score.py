@@ -36,14 +36,14 @@ def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
 
     prompts, paths = _prompts(given.prompts), _paths(given.images)
-    sights = perceptual.of_preset(given.preset, common.note)
-    kept, pictures, failed = common.embed(paths, sights)
+    scorers = perceptual.of_preset(given.preset, common.note)
+    kept, pictures, failed = common.embed(paths, scorers)
     for path in given.images:
         if path in failed:
             raise InputError(failed[path])
-    texts = [sight.read(prompts) for sight in sights]
-    cosines = perceptual.similarities(sights, pictures, texts)
-    chances = perceptual.probabilities(sights, pictures, texts) if len(prompts) > 1 else None
+    texts = [scorer.read(prompts) for scorer in scorers]
+    cosines = perceptual.similarities(scorers, pictures, texts)
+    chances = perceptual.probabilities(scorers, pictures, texts) if len(prompts) > 1 else None
     _print(kept, prompts, cosines, chances, given.json)
     common.tell_skipped(failed)
     return 0

@@ -21,7 +21,7 @@ from artgen.cli import common
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from artgen.compare.perceptual import Sight
+    from artgen.compare.perceptual import Scorer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +38,10 @@ def main(given: argparse.Namespace) -> int:
 
     top, query = _top(given.top), _query_file(given.query)
     paths = [path for path in below(given.folder) if not (query and _is_same(path, query))]
-    sights = perceptual.of_preset(given.preset, common.note)
-    wanted = _embed_query(given.query, query, sights)
-    kept, rows, failed = common.embed(paths, sights)
-    likeness = perceptual.similarities(sights, rows, wanted)[:, 0].tolist()
+    scorers = perceptual.of_preset(given.preset, common.note)
+    wanted = _embed_query(given.query, query, scorers)
+    kept, rows, failed = common.embed(paths, scorers)
+    likeness = perceptual.similarities(scorers, rows, wanted)[:, 0].tolist()
     # Equal ones in the order of their names.
     ranked = sorted(zip(kept, likeness, strict=True), key=lambda found: -found[1])
     _print(dict(ranked[:top]), given.json)
@@ -80,14 +80,14 @@ def _is_same(path: Path, query: Path) -> bool:
     return path.resolve() == query.resolve()
 
 
-def _embed_query(text: str, picture: Path | None, sights: Sequence[Sight]) -> list[Tensor]:
+def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> list[Tensor]:
     """(1, dim) for each perceptor."""
     from artgen.picture import decoding
 
     if picture is None:
-        return [sight.read([text]) for sight in sights]
+        return [scorer.read([text]) for scorer in scorers]
     flat = decoding.on_white(decoding.read(picture))
-    return [sight.look([sight.prepare(flat)]) for sight in sights]
+    return [scorer.look([scorer.prepare(flat)]) for scorer in scorers]
 
 
 def _print(found: Mapping[Path, float], as_json: bool) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.registry.known_weights import Entry
+    from artgen.registry.known_weights import KnownWeights
     from artgen.weights import Download
 
 
@@ -57,7 +57,9 @@ def _list(given: argparse.Namespace) -> int:
     return 0
 
 
-def _print_json(known: Iterable[Entry], others: Iterable[tuple[str, int]], hub: Iterable[tuple[str, int]]) -> None:
+def _print_json(
+    known: Iterable[KnownWeights], others: Iterable[tuple[str, int]], hub: Iterable[tuple[str, int]]
+) -> None:
     import json
 
     from artgen.registry import known_weights
@@ -73,7 +75,7 @@ def _print_json(known: Iterable[Entry], others: Iterable[tuple[str, int]], hub: 
     print(json.dumps(data, indent=2))
 
 
-def _print_known(known: Iterable[Entry]) -> None:
+def _print_known(known: Iterable[KnownWeights]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -89,7 +91,7 @@ def _print_known(known: Iterable[Entry]) -> None:
     Console().print(table, markup=False)
 
 
-def _state(entry: Entry) -> str:
+def _state(entry: KnownWeights) -> str:
     if entry.stored() is not None:
         return "yes"
     return f"{_amount(entry.begun())} of it" if entry.begun() else "no"
@@ -166,7 +168,7 @@ def _verify(given: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
-def _report(entry: Entry, fault: str, delete: bool) -> None:
+def _report(entry: KnownWeights, fault: str, delete: bool) -> None:
     if delete:
         entry.path.unlink()
     does = "; deleted" if delete else ""

@@ -24,7 +24,7 @@ MAX_ROWS = 1 << 17
 MAX_FILES = 8
 
 
-class Shelf:
+class EmbeddingCache:
     """Rows of `width` numbers of type `dtype`, by 32-byte keys."""
 
     def __init__(self, folder: Path, width: int, dtype: torch.dtype) -> None:

@@ -13,8 +13,8 @@ import numpy
 import torch
 from torch import Tensor
 
-from artgen.compare.cache import Shelf
-from artgen.compare.perceptual import Sight
+from artgen.compare.cache import EmbeddingCache
+from artgen.compare.perceptual import Scorer
 from artgen.errors import InputError
 from artgen.picture import decoding
 from artgen.weights import cache_folder
@@ -41,14 +41,14 @@ class Embedded:
 
 
 def embed_files(
-    paths: Sequence[Path], sight: Sight, track: Track = iter, note: Callable[[str], None] = print
+    paths: Sequence[Path], scorer: Scorer, track: Track = iter, note: Callable[[str], None] = print
 ) -> Embedded:
     """The embeddings of picture files in the eyes of one perceptor.
 
     They are kept by content, below the folder that ARTGEN_CACHE names; a file that was seen before and has the same
     path, size and time is not even opened. Any number of processes may do so at once.
     """
-    desk = _Desk(sight, note)
+    desk = _Embedder(scorer, note)
     try:
         for path in track(paths):
             desk.take(path)
@@ -58,14 +58,14 @@ def embed_files(
     return desk.embedded()
 
 
-class _Desk:
+class _Embedder:
     """Where files wait for the perceptor."""
 
-    def __init__(self, sight: Sight, note: Callable[[str], None]) -> None:
+    def __init__(self, scorer: Scorer, note: Callable[[str], None]) -> None:
         folder = cache_folder() / "embeddings"
-        self.sight, self.note = sight, note
-        self.digests = Shelf(folder / "files", hashlib.sha256().digest_size, torch.uint8)
-        self.rows = Shelf(folder / sight.identity, sight.perceptor.dim, torch.float32)
+        self.scorer, self.note = scorer, note
+        self.digests = EmbeddingCache(folder / "files", hashlib.sha256().digest_size, torch.uint8)
+        self.rows = EmbeddingCache(folder / scorer.identity, scorer.perceptor.dim, torch.float32)
         self.waiting: dict[bytes, Tensor] = {}
         self.found: dict[Path, bytes] = {}
         self.failed: dict[Path, str] = {}
@@ -92,7 +92,7 @@ class _Desk:
         digest = hashlib.sha256(data).digest()
         if digest not in self.rows and digest not in self.waiting:
             picture = decoding.on_white(decoding.decode(data, path))
-            self.waiting[digest] = self.sight.prepare(picture)
+            self.waiting[digest] = self.scorer.prepare(picture)
         if key:
             self.digests.put(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
         return digest
@@ -100,7 +100,7 @@ class _Desk:
     def look(self) -> None:
         """Embed what waits."""
         if self.waiting:
-            for digest, row in zip(self.waiting, self.sight.look(list(self.waiting.values())), strict=True):
+            for digest, row in zip(self.waiting, self.scorer.look(list(self.waiting.values())), strict=True):
                 self.rows.put(digest, row)
             self.waiting = {}
 

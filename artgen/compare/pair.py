@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from artgen.compare.likeness import Likeness
-    from artgen.compare.perceptual import Sight
+    from artgen.compare.perceptual import Scorer
 
 
 @dataclass(frozen=True)
@@ -127,43 +127,43 @@ def _resolved(first: Side, second: Side) -> tuple[Mapping[str, Any] | None, Mapp
 def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> None:
     assert first.picture and second.picture
     pictures = [decoding.read(first.picture), decoding.read(second.picture)]
-    sights: Sequence[Sight] = ()
+    scorers: Sequence[Scorer] = ()
     if scores and pictures[0] != pictures[1]:
-        sights = _score(found, first, second, pictures, note)
+        scorers = _score(found, first, second, pictures, note)
     sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
     found.other_size = sizes[0] != sizes[1]
     if found.other_size:
         found.notes.append(f"pixels: not compared; {first.name} is {sizes[0]}, {second.name} is {sizes[1]}")
     else:
-        found.pixels = _likeness(pictures, sights)
+        found.pixels = _likeness(pictures, scorers)
 
 
-def _likeness(pictures: Sequence[Image.Image], sights: Sequence[Sight]) -> Likeness:
+def _likeness(pictures: Sequence[Image.Image], scorers: Sequence[Scorer]) -> Likeness:
     from artgen.compare import likeness, perceptual
 
-    return likeness.compare(pictures[0], pictures[1], perceptual.closeness(sights) if sights else None)
+    return likeness.compare(pictures[0], pictures[1], perceptual.closeness(scorers) if scorers else None)
 
 
 def _score(
     found: Comparison, first: Side, second: Side, pictures: Sequence[Image.Image], note: Callable[[str], None]
-) -> Sequence[Sight]:
+) -> Sequence[Scorer]:
     """Fill in the scores; the perceptors that looked, none if they cannot be had here."""
     prompts = list(dict.fromkeys([*_texts(first), *_texts(second)]))
     judge = first if first.preset is not None else second
     if judge.preset is None:
         return ()
     try:
-        sights = _sights(judge, note)
-        found.scores = _scores(sights, pictures, prompts) if prompts else {}
+        scorers = _scorers(judge, note)
+        found.scores = _scores(scorers, pictures, prompts) if prompts else {}
     except ArtgenError as error:
         found.notes.append(f"scores: not made; {one_line(error)}")
         return ()
     if not prompts:
         found.notes.append("scores: not made; there is no prompt that is a text")
-    return sights
+    return scorers
 
 
-def _sights(judge: Side, note: Callable[[str], None]) -> Sequence[Sight]:
+def _scorers(judge: Side, note: Callable[[str], None]) -> Sequence[Scorer]:
     """The perceptors of a side's preset; InputError if one would have to be downloaded, which is not worth it."""
     from artgen.compare import perceptual
 
@@ -172,7 +172,7 @@ def _sights(judge: Side, note: Callable[[str], None]) -> Sequence[Sight]:
     if missing := [download.name for download in needed if download.where() is None]:
         raise InputError(f"{missing[0]} is not on this machine; `artgen weights fetch` brings it")
     with _confined(judge):
-        return perceptual.sights(preset, judge.name, note)
+        return perceptual.scorers(preset, judge.name, note)
 
 
 def _parsed(one: Side) -> presets.Preset:
@@ -186,13 +186,13 @@ def _confined(one: Side) -> contextlib.AbstractContextManager[None]:
 
 
 def _scores(
-    sights: Sequence[Sight], pictures: Sequence[Image.Image], prompts: Sequence[str]
+    scorers: Sequence[Scorer], pictures: Sequence[Image.Image], prompts: Sequence[str]
 ) -> dict[str, tuple[float, float]]:
     from artgen.compare import perceptual
 
     flat = [decoding.on_white(picture) for picture in pictures]
-    seen = [sight.look([sight.prepare(picture) for picture in flat]) for sight in sights]
-    one, two = perceptual.similarities(sights, seen, [sight.read(prompts) for sight in sights]).tolist()
+    seen = [scorer.look([scorer.prepare(picture) for picture in flat]) for scorer in scorers]
+    one, two = perceptual.similarities(scorers, seen, [scorer.read(prompts) for scorer in scorers]).tolist()
     return {prompt: (a, b) for prompt, a, b in zip(prompts, one, two, strict=True)}
 
 

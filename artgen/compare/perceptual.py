@@ -33,13 +33,13 @@ DEFAULT_PRESET = "quickstart"
 SCALE = 100.0
 """The `scale` of a perceptor that has none: where CLIP's own ended in training (Radford et al. 2021, section 2.5)."""
 PREPARATION = 1
-"""The version of `Sight.prepare`; embeddings of another version are of other pictures."""
+"""The version of `Scorer.prepare`; embeddings of another version are of other pictures."""
 LONGEST = 4
 """A picture that is longer than so many times its shorter side is cut to that before it is resized."""
 
 
 @dataclass(frozen=True)
-class Sight:
+class Scorer:
     """A perceptor with what belongs to it."""
 
     name: str
@@ -110,20 +110,20 @@ def _bounded(picture: Image.Image) -> Image.Image:
     return picture.crop((left, top, left + min(width, most), top + min(height, most)))
 
 
-def of_preset(name: str | None, note: Callable[[str], None]) -> tuple[Sight, ...]:
+def of_preset(name: str | None, note: Callable[[str], None]) -> tuple[Scorer, ...]:
     """The perceptors of the preset called `name`, as `artgen.load` finds it; by default of the shipped quickstart."""
     preset = load(shipped()[DEFAULT_PRESET] if name is None else name)
-    return sights(preset, name or DEFAULT_PRESET, note)
+    return scorers(preset, name or DEFAULT_PRESET, note)
 
 
-def sights(preset: Preset, source: str, note: Callable[[str], None]) -> tuple[Sight, ...]:
+def scorers(preset: Preset, source: str, note: Callable[[str], None]) -> tuple[Scorer, ...]:
     """The perceptors of a preset, with the weights that they end with. InputError if it has none that counts."""
     weights = {name: spec.weight.at(preset.steps - 1, preset.steps) for name, spec in preset.perceptors.items()}
     total = sum(weights.values())
     if not total:
         raise InputError(f"{source}: has no perceptor that could look at pictures; choose a preset with 'perceptors'")
     env = _env(preset, note)
-    return tuple(_sight(name, preset, weights[name] / total, env(name)) for name in weights if weights[name])
+    return tuple(_scorer(name, preset, weights[name] / total, env(name)) for name in weights if weights[name])
 
 
 def _env(preset: Preset, note: Callable[[str], None]) -> Callable[[str], api.Env]:
@@ -136,12 +136,12 @@ def _env(preset: Preset, note: Callable[[str], None]) -> Callable[[str], api.Env
     return env
 
 
-def _sight(name: str, preset: Preset, weight: float, env: api.Env) -> Sight:
+def _scorer(name: str, preset: Preset, weight: float, env: api.Env) -> Scorer:
     spec = preset.perceptors[name]
     owner = discover().owner_of(spec)
     title = f"perceptor '{name}' ({owner})"
     perceptor = build(spec, title, env)
-    return Sight(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor))
+    return Scorer(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor))
 
 
 def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> str:
@@ -151,26 +151,26 @@ def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> 
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def similarities(sights: Iterable[Sight], pictures: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
+def similarities(scorers: Iterable[Scorer], pictures: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
     """(N, M): the cosines between rows, averaged over the perceptors; each list has one tensor a perceptor."""
-    parts = [s.weight * (a @ b.T) for s, a, b in zip(sights, pictures, others, strict=True)]
+    parts = [s.weight * (a @ b.T) for s, a, b in zip(scorers, pictures, others, strict=True)]
     return torch.stack(parts).sum(dim=0)
 
 
-def probabilities(sights: Iterable[Sight], pictures: Sequence[Tensor], texts: Sequence[Tensor]) -> Tensor:
+def probabilities(scorers: Iterable[Scorer], pictures: Sequence[Tensor], texts: Sequence[Tensor]) -> Tensor:
     """(N, M): how likely each text is of those given, by a softmax (Radford et al. 2021, section 3.1.2).
 
     Those of several perceptors are averaged by weight.
     """
-    parts = [s.weight * (s.scale * a @ b.T).softmax(dim=-1) for s, a, b in zip(sights, pictures, texts, strict=True)]
+    parts = [s.weight * (s.scale * a @ b.T).softmax(dim=-1) for s, a, b in zip(scorers, pictures, texts, strict=True)]
     return torch.stack(parts).sum(dim=0)
 
 
-def closeness(sights: Sequence[Sight]) -> Callable[[Tensor, Tensor], float]:
+def closeness(scorers: Sequence[Scorer]) -> Callable[[Tensor, Tensor], float]:
     """How near two pictures (3, H, W) in [0, 1] are to the perceptors: the cosine, for `likeness.compare`."""
 
     def near(first: Tensor, second: Tensor) -> float:
         pair = [to_pil(first), to_pil(second)]
-        return sum(s.weight * float(torch.dot(*s.look([s.prepare(picture) for picture in pair]))) for s in sights)
+        return sum(s.weight * float(torch.dot(*s.look([s.prepare(picture) for picture in pair]))) for s in scorers)
 
     return near

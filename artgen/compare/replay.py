@@ -19,7 +19,7 @@ from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
-from artgen.recipe.model import causes
+from artgen.recipe.model import differences
 from artgen.recipe.privacy import restored
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ SSIM, DELTA_E, PERCEPTOR = 0.95, 2.0, 0.98
 """What *equivalent* pictures reach: at least this structure, at most this colour difference, at least this likeness
 to the perceptors. A picture kept as a JPEG of quality 95 still passes."""
 
-Word = Literal["identical", "equivalent", "different"]
+VerdictWord = Literal["identical", "equivalent", "different"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReplayPlan:
     """What would be run."""
 
     source: Path
@@ -58,21 +58,21 @@ class Plan:
 class Verdict:
     """How the picture came out the second time."""
 
-    word: Word
+    word: VerdictWord
     likeness: Likeness | None
     """None where there are no pixels to compare with but their hash."""
-    causes: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
     """What is not as it was when the picture was made."""
 
     def __str__(self) -> str:
         what = "the pixels have another hash than the recipe's" if self.likeness is None else str(self.likeness)
         if self.word == "identical":
             return "identical: the same pixels"
-        known = f"; not as it was: {', '.join(self.causes)}" if self.causes else "; no cause is known"
+        known = f"; not as it was: {', '.join(self.differences)}" if self.differences else "; no cause is known"
         return f"{self.word}: {what}{known}"
 
 
-def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None) -> Plan:
+def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None) -> ReplayPlan:
     """What `source`, a picture, a run's folder or a recipe's file, asks to be run.
 
     Args:
@@ -92,7 +92,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     with confined(folders):
         data = located(recipe["preset"], recipe["inputs"], folders)
         preset = parse(data, source=str(source))
-    return Plan(source, recipe, preset, _picture(source))
+    return ReplayPlan(source, recipe, preset, _picture(source))
 
 
 def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
@@ -129,7 +129,7 @@ def _picture(source: Path) -> Path | None:
 
 
 def replay(
-    plan: Plan, on_step: Callable[[StepEvent], None] | None = None, note: Callable[[str], None] = print
+    plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None = None, note: Callable[[str], None] = print
 ) -> tuple[Verdict, Result]:
     """Make the picture again, with the same number of threads and as many steps, and compare.
 
@@ -147,7 +147,7 @@ def replay(
     return _judge(plan, result), result
 
 
-def _weights_to_fetch(plan: Plan) -> str:
+def _weights_to_fetch(plan: ReplayPlan) -> str:
     """The end of a message that something cannot be built: the command that gets the weights, if any are missing."""
     from artgen.preset.needs import downloads
 
@@ -156,7 +156,7 @@ def _weights_to_fetch(plan: Plan) -> str:
     return f"; `artgen weights fetch {source}` gets the weights" if missing else ""
 
 
-def _run(plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Result:
+def _run(plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Result:
     from artgen.engine.loop import steps
 
     course = steps(plan.preset, note=note)
@@ -168,7 +168,7 @@ def _run(plan: Plan, on_step: Callable[[StepEvent], None] | None, note: Callable
     return course.result
 
 
-def _compared(old: Picture, new: Picture, plan: Plan) -> Likeness:
+def _compared(old: Picture, new: Picture, plan: ReplayPlan) -> Likeness:
     """How alike they are; where they are not identical, the preset's perceptors are asked, too."""
     from artgen.compare import likeness, perceptual
 
@@ -177,8 +177,8 @@ def _compared(old: Picture, new: Picture, plan: Plan) -> Likeness:
     seen = any(spec.weight.at(last, plan.preset.steps) for spec in plan.preset.perceptors.values())
     if alike.identical or not seen:
         return alike
-    sights = perceptual.sights(plan.preset, str(plan.source), note=lambda line: None)
-    return likeness.compare(old, new, perceptual.closeness(sights))
+    scorers = perceptual.scorers(plan.preset, str(plan.source), note=lambda line: None)
+    return likeness.compare(old, new, perceptual.closeness(scorers))
 
 
 def _threads(wanted: int, note: Callable[[str], None]) -> int:
@@ -189,7 +189,7 @@ def _threads(wanted: int, note: Callable[[str], None]) -> int:
     return min(wanted, most)
 
 
-def _judge(plan: Plan, result: Result) -> Verdict:
+def _judge(plan: ReplayPlan, result: Result) -> Verdict:
     from artgen.compare import likeness
     from artgen.picture import decoding, images
     from artgen.results import layer
@@ -202,20 +202,20 @@ def _judge(plan: Plan, result: Result) -> Verdict:
     made = images.to_pil(layer(result, number))
     same_hash = images.pixel_hash(made) == plan.recipe.get("pixels")
     if plan.picture is None:
-        return Verdict("identical" if same_hash else "different", None, causes(plan.recipe, result.recipe))
+        return Verdict("identical" if same_hash else "different", None, differences(plan.recipe, result.recipe))
     old = decoding.read(plan.picture)
     if _is_lossy(plan.picture) and same_hash:
         return Verdict("identical", likeness.compare(made, made))
     alike = _compared(old, made, plan)
     changed = _changed(old, plan)
-    return Verdict(_word(alike), alike, (*changed, *causes(plan.recipe, result.recipe)))
+    return Verdict(_word(alike), alike, (*changed, *differences(plan.recipe, result.recipe)))
 
 
 def _is_lossy(picture: Path) -> bool:
     return picture.suffix.lower() in (".jpg", ".jpeg")
 
 
-def _changed(old: Image.Image, plan: Plan) -> tuple[str, ...]:
+def _changed(old: Image.Image, plan: ReplayPlan) -> tuple[str, ...]:
     """Whether the picture is another than the one that the recipe was written for."""
     from artgen.picture.images import is_as_written
 
@@ -225,7 +225,7 @@ def _changed(old: Image.Image, plan: Plan) -> tuple[str, ...]:
     return () if written else ("the picture, which was changed after it was made",)
 
 
-def _word(alike: Likeness) -> Word:
+def _word(alike: Likeness) -> VerdictWord:
     if alike.identical:
         return "identical"
     seen = alike.perceptor is None or alike.perceptor >= PERCEPTOR

@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from artgen.doctor.findings import Finding, amount, ok, warning
+from artgen.doctor.checks import Check, amount, ok, warning
 from artgen.errors import one_line
 from artgen.registry import known_weights
 from artgen.weights import cache_folder, is_offline
@@ -18,7 +18,7 @@ AREA = "weights"
 _TIMEOUT = 5
 
 
-def look(online: bool) -> Iterator[Finding]:
+def look(online: bool) -> Iterator[Check]:
     """`online`: also connect to the model hub and the mirrors."""
     known = known_weights.entries()
     stored = sum(entry.stored() is not None for entry in known)
@@ -39,7 +39,7 @@ def look(online: bool) -> Iterator[Finding]:
         yield ok(AREA, "downloads are allowed (ARTGEN_OFFLINE is not set); --online tries to reach the servers")
 
 
-def _reach(known: list[known_weights.Entry]) -> Iterator[Finding]:
+def _reach(known: list[known_weights.KnownWeights]) -> Iterator[Check]:
     import huggingface_hub.constants
 
     addresses = [url for entry in known for url in entry.published.mirrors if url.startswith("http")]

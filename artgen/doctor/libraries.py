@@ -12,8 +12,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from artgen.doctor.findings import Finding, ok, problem, warning
-from artgen.doctor.trials import Outcome
+from artgen.doctor.checks import Check, ok, problem, warning
+from artgen.doctor.probe_runner import ProbeResult
 from artgen.version import __version__
 
 AREA = "libraries"
@@ -41,16 +41,16 @@ def task(requirement: Requirement) -> str:
     return f"import:{_IMPORTS.get(name, name.replace('-', '_'))}"
 
 
-def look(outcomes: Mapping[str, Outcome]) -> Iterator[Finding]:
-    """`outcomes`: of the probe, for the `task` of everything `needed`."""
+def look(results: Mapping[str, ProbeResult]) -> Iterator[Check]:
+    """`results`: of the probe, for the `task` of everything `needed`."""
     required = needed()
-    broken = {_name(requirement) for requirement in required if outcomes[task(requirement)].error}
+    broken = {_name(requirement) for requirement in required if results[task(requirement)].error}
     for requirement in required:
-        yield _library(requirement, outcomes[task(requirement)].error, broken)
+        yield _library(requirement, results[task(requirement)].error, broken)
     yield from _mismatches(required)
 
 
-def look_at_python() -> Iterator[Finding]:
+def look_at_python() -> Iterator[Check]:
     area, here = "python", platform.python_version()
     text = f"Python {here} ({platform.system()} {platform.machine()})"
     try:
@@ -75,7 +75,7 @@ def _editable(distribution: importlib.metadata.Distribution) -> str:
     return f", editable, from {Path(__file__).parents[2]}" if editable else ""
 
 
-def _library(requirement: Requirement, error: str | None, broken: set[str]) -> Finding:
+def _library(requirement: Requirement, error: str | None, broken: set[str]) -> Check:
     name, wanted = _name(requirement), f"'{requirement.name}{requirement.specifier}'"
     found = version(name)
     if found is None:
@@ -102,7 +102,7 @@ def _culprit(name: str, broken: set[str]) -> str | None:
     return next(iter(sorted(broken & needs - set(_PAIR))), None)
 
 
-def _mismatches(required: list[Requirement]) -> Iterator[Finding]:
+def _mismatches(required: list[Requirement]) -> Iterator[Check]:
     """Libraries of artgen that want another version of one another than there is."""
     names = {_name(requirement) for requirement in required}
     for name in sorted(names):

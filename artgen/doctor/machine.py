@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.doctor.findings import Finding, amount, ok, problem, warning
-from artgen.doctor.trials import Outcome
+from artgen.doctor.checks import Check, amount, ok, problem, warning
+from artgen.doctor.probe_runner import ProbeResult
 
 AREA = "machine"
 _NEEDED = 4e9
@@ -19,21 +19,21 @@ _ROOM, _LITTLE_ROOM = 0.2e9, 5e9
 """Bytes on a disk below which a run may fail, and below which a model may not fit."""
 
 
-def look(outcome: Outcome) -> Iterator[Finding]:
-    """`outcome`: of the probe's task ``device``."""
-    if outcome.error:
-        yield warning(AREA, f"the device could not be looked at ({outcome.error})", "mend the libraries above first")
+def look(result: ProbeResult) -> Iterator[Check]:
+    """`result`: of the probe's task ``device``."""
+    if result.error:
+        yield warning(AREA, f"the device could not be looked at ({result.error})", "mend the libraries above first")
     else:
-        yield from _device(outcome.data)
+        yield from _device(result.data)
     yield _memory()
-    yield _threads(outcome.data)
+    yield _threads(result.data)
     if shutil.which("ffmpeg"):
         yield ok(AREA, "ffmpeg is there")
     else:
         yield ok(AREA, "ffmpeg is not there; only films of a run would need it")
 
 
-def _device(data: Mapping[str, Any]) -> Iterator[Finding]:
+def _device(data: Mapping[str, Any]) -> Iterator[Check]:
     cards = "; ".join(f"{gpu['name']}, {amount(gpu['free'])} of {amount(gpu['total'])} free" for gpu in data["gpus"])
     build = f"CUDA {data['build']}" if data["build"] else "CPU"
     yield ok(AREA, f"device auto is {data['auto']}{f' ({cards})' if cards else ''}; torch is built for {build}")
@@ -44,7 +44,7 @@ def _device(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _unused_gpu(data)
 
 
-def _unused_gpu(data: Mapping[str, Any]) -> Iterator[Finding]:
+def _unused_gpu(data: Mapping[str, Any]) -> Iterator[Check]:
     for line in data["said"]:
         yield warning(AREA, f"torch says: {line}", "update the GPU's driver, or install a torch for the one you have")
     if data["said"] or not _has_nvidia():
@@ -62,7 +62,7 @@ def _has_nvidia() -> bool:
     return any(Path("/proc/driver/nvidia/gpus").glob("*"))
 
 
-def _memory() -> Finding:
+def _memory() -> Check:
     total, free = _limits()
     if not total:
         return ok(AREA, "memory: this system does not say")
@@ -106,7 +106,7 @@ def _number(path: Path) -> float | None:
         return None
 
 
-def _threads(data: Mapping[str, Any] | None) -> Finding:
+def _threads(data: Mapping[str, Any] | None) -> Check:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     wanted = os.environ.get("OMP_NUM_THREADS")
     used = f", torch uses {data['threads']} threads" if data else ""
@@ -116,13 +116,13 @@ def _threads(data: Mapping[str, Any] | None) -> Finding:
     return ok(AREA, text)
 
 
-def look_at_folders(folders: Mapping[str, Path]) -> Iterator[Finding]:
+def look_at_folders(folders: Mapping[str, Path]) -> Iterator[Check]:
     """`folders`: what each is for; one that is not there yet is judged by the nearest that is."""
     for title, folder in folders.items():
         yield _folder(title, folder)
 
 
-def _folder(title: str, folder: Path) -> Finding:
+def _folder(title: str, folder: Path) -> Check:
     area, there = "folders", folder.absolute()
     while not there.exists() and there != there.parent:
         there = there.parent

@@ -6,17 +6,17 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from artgen.doctor.findings import Finding, ok, problem, warning
+from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.registry.known_weights import entries
 from artgen.registry.plugins import Registry, discover
 
 AREA = "plugins"
 
 
-def look() -> Iterator[Finding]:
+def look() -> Iterator[Check]:
     registry = discover()
-    owners = sorted({offer.owner for offer in registry.offers})
-    yield ok(AREA, f"{len(registry.offers)} components from {', '.join(owners) or 'nobody'}")
+    owners = sorted({component.owner for component in registry.components})
+    yield ok(AREA, f"{len(registry.components)} components from {', '.join(owners) or 'nobody'}")
     selected = os.environ.get("ARTGEN_PLUGINS")
     if selected is not None:
         yield ok(AREA, f"ARTGEN_PLUGINS={selected}: only these are used")
@@ -25,11 +25,13 @@ def look() -> Iterator[Finding]:
     yield from _clashes(registry)
 
 
-def _clashes(registry: Registry) -> Iterator[Finding]:
-    counts = Counter((offer.kind, offer.name) for offer in registry.offers)
+def _clashes(registry: Registry) -> Iterator[Check]:
+    counts = Counter((component.kind, component.name) for component in registry.components)
     for (kind, name), count in sorted(counts.items()):
         if count > 1:
-            dists = [offer.dist for offer in registry.offers if (offer.kind, offer.name) == (kind, name)]
+            dists = [
+                component.dist for component in registry.components if (component.kind, component.name) == (kind, name)
+            ]
             choices = " or ".join(f"'{dist}:{name}'" for dist in dists)
             yield warning(AREA, f"{count} plugins offer a {kind} called '{name}'", f"write {choices} in presets")
     files = Counter(entry.name for entry in entries(registry))

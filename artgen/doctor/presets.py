@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from artgen.doctor.findings import Finding, amount, ok, problem, warning
+from artgen.doctor.checks import Check, amount, ok, problem, warning
 from artgen.doctor.machine import free_memory
-from artgen.doctor.trials import Outcome
+from artgen.doctor.probe_runner import ProbeResult
 from artgen.errors import PresetError
 from artgen.preset.loading import load
 from artgen.preset.model import Preset
@@ -16,7 +16,7 @@ from artgen.weights import is_offline
 AREA = "preset"
 
 
-def look(name: str, device: Outcome, needs: Outcome) -> Iterator[Finding]:
+def look(name: str, device: ProbeResult, needs: ProbeResult) -> Iterator[Check]:
     """`device`, `needs`: of the probe's tasks ``device`` and ``preset``.
 
     Raises:
@@ -38,7 +38,7 @@ def look(name: str, device: Outcome, needs: Outcome) -> Iterator[Finding]:
         yield from _room(needs.data, device.data)
 
 
-def _device(preset: Preset, data: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _device(preset: Preset, data: Mapping[str, Any] | None) -> Iterator[Check]:
     kind, _, index = preset.device.partition(":")
     if not data or kind in ("auto", "cpu"):
         return
@@ -46,7 +46,7 @@ def _device(preset: Preset, data: Mapping[str, Any] | None) -> Iterator[Finding]
         yield problem(AREA, f"this machine has no '{preset.device}'", "add --set device=auto")
 
 
-def _downloads(name: str, needs: list[dict[str, Any]]) -> Iterator[Finding]:
+def _downloads(name: str, needs: list[dict[str, Any]]) -> Iterator[Check]:
     fix = f"artgen weights fetch --preset {name}"
     for need in needs:
         if need["error"]:
@@ -61,7 +61,7 @@ def _downloads(name: str, needs: list[dict[str, Any]]) -> Iterator[Finding]:
             yield warning(AREA, f"{need['name']} is not on this machine; the first run downloads it", fix)
 
 
-def _room(needs: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _room(needs: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Iterator[Check]:
     """Whether the models alone fill the device; what else a run takes is not known before it runs."""
     size = sum(need["bytes"] or 0 for need in needs)
     free = data["gpus"][0]["free"] if data and data["gpus"] else free_memory()

@@ -17,7 +17,7 @@ from artgen.engine.guidance import Eye, Guidance, Judge
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.preset.model import Preset
 from artgen.preset.needs import input_files
-from artgen.prompts.drawing import drawn
+from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -61,7 +61,7 @@ def assemble(preset: Preset, note: Callable[[str], None]) -> Stage:
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
     with deterministic(preset.deterministic):
-        return _Builder(drawn(preset, preset.seed or 0), note).stage()
+        return _Builder(resolve_choices(preset, preset.seed or 0), note).stage()
 
 
 class _Builder:

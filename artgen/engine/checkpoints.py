@@ -37,14 +37,14 @@ _LEFTOVER = re.compile(r"\.(image|progress|losses|preset|recipe|run|checkpoint-\
 
 
 @dataclass(frozen=True)
-class Every:
+class CheckpointInterval:
     """How often a checkpoint is written: after so many steps, or when so many seconds have passed."""
 
     steps: int | None = None
     seconds: float | None = 30.0
 
     @classmethod
-    def parse(cls, text: str) -> Every:
+    def parse(cls, text: str) -> CheckpointInterval:
         """``50`` steps, ``30s`` seconds, or ``off``; InputError for anything else."""
         if text == "off":
             return cls(None, None)
@@ -56,10 +56,10 @@ class Every:
         return cls(seconds=float(match[1])) if match[2] else cls(int(match[1]), None)
 
 
-class Keeper:
+class Checkpoints:
     """Keeps the checkpoints of one run in its folder."""
 
-    def __init__(self, folder: Path, every: Every, note: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, every: CheckpointInterval, note: Callable[[str], None]) -> None:
         self.folder, self.every, self.note = folder, every, note
         self.saved_at = time.monotonic()
 
@@ -133,7 +133,7 @@ def resume(run: dict[str, Any], folder: Path, course: Course, writer: RunFolder,
         InputError: if a file that the preset names, or a weight file, is not what it was.
     """
     _same_files(run, course)
-    for cause in recipe.causes(run, provenance.make(course.stage, 0, 0)):
+    for cause in recipe.differences(run, provenance.make(course.stage, 0, 0)):
         note(f"{cause}; the picture may not be the one that the run would have made undisturbed")
     _sweep(folder)
     fresh = copy.deepcopy(course.state_dict())

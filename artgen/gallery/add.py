@@ -14,7 +14,7 @@ import yaml
 from artgen.errors import InputError, Mark
 from artgen.fields.paths import PICTURE, neighbours
 from artgen.files import atomic_path, write_text
-from artgen.gallery.model import FILE, Entry, Gallery, entries, open_recipe
+from artgen.gallery.model import FILE, Gallery, GalleryEntry, entries, open_recipe
 from artgen.gallery.prompt_text import asked, plain
 from artgen.picture import decoding
 from artgen.picture.images import is_as_written
@@ -29,7 +29,7 @@ _LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Wishes:
+class EntryOptions:
     """What the new entry shall say; None: what the recipe suggests."""
 
     title: str | None = None
@@ -39,7 +39,7 @@ class Wishes:
     tags: tuple[str, ...] = ()
 
 
-def add(source: Path, folder: Path, wishes: Wishes, allowed: Sequence[Path] = ()) -> list[Path]:
+def add(source: Path, folder: Path, wishes: EntryOptions, allowed: Sequence[Path] = ()) -> list[Path]:
     """Take the picture of `source`, a PNG or the folder of a run, into the gallery in `folder`.
 
     The recipe's inputs are looked for in the current folder, that of the picture, and those `allowed`; only a file
@@ -88,7 +88,7 @@ def _refuse_changed(picture: Path, recipe: Mapping[str, Any]) -> None:
         raise InputError(f"{picture}: was changed after it was made, so that no replay could come out the same")
 
 
-def _list(folder: Path) -> tuple[str, tuple[Entry, ...]]:
+def _list(folder: Path) -> tuple[str, tuple[GalleryEntry, ...]]:
     """The text of the gallery's list and its entries; of a gallery that does not exist yet, nothing."""
     file = folder / FILE
     if not file.is_file():
@@ -97,7 +97,7 @@ def _list(folder: Path) -> tuple[str, tuple[Entry, ...]]:
     return file.read_text(encoding="utf-8"), known
 
 
-def _entry(picture: Path, recipe: Mapping[str, Any], wishes: Wishes) -> Entry:
+def _entry(picture: Path, recipe: Mapping[str, Any], wishes: EntryOptions) -> GalleryEntry:
     title = wishes.title if wishes.title is not None else _title(asked(recipe["preset"]) or picture.stem)
     name = wishes.name.removesuffix(".png") if wishes.name is not None else _slug(title)
     given = {"file": f"{name}.png", "title": title, "by": wishes.by, "note": wishes.note, "tags": list(wishes.tags)}
@@ -126,7 +126,7 @@ def _losses(picture: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _refuse_overwriting(files: Iterable[Path], entry: Entry, known: Sequence[Entry]) -> None:
+def _refuse_overwriting(files: Iterable[Path], entry: GalleryEntry, known: Sequence[GalleryEntry]) -> None:
     there = next((file for file in files if file.exists()), None)
     if there is None and entry.file in {other.file for other in known}:
         there = Path(entry.file)
@@ -158,7 +158,7 @@ def _place(path: str, digest: str, folder: Path, taken: set[Path]) -> Path:
     raise InputError(f"{place}: is there already and damaged; remove it")
 
 
-def _appended(text: str, entry: Entry, file: Path, known: Sequence[Entry]) -> str:
+def _appended(text: str, entry: GalleryEntry, file: Path, known: Sequence[GalleryEntry]) -> str:
     """The list with one more entry at its end, everything before it as it was, comments too."""
     data = {key: list(value) if key == "tags" else value for key, value in entry.model_dump().items() if value}
     lines = yaml.safe_dump([data], sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)

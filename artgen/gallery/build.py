@@ -11,7 +11,7 @@ from pathlib import Path
 from artgen.errors import InputError
 from artgen.files import atomic_path
 from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
-from artgen.gallery.model import Entry, Gallery
+from artgen.gallery.model import Gallery, GalleryEntry
 from artgen.gallery.template import Html, fill, joined, source, tag
 from artgen.recipe.inputs import FOLDER
 from artgen.version import __version__
@@ -147,7 +147,7 @@ def _address(card: Card, folder_mode: bool) -> str:
     return card.entry.file if folder_mode else data_address("image/png", card.path.read_bytes())
 
 
-def _entries(alike: Mapping[str, Sequence[str]], card: Card, entries: Mapping[str, Entry]) -> list[Entry]:
+def _entries(alike: Mapping[str, Sequence[str]], card: Card, entries: Mapping[str, GalleryEntry]) -> list[GalleryEntry]:
     return [entries[name] for name in alike.get(card.entry.name, ()) if name in entries]
 
 
@@ -161,15 +161,15 @@ def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> 
     from artgen.compare import perceptual
     from artgen.compare.embeddings import embed_files
 
-    sights = perceptual.of_preset(preset, note)
+    scorers = perceptual.of_preset(preset, note)
     paths = [gallery.picture(entry) for entry in gallery.entries]
-    found = [embed_files(paths, sight, note=note) for sight in sights]
+    found = [embed_files(paths, scorer, note=note) for scorer in scorers]
     seen = [i for i, path in enumerate(paths) if all(path in one.rows for one in found)]
     if not seen:
         return {}
     rows = [torch.stack([one.rows[paths[i]] for i in seen]) for one in found]
     # Rounded, so that the last bits of another machine change no order.
-    cosines = perceptual.similarities(sights, rows, rows).mul(1e4).round().fill_diagonal_(-torch.inf)
+    cosines = perceptual.similarities(scorers, rows, rows).mul(1e4).round().fill_diagonal_(-torch.inf)
     orders = cosines.sort(dim=1, descending=True, stable=True).indices[:, : min(NEAREST, len(seen) - 1)].tolist()
     names = [gallery.entries[i].name for i in seen]
     return {name: [names[i] for i in order] for name, order in zip(names, orders, strict=True)}

@@ -18,7 +18,7 @@ from PIL import Image
 from artgen.errors import InputError
 from artgen.gallery import prompt_text
 from artgen.gallery.minimal_preset import short_yaml
-from artgen.gallery.model import Entry, Gallery, open_recipe
+from artgen.gallery.model import Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import plots
 from artgen.gallery.template import Html, fill, joined, tag
 from artgen.picture import decoding
@@ -35,13 +35,13 @@ class Card:
     """A picture of a gallery with everything that the page says of it."""
 
     gallery: Gallery
-    entry: Entry
+    entry: GalleryEntry
     recipe: Mapping[str, Any]
     picture: Image.Image
     """RGBA."""
 
     @classmethod
-    def of(cls, gallery: Gallery, entry: Entry) -> Card:
+    def of(cls, gallery: Gallery, entry: GalleryEntry) -> Card:
         """InputError, in one line, if it is not there or carries no full recipe."""
         path = gallery.picture(entry)
         if not path.is_file():
@@ -134,7 +134,7 @@ def ratio_class(picture: Image.Image) -> str:
     return f"r{picture.width}-{picture.height}"
 
 
-def detail_html(card: Card, source: str, alike: Iterable[Entry], folder_mode: bool) -> Html:
+def detail_html(card: Card, source: str, alike: Iterable[GalleryEntry], folder_mode: bool) -> Html:
     """The picture in full, with how it was made; `source` is the address of the PNG."""
     entry, picture = card.entry, card.picture
     losses = plots(card.gallery.curves(entry))
@@ -213,7 +213,7 @@ def _reads(card: Card, folder_mode: bool) -> Html:
     return tag("p", joined(("It reads", *links, "— to be saved beside it."), " "), class_="reads")
 
 
-def _alike(alike: Iterable[Entry]) -> Html:
+def _alike(alike: Iterable[GalleryEntry]) -> Html:
     links = [tag("li", tag("a", entry.title, href=f"#{entry.name}")) for entry in alike]
     return tag("section", _head("More like this") + tag("ul", joined(links)), class_="alike") if links else Html()
 

@@ -31,7 +31,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Tag = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
 
 
-class Entry(BaseModel):
+class GalleryEntry(BaseModel):
     """One picture of the gallery."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,20 +53,20 @@ class Gallery:
     """A folder and its entries, in the order of the file."""
 
     folder: Path
-    entries: tuple[Entry, ...]
+    entries: tuple[GalleryEntry, ...]
 
-    def picture(self, entry: Entry) -> Path:
+    def picture(self, entry: GalleryEntry) -> Path:
         return self.folder / entry.file
 
-    def losses(self, entry: Entry) -> Path:
+    def losses(self, entry: GalleryEntry) -> Path:
         return self.folder / f"{entry.name}.losses.json"
 
-    def curves(self, entry: Entry) -> curves.Curves:
+    def curves(self, entry: GalleryEntry) -> curves.Curves:
         """The loss curves of a picture; none if there is no file of them. InputError if it is damaged."""
         file = self.losses(entry)
         return curves.read(file) if file.exists() else {}
 
-    def named(self, names: Sequence[str]) -> list[Entry]:
+    def named(self, names: Sequence[str]) -> list[GalleryEntry]:
         """The entries of these names, or all if there are none; InputError if one is unknown."""
         known = {entry.name: entry for entry in self.entries}
         for name in names:
@@ -91,7 +91,7 @@ def read(folder: Path) -> Gallery:
     return Gallery(folder, entries(tree, problems))
 
 
-def entries(tree: nodes.Node, problems: Iterable[Problem] = ()) -> tuple[Entry, ...]:
+def entries(tree: nodes.Node, problems: Iterable[Problem] = ()) -> tuple[GalleryEntry, ...]:
     """The entries of a tree; PresetError with its mistakes besides the `problems` that are known already."""
     found, wrong = [], list(problems)
     # An empty file, or one of comments alone, is an empty gallery.
@@ -101,9 +101,9 @@ def entries(tree: nodes.Node, problems: Iterable[Problem] = ()) -> tuple[Entry, 
     seen: dict[str, Mark] = {}
     for i, node in enumerate(items):
         try:
-            entry = Entry.model_validate(node.data())
+            entry = GalleryEntry.model_validate(node.data())
         except ValidationError as error:
-            wrong += problems_of(error, Entry, node, f"[{i}]")
+            wrong += problems_of(error, GalleryEntry, node, f"[{i}]")
             continue
         found.append(entry)
         if entry.file in seen:

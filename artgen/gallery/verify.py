@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from artgen.errors import ArtgenError, InputError, one_line
-from artgen.gallery.model import FILE, Entry, Gallery, open_recipe
+from artgen.gallery.model import FILE, Gallery, GalleryEntry, open_recipe
 from artgen.recipe import inputs, metadata
 
 Word = Literal["identical", "equivalent", "different", "cannot"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReplayOutcome:
     """How one picture came out."""
 
     file: str
@@ -53,14 +53,14 @@ def _carries_recipe(picture: Path) -> bool:
     return True
 
 
-def sample(entries: Sequence[Entry], count: int) -> list[Entry]:
+def sample(entries: Sequence[GalleryEntry], count: int) -> list[GalleryEntry]:
     """`count` entries by a key of their names: the same each time, and mostly the same in a gallery that has grown."""
     keyed = sorted(entries, key=lambda entry: hashlib.blake2b(f"gallery sample/{entry.file}".encode()).digest())
     chosen = keyed[:count]
     return [entry for entry in entries if entry in chosen]
 
 
-def touched(gallery: Gallery, since: str) -> list[Entry]:
+def touched(gallery: Gallery, since: str) -> list[GalleryEntry]:
     """The entries whose picture, or a file that it reads, differs from what git has at `since`, such as HEAD.
 
     Raises:
@@ -83,7 +83,7 @@ def _git(folder: Path, *arguments: str) -> set[str]:
     return set(done.stdout.splitlines())
 
 
-def _files(gallery: Gallery, entry: Entry) -> set[str]:
+def _files(gallery: Gallery, entry: GalleryEntry) -> set[str]:
     """The files of an entry, relative to the gallery; InputErrors of its recipe are for the replay to tell."""
     try:
         reads = metadata.read(gallery.picture(entry))["inputs"].items()
@@ -95,11 +95,11 @@ def _files(gallery: Gallery, entry: Entry) -> set[str]:
 
 def verify(
     gallery: Gallery,
-    entries: Sequence[Entry],
+    entries: Sequence[GalleryEntry],
     budget: float | None = None,
     long: bool = False,
     note: Callable[[str], None] = print,
-) -> Iterator[Finding]:
+) -> Iterator[ReplayOutcome]:
     """Replay each of `entries`, in this order; none is begun when `budget` seconds have passed.
 
     `long`: also those that `artgen replay` would ask about first.
@@ -111,7 +111,7 @@ def verify(
         yield _replayed(gallery.picture(entry), long, note)
 
 
-def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> Finding:
+def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> ReplayOutcome:
     from artgen.compare import replay
 
     began = time.monotonic()
@@ -123,5 +123,5 @@ def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> Finding
         verdict, _ = replay.replay(plan, note=note)
     except ArtgenError as error:
         said = one_line(error, most=1000).removeprefix(f"{picture}: ")
-        return Finding(picture.name, "cannot", f"cannot: {said}", time.monotonic() - began)
-    return Finding(picture.name, verdict.word, str(verdict), time.monotonic() - began)
+        return ReplayOutcome(picture.name, "cannot", f"cannot: {said}", time.monotonic() - began)
+    return ReplayOutcome(picture.name, verdict.word, str(verdict), time.monotonic() - began)

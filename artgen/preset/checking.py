@@ -16,8 +16,8 @@ from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
-from artgen.preset.quality import LADDER, climb
-from artgen.preset.renaming import Renewal
+from artgen.preset.quality import QUALITIES, with_quality
+from artgen.preset.renaming import Renamer
 from artgen.preset.shipped import find
 from artgen.registry.plugins import Registry, discover
 
@@ -29,8 +29,8 @@ class Checker:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or discover()
-        self.renewal = Renewal(self.registry)
-        self.problems: list[Problem] = self.renewal.problems
+        self.renamer = Renamer(self.registry)
+        self.problems: list[Problem] = self.renamer.problems
         self.known: list[tuple[type[api.Spec], Node, str]] = []
         """The components whose type is known, with their place, for checks across the preset."""
         self.valid: list[tuple[api.Spec, Node, str]] = []
@@ -50,7 +50,7 @@ class Checker:
 
     def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:
         """Lay `tree` over the preset that its ``extends`` names; both with new names only."""
-        self.renewal.renew(tree)
+        self.renamer.rename(tree)
         if not tree.is_mapping or "extends" not in tree.value:
             return tree
         target = tree.value.pop("extends")
@@ -66,7 +66,7 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", str(error)))
         else:
             self.problems += problems
-            return self.renewal.renew(merge(self._extend(base, (*seen, path.resolve())), tree))
+            return self.renamer.rename(merge(self._extend(base, (*seen, path.resolve())), tree))
         return tree
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
@@ -74,8 +74,8 @@ class Checker:
             raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
         for override in overrides:
             apply_override(tree, override)
-            self.renewal.renew(tree)
-        warn(self.renewal.notices)
+            self.renamer.rename(tree)
+        warn(self.renamer.notices)
         quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
@@ -84,7 +84,7 @@ class Checker:
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        return climb(Preset(**whole), quality)
+        return with_quality(Preset(**whole), quality)
 
     def _quality(self, tree: Node) -> str:
         """The rung of the quality ladder, taken out of the tree: it becomes plain settings."""
@@ -92,8 +92,8 @@ class Checker:
         node = tree.value.pop("quality", None)
         if node is None or node.value is None:
             return "normal"
-        if node.value not in LADDER:
-            text = f"there is no '{node.value}'{hint(str(node.value), LADDER)}"
+        if node.value not in QUALITIES:
+            text = f"there is no '{node.value}'{hint(str(node.value), QUALITIES)}"
             self.problems.append(Problem(node.mark, "quality", text))
             return "normal"
         return str(node.value)
@@ -158,13 +158,13 @@ class Checker:
             return None
         given = node.value["type"]
         try:
-            offer = self.registry.find(kind, str(given.value))
+            component = self.registry.find(kind, str(given.value))
         except InputError as error:
             self.problems.append(Problem(given.mark, path, str(error)))
             return None
-        inner = Node({**node.value, "type": Node(offer.name, given.mark)}, node.mark, node.folder, node.keys)
-        self.known.append((offer.spec, inner, path))
-        spec = self._validate(offer.spec, inner, path)
+        inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        self.known.append((component.spec, inner, path))
+        spec = self._validate(component.spec, inner, path)
         if spec is not None:
             self.valid.append((spec, inner, path))
         return spec

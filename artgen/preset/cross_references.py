@@ -14,11 +14,11 @@ from artgen.fields.introspection import models_in
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
 
-Model = type[BaseModel]
+ModelClass = type[BaseModel]
 
 
 def problems(
-    tree: Node, known: Iterable[tuple[Model, Node, str]], valid: Iterable[tuple[api.Spec, Node, str]]
+    tree: Node, known: Iterable[tuple[ModelClass, Node, str]], valid: Iterable[tuple[api.Spec, Node, str]]
 ) -> list[Problem]:
     """`known`: models of components, with their nodes and places; `valid`: the specs that could be made of them."""
     finder = _Finder(tree)
@@ -33,7 +33,7 @@ class _Finder:
         self.tree = tree
         self.problems: list[Problem] = []
 
-    def look_at(self, model: Model, node: Node, path: str) -> None:
+    def look_at(self, model: ModelClass, node: Node, path: str) -> None:
         for name, field in model.model_fields.items():
             given, place = node.value.get(name), f"{path}.{name}" if path else name
             for ref in refs_in([field.annotation, *field.metadata]):
@@ -41,7 +41,7 @@ class _Finder:
             if given and (models := _nested(field, set())):
                 self._look_inside(models, given, place)
 
-    def _look_inside(self, models: Collection[Model], node: Node, path: str) -> None:
+    def _look_inside(self, models: Collection[ModelClass], node: Node, path: str) -> None:
         """The references in mappings below `node`, such as a prompt's `perceptor`."""
         if node.is_list:
             for i, child in enumerate(node.value):
@@ -79,7 +79,7 @@ def refs_in(annotations: Iterable[Any]) -> Iterator[api.Ref]:
         yield from refs_in(get_args(annotation))
 
 
-def _nested(field: FieldInfo, found: set[Model]) -> set[Model]:
+def _nested(field: FieldInfo, found: set[ModelClass]) -> set[ModelClass]:
     """`found` and the models that the field's value may be written as, with those inside them."""
     for model in set(models_in(field)) - found:
         found.add(model)

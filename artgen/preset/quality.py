@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Rung:
+class Quality:
     """What is multiplied."""
 
     steps: float
     views: float
 
 
-LADDER = {
-    "draft": Rung(steps=0.4, views=0.5),
-    "normal": Rung(steps=1, views=1),
-    "better": Rung(steps=1.5, views=1.5),
-    "best": Rung(steps=2, views=2),
-    "supreme": Rung(steps=3, views=3),
+QUALITIES = {
+    "draft": Quality(steps=0.4, views=0.5),
+    "normal": Quality(steps=1, views=1),
+    "better": Quality(steps=1.5, views=1.5),
+    "best": Quality(steps=2, views=2),
+    "supreme": Quality(steps=3, views=3),
 }
 
 
-def climb(preset: Preset, name: str) -> Preset:
-    """`preset` with the steps and views of that rung; moments given in steps stay where they are."""
-    rung = LADDER[name]
+def with_quality(preset: Preset, name: str) -> Preset:
+    """`preset` with the steps and views of that quality; moments given in steps stay where they are."""
+    quality = QUALITIES[name]
     return preset.model_copy(
         update={
-            "steps": max(1, round(preset.steps * rung.steps)),
-            "views": tuple(view.scaled(rung.views) for view in preset.views),
+            "steps": max(1, round(preset.steps * quality.steps)),
+            "views": tuple(view.scaled(quality.views) for view in preset.views),
         }
     )

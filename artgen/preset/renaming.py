@@ -11,10 +11,10 @@ from artgen.errors import InputError, Mark, Problem
 from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.nodes import Node
-from artgen.registry.plugins import Offer, Registry
+from artgen.registry.plugins import Component, Registry
 
 
-class Renewal:
+class Renamer:
     """Renews trees layer by layer, so that an old name in one file and the new one in the next are one setting."""
 
     def __init__(self, registry: Registry) -> None:
@@ -22,7 +22,7 @@ class Renewal:
         self.notices: list[Problem] = []
         self.problems: list[Problem] = []
 
-    def renew(self, tree: Node) -> Node:
+    def rename(self, tree: Node) -> Node:
         """`tree` itself, with new names only. Where one file gives both names of a setting, that is a problem."""
         if tree.is_mapping:
             self._settings(Settings, tree, "", "artgen")
@@ -32,20 +32,20 @@ class Renewal:
 
     def _component(self, kind: str, node: Node, path: str, rivals: list[Node]) -> None:
         try:
-            offer = self.registry.find(kind, _text(node, "type"))
+            component = self.registry.find(kind, _text(node, "type"))
         except InputError:
             return  # what to say of it is the checker's affair
-        if offer.name != _text(node, "type").rpartition(":")[2]:
-            self._type(offer, node, path, rivals)
-        self._settings(offer.spec, node, path, offer.dist)
+        if component.name != _text(node, "type").rpartition(":")[2]:
+            self._type(component, node, path, rivals)
+        self._settings(component.spec, node, path, component.dist)
 
-    def _type(self, offer: Offer, node: Node, path: str, rivals: list[Node]) -> None:
+    def _type(self, component: Component, node: Node, path: str, rivals: list[Node]) -> None:
         """Its old name stays as its id, by which its random numbers and its curve are named."""
-        given, new = node.value["type"], self.registry.written(offer)
-        old = offer.old_name(given.value)
+        given, new = node.value["type"], self.registry.written(component)
+        old = component.old_name(given.value)
         assert old
         advice = f"write 'type: {new}'"
-        if offer.kind != "perceptor" and not _text(node, "id"):
+        if component.kind != "perceptor" and not _text(node, "id"):
             before = [_text(rival, "id") or _text(rival, "type") for rival in rivals]
             count = sum(name.partition("#")[0] == old.name for name in before)
             name = f"{old.name}#{count + 1}" if count else old.name
@@ -53,8 +53,8 @@ class Renewal:
             node.keys["id"] = given.mark
             advice += f" and 'id: {name}' for the same picture"
         node.value["type"] = Node(new, given.mark, node.folder)
-        text = f"the {offer.kind} '{old.name}' is called '{offer.name}' since {offer.dist} {old.since}; {advice}"
-        self.notices.append(Problem(given.mark, path, f"{text}; the old name goes in {old.until}"))
+        text = f"the {component.kind} '{old.name}' is called '{component.name}' since {component.dist} {old.since}"
+        self.notices.append(Problem(given.mark, path, f"{text}; {advice}; the old name goes in {old.until}"))
 
     def _settings(self, model: type[BaseModel], node: Node, path: str, dist: str) -> None:
         for old, (new, formerly) in old_settings(model).items():

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from artgen.deprecation import Formerly
 from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Preset, Settings
-from artgen.preset.quality import LADDER
-from artgen.registry.plugins import Offer, Registry, discover
+from artgen.preset.quality import QUALITIES
+from artgen.registry.plugins import Component, Registry, discover
 
 _REF = "#/$defs/{model}"
 _WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "array": "list"}
@@ -38,7 +38,10 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
         if shape != "list":
             typed[section] = _shape({"required": ["type"]}, shape)
     extends = {"type": "string", "description": "A preset to start from: a path beside this file, or a shipped one."}
-    quality = {"enum": list(LADDER), "description": "How much work the picture is worth: multiplies steps and views."}
+    quality = {
+        "enum": list(QUALITIES),
+        "description": "How much work the picture is worth: multiplies steps and views.",
+    }
     schema["properties"] = {"extends": extends, "quality": quality, **schema["properties"]}
     schema["title"] = "artgen preset"
     # A preset that extends another may change a setting of a generator or perceptor whose type stands there.
@@ -68,16 +71,16 @@ def _deprecated(schema: dict[str, Any], new: str, formerly: Formerly) -> dict[st
 
 def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> dict[str, Any] | bool:
     """A component of the kind: which types there are, and for each, in `definitions`, what else may be said."""
-    offers = [offer for offer in registry.offers if offer.kind == kind]
-    branches = [branch for offer in offers for branch in _branches(offer, registry, definitions)]
+    components = [component for component in registry.components if component.kind == kind]
+    branches = [branch for component in components for branch in _branches(component, registry, definitions)]
     if not branches:
         return False
-    types = [(registry.written(offer), offer.summary) for offer in offers]
+    types = [(registry.written(component), component.summary) for component in components]
     snippets = [{"label": name, "description": summary, "body": {"type": name}} for name, summary in types]
     return {
         "title": kind,
         "type": "object",
-        "properties": {"type": _types(kind, dict(types), [old.name for o in offers for old in o.spec.formerly])},
+        "properties": {"type": _types(kind, dict(types), [old.name for o in components for old in o.spec.formerly])},
         "defaultSnippets": snippets,
         "allOf": branches,
     }
@@ -95,19 +98,19 @@ def _unoffered(*words: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^({'|'.join(map(re.escape, words))})$"}
 
 
-def _branches(offer: Offer, registry: Registry, definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _branches(component: Component, registry: Registry, definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """``if`` the type is the offer's, or was, ``then`` its definition."""
-    schema = _of(offer.spec)
+    schema = _of(component.spec)
     definitions.update(schema.pop("$defs", {}))
-    name = registry.written(offer)
-    tags = {name: {"const": name, "description": offer.summary}}
-    for old in offer.spec.formerly:
+    name = registry.written(component)
+    tags = {name: {"const": name, "description": component.summary}}
+    for old in component.spec.formerly:
         tags[old.name] = _deprecated(_unoffered(old.name), name, old)
     for written, tag in tags.items():
         definition = {**schema, "properties": {**schema["properties"], "type": tag}}
-        definitions[f"{offer.kind}:{written}"] = {**definition, "title": f"{offer.kind} {written}"}
+        definitions[f"{component.kind}:{written}"] = {**definition, "title": f"{component.kind} {written}"}
         test = {"type": "object", "properties": {"type": {"const": written}}, "required": ["type"]}
-        yield {"if": test, "then": {"$ref": _REF.format(model=f"{offer.kind}:{written}")}}
+        yield {"if": test, "then": {"$ref": _REF.format(model=f"{component.kind}:{written}")}}
 
 
 def _shape(component: dict[str, Any] | bool, shape: str) -> dict[str, Any]:

@@ -23,13 +23,13 @@ def problems(
     """`parts`: the specs of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
     if parts["losses"] is None and not _is_empty(tree, "losses"):
         return []  # what the broken losses would use is unknown
-    preset = _Whole(registry, tree, settings, parts["generator"], parts["losses"] or ())
+    preset = _Usage(registry, tree, settings, parts["generator"], parts["losses"] or ())
     needs = [problem for spec, node, path in valid for problem in preset.needs(spec, node, path)]
     return [*preset.unjudged(), *preset.unseen(parts), *needs, *preset.unable()]
 
 
 @dataclass(frozen=True)
-class _Whole:
+class _Usage:
     registry: Registry
     tree: Node
     settings: Settings | None
@@ -43,14 +43,14 @@ class _Whole:
             known = ", ".join(self.registry.names("loss"))
             yield self._unused("losses", f"nothing judges the picture; add a loss of {known}")
         elif self.settings and self.settings.prompts and not self._has("uses_prompts"):
-            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._offers('uses_prompts')}")
+            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._offering('uses_prompts')}")
 
     def unseen(self, parts: Mapping[str, Any]) -> Iterator[Problem]:
         """Perceptors and views that nobody looks through."""
         looked = any(loss.uses_perceptors for loss in self.losses)
         for section, used in (("perceptors", looked or self._has("reads_perceptors")), ("views", looked)):
             if parts[section] and self.losses and not used:
-                these = self._offers("uses_perceptors")
+                these = self._offering("uses_perceptors")
                 yield self._unused(section, f"no loss looks through the {section}; add one of {these}")
 
     def needs(self, spec: api.Spec, node: Node, path: str) -> Iterator[Problem]:
@@ -84,10 +84,14 @@ class _Whole:
         """Whether the generator or a loss has a trait, such as ``uses_prompts``; one that is wrong may have any."""
         return self.generator is None or any(getattr(spec, trait) for spec in (self.generator, *self.losses))
 
-    def _offers(self, trait: str) -> str:
+    def _offering(self, trait: str) -> str:
         """The losses with a trait to choose from."""
-        offers = [offer for offer in self.registry.offers if offer.kind == "loss" and getattr(offer.spec, trait)]
-        return ", ".join(sorted({offer.name for offer in offers})) or "a plugin's"
+        components = [
+            component
+            for component in self.registry.components
+            if component.kind == "loss" and getattr(component.spec, trait)
+        ]
+        return ", ".join(sorted({component.name for component in components})) or "a plugin's"
 
     def _unused(self, section: str, message: str) -> Problem:
         return Problem(self.tree.keys.get(section, self.tree.mark), section, message)

@@ -12,7 +12,7 @@ from artgen.fields.paths import InputFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
 from artgen.prompts.where import WhereField
-from artgen.prompts.wildcards import Text
+from artgen.prompts.wildcards import WildcardText
 
 SOURCES = ("text", "label", "image", "vector", "noise", "direction")
 
@@ -34,9 +34,9 @@ class Direction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, serialize_by_alias=True)
 
-    source: Text = Field(alias="from")
+    source: WildcardText = Field(alias="from")
     """What the picture is like at the beginning, such as `a photo`."""
-    target: Text = Field(alias="to")
+    target: WildcardText = Field(alias="to")
     """What it should become, such as `an oil painting`."""
 
 
@@ -45,9 +45,9 @@ class Prompt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    text: Text | None = None
+    text: WildcardText | None = None
     """What the picture should show, in words; `{red|blue}` is drawn by the seed, `{@colours.txt}` from a file."""
-    label: Text | None = None
+    label: WildcardText | None = None
     """The name of a thing, such as `cat`, averaged over the seven wordings that CLIP's authors chose for ImageNet."""
     image: InputFile | None = None
     """A picture to come near to, relative to the preset's folder."""

@@ -29,34 +29,34 @@ MAX_LENGTH = 1 << 18
 _TOKEN = re.compile(r"\\[{}|]|[{}|]|\\|[^\\{}|]+")
 _COUNT = re.compile(r"(\d{1,3})\$\$")
 
-Parts = tuple["str | Choice", ...]
+Pieces = tuple["str | WildcardChoice", ...]
 Pick = Callable[[int, int], Sequence[int]]
 """``pick(n, count)``: the indices of `count` different ones of n options."""
 
 
 @dataclass(frozen=True)
-class Choice:
+class WildcardChoice:
     """Braces and what stands between them."""
 
-    options: tuple[Parts, ...]
+    options: tuple[Pieces, ...]
     count: int = 1
 
 
-class Wild(str):
-    """The source of a text whose choices are not drawn yet; its files are read in."""
+class Wildcards(str):
+    """The source of a text whose choices are not made yet; its files are read in."""
 
     __slots__ = ()
 
 
-def parse(source: str) -> Parts:
+def parse(source: str) -> Pieces:
     """The text's parts; ValueError says what is wrong with its braces."""
     tokens = deque(_TOKEN.findall(source))
     return _sequence(tokens, 0)
 
 
-def _sequence(tokens: deque[str], depth: int) -> Parts:
+def _sequence(tokens: deque[str], depth: int) -> Pieces:
     """The parts up to the bar or brace that ends them, or to the end of the text."""
-    parts: list[str | Choice] = []
+    parts: list[str | WildcardChoice] = []
     while tokens and not (depth and tokens[0] in ("|", "}")):
         token = tokens.popleft()
         if token == "{":
@@ -69,9 +69,9 @@ def _sequence(tokens: deque[str], depth: int) -> Parts:
     return _joined(parts)
 
 
-def _joined(parts: Sequence[str | Choice]) -> Parts:
+def _joined(parts: Sequence[str | WildcardChoice]) -> Pieces:
     """With neighbouring texts made one."""
-    joined: list[str | Choice] = []
+    joined: list[str | WildcardChoice] = []
     for part in parts:
         if joined and isinstance(part, str) and isinstance(joined[-1], str):
             joined[-1] += part
@@ -80,7 +80,7 @@ def _joined(parts: Sequence[str | Choice]) -> Parts:
     return tuple(joined)
 
 
-def _choice(tokens: deque[str], depth: int) -> Choice:
+def _choice(tokens: deque[str], depth: int) -> WildcardChoice:
     if depth > MAX_DEPTH:
         raise ValueError(f"choices inside choices, more than {MAX_DEPTH} deep")
     options = [_sequence(tokens, depth)]
@@ -95,22 +95,22 @@ def _choice(tokens: deque[str], depth: int) -> Choice:
     return _counted(options)
 
 
-def _counted(options: list[Parts]) -> Choice:
+def _counted(options: list[Pieces]) -> WildcardChoice:
     """With the count that may stand before the first option."""
     head, *rest = options[0] or ("",)
     match = _COUNT.match(head) if isinstance(head, str) else None
     if not (match and isinstance(head, str)):
-        return Choice(tuple(options))
+        return WildcardChoice(tuple(options))
     first = head[match.end() :]
-    return Choice(((*([first] if first else []), *rest), *options[1:]), int(match[1]))
+    return WildcardChoice(((*([first] if first else []), *rest), *options[1:]), int(match[1]))
 
 
-def write(parts: Parts, depth: int = 0) -> str:
+def write(parts: Pieces, depth: int = 0) -> str:
     """The source that `parse` reads back to `parts`."""
     return "".join(_write_part(part, depth) for part in parts)
 
 
-def _write_part(part: str | Choice, depth: int) -> str:
+def _write_part(part: str | WildcardChoice, depth: int) -> str:
     if isinstance(part, str):
         return re.sub(r"[{}|]" if depth else r"[{}]", lambda match: "\\" + match[0], part)
     options = "|".join(write(option, depth + 1) for option in part.options)
@@ -119,24 +119,24 @@ def _write_part(part: str | Choice, depth: int) -> str:
 
 
 def read(source: str, folder: Path) -> str:
-    """`source` ready to be used: `Wild` if it has choices, else the plain text with its escapes undone."""
+    """`source` ready to be used: `Wildcards` if it has choices, else the plain text with its escapes undone."""
     parts = _filled(parse(source), folder)
-    if not any(isinstance(part, Choice) for part in parts):
+    if not any(isinstance(part, WildcardChoice) for part in parts):
         return "".join(map(str, parts))
     if _may_be_blank(parts):
         raise ValueError("the choices can leave no text at all; put a word beside them")
     if len(text := write(parts)) > MAX_LENGTH:
         raise ValueError(f"longer than {MAX_LENGTH} characters with its files")
-    return Wild(text)
+    return Wildcards(text)
 
 
-def _filled(parts: Parts, folder: Path) -> Parts:
+def _filled(parts: Pieces, folder: Path) -> Pieces:
     """With the lines of the files in place of their names."""
     return tuple(part if isinstance(part, str) else _filled_choice(part, folder) for part in parts)
 
 
-def _filled_choice(choice: Choice, folder: Path) -> Choice:
-    options: list[Parts] = []
+def _filled_choice(choice: WildcardChoice, folder: Path) -> WildcardChoice:
+    options: list[Pieces] = []
     for option in choice.options:
         if option and isinstance(option[0], str) and option[0].startswith("@"):
             options += [(line,) for line in _lines(write(option)[1:].strip(), folder)]
@@ -144,7 +144,7 @@ def _filled_choice(choice: Choice, folder: Path) -> Choice:
             options.append(_filled(option, folder))
     if not 1 <= choice.count <= len(options):
         raise ValueError(f"{choice.count}$$ asks for {choice.count} of {len(options)} options")
-    return Choice(tuple(options), choice.count)
+    return WildcardChoice(tuple(options), choice.count)
 
 
 def _lines(name: str, folder: Path) -> list[str]:
@@ -166,30 +166,30 @@ def _lines(name: str, folder: Path) -> list[str]:
 
 
 def _literal(line: str) -> str:
-    """With spaces, which `draw` takes away, where a sign at its end would mean something between braces."""
+    """With spaces, which `resolve` takes away, where a sign at its end would mean something between braces."""
     return " " * line.startswith("@") + line + " " * line.endswith("\\")
 
 
-def _may_be_blank(parts: Parts) -> bool:
+def _may_be_blank(parts: Pieces) -> bool:
     """Whether nothing but spaces may be left."""
     return all(
-        any(_may_be_blank(option) for option in part.options) if isinstance(part, Choice) else not part.strip()
+        any(_may_be_blank(option) for option in part.options) if isinstance(part, WildcardChoice) else not part.strip()
         for part in parts
     )
 
 
-def draw(source: str, pick: Pick) -> str:
+def resolve(source: str, pick: Pick) -> str:
     """A text of the source's choices; runs of spaces, which an empty option leaves, become one."""
-    return " ".join(_draw(parse(source), pick).split())
+    return " ".join(_resolve(parse(source), pick).split())
 
 
-def _draw(parts: Parts, pick: Pick) -> str:
-    return "".join(part if isinstance(part, str) else _draw_choice(part, pick) for part in parts)
+def _resolve(parts: Pieces, pick: Pick) -> str:
+    return "".join(part if isinstance(part, str) else _resolve_choice(part, pick) for part in parts)
 
 
-def _draw_choice(choice: Choice, pick: Pick) -> str:
+def _resolve_choice(choice: WildcardChoice, pick: Pick) -> str:
     chosen = pick(len(choice.options), choice.count)
-    return ", ".join(_draw(choice.options[index], pick) for index in chosen)
+    return ", ".join(_resolve(choice.options[index], pick) for index in chosen)
 
 
 def _validate(value: Any, handler: ValidatorFunctionWrapHandler) -> str:
@@ -202,8 +202,8 @@ def _validate(value: Any, handler: ValidatorFunctionWrapHandler) -> str:
 
 
 def _source(text: str) -> str:
-    return str(text) if isinstance(text, Wild) else write((text,))
+    return str(text) if isinstance(text, Wildcards) else write((text,))
 
 
-Text = Annotated[str, Field(min_length=1), WrapValidator(_validate), PlainSerializer(_source, return_type=str)]
-"""The type of a field that holds a text with choices: a `Wild`, or a plain `str` where there is nothing to draw."""
+WildcardText = Annotated[str, Field(min_length=1), WrapValidator(_validate), PlainSerializer(_source, return_type=str)]
+"""The type of a field that holds a text with choices: `Wildcards`, or a plain `str` where there is nothing to draw."""

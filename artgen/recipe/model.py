@@ -22,9 +22,9 @@ FORMAT = 2
 MAX_LENGTH = 1 << 20
 
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Word = Annotated[str, Field(max_length=4096)]
-Versions = Annotated[dict[Word, Word], Field(max_length=1024)]
-Digests = Annotated[dict[Word, Digest], Field(max_length=65536)]
+ShortText = Annotated[str, Field(max_length=4096)]
+Versions = Annotated[dict[ShortText, ShortText], Field(max_length=1024)]
+Digests = Annotated[dict[ShortText, Digest], Field(max_length=65536)]
 
 
 class Recipe(BaseModel):
@@ -34,7 +34,7 @@ class Recipe(BaseModel):
 
     format: Annotated[int, Field(ge=1, le=FORMAT)]
     """The version of this form."""
-    artgen: Word
+    artgen: ShortText
     """The version of artgen."""
     preset: dict[str, Any]
     """The resolved preset; without what is private."""
@@ -51,24 +51,24 @@ class Recipe(BaseModel):
     """sha256 of every weight file."""
     inputs: Digests = {}
     """sha256 of every file that the preset names, by its path there."""
-    device: Word
+    device: ShortText
     """cpu, cuda or mps."""
-    hardware: Word = ""
+    hardware: ShortText = ""
     """The GPU's name, or the kind of CPU."""
     threads: Annotated[int, Field(ge=1, le=4096)]
     """Sums are split among threads, so their number reaches the last bits of a picture."""
-    flags: Annotated[dict[Word, bool | Word], Field(max_length=64)] = {}
+    flags: Annotated[dict[ShortText, bool | ShortText], Field(max_length=64)] = {}
     """How torch was told to count."""
-    python: Word
-    system: Word = ""
+    python: ShortText
+    system: ShortText = ""
     """The operating system and the machine's architecture."""
-    private: Word | None = None
-    """What `artgen.recipe.privacy.seal` makes of the prompts where they are left out."""
+    private: ShortText | None = None
+    """What `artgen.recipe.privacy.fingerprint` makes of the prompts where they are left out."""
     pixels: Digest | None = None
     """sha256 of the picture's 8-bit pixels, row by row, so that a picture of another format can be checked."""
 
 
-def causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """What two recipes differ in besides the preset: ``torch 2.6.0 (was 2.5.1)``."""
     found = []
     for part in ("artgen", "device", "hardware", "threads", "system"):

@@ -16,7 +16,7 @@ HIDDEN = ("prompts", "about")
 def redacted(recipe: Mapping[str, Any]) -> dict[str, Any]:
     """A recipe without its prompts, with the seal by which they can be recognised."""
     preset = recipe["preset"]
-    return {**recipe, "preset": _without(preset), "private": seal(preset)}
+    return {**recipe, "preset": _without(preset), "private": fingerprint(preset)}
 
 
 def restored(recipe: Mapping[str, Any], prompts: object) -> dict[str, Any]:
@@ -25,12 +25,12 @@ def restored(recipe: Mapping[str, Any], prompts: object) -> dict[str, Any]:
     Prompts that stood inside a component cannot be given back, so such a recipe stays closed.
     """
     whole = {**recipe["preset"], "prompts": prompts}
-    if seal(whole) != recipe["private"]:
+    if fingerprint(whole) != recipe["private"]:
         raise InputError("prompts: these are not the ones that the picture was made with")
     return {key: value for key, value in {**recipe, "preset": whole}.items() if key != "private"}
 
 
-def seal(preset: Mapping[str, Any]) -> str:
+def fingerprint(preset: Mapping[str, Any]) -> str:
     """What shows whether prompts are the right ones without telling them: scrypt (RFC 7914), salted with the seed.
 
     A slow hash, because prompts are short and could else be found by trying words.

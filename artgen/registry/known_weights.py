@@ -10,11 +10,11 @@ from typing import Any
 from artgen.errors import InputError, hint
 from artgen.registry.plugins import Registry, discover
 from artgen.weights import Published, cache_folder, sha256
-from artgen.weights.parts import Part
+from artgen.weights.partial import PartialDownload
 
 
 @dataclass(frozen=True)
-class Entry:
+class KnownWeights:
     """A file that plugins know, and the distributions they come from."""
 
     published: Published
@@ -34,7 +34,7 @@ class Entry:
 
     def begun(self) -> int:
         """Bytes of a download that was broken off."""
-        return Part(self.path).size()
+        return PartialDownload(self.path).size()
 
     def fault(self) -> str | None:
         """What is wrong with the file in the cache; reads all of it. None also where there is no digest to compare."""
@@ -62,18 +62,18 @@ class Entry:
         }
 
 
-def entries(registry: Registry | None = None) -> list[Entry]:
+def entries(registry: Registry | None = None) -> list[KnownWeights]:
     """Every file that a plugin knows, by name; two, where plugins call different files the same."""
     owners: dict[Published, list[str]] = {}
     kinds: dict[tuple[str, str], Published] = {}
     for dist, published in (registry or discover()).weights:
         first = kinds.setdefault((published.name, published.sha256), published)
         owners.setdefault(first, []).append(dist)
-    found = [Entry(published, tuple(sorted(set(dists)))) for published, dists in owners.items()]
+    found = [KnownWeights(published, tuple(sorted(set(dists)))) for published, dists in owners.items()]
     return sorted(found, key=lambda entry: (entry.name, entry.owners))
 
 
-def find(names: Sequence[str]) -> list[Entry]:
+def find(names: Sequence[str]) -> list[KnownWeights]:
     """The entries of these names; InputError for the first that nobody knows, or that two files have."""
     known = entries()
     found = []

@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[str, type[api.Spec]]] = {
 
 
 @dataclass(frozen=True)
-class Offer:
+class Component:
     """One component and the distribution that offers it."""
 
     kind: str
@@ -74,7 +74,7 @@ class Failure:
 class Registry:
     """Every offer of every plugin that loaded, and every failure."""
 
-    offers: list[Offer] = field(default_factory=list)
+    components: list[Component] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     preset_folders: list[tuple[str, Path]] = field(default_factory=list)
     weights: list[tuple[str, Published]] = field(default_factory=list)
@@ -82,19 +82,19 @@ class Registry:
 
     def names(self, kind: str) -> list[str]:
         """What may be written as `type`: the bare name, or ``dist:name`` where two offer the same."""
-        return sorted(self.written(offer) for offer in self.offers if offer.kind == kind)
+        return sorted(self.written(component) for component in self.components if component.kind == kind)
 
-    def written(self, offer: Offer) -> str:
+    def written(self, component: Component) -> str:
         """What a preset writes as `type` for the offer."""
-        alike = [o for o in self.offers if (o.kind, o.name) == (offer.kind, offer.name)]
-        return offer.name if len(alike) == 1 else f"{offer.dist}:{offer.name}"
+        alike = [o for o in self.components if (o.kind, o.name) == (component.kind, component.name)]
+        return component.name if len(alike) == 1 else f"{component.dist}:{component.name}"
 
-    def find(self, kind: str, name: str) -> Offer:
+    def find(self, kind: str, name: str) -> Component:
         """The offer called `name` (or ``dist:name``), now or formerly; InputError with the nearest name otherwise."""
         dist, _, bare = name.rpartition(":")
-        offers = [offer for offer in self.offers if offer.kind == kind]
-        found = [o for o in offers if o.name == bare and dist in ("", o.dist)] or [
-            o for o in offers if o.old_name(name)
+        components = [component for component in self.components if component.kind == kind]
+        found = [o for o in components if o.name == bare and dist in ("", o.dist)] or [
+            o for o in components if o.old_name(name)
         ]
         if len(found) == 1:
             return found[0]
@@ -104,10 +104,10 @@ class Registry:
 
     def clashes(self) -> list[str]:
         """A line for each name that several plugins offer: who they are, and what a preset writes instead."""
-        groups: dict[tuple[str, str], list[Offer]] = {}
-        for offer in self.offers:
-            groups.setdefault((offer.kind, offer.name), []).append(offer)
-        return [_choice(kind, name, offers) for (kind, name), offers in groups.items() if len(offers) > 1]
+        groups: dict[tuple[str, str], list[Component]] = {}
+        for component in self.components:
+            groups.setdefault((component.kind, component.name), []).append(component)
+        return [_choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
         text = hint(name, self.names(kind))
@@ -117,7 +117,7 @@ class Registry:
 
     def owner_of(self, spec: api.Spec) -> str:
         """The distribution and version that a spec came from."""
-        return next((offer.owner for offer in self.offers if offer.spec is type(spec)), "unknown")
+        return next((component.owner for component in self.components if component.spec is type(spec)), "unknown")
 
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
@@ -131,22 +131,22 @@ class Registry:
     def _collect(self, module: Any, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
         manager = _manager(module)
-        offers = [
-            _offer(kind, spec, dist, version)
+        components = [
+            _component(kind, spec, dist, version)
             for kind, (hook, _) in KINDS.items()
             for specs in getattr(manager.hook, hook)()
             for spec in specs
         ]
         folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
-        self.offers += offers
+        self.components += components
         self.preset_folders += folders
         self.weights += weights
 
 
-def _choice(kind: str, name: str, offers: list[Offer]) -> str:
-    choices = " or ".join(f"'{offer.dist}:{offer.name}'" for offer in offers)
-    return f"{len(offers)} plugins offer a {kind} called '{name}'; write {choices}"
+def _choice(kind: str, name: str, components: list[Component]) -> str:
+    choices = " or ".join(f"'{component.dist}:{component.name}'" for component in components)
+    return f"{len(components)} plugins offer a {kind} called '{name}'; write {choices}"
 
 
 def _manager(module: Any) -> pluggy.PluginManager:
@@ -161,7 +161,7 @@ def _manager(module: Any) -> pluggy.PluginManager:
     return manager
 
 
-def _offer(kind: str, spec: Any, dist: str, version: str) -> Offer:
+def _component(kind: str, spec: Any, dist: str, version: str) -> Component:
     """Check one offered spec class; TypeError says what is wrong with it."""
     base = KINDS[kind][1]
     if not (isinstance(spec, type) and issubclass(spec, base)):
@@ -173,7 +173,7 @@ def _offer(kind: str, spec: Any, dist: str, version: str) -> Offer:
         ours = api.API_VERSION
         raise TypeError(f"{spec.__name__} needs plugin API {spec.api}, this artgen has {ours}; update artgen")
     old_settings(spec)  # raises where it contradicts itself
-    return Offer(kind, names[0], spec, dist, version)
+    return Component(kind, names[0], spec, dist, version)
 
 
 def _published(item: Any) -> Published:

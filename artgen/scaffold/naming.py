@@ -61,7 +61,7 @@ def checked(written: str, kind: str) -> Name:
 
 
 def _refuse_taken(name: Name, kind: str) -> None:
-    owner = next((o.owner for o in discover().offers if (o.kind, o.name) == (kind, name.type)), None)
+    owner = next((o.owner for o in discover().components if (o.kind, o.name) == (kind, name.type)), None)
     if owner:
         raise InputError(f"a {kind} called '{name.type}' comes with {owner} already; choose another name")
     if importlib.util.find_spec(name.module):

@@ -16,7 +16,7 @@ from artgen.preset import nodes
 from artgen.preset.merging import apply_override
 from artgen.preset.messages import problems_of
 from artgen.preset.nodes import Node
-from artgen.registry.plugins import Offer
+from artgen.registry.plugins import Component
 from artgen.testing.contracts import CONTRACTS
 from artgen.testing.specs import SpecContract, checks_of
 
@@ -25,10 +25,10 @@ _OURS = ("artgen", "torch", "pydantic")
 
 
 @dataclass(frozen=True)
-class Examination:
+class ComponentReport:
     """What came of the checks of one component."""
 
-    offer: Offer
+    component: Component
     passed: int
     broken: Sequence[str] = ()
     """A whole line for each check that failed."""
@@ -36,25 +36,25 @@ class Examination:
     """Why no check could be made, and what to do."""
 
 
-def examine(offer: Offer, settings: Node, tick: Callable[[], None] = lambda: None) -> Examination:
+def examine(component: Component, settings: Node, tick: Callable[[], None] = lambda: None) -> ComponentReport:
     """Make every check of the component's contract; `tick` is called after each.
 
     `settings` is one of `settings_of`. A component that needs other ones is not broken, but `unbuilt`.
     """
-    title = f"{offer.kind} '{offer.name}'"
-    contract = CONTRACTS[offer.kind]()
+    title = f"{component.kind} '{component.name}'"
+    contract = CONTRACTS[component.kind]()
     try:
-        contract.spec = _spec(offer, settings)  # type: ignore[misc]  # of this object alone
+        contract.spec = _spec(component, settings)  # type: ignore[misc]  # of this object alone
     except InputError as error:
-        return Examination(offer, 0, unbuilt=_needs(offer, settings, error))
+        return ComponentReport(component, 0, unbuilt=_needs(component, settings, error))
     except Exception as error:  # a stranger's validator may raise anything
-        return Examination(offer, 0, [f"{title}: its spec cannot be made: {one_line(error, kind=True)}"])
+        return ComponentReport(component, 0, [f"{title}: its spec cannot be made: {one_line(error, kind=True)}"])
     if refusal := _refusal(contract):
-        return Examination(offer, 0, unbuilt=_needs(offer, settings, refusal))
+        return ComponentReport(component, 0, unbuilt=_needs(component, settings, refusal))
     checks = checks_of(type(contract))
     reasons = {check: _reason(contract, check, tick) for check in checks}
     broken = [f"{title}: {name_of(check)}: {reason}" for check, reason in reasons.items() if reason]
-    return Examination(offer, len(checks) - len(broken), broken)
+    return ComponentReport(component, len(checks) - len(broken), broken)
 
 
 def _refusal(contract: SpecContract) -> ArtgenError | None:
@@ -68,12 +68,12 @@ def _refusal(contract: SpecContract) -> ArtgenError | None:
     return None
 
 
-def _needs(offer: Offer, settings: Node, error: ArtgenError) -> str:
-    fields = offer.spec.model_fields.items()
+def _needs(component: Component, settings: Node, error: ArtgenError) -> str:
+    fields = component.spec.model_fields.items()
     missing = [name for name, field in fields if field.is_required() and name not in settings.value]
-    way = f"--set {offer.name}.{missing[0] if missing else 'SETTING'}=VALUE"
+    way = f"--set {component.name}.{missing[0] if missing else 'SETTING'}=VALUE"
     advice = f"settings are given by {way}, or as `example` in its spec"
-    return f"{offer.kind} '{offer.name}': cannot be built: {one_line(error)} ({advice})"
+    return f"{component.kind} '{component.name}': cannot be built: {one_line(error)} ({advice})"
 
 
 def name_of(check: str) -> str:
@@ -81,12 +81,12 @@ def name_of(check: str) -> str:
     return check.removeprefix("test_").replace("_", " ")
 
 
-def count_of(offer: Offer) -> int:
+def count_of(component: Component) -> int:
     """How many checks its contract has."""
-    return len(checks_of(CONTRACTS[offer.kind]))
+    return len(checks_of(CONTRACTS[component.kind]))
 
 
-def settings_of(offers: Sequence[Offer], overrides: Iterable[str]) -> Mapping[Offer, Node]:
+def settings_of(components: Sequence[Component], overrides: Iterable[str]) -> Mapping[Component, Node]:
     """What each component is built with: its spec's `example`, and over it ``TYPE.setting=VALUE``.
 
     Where a plugin offers two kinds of thing under one name, the kind stands before it: ``loss.palette.space=rgb``.
@@ -95,38 +95,38 @@ def settings_of(offers: Sequence[Offer], overrides: Iterable[str]) -> Mapping[Of
         InputError: if an override names no component, or is none.
     """
     tree: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for offer in offers:
-        example: Any = offer.spec.example
-        tree.setdefault(offer.kind, {})[offer.name] = example if isinstance(example, Mapping) else {}
+    for component in components:
+        example: Any = component.spec.example
+        tree.setdefault(component.kind, {})[component.name] = example if isinstance(example, Mapping) else {}
     root = nodes.from_data(tree, Mark("example"), Path())
     for override in overrides:
-        apply_override(root, _placed(override, offers))
-    return {offer: root.value[offer.kind].value[offer.name] for offer in offers}
+        apply_override(root, _placed(override, components))
+    return {component: root.value[component.kind].value[component.name] for component in components}
 
 
-def _placed(override: str, offers: Sequence[Offer]) -> str:
+def _placed(override: str, components: Sequence[Component]) -> str:
     """With the kind in front."""
     path, equals, _ = override.partition("=")
     first, *rest = path.split(".")
     if not equals or not rest:
-        raise InputError(f"--set {override}: expected TYPE.setting=VALUE, such as {offers[0].name}.id=mine")
-    if any((first, rest[0]) == (offer.kind, offer.name) for offer in offers):
+        raise InputError(f"--set {override}: expected TYPE.setting=VALUE, such as {components[0].name}.id=mine")
+    if any((first, rest[0]) == (component.kind, component.name) for component in components):
         return override
-    kinds = [offer.kind for offer in offers if offer.name == first]
+    kinds = [component.kind for component in components if component.name == first]
     if not kinds:
-        known = hint(first, {offer.name for offer in offers})
-        raise InputError(f"--set {override}: {offers[0].dist} offers nothing called '{first}'{known}")
+        known = hint(first, {component.name for component in components})
+        raise InputError(f"--set {override}: {components[0].dist} offers nothing called '{first}'{known}")
     if len(kinds) > 1:
         choices = " or ".join(f"{kind}.{path}" for kind in kinds)
         raise InputError(f"--set {override}: {len(kinds)} components are called '{first}'; write {choices}")
     return f"{kinds[0]}.{override}"
 
 
-def _spec(offer: Offer, settings: Node) -> api.Spec:
+def _spec(component: Component, settings: Node) -> api.Spec:
     try:
-        return offer.spec.model_validate(settings.data())
+        return component.spec.model_validate(settings.data())
     except ValidationError as error:
-        problems = problems_of(error, offer.spec, settings, "")
+        problems = problems_of(error, component.spec, settings, "")
         texts = [": ".join(part for part in (problem.path, problem.message) if part) for problem in problems]
         raise InputError("; ".join(texts)) from None
 

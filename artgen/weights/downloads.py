@@ -21,8 +21,8 @@ from typing import Any, BinaryIO, NoReturn
 
 from artgen.errors import InputError
 from artgen.weights.cache import unwritable
-from artgen.weights.meter import metered
-from artgen.weights.parts import Part
+from artgen.weights.partial import PartialDownload
+from artgen.weights.progress import metered
 from artgen.weights.reading import first_line, sha256
 
 Note = Callable[[str], None]
@@ -43,11 +43,11 @@ class _Dropped(Exception):
 
 def bring(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: Note) -> None:
     """Put the file at `path` whose sha256 is `digest`, any file if that is empty; at most `limit` bytes."""
-    part, failures = Part(path), []
+    part, failures = PartialDownload(path), []
     for url in mirrors:
         host = urllib.parse.urlsplit(url).hostname or url
         try:
-            Download(url, part, digest, limit, partial(_tell, note, path.name, host)).complete()
+            MirrorDownload(url, part, digest, limit, partial(_tell, note, path.name, host)).complete()
         except Unusable as error:
             failures.append(f"{host}: {error}")
         else:
@@ -65,11 +65,11 @@ def _tell(note: Note, name: str, host: str, text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Download:
+class MirrorDownload:
     """One file from one address."""
 
     url: str
-    part: Part
+    part: PartialDownload
     digest: str
     limit: int
     note: Note

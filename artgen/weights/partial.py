@@ -11,7 +11,7 @@ from artgen.weights.cache import unwritable
 
 
 @dataclass(frozen=True)
-class Part:
+class PartialDownload:
     """``file.part`` beside the file to be, and ``file.part.json``, which says where it came from."""
 
     target: Path

@@ -12,7 +12,7 @@ Level = Literal["ok", "warning", "problem"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Check:
     """One thing that was looked at; `fix` is the command or action that mends it, and is there unless all is well."""
 
     area: str
@@ -21,16 +21,16 @@ class Finding:
     fix: str = ""
 
 
-def ok(area: str, text: str) -> Finding:
-    return Finding(area, "ok", text)
+def ok(area: str, text: str) -> Check:
+    return Check(area, "ok", text)
 
 
-def warning(area: str, text: str, fix: str) -> Finding:
-    return Finding(area, "warning", text, fix)
+def warning(area: str, text: str, fix: str) -> Check:
+    return Check(area, "warning", text, fix)
 
 
-def problem(area: str, text: str, fix: str) -> Finding:
-    return Finding(area, "problem", text, fix)
+def problem(area: str, text: str, fix: str) -> Check:
+    return Check(area, "problem", text, fix)
 
 
 def amount(size: float) -> str:
@@ -38,7 +38,7 @@ def amount(size: float) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
-def guarded(area: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def guarded(area: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     """What `look` finds; or, if it cannot look, that as a problem: a doctor does not fall ill.
 
     Raises:

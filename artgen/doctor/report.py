@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from artgen.doctor import trials
-from artgen.doctor.findings import Finding, guarded
+from artgen.doctor import probe_runner
+from artgen.doctor.checks import Check, guarded
 
 
-def examine(preset: str | None = None, online: bool = False) -> list[Finding]:
+def examine(preset: str | None = None, online: bool = False) -> list[Check]:
     """Everything there is to say about this machine, and about what `preset` needs of it.
 
     Raises:
@@ -19,17 +19,17 @@ def examine(preset: str | None = None, online: bool = False) -> list[Finding]:
 
     file = _file(preset) if preset else None
     tasks = [*map(libraries.task, libraries.needed()), "device", *([f"preset:{file}"] if file else [])]
-    outcomes = trials.run(tasks)
+    results = probe_runner.run(tasks)
     found = [
         *guarded("python", libraries.look_at_python),
-        *guarded(libraries.AREA, lambda: libraries.look(outcomes)),
-        *guarded(machine.AREA, lambda: machine.look(outcomes["device"])),
+        *guarded(libraries.AREA, lambda: libraries.look(results)),
+        *guarded(machine.AREA, lambda: machine.look(results["device"])),
         *guarded("folders", _folders),
         *guarded("plugins", _plugins),
         *guarded("weights", lambda: _downloads(online)),
     ]
     if preset:
-        found += guarded("preset", lambda: _preset(preset, outcomes, f"preset:{file}"))
+        found += guarded("preset", lambda: _preset(preset, results, f"preset:{file}"))
     return found
 
 
@@ -47,7 +47,7 @@ def _file(preset: str) -> Path | None:
         return None
 
 
-def _folders() -> Iterable[Finding]:
+def _folders() -> Iterable[Check]:
     import huggingface_hub.constants
 
     from artgen.doctor.machine import look_at_folders
@@ -57,19 +57,19 @@ def _folders() -> Iterable[Finding]:
     return look_at_folders({"runs": Path("runs"), "weights": cache_folder(), "model hub": hub})
 
 
-def _plugins() -> Iterable[Finding]:
+def _plugins() -> Iterable[Check]:
     from artgen.doctor import plugins
 
     return plugins.look()
 
 
-def _downloads(online: bool) -> Iterable[Finding]:
+def _downloads(online: bool) -> Iterable[Check]:
     from artgen.doctor import downloads
 
     return downloads.look(online)
 
 
-def _preset(name: str, outcomes: dict[str, trials.Outcome], task: str) -> Iterable[Finding]:
+def _preset(name: str, results: dict[str, probe_runner.ProbeResult], task: str) -> Iterable[Check]:
     from artgen.doctor import presets
 
-    return presets.look(name, outcomes["device"], outcomes[task])
+    return presets.look(name, results["device"], results[task])

@@ -15,26 +15,26 @@ SECONDS = 120
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProbeResult:
     """What came of one task: its data, or in one line what went wrong."""
 
     data: Any = None
     error: str | None = None
 
 
-def run(tasks: Sequence[str], seconds: float = SECONDS) -> dict[str, Outcome]:
+def run(tasks: Sequence[str], seconds: float = SECONDS) -> dict[str, ProbeResult]:
     """The outcome of each task of `artgen.doctor.probe`."""
-    found: dict[str, Outcome] = {}
+    found: dict[str, ProbeResult] = {}
     while left := [task for task in tasks if task not in found]:
         answers, end = _attempt(left, seconds)
         found |= answers
         culprit = next((task for task in left if task not in found), None)
         if culprit:
-            found[culprit] = Outcome(error=end)
+            found[culprit] = ProbeResult(error=end)
     return found
 
 
-def _attempt(tasks: Sequence[str], seconds: float) -> tuple[dict[str, Outcome], str]:
+def _attempt(tasks: Sequence[str], seconds: float) -> tuple[dict[str, ProbeResult], str]:
     """The answers that came, and how the process ended."""
     # -P: a file in this folder that is called as a library must not be taken for it.
     command = [sys.executable, "-P", "-m", "artgen.doctor.probe", *tasks]
@@ -45,12 +45,12 @@ def _attempt(tasks: Sequence[str], seconds: float) -> tuple[dict[str, Outcome], 
     return _answers(done.stdout), _end(done)
 
 
-def _answers(output: bytes) -> dict[str, Outcome]:
+def _answers(output: bytes) -> dict[str, ProbeResult]:
     found = {}
     for line in output.decode(errors="replace").splitlines():
         try:
             answer = json.loads(line)
-            found[answer["task"]] = Outcome(answer.get("data"), answer.get("error"))
+            found[answer["task"]] = ProbeResult(answer.get("data"), answer.get("error"))
         except (ValueError, TypeError, LookupError):
             continue  # cut off, or printed below Python by a library
     return found

@@ -8,34 +8,34 @@ from typing import Any, TypeVar
 import torch
 from pydantic import BaseModel
 
-from artgen.prompts.wildcards import Wild, draw
+from artgen.prompts.wildcards import Wildcards, resolve
 from artgen.rng import stream
 
-Model = TypeVar("Model", bound=BaseModel)
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def drawn(model: Model, seed: int) -> Model:
+def resolve_choices(model: ModelT, seed: int) -> ModelT:
     """`model` with every choice made, in its parts too; itself, if there is none."""
-    changed = {name: new for name, value in model if (new := _drawn(value, seed)) is not value}
+    changed = {name: new for name, value in model if (new := _resolved(value, seed)) is not value}
     return model.model_copy(update=changed) if changed else model
 
 
-def _drawn(value: Any, seed: int) -> Any:
-    if isinstance(value, Wild):
-        return _draw(value, seed)
+def _resolved(value: Any, seed: int) -> Any:
+    if isinstance(value, Wildcards):
+        return _resolve(value, seed)
     if isinstance(value, BaseModel):
-        return drawn(value, seed)
+        return resolve_choices(value, seed)
     if isinstance(value, tuple):
-        new = tuple(_drawn(item, seed) for item in value)
+        new = tuple(_resolved(item, seed) for item in value)
         return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
     return value
 
 
-def _draw(source: str, seed: int) -> str:
+def _resolve(source: str, seed: int) -> str:
     # Keyed by the text, so that no other prompt moves its choice.
     generator = stream(seed, "prompts", source)
 
     def pick(n: int, count: int) -> Sequence[int]:
         return torch.randperm(n, generator=generator)[:count].tolist()
 
-    return draw(source, pick)
+    return resolve(source, pick)
