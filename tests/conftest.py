@@ -2,15 +2,15 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+
+from tests.helpers.paths import DISTS
 
 # Tests run side by side, one on each core; torch's own threads would only get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A shell's background job ignores Ctrl-C, and so would all that it starts; some tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-DISTS = Path(__file__).parent / "data" / "dists"
 # A stranger's plugin takes part in every test: installed, in subprocesses too, but never a dependency of artgen's own.
 sys.path.insert(0, str(DISTS / "ok"))
 
@@ -130,7 +130,7 @@ def code_model(tmp_path_factory):
 @pytest.fixture(scope="session")
 def stable(tmp_path_factory):
     """A folder with a Stable Diffusion in miniature."""
-    import stable_models
+    from tests.helpers import stable_models
 
     return stable_models.write_first(tmp_path_factory.mktemp("models") / "tiny-sd")
 
@@ -138,7 +138,7 @@ def stable(tmp_path_factory):
 @pytest.fixture(scope="session")
 def stable_xl(tmp_path_factory):
     """A folder with an SDXL turbo in miniature."""
-    import stable_models
+    from tests.helpers import stable_models
 
     return stable_models.write_xl(tmp_path_factory.mktemp("models") / "tiny-xl")
 
@@ -146,7 +146,7 @@ def stable_xl(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_vae(tmp_path_factory):
     """A folder with a tiny autoencoder for both."""
-    import stable_models
+    from tests.helpers import stable_models
 
     return stable_models.write_tiny_vae(tmp_path_factory.mktemp("models") / "tiny-vae")
 

@@ -4,10 +4,10 @@ import os
 import shutil
 import threading
 
-import galleries
 import pytest
 
 from artgen.gallery import build, model
+from tests.helpers import galleries
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (

@@ -2,11 +2,11 @@
 
 import re
 
-import galleries
 import pytest
 
 from artgen.preset import loading
 from artgen.recipe import metadata
+from tests.helpers import galleries
 
 pytestmark = pytest.mark.slow
 

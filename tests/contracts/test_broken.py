@@ -2,15 +2,15 @@
 
 import random
 
-import broken_parts as parts
 import numpy as np
 import pytest
 import strangers
 import torch
-from broken_parts import count, darken, mean, spec
 
 from artgen import testing
 from artgen.testing import checks_of
+from tests.contracts import broken_parts as parts
+from tests.contracts.broken_parts import count, darken, mean, spec
 
 GENERATORS = [
     (

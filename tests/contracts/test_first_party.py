@@ -1,16 +1,15 @@
 """Every first-party component keeps the same contracts as a stranger's."""
 
-from pathlib import Path
-
 import pytest
 
 from artgen.registry import plugins
 from artgen.testing import CONTRACTS, checks_of
+from tests.helpers.paths import PRESETS
 
-PICTURE = str(Path(__file__).parents[2] / "presets" / "thumbnails" / "quickstart.png")
+PICTURE = str(PRESETS / "thumbnails" / "quickstart.png")
 CASES = [
     (offer, check)
-    for offer in plugins.discover().offers
+    for offer in plugins.discover().components
     if offer.dist == "artgen"
     for check in checks_of(CONTRACTS[offer.kind])
 ]

@@ -14,7 +14,6 @@ from pathlib import Path
 from build import ProjectBuilder
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parent.parent.parent
 KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "reporter")
 NAMES = {kind: f"trial_{kind}" for kind in KINDS}
 """What the plugin of each kind is called."""

@@ -7,8 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from environment import KINDS, NAMES, ROOT, Environment, wheel
 from PIL import Image
+
+from tests.helpers.paths import ROOT
+from tests.strangers.environment import KINDS, NAMES, Environment, wheel
 
 DISTS = ROOT / "tests" / "data" / "dists"
 BROKEN = ("ok", "raises", "typo", "newer", "clash")

@@ -8,6 +8,7 @@ import torch
 from diffusers import DDIMScheduler, UNet2DModel, VQModel
 from safetensors.torch import load_file
 
+from tests.helpers.paths import ROOT
 from training import diffusion, guess, vqgan
 from training.compose import Sprites
 from training.diffusion import Words
@@ -15,7 +16,6 @@ from training.run import Run
 from training.studio import Studio
 
 CPU = torch.device("cpu")
-ROOT = Path(__file__).parents[2]
 
 
 def unet_config() -> diffusion.Config:

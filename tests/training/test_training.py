@@ -9,12 +9,12 @@ import torch
 import yaml
 from PIL import Image, ImageDraw
 
+from tests.helpers.paths import ROOT
 from training import captions, compose, config, export, names, scenes, tokenizer, train
 from training.attack import perturb
 from training.run import Run
 from training.sources import art
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "plugins" / "artgen_clip" / "embedded"
 THINGS = 6  # drawn by the fixture `sprites`
 

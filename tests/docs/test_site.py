@@ -24,9 +24,8 @@ from artgen import api, hookspecs, testing
 from artgen.recipe import model as recipe
 from artgen.registry.plugins import KINDS, Registry
 from docs.markdown import docstring_of
+from tests.helpers.paths import DOCS, ROOT
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
 MODULES = ("artgen", *(f"artgen.{name}" for name in ("api", "canvas", "colours", "hookspecs", "testing", "weights")))
 MADE_BY_SPHINX = {"genindex.html", "py-modindex.html", "search.html"}
 LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
@@ -173,7 +172,7 @@ def plugin(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("kind", "hook"), [(kind, hook) for kind, (hook, _) in KINDS.items()])
 def test_a_hooks_example_is_a_plugin_that_keeps_its_contract(kind, hook, plugin):
-    (offer,) = plugin(hook).offers
+    (offer,) = plugin(hook).components
     assert offer.kind == kind
     contract = testing.CONTRACTS[kind]
     case = type("TestExample", (contract,), {"spec": offer.spec()})()

@@ -7,15 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from PIL import Image
 
 from docs import notebook as page
+from tests.helpers.paths import DISTS
 
-DISTS = Path(__file__).parent / "data" / "dists"
 DATA = re.compile(r'src="data:image/png;base64,([^"]+)"')
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +11,7 @@ from artgen import cli
 from artgen.api import InputError
 from artgen.preset import loading
 from artgen.testing import draw, small_preset
+from tests.helpers.paths import DISTS
 
 TIDY = '''
 from typing import Literal
@@ -154,7 +154,7 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
         "def test_it_draws(draw):\n"
         "    draw(small_preset(generator={'type': 'flat'}, losses=[{'type': 'dark'}])).assert_finished()\n"
     )
-    strangers = Path(__file__).parent / "data" / "dists" / "ok"
+    strangers = DISTS / "ok"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=tmp_path,

@@ -14,14 +14,15 @@ from PIL import Image
 
 from artgen import cli
 from artgen.api import Formerly, PerceptorSpec
-from artgen.deprecation import Moved, OldName, moved
+from artgen.deprecation import DeprecatedName, Moved, moved
 from artgen.preset import loading, schema
 from artgen.preset import model as presets
 from artgen.preset.checking import Checker
 from artgen.registry import plugins
 from artgen.rng import stream
+from tests.helpers.paths import DISTS
 
-AGED = Path(__file__).parent / "data" / "dists" / "aged"
+AGED = DISTS / "aged"
 OLD = """\
 generator:
   type: grainy
@@ -64,7 +65,7 @@ def heard(read, *arguments):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = read(*arguments)
-    assert all(warning.category is OldName for warning in caught)
+    assert all(warning.category is DeprecatedName for warning in caught)
     return result, [str(warning.message) for warning in caught]
 
 
@@ -165,7 +166,7 @@ def test_the_last_value_counts_whatever_it_is_called(aged, layers):
 
 def test_a_perceptor_has_its_name_and_needs_no_id(aged):
     checker = Checker(aged)
-    with pytest.warns(OldName), pytest.raises(presets.InputError, match="no loss looks through"):
+    with pytest.warns(DeprecatedName), pytest.raises(presets.InputError, match="no loss looks through"):
         checker.parse({**loss(amount=1), "perceptors": {"eye": {"type": "peek", "side": 4}}}, (), "preset")
     assert [(spec.type, spec.id, spec.size) for spec, _, path in checker.valid if path == "perceptors.eye"] == [
         ("glance", None, 4)
@@ -225,7 +226,7 @@ def test_a_current_name_wins_over_an_old_one_of_another_plugin(aged):
     class Peek(PerceptorSpec):
         """Took the name."""
 
-    both = plugins.Registry([*aged.offers, plugins.Offer("perceptor", "peek", Peek, "artgen-other", "1.0")])
+    both = plugins.Registry([*aged.components, plugins.Component("perceptor", "peek", Peek, "artgen-other", "1.0")])
     assert both.find("perceptor", "peek").spec is Peek
     assert both.find("perceptor", "artgen-aged:peek").name == "glance"
 
@@ -249,8 +250,8 @@ def test_a_name_of_a_module_moves_with_a_warning(tmp_path, monkeypatch):
 
 
 def test_other_warnings_look_as_ever(monkeypatch, capsys):
-    from artgen.deprecation import plainly
+    from artgen.deprecation import print_deprecations
 
-    with pytest.warns(UserWarning, match="something else"), plainly():
+    with pytest.warns(UserWarning, match="something else"), print_deprecations():
         warnings.warn("something else", UserWarning, stacklevel=1)
     assert capsys.readouterr().err == ""

@@ -5,18 +5,17 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
-from editors.client import Editor
 from hypothesis import given
 from hypothesis import strategies as st
 
 from artgen import cli
 from artgen.preset import editors
+from tests.editors.client import Editor
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
-EDITORS = Path(__file__).parent / "editors"
+EDITORS = ROOT / "tests" / "editors"
 SHIPPED = [*sorted((ROOT / "presets").glob("*.yaml")), *sorted((ROOT / "docs" / "examples").glob("*.yaml"))]
 SETTINGS = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
 MODELINE = "# yaml-language-server: $schema=.artgen/preset.schema.json"

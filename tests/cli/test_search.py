@@ -245,7 +245,7 @@ def test_mistakes_take_one_line(search, toy, tmp_path, arguments, message):
 
 def fill(folder, process, rounds):
     for number in range(rounds):
-        place = cache.Shelf(folder, 3, torch.float32)
+        place = cache.EmbeddingCache(folder, 3, torch.float32)
         key = hashlib.sha256(f"{process} {number}".encode()).digest()
         place.put(key, torch.tensor([process, number, 0.5]))
         place.save()
@@ -254,7 +254,7 @@ def fill(folder, process, rounds):
 def test_many_searches_fill_one_shelf(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(partial(fill, tmp_path, rounds=25), range(4)))
-    held = cache.Shelf(tmp_path, 3, torch.float32)
+    held = cache.EmbeddingCache(tmp_path, 3, torch.float32)
     assert len(held) == 100
     for process, number in itertools.product(range(4), range(25)):
         key = hashlib.sha256(f"{process} {number}".encode()).digest()
@@ -266,7 +266,7 @@ def test_many_searches_fill_one_shelf(tmp_path):
 def test_a_full_shelf_forgets_the_oldest(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "MAX_ROWS", 6)
     fill(tmp_path, 1, cache.MAX_FILES + 1)
-    held = cache.Shelf(tmp_path, 3, torch.float32)
+    held = cache.EmbeddingCache(tmp_path, 3, torch.float32)
     keys = [hashlib.sha256(f"1 {number}".encode()).digest() for number in range(cache.MAX_FILES + 1)]
     assert [key in held for key in keys] == [False] * 3 + [True] * 6
 
@@ -275,8 +275,8 @@ def test_embeddings_can_be_had_from_python(tmp_path, monkeypatch, toy):
     monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
     draw(tmp_path / "pictures", 3)
     (tmp_path / "pictures" / "broken.png").write_bytes(b"")
-    [sight] = perceptual.of_preset(str(tmp_path / toy()), print)
-    found = embed_files(below(tmp_path / "pictures"), sight)
+    [scorer] = perceptual.of_preset(str(tmp_path / toy()), print)
+    found = embed_files(below(tmp_path / "pictures"), scorer)
     assert [path.name for path in found.rows] == ["00000.png", "00001.png", "00002.png"]
     assert torch.stack(list(found.rows.values())).norm(dim=1).tolist() == pytest.approx([1, 1, 1])
     assert [path.name for path in found.failed] == ["broken.png"]
@@ -285,14 +285,14 @@ def test_embeddings_can_be_had_from_python(tmp_path, monkeypatch, toy):
 def test_an_interruption_keeps_what_was_done(tmp_path, monkeypatch, toy, looks):
     monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
     paths = draw(tmp_path / "pictures", 70)
-    [sight] = perceptual.of_preset(str(tmp_path / toy()), print)
+    [scorer] = perceptual.of_preset(str(tmp_path / toy()), print)
 
     def interrupted(paths):
         yield from paths[:65]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        embed_files(paths, sight, interrupted)
+        embed_files(paths, scorer, interrupted)
     assert looks == [32, 32]
-    assert len(embed_files(paths, sight).rows) == 70
+    assert len(embed_files(paths, scorer).rows) == 70
     assert looks == [32, 32, 6]

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 import torch
@@ -16,8 +15,8 @@ from artgen import api
 from artgen.cli import main
 from artgen.picture.images import to_pil
 from artgen.preset import loading, shipped
+from tests.helpers.paths import DOCS
 
-DOCS = Path(__file__).parent.parent / "docs"
 HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "matplotlib", "IPython")
 
 

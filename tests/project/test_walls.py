@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.helpers.paths import ROOT
+
 CORE = sorted((ROOT / "artgen").rglob("*.py"))
 PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.weights")
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if path.is_dir() and path.name.startswith("artgen_"))

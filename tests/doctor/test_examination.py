@@ -6,10 +6,10 @@ import huggingface_hub.constants
 import pytest
 
 from artgen import weights
-from artgen.doctor import downloads, examination, libraries, machine, trials
+from artgen.doctor import downloads, libraries, machine, probe_runner, report
 from artgen.doctor import presets as on_presets
-from artgen.doctor.findings import guarded
-from artgen.doctor.trials import Outcome
+from artgen.doctor.checks import guarded
+from artgen.doctor.probe_runner import ProbeResult
 from artgen.errors import InputError
 from artgen.preset import model as presets
 from artgen.registry.plugins import discover
@@ -59,10 +59,10 @@ def installed(tmp_path, monkeypatch):
     return put
 
 
-def outcomes(**broken):
+def results(**broken):
     """Of the libraries, all well but for those with an error."""
-    found = {libraries.task(needed): Outcome() for needed in libraries.needed()}
-    return found | {f"import:{name}": Outcome(error=error) for name, error in broken.items()}
+    found = {libraries.task(needed): ProbeResult() for needed in libraries.needed()}
+    return found | {f"import:{name}": ProbeResult(error=error) for name, error in broken.items()}
 
 
 # The whole
@@ -114,7 +114,7 @@ def test_a_part_that_cannot_be_looked_at_is_a_finding():
 
 def test_broken_readers_of_presets_cost_no_more_than_the_preset(monkeypatch):
     monkeypatch.setattr(presets, "find", None)
-    assert examination._file("tile") is None
+    assert report._file("tile") is None
 
 
 # Libraries
@@ -122,7 +122,7 @@ def test_broken_readers_of_presets_cost_no_more_than_the_preset(monkeypatch):
 
 def test_the_first_words_of_a_failed_import_are_told(stub):
     stub("torchvision", "raise RuntimeError('operator torchvision::nms does not exist')")
-    found = outcomes() | trials.run(["import:torchvision"])
+    found = results() | probe_runner.run(["import:torchvision"])
     ((text, fix),) = at("problem", libraries.look(found))
     assert text.endswith(": RuntimeError: operator torchvision::nms does not exist")
     assert fix == "python -m pip install --upgrade --force-reinstall torch torchvision"
@@ -133,8 +133,8 @@ def test_a_crash_and_a_hang_cost_only_their_library(stub):
     stub("hanging", "import time; print('hello'); time.sleep(60)")
     stub("leaving", "import sys; sys.exit('goodbye')")
     modules = ["crashing", "hanging", "leaving", "json", "json:nothing"]
-    found = trials.run([f"import:{name}" for name in modules], seconds=2)
-    errors = [outcome.error for outcome in found.values()]
+    found = probe_runner.run([f"import:{name}" for name in modules], seconds=2)
+    errors = [result.error for result in found.values()]
     assert errors[:4] == ["crashes Python (SIGSEGV)", "does not finish in 2 seconds", "SystemExit: goodbye", None]
     assert list(found) == [f"import:{name}" for name in modules]
     assert errors[4].startswith("AttributeError")
@@ -143,18 +143,18 @@ def test_a_crash_and_a_hang_cost_only_their_library(stub):
 def test_a_file_in_this_folder_is_not_taken_for_a_library(tmp_path, monkeypatch):
     (tmp_path / "colorsys.py").write_text("raise RuntimeError('mine')")
     monkeypatch.chdir(tmp_path)
-    assert trials.run(["import:colorsys"])["import:colorsys"].error is None
+    assert probe_runner.run(["import:colorsys"])["import:colorsys"].error is None
 
 
 def test_what_fails_because_of_another_is_a_warning():
-    found = levels(libraries.look(outcomes(torch="RuntimeError: x", torchvision="y", timm="z", kornia="k")))
+    found = levels(libraries.look(results(torch="RuntimeError: x", torchvision="y", timm="z", kornia="k")))
     assert list(found.values()).count("problem") == 1
     assert sum(text.endswith("cannot be imported without torch") for text in found) == 3
 
 
 def test_a_missing_and_an_old_library_are_named_with_the_command(installed):
     installed("artgen", "9.0", "pluggy>=99", "no-such-library>=3", "matplotlib; extra == 'plots'")
-    assert at("problem", libraries.look(outcomes(no_such_library=None))) == [
+    assert at("problem", libraries.look(results(no_such_library=None))) == [
         ("no-such-library: is not installed", "python -m pip install 'no-such-library>=3'"),
         (
             f"pluggy {libraries.version('pluggy')}: is too old; artgen needs >=99",
@@ -166,7 +166,7 @@ def test_a_missing_and_an_old_library_are_named_with_the_command(installed):
 def test_a_torchvision_for_another_torch_is_named(installed):
     installed("torchvision", "0.99", "torch==1.0")
     torch = libraries.version("torch")
-    assert at("problem", libraries.look(outcomes())) == [
+    assert at("problem", libraries.look(results())) == [
         (
             f"torchvision 0.99 is made for torch==1.0, and {torch} is installed",
             "python -m pip install --upgrade torch torchvision",
@@ -203,12 +203,12 @@ def test_python_and_where_artgen_is_from(installed, monkeypatch):
     ],
 )
 def test_the_device_is_told(data, level, text):
-    assert levels(machine.look(Outcome({**CPU, **data})))[text] == level
+    assert levels(machine.look(ProbeResult({**CPU, **data})))[text] == level
 
 
 def test_more_threads_than_cores_is_a_warning(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "4096")
-    ((text, fix),) = [pair for pair in at("warning", machine.look(Outcome(CPU))) if "threads" in pair[0]]
+    ((text, fix),) = [pair for pair in at("warning", machine.look(ProbeResult(CPU))) if "threads" in pair[0]]
     assert "OMP_NUM_THREADS=4096" in text and fix.startswith("export OMP_NUM_THREADS=")
 
 
@@ -260,7 +260,7 @@ def test_only_online_anybody_is_called(known, monkeypatch):
 
 def looked_at(preset, tmp_path, needs=(), device=CPU):
     (tmp_path / "mine.yaml").write_text(json.dumps(preset))
-    found = on_presets.look(str(tmp_path / "mine.yaml"), Outcome(device), Outcome([*needs]))
+    found = on_presets.look(str(tmp_path / "mine.yaml"), ProbeResult(device), ProbeResult([*needs]))
     return list(found)
 
 
@@ -315,4 +315,4 @@ def test_models_that_fill_the_memory_are_a_warning(flat, tmp_path):
 def test_a_picture_that_is_no_preset_is_bad_input(tmp_path):
     (tmp_path / "mine.png").write_bytes(b"no picture")
     with pytest.raises(InputError):
-        list(guarded("preset", lambda: on_presets.look(str(tmp_path / "mine.png"), Outcome(CPU), Outcome([]))))
+        list(guarded("preset", lambda: on_presets.look(str(tmp_path / "mine.png"), ProbeResult(CPU), ProbeResult([]))))

@@ -1,7 +1,6 @@
 """A picture is made again from what it carries, and the verdict is right."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +12,9 @@ from artgen.compare import replay
 from artgen.errors import InputError
 from artgen.recipe import metadata, privacy, saving
 from artgen.recipe import model as recipe
+from tests.helpers.paths import DATA, DOCS
 
-HERE = Path(__file__).parent
-OLD = sorted((HERE / "data" / "recipes").glob("format-*"))
+OLD = sorted((DATA / "recipes").glob("format-*"))
 
 
 @pytest.fixture
@@ -187,7 +186,7 @@ def test_a_picture_that_the_recipe_reads_is_found_by_its_content(tmp_path, flat,
     source, home, other = (tmp_path / name for name in ("source", "home", "other"))
     for folder in (source, home, other):
         folder.mkdir()
-    star = (HERE.parent / "docs" / "examples" / "star.png").read_bytes()
+    star = (DOCS / "examples" / "star.png").read_bytes()
     (source / "star.png").write_bytes(star)
     result = package.run({**flat, "start": str(source / "star.png"), "generator": {"type": "pixel"}})
     result.save(home / "made.png")
@@ -225,10 +224,10 @@ def test_a_picture_can_tell_nothing(artgen, tmp_path, flat):
 
 
 def test_the_seal_depends_on_every_prompt():
-    def seal(*prompts):
-        return privacy.seal({"seed": 1, "prompts": [*prompts[:1]], "losses": [{"prompts": [*prompts[1:]]}]})
+    def fingerprint(*prompts):
+        return privacy.fingerprint({"seed": 1, "prompts": [*prompts[:1]], "losses": [{"prompts": [*prompts[1:]]}]})
 
-    assert len({seal("a", "b"), seal("b", "a"), seal("a"), seal("a", "c")}) == 4
+    assert len({fingerprint("a", "b"), fingerprint("b", "a"), fingerprint("a"), fingerprint("a", "c")}) == 4
 
 
 def test_a_recipe_as_large_as_a_house_is_refused(artgen, tmp_path):

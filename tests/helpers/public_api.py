@@ -1,7 +1,7 @@
 """The public names of artgen with their signatures, one a line, and what a change to them means for plugins.
 
-`tests/golden/api.txt` is the list as it was frozen; ``python -m tests.public_api`` writes it anew, unless that breaks
-plugins.
+`tests/golden/api.txt` is the list as it was frozen; ``python -m tests.helpers.public_api`` writes it anew, unless that
+breaks plugins.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-GOLDEN = Path(__file__).parent / "golden" / "api.txt"
+from tests.helpers.paths import GOLDEN
+
+FROZEN = GOLDEN / "api.txt"
 MODULES = ("artgen", "artgen.api", "artgen.canvas", "artgen.colours", "artgen.testing", "artgen.weights")
 HOOKS = "artgen.hookspecs"
 PROTOCOLS = ("Augmentation", "Filter", "Generator", "Loss", "Perceptor", "Reporter")
@@ -123,7 +125,7 @@ class Change:
             text = "BREAKING: plugins that work today would fail. Keep it, or deprecate it (artgen/deprecation.py):"
             parts += [text, *self.breaking]
         if self.additions:
-            text = "NEW: name it in CHANGELOG.md and freeze it with `python -m tests.public_api`:"
+            text = "NEW: name it in CHANGELOG.md and freeze it with `python -m tests.helpers.public_api`:"
             parts += [text, *self.additions]
         return "\n".join(parts)
 
@@ -217,4 +219,4 @@ def freeze(path: Path, lines: list[str], breaking: bool) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(freeze(GOLDEN, describe(), "--breaking" in sys.argv))
+    sys.exit(freeze(FROZEN, describe(), "--breaking" in sys.argv))

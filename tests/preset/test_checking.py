@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from artgen.errors import InputError, PresetError
 from artgen.preset import loading
 from artgen.preset.nodes import from_text
-
-GOLDEN = Path(__file__).parent / "golden"
+from tests.helpers.paths import GOLDEN
 
 
 def mistakes(data, *overrides):

@@ -15,7 +15,7 @@ from artgen.errors import PresetError
 from artgen.fields.paths import LocatedText
 from artgen.preset import loading
 from artgen.prompts import Prompt, Prompts, parse_line, wildcards
-from artgen.prompts.drawing import drawn
+from artgen.prompts.choices import drawn
 
 READER = TypeAdapter(Prompts)
 
@@ -64,7 +64,7 @@ def test_bars_and_colons_inside_braces_belong_to_the_text():
 def test_an_escaped_brace_is_a_brace():
     (prompt,) = read(r"a \{red\|blue\} \: \| bird")
     assert prompt.text == "a {red|blue} : | bird"
-    assert not isinstance(prompt.text, wildcards.Wild)
+    assert not isinstance(prompt.text, wildcards.Wildcards)
     assert read(READER.dump_python((prompt,), mode="json", exclude_none=True)) == (prompt,)
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from html.parser import HTMLParser
 
-import galleries
 import pytest
 import yaml
 
@@ -15,6 +14,7 @@ from artgen.gallery import build, model
 from artgen.gallery.template import Html, fill, tag
 from artgen.preset import loading
 from artgen.recipe import metadata
+from tests.helpers import galleries
 
 ADDRESSES = ("src", "href", "srcset", "action", "poster", "data", "cite", "background", "formaction", "ping")
 

@@ -1,7 +1,7 @@
 """Small galleries of a stranger's pictures, made in the moment."""
 
 import artgen
-from artgen.gallery.add import Wishes, add
+from artgen.gallery.add import EntryOptions, add
 
 EVIL = '</script><script>window.hacked = 1</script>"\'><img src=x onerror="window.hacked = 1">&amp;'
 """What a prompt or a title may hold that wants to be more than text."""
@@ -30,10 +30,10 @@ def draw(path, **changes):
 def fill(folder, drafts):
     """The gallery in `folder` of four pictures, one of them evil; they are drawn in `drafts`."""
     wishes = {
-        "cat": Wishes("A cat", name="cat", note="Nothing but grey.", by="a stranger", tags=("quiet", "grey")),
-        "owls": Wishes("Owls in summer", name="owls", tags=("wide",)),
-        "evil": Wishes(EVIL[:150], name="evil", note=EVIL, tags=("<b>bold",)),
-        "un-cafe-a-minuit": Wishes("Un café à minuit"),
+        "cat": EntryOptions("A cat", name="cat", note="Nothing but grey.", by="a stranger", tags=("quiet", "grey")),
+        "owls": EntryOptions("Owls in summer", name="owls", tags=("wide",)),
+        "evil": EntryOptions(EVIL[:150], name="evil", note=EVIL, tags=("<b>bold",)),
+        "un-cafe-a-minuit": EntryOptions("Un café à minuit"),
     }
     prompts = {"cat": "a cat", "owls": "owls | summer:0.5", "evil": [{"text": EVIL}], "un-cafe-a-minuit": "a bar"}
     for seed, (name, wish) in enumerate(wishes.items()):

@@ -5,7 +5,6 @@ import os
 import random
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,8 +14,8 @@ import artgen as package
 from artgen.engine import checkpoints
 from artgen.errors import InputError
 from artgen.reporters.folder import claim_folder
+from tests.helpers.paths import DISTS, DOCS, ROOT
 
-HERE = Path(__file__).parent
 EVERYTHING = {
     "prompts": "a cat:1 | a dog:0.5",
     "seed": 5,
@@ -39,7 +38,7 @@ EVERYTHING = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("killed")
-    (folder / "star.png").write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    (folder / "star.png").write_bytes((DOCS / "examples" / "star.png").read_bytes())
     (folder / "mine.yaml").write_text(yaml.safe_dump(EVERYTHING))
     return folder
 
@@ -47,9 +46,14 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fork(place):
     """Runs artgen in a fork of a process that has torch; can kill it."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE / "data" / "dists" / "ok")}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(DISTS / "ok")}
     server = subprocess.Popen(
-        [sys.executable, HERE / "killed.py"], env=environment, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, ROOT / "tests" / "helpers" / "killed.py"],
+        env=environment,
+        stdin=-1,
+        stdout=-1,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
     def run(*arguments, kill_after=None, since=None):
@@ -117,7 +121,7 @@ def stopped(folder, flat, at=3):
     folder.mkdir(exist_ok=True)
     course = package.steps(flat)
     writer = checkpoints.RunFolder(folder, course.stage.preset)
-    keeper = checkpoints.Keeper(folder, checkpoints.Every(steps=1), print)
+    keeper = checkpoints.Checkpoints(folder, checkpoints.CheckpointInterval(steps=1), print)
     keeper.begin(course)
     for event in course:
         keeper.after_step(course, writer)
@@ -234,7 +238,7 @@ def test_a_damaged_note_is_named(tmp_path, text):
 
 def test_a_file_that_changed_meanwhile_is_named(tmp_path, flat):
     picture = tmp_path / "grey.png"
-    picture.write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    picture.write_bytes((DOCS / "examples" / "star.png").read_bytes())
     folder = stopped(tmp_path / "run", {**flat, "generator": {"type": "flat", "picture": str(picture)}})
     picture.write_bytes(picture.read_bytes() + b"more")
     with pytest.raises(InputError, match=r"grey\.png: has changed since the run began"):
@@ -243,7 +247,7 @@ def test_a_file_that_changed_meanwhile_is_named(tmp_path, flat):
 
 def test_it_goes_on_from_any_folder(tmp_path, flat, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "grey.png").write_bytes((HERE.parent / "docs" / "examples" / "star.png").read_bytes())
+    (tmp_path / "grey.png").write_bytes((DOCS / "examples" / "star.png").read_bytes())
     folder = stopped(tmp_path / "run", {**flat, "generator": {"type": "flat", "picture": "grey.png"}})
     monkeypatch.chdir(folder)
     assert resumed(folder)[0] == [3, 4, 5]
@@ -263,9 +267,9 @@ def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
 
 
 def test_every_says_steps_or_seconds():
-    assert checkpoints.Every.parse("50") == checkpoints.Every(50, None)
-    assert checkpoints.Every.parse("2.5s") == checkpoints.Every(None, 2.5)
-    assert checkpoints.Every.parse("off") == checkpoints.Every(None, None)
+    assert checkpoints.CheckpointInterval.parse("50") == checkpoints.CheckpointInterval(50, None)
+    assert checkpoints.CheckpointInterval.parse("2.5s") == checkpoints.CheckpointInterval(None, 2.5)
+    assert checkpoints.CheckpointInterval.parse("off") == checkpoints.CheckpointInterval(None, None)
 
 
 def test_what_a_kill_left_half_written_goes_and_nothing_else(tmp_path, flat):

@@ -8,8 +8,8 @@ from PIL import Image
 
 from artgen.preset import loading
 from docs import example, generate, pages, words
+from tests.helpers.paths import DOCS
 
-DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = example.examples()
 PROMPT_KINDS = ("text", "negative", "label", "image", "vector", "noise", "direction", "where", "scenes", "choices")
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
@@ -37,7 +37,7 @@ def test_a_page_of_something_that_is_gone_is_removed(tmp_path):
     assert not (tmp_path / "losses" / "gone.md").exists()
 
 
-@pytest.mark.parametrize("offer", pages.offers(), ids=pages.path_of)
+@pytest.mark.parametrize("offer", pages.components(), ids=pages.path_of)
 def test_a_page_describes_every_setting_and_shows_an_example(offer):
     text = (DOCS / "reference" / pages.path_of(offer)).read_text()
     for name, field in offer.spec.model_fields.items():

@@ -220,8 +220,8 @@ def built(tmp_path_factory, aesthetic_head, vgg, stable):
         given = {name: files.get(value, value) if isinstance(value, str) else value for name, value in settings.items()}
         if given.get("network") == "vgg16":
             given |= {"checkpoint": str(vgg), "resolution": 32}
-        offers = [offer.spec for offer in plugins.discover().offers if offer.kind == section]
-        spec = next(spec for spec in offers if spec.model_fields["type"].default == given["type"])
+        components = [offer.spec for offer in plugins.discover().components if offer.kind == section]
+        spec = next(spec for spec in components if spec.model_fields["type"].default == given["type"])
         start = {} if section == "generator" else {"start": make_image(seed=4).detach()}
         return spec(**given).build(make_env(**start, note=lambda line: None))
 
@@ -258,8 +258,8 @@ def test_a_generator_is_in_order(settings, built):
 
 def test_every_component_is_looked_at():
     kinds = {"view": [{"type": "cutouts"}], "filter": FILTERS, "loss": LOSSES, "generator": GENERATORS}
-    offers = {(o.kind, o.name) for o in plugins.discover().offers if o.dist == "artgen" and o.kind in kinds}
-    assert offers == {(kind, settings["type"]) for kind, cases in kinds.items() for settings in cases}
+    components = {(o.kind, o.name) for o in plugins.discover().components if o.dist == "artgen" and o.kind in kinds}
+    assert components == {(kind, settings["type"]) for kind, cases in kinds.items() for settings in cases}
 
 
 @pytest.fixture(scope="session", params=OFFLINE)

@@ -14,8 +14,8 @@ import yaml
 from PIL import Image
 
 from artgen.preset import loading
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
 

@@ -2,9 +2,7 @@
 
 import json
 import subprocess
-from pathlib import Path
 
-import galleries
 import pytest
 import yaml
 from PIL import Image, PngImagePlugin
@@ -15,8 +13,10 @@ from artgen.gallery import model, verify
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
 from artgen.reporters import curves
+from tests.helpers import galleries
+from tests.helpers.paths import DOCS
 
-STAR = Path(__file__).parent.parent / "docs" / "examples" / "star.png"
+STAR = DOCS / "examples" / "star.png"
 
 
 @pytest.fixture
@@ -289,13 +289,16 @@ def test_when_the_time_is_up_the_rest_is_named_and_nothing_failed(gallery, fille
 
 
 def test_a_sample_is_the_same_each_time_and_spread_over_the_gallery():
-    entries = [model.Entry(file=f"{i}.png", title="x") for i in range(40)]
+    entries = [model.GalleryEntry(file=f"{i}.png", title="x") for i in range(40)]
     some = verify.sample(entries, 8)
     assert some == verify.sample(entries[::-1], 8)[::-1]
     assert len(some) == 8
     assert some != entries[:8]
     assert (
-        len(set(map(str, verify.sample([*entries, model.Entry(file="new.png", title="x")], 8))) - set(map(str, some)))
+        len(
+            set(map(str, verify.sample([*entries, model.GalleryEntry(file="new.png", title="x")], 8)))
+            - set(map(str, some))
+        )
         <= 1
     )
 
