@@ -1,10 +1,10 @@
 import os
 import signal
-import subprocess
 import sys
 
 import pytest
 
+from tests.helpers import command
 from tests.helpers.paths import DISTS
 
 # Tests run side by side, one on each core; torch's own threads would only get in each other's way.
@@ -22,21 +22,18 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def artgen(tmp_path):
-    """Runs the artgen command in a folder of its own; more distributions can be put on the path."""
+    """Runs the artgen command in a folder of its own.
 
-    def run(*arguments, dists=("ok",), code=None, prelude="", **variables):
-        path = os.pathsep.join(str(DISTS / name) for name in dists)
-        environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "120", "NO_COLOR": "1", **variables}
-        program = f"import sys; {prelude or 'pass'}; from artgen.cli import main; sys.exit(main(sys.argv[1:]))"
-        done = subprocess.run(
-            [sys.executable, "-c", program, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+    It runs in this process. More distributions on the path, a prelude, what a library reads at its start, and
+    `process` make it run in a new one.
+    """
+
+    def run(*arguments, dists=("ok",), code=None, prelude="", process=False, **variables):
+        words = [str(argument) for argument in arguments]
+        if process or command.needs_a_process(dists, prelude, variables):
+            done = command.elsewhere(words, tmp_path, variables, dists, prelude)
+        else:
+            done = command.here(words, tmp_path, variables)
         assert "Traceback" not in done.stderr, done.stderr
         if code is not None:
             assert done.returncode == code, done.stderr + done.stdout
