@@ -9,7 +9,10 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from artgen.api import RunError, is_out_of_memory
+from artgen.api import Halving
+
+_UNIT = "rows of the batch at a time through the network"
+_GIVE_UP = "out of memory with one row of the batch at a time; use a smaller resolution, or 'through: estimate'"
 
 
 class Chunks:
@@ -20,37 +23,20 @@ class Chunks:
     """
 
     def __init__(self, size: int | None, note: Callable[[str], None]) -> None:
-        self.size, self._note = size, note
+        self._halving = Halving(size, note, _UNIT, _GIVE_UP)
 
     def __call__(self, function: Callable[..., Tensor], *batch: Tensor) -> Tensor:
-        while True:
-            try:
-                return self._run(function, batch)
-            except (torch.OutOfMemoryError, RuntimeError) as error:
-                if not is_out_of_memory(error):
-                    raise
-            # Outside the handler, so that the failed attempt's tensors are free before the next one.
-            self._halve(batch[0])
+        return self._halving(lambda: self._run(function, batch), len(batch[0]))
 
     def _run(self, function: Callable[..., Tensor], batch: Sequence[Tensor]) -> Tensor:
-        count = len(batch[0])
-        fits = self.size is None or self.size >= count
-        size = 1 if torch.are_deterministic_algorithms_enabled() else self.size or count
+        count, most = len(batch[0]), self._halving.size
+        fits = most is None or most >= count
+        size = 1 if torch.are_deterministic_algorithms_enabled() else most or count
         if size >= count:
             return function(*batch)
         parts = zip(*(rows.split(size) for rows in batch), strict=True)
+        # Rows that go alone only to be rounded alike need no second computing: there is memory for all their graphs.
         if fits or not (torch.is_grad_enabled() and any(rows.requires_grad for rows in batch)):
             return torch.cat([function(*part) for part in parts])
         again = partial(checkpoint, function, use_reentrant=False, preserve_rng_state=False)
         return torch.cat([again(*part) for part in parts])
-
-    def _halve(self, rows: Tensor) -> None:
-        size = min(self.size or len(rows), len(rows))
-        if size <= 1:
-            raise RunError(
-                "out of memory with one row of the batch at a time; use a smaller resolution, or 'through: estimate'"
-            )
-        self.size = -(-size // 2)
-        self._note(f"out of memory: going on with {self.size} rows of the batch at a time through the network")
-        if rows.device.type == "cuda":
-            torch.cuda.empty_cache()
