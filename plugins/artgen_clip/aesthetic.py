@@ -23,15 +23,18 @@ class AestheticLoss:
     """
 
     def __init__(self, spec: Aesthetic, env: Env) -> None:
-        self._name = _perceptor(spec, env)
+        try:
+            self._name, perceptor = env.perceptor(spec.perceptor)
+        except InputError as error:
+            raise InputError(f"aesthetic: {error}") from None
         _check_model(spec, self._name, env)
         path = _file(spec, env)
         self._head, self._target = heads.read(path).to(env.device), spec.target
         self.weights = hashes(path, "aesthetic")
-        if self._head.dim != env.perceptors[self._name].dim:
+        if self._head.dim != perceptor.dim:
             raise InputError(
                 f"aesthetic: '{_title(spec)}' scores embeddings of {self._head.dim} numbers; those of perceptor "
-                f"'{self._name}' have {env.perceptors[self._name].dim}; name the perceptor that the head was made for"
+                f"'{self._name}' have {perceptor.dim}; name the perceptor that the head was made for"
             )
 
     def __call__(self, look: Look) -> Tensor:
@@ -47,14 +50,6 @@ def _file(spec: Aesthetic, env: Env) -> Path:
     if not HEAD.is_file():
         raise InputError("the embedded head is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
     return HEAD
-
-
-def _perceptor(spec: Aesthetic, env: Env) -> str:
-    if spec.perceptor:
-        return spec.perceptor
-    if len(env.perceptors) != 1:
-        raise InputError(f"aesthetic: which of the perceptors? give 'perceptor': one of {', '.join(env.perceptors)}")
-    return next(iter(env.perceptors))
 
 
 def _check_model(spec: Aesthetic, name: str, env: Env) -> None:

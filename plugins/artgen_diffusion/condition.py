@@ -43,23 +43,16 @@ class Condition:
 
 def _perceptor(spec: Diffusion, env: Env, width: int) -> Perceptor | None:
     """The one that the preset names, or the first whose embeddings are as wide as the network takes them."""
+    try:
+        return env.perceptor(spec.perceptor, width)[1]
+    except InputError as error:
+        reason = str(error)
     if spec.perceptor is not None:
-        found = env.perceptors[spec.perceptor]
-        if found.dim != width:
-            raise InputError(
-                f"perceptor '{spec.perceptor}' has embeddings of {found.dim} numbers, {spec.model} takes {width}; "
-                "name the perceptor that the model was trained with"
-            )
-        return found
-    fitting = (perceptor for perceptor in env.perceptors.values() if perceptor.dim == width)
-    found_first = next(fitting, None)
-    if found_first is None and spec.cfg is not None:
-        raise InputError(
-            f"'cfg' needs a perceptor with text embeddings of {width} numbers; {spec.model} takes no other"
-        )
-    if found_first is None:
-        env.note(
-            f"diffusion: draws without the prompts, because no perceptor has text embeddings of {width} numbers, "
-            f"which {spec.model} takes; the losses alone steer"
-        )
-    return found_first
+        raise InputError(f"{reason}; name the perceptor that {spec.model} was trained with")
+    if spec.cfg is not None:
+        raise InputError(f"'cfg' tells {spec.model} the prompts through the perceptor it was trained with; {reason}")
+    env.note(
+        f"diffusion: draws without the prompts, which {spec.model} reads through the perceptor it was trained with; "
+        f"{reason}, so that the losses alone steer"
+    )
+    return None

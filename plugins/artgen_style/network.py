@@ -92,13 +92,12 @@ class Network:
 def _source(spec: NetworkSpec, env: Env) -> Any:
     if spec.network == "vgg16":
         return Vgg16(spec.checkpoint, spec.resolution, env)
-    if not spec.perceptor and len(env.perceptors) != 1:
-        names = ", ".join(env.perceptors)
-        which = f"which of the perceptors? give 'perceptor': one of {names}" if names else "the preset has no perceptor"
-        raise InputError(f"{spec.type}: {which}; or give 'network: vgg16'")
-    name = spec.perceptor or next(iter(env.perceptors))
-    if not hasattr(env.perceptors[name], "features"):
+    try:
+        name, perceptor = env.perceptor(spec.perceptor)
+    except InputError as error:
+        raise InputError(f"{spec.type}: {error}; or give 'network: vgg16'") from None
+    if not hasattr(perceptor, "features"):
         raise InputError(
             f"{spec.type}: perceptor '{name}' does not show its features; name another one, or give 'network: vgg16'"
         )
-    return env.perceptors[name]
+    return perceptor

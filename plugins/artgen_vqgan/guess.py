@@ -66,13 +66,13 @@ def _embedded(env: Env, dim: int) -> Tensor:
 
 
 def _perceptor(env: Env, dim: int) -> Perceptor:
-    found = next((perceptor for perceptor in env.perceptors.values() if perceptor.dim == dim), None)
-    if found is None:
+    try:
+        return env.perceptor(dim=dim)[1]
+    except InputError as error:
         raise InputError(
-            "'init: prompt' reads the prompts through the embedded CLIP; add the perceptor "
+            f"'init: prompt' reads the prompts through the embedded CLIP, and {error}; add the perceptor "
             "{type: open_clip, model: embedded}, or choose another 'init'"
-        )
-    return found
+        ) from None
 
 
 def _on_canvas(pictures: Tensor, canvas: tuple[int, int]) -> Tensor:

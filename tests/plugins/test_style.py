@@ -1,5 +1,7 @@
 """Style and content over features, against numpy and scipy."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -254,7 +256,7 @@ def test_other_weights_are_one_line(env, pictures, tmp_path):
     [
         ({}, {}, "the preset has no perceptor; or give 'network: vgg16'"),
         ({"a": Stages(), "b": Stages()}, {}, "which of the perceptors.*one of a, b"),
-        ({"clip": object()}, {}, "perceptor 'clip' does not show its features"),
+        ({"clip": SimpleNamespace(dim=4)}, {}, "perceptor 'clip' does not show its features"),
         ({"clip": Stages()}, {"layers": (0, 2)}, "style: there is no layer 2; the network has 0 to 1"),
     ],
 )
