@@ -18,7 +18,7 @@ import open_clip
 import torch
 
 from artgen.api import InputError, hint
-from artgen.weights import first_line, is_offline, quietly
+from artgen.weights import first_line, is_offline, quietly, read_config
 from artgen_clip import OpenClip, catalogue
 
 
@@ -58,28 +58,19 @@ def _embedded() -> Source:
 
 def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | None) -> Source:
     """Makes a configuration file known to open_clip, which wants it in a file of the model's own name."""
-    text = _read(config)
-    try:
-        data = json.loads(text)
-        model, preprocess = data.get("model_cfg", data), data.get("preprocess_cfg", {})
-        missing = [key for key in ("embed_dim", "vision_cfg", "text_cfg") if key not in model]
-    except (ValueError, AttributeError, TypeError) as error:
-        raise InputError(f"{config}: is no open_clip configuration ({first_line(error)})") from None
-    if missing:
+    data = read_config(config)
+    model, preprocess = data.get("model_cfg", data), data.get("preprocess_cfg", {})
+    if not isinstance(model, dict):
+        raise InputError(f"{config}: is no open_clip configuration; 'model_cfg' is no JSON object")
+    if missing := [key for key in ("embed_dim", "vision_cfg", "text_cfg") if key not in model]:
         raise InputError(f"{config}: is no open_clip configuration; it has no '{missing[0]}'")
+    text = json.dumps(model)
     name = f"artgen-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{name}.json")
-        path.write_text(json.dumps(model), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         open_clip.add_model_config(path)
     return Source(title, name, checkpoint, tokenizer, preprocess)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({first_line(error)})") from None
 
 
 def published(model: str, tag: str, tokenizer: Path | None) -> Source:

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import InputError, Perceptor, hint
+from artgen.weights import first_line
 
 MAX_BYTES = 1 << 23
 
@@ -41,7 +42,7 @@ def _load(path: Path) -> Any:
             raise InputError(f"{path}: larger than {MAX_BYTES >> 20} MiB, which is no vector")
         return json.loads(raw)
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({str(error).splitlines()[0]})") from None
+        raise InputError(f"{path}: cannot be read as JSON ({first_line(error)})") from None
 
 
 def _pick(data: Any, path: Path, name: str, perceptor: Perceptor) -> Any:

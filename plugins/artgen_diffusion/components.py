@@ -6,7 +6,6 @@ Only safetensors are read: a pickled part is refused, whatever it holds. No code
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ class Folder:
         index = folder.path / "model_index.json"
         if not index.is_file():
             raise InputError(f"{folder.path}: is no model in diffusers' layout; it has no model_index.json")
-        kind = read_json(index).get("_class_name")
+        kind = weights.read_config(index).get("_class_name")
         if not (folder.path / "unet").is_dir():
             raise InputError(
                 f"{folder.path}: is a {kind} without a unet; only Stable Diffusion 1, 2 and XL and their turbo forms "
@@ -61,11 +60,11 @@ class Folder:
     @property
     def zeroes_empty_prompts(self) -> bool:
         """Whether the model was trained with zeros in place of an empty prompt, as SDXL was."""
-        return bool(read_json(self.path / "model_index.json").get("force_zeros_for_empty_prompt"))
+        return bool(weights.read_config(self.path / "model_index.json").get("force_zeros_for_empty_prompt"))
 
     def scheduler(self) -> Mapping[str, Any]:
         """The configuration of the model's own scheduler."""
-        return read_json(self.path / "scheduler" / "scheduler_config.json")
+        return weights.read_config(self.path / "scheduler" / "scheduler_config.json")
 
     def load(self, part: str, kinds: Mapping[str, Any], dtype: torch.dtype, device: torch.device) -> Any:
         """The part in the folder `part` (empty: this folder itself), which is one of `kinds`, frozen."""
@@ -117,22 +116,9 @@ class Folder:
             raise InputError(f"{folder}: is no tokenizer that can be read ({weights.first_line(error)})") from None
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A configuration file; InputError if it is none."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path.parent}: has no {path.name}; it is no part of a model, or not all of it") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({weights.first_line(error)})") from None
-    if not isinstance(data, dict):
-        raise InputError(f"{path}: is no configuration; expected a JSON object")
-    return data
-
-
 def _kind(folder: Path, kinds: Mapping[str, Any]) -> str:
     """The class that the folder's configuration names."""
-    config = read_json(folder / "config.json")
+    config = weights.read_config(folder / "config.json")
     architectures = config.get("architectures")
     named = architectures[0] if isinstance(architectures, list) and architectures else config.get("_class_name")
     if named not in kinds:

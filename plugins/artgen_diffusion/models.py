@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +59,7 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     """The model that a preset names."""
     home = _home(source, note)
     folder = home / "unet" if (home / "unet").is_dir() else home
-    config = _config(folder / "config.json")
+    config = weights.read_config(folder / "config.json")
     block = _block(home, config)
     scheduler = next((path for path in _scheduler_files(home) if path.is_file()), None)
     if scheduler is None:
@@ -68,7 +67,7 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     file = _weight_file(folder)
     network = _network(folder, config, weights.renamed(weights.read_state(file)), file)
     owner = Path(source).name if Path(source).is_dir() else source
-    return PictureModel(source, block, network, _config(scheduler), weights.hashes([file], owner))
+    return PictureModel(source, block, network, weights.read_config(scheduler), weights.hashes([file], owner))
 
 
 def _home(source: str, note: Callable[[str], None]) -> Path:
@@ -81,18 +80,6 @@ def _home(source: str, note: Callable[[str], None]) -> Path:
 
 def _scheduler_files(home: Path) -> tuple[Path, Path]:
     return home / "scheduler" / "scheduler_config.json", home / "scheduler_config.json"
-
-
-def _config(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise InputError(f"{path.parent}: has no {path.name}; a model in diffusers' layout is expected here")
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: is no readable JSON ({weights.first_line(error)})") from None
-    if not isinstance(config, dict):
-        raise InputError(f"{path}: is no configuration of diffusers; it holds no settings by name")
-    return config
 
 
 def _block(home: Path, config: dict[str, Any]) -> int:

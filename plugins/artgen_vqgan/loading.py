@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from diffusers import VQModel
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import first_line, hashes, quietly, read_state, renamed
+from artgen.weights import first_line, hashes, quietly, read_config, read_state, renamed
 from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_vqgan.codec import Codec
 
@@ -46,22 +45,12 @@ def _from_diffusers(root: Path, title: str, env: Env) -> tuple[Codec, dict[str, 
     if weights is None:
         raise InputError(f"{title}: has no weights beside its configuration; expected {catalogue.FILES[0]}")
     state = {name: value.float() for name, value in renamed(read_state(weights)).items()}
-    model = _model(_read_json(place / "config.json"), state, weights)
+    model = _model(read_config(place / "config.json"), state, weights)
     return Codec(model, {}, False, env.device), hashes([weights], "vqgan")
 
 
 def _is_vqmodel(config: Path) -> bool:
-    return config.is_file() and _read_json(config).get("_class_name") == "VQModel"
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: is no configuration of diffusers ({first_line(error)})") from None
-    if not isinstance(data, dict):
-        raise InputError(f"{path}: is no configuration of diffusers; it holds no mapping")
-    return data
+    return config.is_file() and read_config(config).get("_class_name") == "VQModel"
 
 
 def _model(geometry: dict[str, Any], state: dict[str, Tensor], path: Path) -> Any:

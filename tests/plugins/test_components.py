@@ -72,7 +72,7 @@ BROKEN = [
     ("unet/config.json", with_settings(_class_name="SD3Transformer2DModel"), "unet: holds a SD3Transformer2DModel"),
     ("unet/config.json", with_settings(block_out_channels=[8, 24]), "unet: cannot be loaded"),
     ("unet/config.json", with_settings(down_block_types=["Nonsense", "DownBlock2D"]), "unet: cannot be loaded"),
-    ("vae", gone, "vae: has no config.json; it is no part of a model, or not all of it"),
+    ("vae", gone, "vae: has no config.json; it is no model, or not all of one"),
     (VAE, truncated, f"{VAE}: is damaged or not all there (SafetensorError"),
     (TEXT, truncated, f"{TEXT}: is damaged or not all there (SafetensorError"),
     (TEXT, other, "text_encoder: its weights lack"),

@@ -210,8 +210,9 @@ def test_code_in_a_checkpoint_is_named_as_such(build, folder, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is no open_clip configuration"),
-        ("[]", "is no open_clip configuration"),
+        ("{", "cannot be read as JSON"),
+        ("[]", "is no configuration; expected a JSON object"),
+        ('{"model_cfg": 4}', "'model_cfg' is no JSON object"),
         ('{"model_cfg": {"embed_dim": 4, "vision_cfg": {}}}', "it has no 'text_cfg'"),
         (json.dumps({"model_cfg": MODEL | {"vision_cfg": {"layers": "many"}}}), "open_clip cannot build this model"),
         (json.dumps({"model_cfg": MODEL | {"surprise": 1}}), "open_clip cannot build this model"),

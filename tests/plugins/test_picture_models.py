@@ -68,8 +68,8 @@ BROKEN = {
     "more than weights": (pickled, "asks for 'torch.nn.modules.linear.Linear' to be run"),
     "no weights": (lambda f: (f / "unet" / WEIGHTS).unlink(), "has no weights"),
     "no config": (lambda f: (f / "unet" / "config.json").unlink(), "has no config.json"),
-    "bad config": (lambda f: (f / "unet" / "config.json").write_text("{"), "is no readable JSON"),
-    "a list": (lambda f: (f / "unet" / "config.json").write_text("[]"), "is no configuration of diffusers"),
+    "bad config": (lambda f: (f / "unet" / "config.json").write_text("{"), "cannot be read as JSON"),
+    "a list": (lambda f: (f / "unet" / "config.json").write_text("[]"), "is no configuration; expected a JSON object"),
     "no scheduler": (lambda f: (f / "scheduler" / "scheduler_config.json").unlink(), "has no scheduler_config.json"),
     "conditional": (
         lambda f: edit(f / "unet" / "config.json", _class_name="UNet2DConditionModel"),

@@ -375,8 +375,8 @@ SPOILT = {
     "nonsense": (lambda path: spoil_config(path, block_out_channels="x"), "diffusers cannot build this model"),
     "grey": (lambda path: spoil_config(path, in_channels=1), "only RGB models are supported"),
     "another kind": (lambda path: spoil_config(path, _class_name="AutoencoderKL"), "has no VQModel of diffusers"),
-    "no json": (lambda path: (path / "config.json").write_text("{"), "is no configuration of diffusers"),
-    "no mapping": (lambda path: (path / "config.json").write_text("[]"), "it holds no mapping"),
+    "no json": (lambda path: (path / "config.json").write_text("{"), "cannot be read as JSON"),
+    "no mapping": (lambda path: (path / "config.json").write_text("[]"), "is no configuration; expected a JSON object"),
     "no weights": (lambda path: (path / "diffusion_pytorch_model.safetensors").unlink(), "has no weights beside"),
 }
 
