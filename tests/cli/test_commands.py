@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from artgen.cli import COMMANDS
 from artgen.preset import loading
@@ -21,53 +20,6 @@ def test_looking_needs_no_torch(artgen, tmp_path, flat, arguments):
     loading.parse(flat).save(tmp_path / "mine.yaml")
     heavy = ["torch", "kornia", "open_clip", "diffusers", "matplotlib", "timm"]
     artgen(*arguments, prelude=f"sys.modules.update(dict.fromkeys({heavy}))", code=0)
-
-
-def test_plugins_lists_offers_and_failures(artgen):
-    done = artgen("plugins", dists=("ok", "raises", "typo", "newer"), code=0)
-    assert "artgen-strangers 1.0" in done.stdout
-    assert "One colour, searched for." in done.stdout
-    failures = done.stderr.splitlines()
-    assert failures == [
-        "plugin 'artgen-newer 9.0' (needs_newer): TypeError: Future needs plugin API 99, this artgen has 1; "
-        "update artgen",
-        "plugin 'artgen-raises 0.3' (raises_at_import): RuntimeError: operator torchvision::nms does not exist",
-        "plugin 'artgen-typo 2.1' (misspelt_hook): PluginValidationError: there is no hook 'artgen_generatrs'; "
-        "did you mean 'artgen_generators'?",
-    ]
-
-
-def test_plugins_shows_the_settings_of_one(artgen):
-    done = artgen("plugins", "flat", code=0)
-    assert "learning_rate = 0.1" in done.stdout
-    assert "Step size of the descent." in done.stdout
-    assert "did you mean 'flat'?" in artgen("plugins", "flst", code=2).stderr
-
-
-def test_artgen_plugins_selects(artgen):
-    assert "strangers" not in artgen("plugins", ARTGEN_PLUGINS="artgen", code=0).stdout
-    only = artgen("plugins", ARTGEN_PLUGINS="strangers", code=0).stdout
-    assert "flat" in only
-    assert "pixel" not in only
-
-
-def test_the_schema_accepts_what_check_accepts(artgen, flat):
-    schema = json.loads(artgen("schema", code=0).stdout)
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
-    validator.validate(flat)
-    validator.validate(json.loads(json.dumps(loading.parse(flat).resolved())))
-    for wrong in ({"stepz": 3}, {"generator": {"start": 0.1}}, {"losses": [{"type": "drak"}]}, {"seed": -1}):
-        assert list(validator.iter_errors({**flat, **wrong})), wrong
-
-
-def test_the_schema_documents_every_setting(artgen):
-    schema = json.loads(artgen("schema", ARTGEN_PLUGINS="artgen", code=0).stdout)
-    models = {"preset": schema, **{name: model for name, model in schema["$defs"].items() if ":" in name}}
-    sections = {"generator", "perceptors", "views", "losses", "filters", "reporters"}
-    for name, model in models.items():
-        for key, field in model["properties"].items():
-            assert key in sections or field.get("description"), f"{name}.{key} has no description"
 
 
 def test_check_resolved_prints_every_setting(artgen, tmp_path, flat):

@@ -1,4 +1,4 @@
-"""A run from preset to folder, through the command line and the API."""
+"""A run from preset to folder, through the command line."""
 
 import json
 
@@ -8,7 +8,6 @@ import torch
 from PIL import Image
 
 import artgen as package
-from artgen.errors import InputError, RunError
 from artgen.preset import loading
 from artgen.recipe import metadata
 
@@ -88,38 +87,11 @@ def test_the_picture_carries_its_recipe_and_runs_again(artgen, saved, tmp_path, 
     assert (tmp_path / "a" / "image.png").read_bytes() == (tmp_path / "b" / "image.png").read_bytes()
 
 
-def test_a_drawn_seed_is_recorded(flat):
-    results = [package.run({**flat, "seed": None}) for _ in range(2)]
-    seeds = [result.recipe["preset"]["seed"] for result in results]
-    assert seeds[0] != seeds[1]
-    again = package.run({**flat, "seed": seeds[0]})
-    assert torch.equal(again.images, results[0].images)
-
-
 def test_prompt_and_set_reach_the_picture(artgen, saved, tmp_path):
     artgen("run", "mine.yaml", "--out", "a", "--prompt", "a: tree | sky:0.1", "--set", "steps=3", code=0)
     made = metadata.read(tmp_path / "a" / "image.png")["preset"]
     assert [prompt["text"] for prompt in made["prompts"]] == ["a: tree", "sky"]
     assert made["steps"] == 3
-
-
-def test_a_loss_of_weight_zero_changes_nothing(flat):
-    plain = package.run(flat)
-    more = package.run({**flat, "losses": [*flat["losses"], {"type": "misbehave", "at_step": 2, "weight": 0}]})
-    assert torch.equal(plain.images, more.images)
-    assert plain.losses == more.losses
-
-
-def test_reordering_components_moves_nobodys_draws(flat):
-    plain = package.run(flat)
-    turned = package.run({**flat, "losses": flat["losses"][::-1]})
-    assert torch.allclose(plain.images, turned.images, atol=1e-6)
-
-
-def test_a_picture_of_a_batch_is_what_it_would_be_alone(flat):
-    both = package.run(flat)
-    alone = package.run({**flat, "seed": 6, "batch": 1})
-    assert torch.allclose(both.images[1], alone.images[0], atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -164,50 +136,6 @@ def test_filters_change_the_picture(artgen, saved, tmp_path):
     artgen("run", "mine.yaml", "--out", "out", "--set", "filters=[{type: grey}]", code=0)
     picture = pixels(tmp_path / "out" / "image.png").astype(int)
     assert np.ptp(picture, axis=2).max() == 0
-
-
-def test_chunks_change_nothing_but_rounding(flat):
-    whole = package.run(flat)
-    for chunk in (1, 3, 9):
-        parts = package.run({**flat, "chunk": chunk})
-        assert torch.allclose(whole.images, parts.images, atol=1e-5)
-
-
-def test_out_of_memory_halves_the_chunk(flat):
-    notes = []
-    tight = package.run({**flat, "perceptors": {"toy": {"type": "toy", "room": 4}}}, note=notes.append)
-    assert [note.rpartition("chunk: ")[2] for note in notes] == ["5)", "3)"]
-    assert tight.recipe["preset"]["chunk"] == 3
-    assert torch.allclose(package.run(flat).images, tight.images, atol=1e-5)
-
-
-def test_no_memory_for_a_single_view_is_a_clear_end(flat):
-    with pytest.raises(RunError, match="out of memory with one view at a time; use a smaller size"):
-        package.run({**flat, "perceptors": {"toy": {"type": "toy", "room": 0}}}, note=lambda line: None)
-
-
-def test_a_generator_is_told_how_each_picture_was_judged(flat):
-    drawn = []
-    flat["generator"] = {"type": "flat", "learning_rate": 30, "keep_best": True}  # far too fast: it swings
-    result = package.run(flat, on_step=lambda event: drawn.append(event.image))
-    rows = [package.run({**flat, "seed": 5 + i, "batch": 1}).losses["total"] for i in range(2)]
-    best = [min(row, key=lambda point: point[1])[0] for row in rows]
-    assert 0 < max(best) < result.steps_done - 1
-    for picture, step in enumerate(best):
-        assert torch.equal(result.images[picture], drawn[step][picture])
-
-
-def test_on_step_sees_every_step(flat):
-    events = []
-    result = package.run(flat, on_step=events.append)
-    assert [event.step for event in events] == list(range(6))
-    assert set(events[0].losses) == {"match", "dark"}
-    assert result.losses["total"][-1] == (5, pytest.approx(events[-1].total))
-
-
-def test_a_device_this_machine_lacks_is_named(flat):
-    with pytest.raises(InputError, match="this machine has no 'cuda:7'; use auto or cpu"):
-        package.run({**flat, "device": "cuda:7"})
 
 
 def test_an_unwritable_place_is_named(artgen, saved, tmp_path):

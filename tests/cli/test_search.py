@@ -1,12 +1,8 @@
-"""The command that finds pictures by a text or a picture, and the cache of what the perceptor made of them."""
+"""The command that finds pictures by a text or a picture."""
 
-import hashlib
-import itertools
 import json
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 import pytest
@@ -16,9 +12,6 @@ import yaml
 from PIL import Image
 
 from artgen.cli import main
-from artgen.compare import cache, perceptual
-from artgen.compare.embeddings import embed_files
-from artgen.picture.decoding import below
 
 
 @pytest.fixture
@@ -241,58 +234,3 @@ def test_mistakes_take_one_line(search, toy, tmp_path, arguments, message):
     arguments = arguments if "--preset" in arguments else [*arguments, "--preset", toy()]
     done = search(*arguments, code=2)
     assert done.out == "" and done.err.startswith(message) and done.err.count("\n") == 1
-
-
-def fill(folder, process, rounds):
-    for number in range(rounds):
-        place = cache.EmbeddingCache(folder, 3, torch.float32)
-        key = hashlib.sha256(f"{process} {number}".encode()).digest()
-        place.put(key, torch.tensor([process, number, 0.5]))
-        place.save()
-
-
-def test_many_searches_fill_one_shelf(tmp_path):
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(partial(fill, tmp_path, rounds=25), range(4)))
-    held = cache.EmbeddingCache(tmp_path, 3, torch.float32)
-    assert len(held) == 100
-    for process, number in itertools.product(range(4), range(25)):
-        key = hashlib.sha256(f"{process} {number}".encode()).digest()
-        assert held[key].tolist() == [process, number, 0.5]
-    # Each of them may have left a few that it did not get to join.
-    assert len(list(tmp_path.glob("*.safetensors"))) <= cache.MAX_FILES + 4
-
-
-def test_a_full_shelf_forgets_the_oldest(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "MAX_ROWS", 6)
-    fill(tmp_path, 1, cache.MAX_FILES + 1)
-    held = cache.EmbeddingCache(tmp_path, 3, torch.float32)
-    keys = [hashlib.sha256(f"1 {number}".encode()).digest() for number in range(cache.MAX_FILES + 1)]
-    assert [key in held for key in keys] == [False] * 3 + [True] * 6
-
-
-def test_embeddings_can_be_had_from_python(tmp_path, monkeypatch, toy):
-    monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
-    draw(tmp_path / "pictures", 3)
-    (tmp_path / "pictures" / "broken.png").write_bytes(b"")
-    [scorer] = perceptual.of_preset(str(tmp_path / toy()), print)
-    found = embed_files(below(tmp_path / "pictures"), scorer)
-    assert [path.name for path in found.rows] == ["00000.png", "00001.png", "00002.png"]
-    assert torch.stack(list(found.rows.values())).norm(dim=1).tolist() == pytest.approx([1, 1, 1])
-    assert [path.name for path in found.failed] == ["broken.png"]
-
-
-def test_an_interruption_keeps_what_was_done(tmp_path, monkeypatch, toy, looks):
-    monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
-    paths = draw(tmp_path / "pictures", 70)
-    [scorer] = perceptual.of_preset(str(tmp_path / toy()), print)
-
-    def interrupted(paths):
-        yield from paths[:65]
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        embed_files(paths, scorer, interrupted)
-    assert looks == [32, 32]
-    assert len(embed_files(paths, scorer).rows) == 70
-    assert looks == [32, 32, 6]

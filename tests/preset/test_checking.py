@@ -1,14 +1,11 @@
 """Presets: what they may say, and the exact line each mistake gets."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from artgen.errors import InputError, PresetError
 from artgen.preset import loading
-from artgen.preset.nodes import from_text
 from tests.helpers.paths import GOLDEN
 
 
@@ -33,50 +30,9 @@ def test_a_right_preset_is_ok(artgen, tmp_path, flat):
     assert artgen("check", "mine.yaml", code=0).stdout == "mine.yaml: ok\n"
 
 
-def test_the_resolved_preset_reads_back_equal(flat):
-    preset = loading.parse({**flat, "losses": [{"type": "match", "weight": {"0": 1, "50%": 0.5, "curve": "cosine"}}]})
-    assert loading.parse(preset.resolved()) == preset
-
-
-def test_a_saved_preset_loads_equal(flat, tmp_path):
-    preset = loading.parse(flat)
-    preset.save(tmp_path / "p.yaml")
-    assert loading.load(tmp_path / "p.yaml") == preset
-
-
 def write(folder, name, text):
     (folder / name).write_text(text)
     return folder / name
-
-
-def test_extends_merges_and_replaces(tmp_path):
-    write(tmp_path, "base.yaml", "steps: 9\nseed: 1\ngenerator: {type: flat, start: 0.2}\nlosses: [{type: dark}]\n")
-    path = write(tmp_path, "mine.yaml", "extends: base.yaml\nseed: 2\ngenerator: {learning_rate: 0.5}\n")
-    preset = loading.load(path)
-    assert (preset.steps, preset.seed, preset.generator.start) == (9, 2, 0.2)
-    assert preset.generator.learning_rate.at(0, 9) == 0.5
-
-
-def test_a_mistake_in_the_base_is_named_there(tmp_path):
-    write(tmp_path, "base.yaml", "generator: {type: flat}\nstepz: 9\n")
-    path = write(tmp_path, "mine.yaml", "extends: base.yaml\nseed: 2\n")
-    with pytest.raises(PresetError, match=r"base\.yaml:2:1: there is no setting 'stepz'; did you mean 'steps'"):
-        loading.load(path)
-
-
-def test_extends_in_a_circle_ends(tmp_path):
-    write(tmp_path, "a.yaml", "extends: b.yaml\ngenerator: {type: flat}\n")
-    write(tmp_path, "b.yaml", "extends: a.yaml\n")
-    with pytest.raises(PresetError, match=r"b\.yaml:1:10: extends: 'a\.yaml' extends itself"):
-        loading.load(tmp_path / "a.yaml")
-
-
-def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
-    (tmp_path / "here").mkdir()
-    (tmp_path / "here" / "sketch.png").touch()
-    path = write(tmp_path / "here", "p.yaml", "generator: {type: flat, picture: sketch.png}\nlosses: [{type: dark}]\n")
-    monkeypatch.chdir(tmp_path)
-    assert loading.load(path).generator.picture == tmp_path / "here" / "sketch.png"
 
 
 @pytest.mark.parametrize(
@@ -141,33 +97,6 @@ def test_a_failed_plugin_is_named_where_it_is_missed(artgen, tmp_path):
     done = artgen("check", "p.yaml", dists=("ok", "raises"), code=2)
     assert "no loss is called 'stripes'" in done.stderr
     assert "plugin 'artgen-raises 0.3' (raises_at_import): RuntimeError: operator torchvision::nms" in done.stderr
-
-
-def test_a_billion_laughs_is_refused(tmp_path):
-    text = "a: &a [x, x]\n" + "".join(f"a{i}: &a{i} [*a, *a]\n" for i in range(30))
-    with pytest.raises(PresetError, match="anchors and aliases are not read"):
-        loading.load(write(tmp_path, "p.yaml", text))
-
-
-def test_a_huge_file_is_refused_unread(tmp_path):
-    with pytest.raises(InputError, match="larger than 1 MiB"):
-        loading.load(write(tmp_path, "p.yaml", "#" * (1 << 20) + "\n"))
-
-
-def test_bytes_that_are_no_text_are_refused(tmp_path):
-    (tmp_path / "p.yaml").write_bytes(b"about: \xff\xfe")
-    with pytest.raises(InputError, match="not UTF-8 text"):
-        loading.load(tmp_path / "p.yaml")
-
-
-@given(st.text(max_size=80))
-def test_any_text_gives_data_or_a_message_with_its_place(text):
-    try:
-        tree, problems = from_text(text, "p.yaml", Path())
-    except PresetError as error:
-        assert str(error).startswith("p.yaml")
-    else:
-        assert problems or isinstance(tree.data(), (dict, list, str, int, float, bool, type(None)))
 
 
 values = st.recursive(

@@ -1,4 +1,4 @@
-"""Old names of settings, of types and of Python's names: read for a while, with one line that says what to write."""
+"""Old names of settings and of types: read for a while, with one line that says what to write."""
 
 import importlib
 import json
@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from artgen import cli
-from artgen.api import Formerly, PerceptorSpec
-from artgen.deprecation import DeprecatedName, Moved, moved
+from artgen.api import PerceptorSpec
+from artgen.deprecation import DeprecatedName
 from artgen.preset import loading, schema
 from artgen.preset import model as presets
 from artgen.preset.checking import Checker
@@ -229,29 +229,3 @@ def test_a_current_name_wins_over_an_old_one_of_another_plugin(aged):
     both = plugins.Registry([*aged.components, plugins.Component("perceptor", "peek", Peek, "artgen-other", "1.0")])
     assert both.find("perceptor", "peek").spec is Peek
     assert both.find("perceptor", "artgen-aged:peek").name == "glance"
-
-
-def test_a_name_of_a_module_moves_with_a_warning(tmp_path, monkeypatch):
-    (tmp_path / "moving.py").write_text(
-        "from artgen.deprecation import Moved, moved\n"
-        "__getattr__ = moved(__name__, {'Before': Moved('artgen.api.Formerly', since='0.2', until='0.4')})\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.warns(DeprecationWarning) as told:
-        from moving import Before
-    assert Before is Formerly
-    assert [str(warning.message) for warning in told] == [
-        "moving.Before is artgen.api.Formerly since 0.2; the old name goes in 0.4; "
-        "write 'from artgen.api import Formerly'"
-    ]
-    assert told[0].filename == __file__
-    with pytest.raises(AttributeError, match="module 'moving' has no attribute 'After'"):
-        moved("moving", {"Before": Moved("artgen.api.Formerly", "0.2", "0.4")})("After")
-
-
-def test_other_warnings_look_as_ever(monkeypatch, capsys):
-    from artgen.deprecation import print_deprecations
-
-    with pytest.warns(UserWarning, match="something else"), print_deprecations():
-        warnings.warn("something else", UserWarning, stacklevel=1)
-    assert capsys.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""The test kit as authors use it: draw and its assertions, the fixtures, and `artgen plugins test DIST`."""
+"""The test kit as authors use it: draw, its assertions, and the fixtures."""
 
 import os
 import subprocess
@@ -7,75 +7,15 @@ import sys
 import pytest
 import torch
 
-from artgen import cli
 from artgen.api import InputError
 from artgen.preset import loading
 from artgen.testing import draw, small_preset
 from tests.helpers.paths import DISTS
 
-TIDY = '''
-from typing import Literal
-from artgen.api import FilterSpec, InputFile, LossSpec, hookimpl
-
-class Shade(LossSpec):
-    """How far the brightness is from a level, squared."""
-
-    type: Literal["shade"] = "shade"
-    example = {"level": 0.25}
-    level: float
-    """The mean to reach."""
-
-    def build(self, env):
-        return lambda look: (look.image.mean(dim=(1, 2, 3)) - self.level).square()
-
-class Shaded(FilterSpec):
-    """Darkens by a share."""
-
-    type: Literal["shade"] = "shade"
-    share: float = 0.5
-    """What is left of the light."""
-
-    def build(self, env):
-        return lambda image, step: image * self.share
-
-class Traced(LossSpec):
-    """How dark the picture is, on request of a file."""
-
-    type: Literal["traced"] = "traced"
-    image: InputFile
-    """A picture nobody looks at."""
-
-    def build(self, env):
-        return lambda look: look.image.mean(dim=(1, 2, 3))
-
-@hookimpl
-def artgen_losses():
-    return [Shade, Traced]
-
-@hookimpl
-def artgen_filters():
-    return [Shaded]
-'''
-
-
-@pytest.fixture
-def tidy(tmp_path):
-    """An installed distribution that keeps its contracts, one of whose parts needs a file."""
-    folder = tmp_path / "tidy"
-    info = folder / "artgen_tidy-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: artgen-tidy\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[artgen]\ntidy = tidy\n")
-    (folder / "tidy.py").write_text(TIDY)
-    return folder
-
 
 @pytest.fixture
 def preset():
     return small_preset(generator={"type": "flat"}, losses=[{"type": "dark"}])
-
-
-# Running a preset
 
 
 def test_a_run_has_its_picture_losses_and_notes(preset):
@@ -138,9 +78,6 @@ def test_a_picture_of_one_colour_is_flat(preset):
     drawn.assert_not_flat()
 
 
-# The fixtures
-
-
 def test_an_authors_tests_have_the_fixtures(tmp_path):
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["artgen.testing.fixtures"]\n')
     (tmp_path / "test_mine.py").write_text(
@@ -165,63 +102,3 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
     )
     assert done.returncode == 0, done.stdout
     assert "16 passed" in done.stdout
-
-
-# An installed plugin
-
-
-def test_a_plugin_that_keeps_its_contracts_passes(artgen, tidy):
-    (tidy / "cat.png").write_bytes(b"")
-    done = artgen("plugins", "test", "Artgen_Tidy", "--set", f"traced.image={tidy / 'cat.png'}", dists=[tidy], code=0)
-    rows = [line.split() for line in done.stdout.splitlines()]
-    assert [row[:2] for row in rows[1:]] == [["shade", "loss"], ["traced", "loss"], ["shade", "filter"]]
-    assert all(row[3:] == ["passed"] and int(row[2]) > 10 for row in rows[1:])
-    assert not done.stderr
-
-
-def test_broken_contracts_and_missing_settings_are_a_line_each(artgen, tidy):
-    module = tidy / "tidy.py"
-    module.write_text(module.read_text().replace("image * self.share", "(image / self.share).clamp(0, 1).detach()"))
-    done = artgen("plugins", "test", "artgen-tidy", "--set", "filter.shade.share=0.7", dists=[tidy], code=1)
-    assert "shade      filter  13 passed, 1 broken" in done.stdout
-    assert "traced     loss    cannot be built" in done.stdout
-    broken, unbuilt = done.stderr.splitlines()
-    assert broken.startswith("filter 'shade': the gradient reaches the picture: no gradient leads from")
-    assert unbuilt.startswith(
-        "loss 'traced': cannot be built: needs 'image' (settings are given by --set traced.image="
-    )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["artgen-stranger"], "no installed plugin is called 'artgen-stranger'; did you mean 'artgen-strangers'?"),
-        (["artgen", "--set", "symetry.id=a"], "artgen offers nothing called 'symetry'; did you mean 'symmetry'?"),
-        (
-            ["artgen", "--set", "palette.id=a"],
-            "2 components are called 'palette'; write filter.palette.id or loss.palet",
-        ),
-        (["artgen", "--set", "palette"], "--set palette: expected TYPE.setting=VALUE, such as clip.id=mine"),
-    ],
-)
-def test_bad_input_is_one_line(arguments, message, capsys):
-    assert cli.main(["plugins", "test", *arguments]) == 2
-    said = capsys.readouterr()
-    assert message in said.err
-    assert said.err.count("\n") == 1
-    assert not said.out
-
-
-def test_a_plugin_that_does_not_load_is_named_with_its_reason(artgen):
-    done = artgen("plugins", "test", "artgen-raises", dists=["raises"], code=2)
-    assert done.stderr.startswith("plugin 'artgen-raises 0.3' (raises_at_import): RuntimeError: operator torchvision::")
-
-
-def test_a_second_name_belongs_to_a_test(artgen):
-    assert "artgen plugins test DIST" in artgen("plugins", "flat", "dark", code=2).stderr
-    assert "artgen plugins test DIST" in artgen("plugins", "test", code=2).stderr
-
-
-def test_importers_are_listed_with_the_components(artgen):
-    listed = artgen("plugins", code=0).stdout
-    assert "Turns settings of pixray into a preset." in next(row for row in listed.splitlines() if "importer" in row)

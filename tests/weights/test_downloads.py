@@ -1,99 +1,17 @@
-"""Downloads that break off and go on, and the command that lists, fetches and verifies weights. All over real HTTP."""
+"""Downloads that break off and go on, over real HTTP."""
 
-import hashlib
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
-import time
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from artgen import weights
 from artgen.errors import InputError
-from artgen.preset import loading, shipped
-from artgen.preset.needs import downloads as needs_of
-from artgen.registry import known_weights
-from artgen.registry.plugins import Registry, discover
 from artgen.weights import downloads
-
-DATA = bytes(range(256)) * 400
-DIGEST = hashlib.sha256(DATA).hexdigest()
-OTHER = bytes(reversed(DATA))
-TAG = '"version-1"'
-
-
-class Web(http.server.ThreadingHTTPServer):
-    """Serves DATA; `asked` is the path, Range and If-Range of each request.
-
-    /whole knows ranges; /drops ends each answer after 40,000 bytes; /plain knows no ranges; /wrong has other bytes;
-    /slow takes half a second; /huge says that it has more than any disk.
-    """
-
-    daemon_threads = True
-
-    def __init__(self):
-        self.asked = []
-        super().__init__(("127.0.0.1", 0), Answer)
-
-    def url(self, name):
-        return f"http://127.0.0.1:{self.server_port}/{name}"
-
-
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        name, wanted, mark = self.path.strip("/"), self.headers.get("Range"), self.headers.get("If-Range")
-        self.server.asked.append((name, wanted, mark))
-        if name == "slow":
-            time.sleep(0.5)
-        data = OTHER if name == "wrong" else DATA
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and mark in (None, TAG) else 0
-        if name == "plain":
-            start = 0
-        if start >= len(data):
-            return self.begin(416, {"Content-Range": f"bytes */{len(data)}", "Content-Length": 0})
-        if name == "huge":
-            return self.begin(200, {"ETag": TAG, "Content-Length": 1 << 60})
-        ranges = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
-        self.begin(206 if start else 200, {"ETag": TAG, "Content-Length": len(data) - start, **ranges})
-        return self.wfile.write(data[start : start + 40_000] if name == "drops" else data[start:])
-
-    def begin(self, status, headers):
-        self.send_response(status)
-        for key, value in headers.items():
-            self.send_header(key, str(value))
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def web():
-    server = Web()
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("ARTGEN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    for name in ("ARTGEN_OFFLINE", "HF_HUB_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(downloads, "_PAUSE", 0)
-    (tmp_path / "cache").mkdir()
-    return tmp_path / "cache"
-
-
-def files(cache):
-    return sorted(path.name for path in cache.iterdir())
+from tests.helpers.web import DATA, DIGEST, OTHER, TAG, files
 
 
 def begun(cache, data, url, tag=TAG):
@@ -104,9 +22,6 @@ def begun(cache, data, url, tag=TAG):
 
 def fetch(*mirrors, digest=DIGEST, notes=None):
     return weights.fetch("m.bin", mirrors, digest, [].append if notes is None else notes.append)
-
-
-# Downloads
 
 
 def test_a_download_that_breaks_off_goes_on_where_it_stopped(web, cache):
@@ -232,54 +147,6 @@ def test_two_processes_fetch_a_file_once(web, cache):
     assert files(cache) == ["m.bin"]
 
 
-# Names
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({"name": "../x.bin"}, "is no name for a file of weights"),
-        ({"name": ".hidden"}, "is no name for a file of weights"),
-        ({"sha256": "abc"}, "is no sha256"),
-        ({"mirrors": ()}, "needs a tuple of at least one mirror"),
-        ({"mirrors": "https://x"}, "needs a tuple of at least one mirror"),
-    ],
-)
-def test_a_record_that_cannot_be_right_is_refused(fields, message):
-    with pytest.raises(ValueError, match=message):
-        weights.Published(**{"name": "x.bin", "mirrors": ("https://x",), **fields})
-
-
-def test_a_plugin_that_offers_something_else_fails_alone(tmp_path, monkeypatch):
-    (tmp_path / "odd_weights.py").write_text(
-        "from artgen.api import hookimpl\n@hookimpl\ndef artgen_weights():\n    return ['x.bin']\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    registry = Registry()
-    registry.load(EntryPoint("odd", "odd_weights", "artgen"))
-    assert "artgen_weights offers 'x.bin', which is no Published" in registry.failures[0].reason
-
-
-def test_a_name_of_two_files_belongs_to_nobody(monkeypatch):
-    registry = discover()
-    twice = [("one", weights.Published("x.bin", ("https://a",), "0" * 64)), ("two", weights.Published("x.bin", ("b",)))]
-    monkeypatch.setattr(registry, "weights", [*twice, ("three", weights.Published("x.bin", ("c",)))])
-    assert [entry.owners for entry in known_weights.entries()] == [("one",), ("three", "two")]
-    with pytest.raises(InputError, match=r"one and three, two call different files 'x\.bin'"):
-        known_weights.find(["x.bin"])
-
-
-def test_shipped_presets_need_only_what_is_known_or_on_the_hub():
-    known = {entry.name for entry in known_weights.entries()}
-    needs = {name: needs_of(loading.load(path)) for name, path in shipped.shipped().items()}
-    assert {need.name for need in needs["vqgan-imagenet"]} == {"vqgan-imagenet_f16_16384.ckpt", "ViT-B-32/openai"}
-    assert needs["tile"] == []
-    assert all(need.name in known or "/" in need.name for found in needs.values() for need in found)
-
-
-# The command
-
-
 @pytest.fixture
 def command(artgen, web, cache):
     """Runs ``artgen weights`` with a plugin whose file is at web's /whole."""
@@ -289,69 +156,3 @@ def command(artgen, web, cache):
         return artgen("weights", *arguments, dists=("ok", "published"), PUBLISHED_AT=addresses, **options)
 
     return run
-
-
-def test_a_file_is_fetched_from_the_first_mirror_that_has_it_and_found_again(command, cache, web):
-    assert command("path", "taste.bin", code=2).stderr == (
-        "taste.bin: is not on this machine; run: artgen weights fetch taste.bin\n"
-    )
-    done = command("fetch", "taste.bin", at="wrong whole", code=0)
-    assert Path(done.stdout.strip()).read_bytes() == DATA
-    assert [asked[0] for asked in web.asked] == ["wrong", "whole"]
-    assert command("path", "taste.bin", code=0).stdout == done.stdout
-
-
-def test_the_list_tells_names_what_is_cached_and_what_else_is_there(command, cache):
-    (cache / "rumour.bin").write_bytes(DATA)
-    (cache / "taste.bin.part").write_bytes(DATA[:50_000])
-    (cache / "old.ckpt").write_bytes(b"1234")
-    shown = command("list", code=0).stdout
-    rows = {line.split()[0]: line.split() for line in shown.splitlines() if line.strip()}
-    assert rows["taste.bin"][1:] == ["0.1", "MB", "0.1", "MB", "of", "it", DIGEST[:8], "taste", "(artgen-published)"]
-    assert rows["rumour.bin"][1:5] == ["0.1", "MB", "yes", "unverified"]
-    assert rows["vqgan-coco.ckpt"][1:3] == ["?", "no"]
-    assert "0.0 MB  old.ckpt" in shown
-    data = json.loads(command("list", "--json", code=0).stdout)
-    assert data["others"] == [{"name": "old.ckpt", "bytes": 4}]
-    assert data["bytes"] == len(DATA) + 50_000 + 4
-    taste = next(entry for entry in data["weights"] if entry["name"] == "taste.bin")
-    assert (taste["cached"], taste["begun"], taste["licence"], taste["sha256"]) == (False, 50_000, "MIT", DIGEST)
-
-
-def test_verify_names_what_is_broken_and_deletes_it_on_request(command, cache):
-    assert "nothing" in command("verify", code=0).stdout
-    (cache / "taste.bin").write_bytes(OTHER)
-    (cache / "rumour.bin").write_bytes(DATA)
-    done = command("verify", code=1)
-    assert "taste.bin: is not the file that was published" in done.stderr
-    assert done.stderr.endswith("run: artgen weights fetch taste.bin\n")
-    assert "rumour.bin: unverified" in done.stdout
-    command("verify", "taste.bin", "--delete-broken", code=1)
-    assert files(cache) == ["rumour.bin"]
-    assert "is not on this machine" in command("verify", "taste.bin", code=2).stderr
-
-
-def test_a_preset_s_files_are_fetched(command, cache, flat, tmp_path):
-    data = {**flat, "prompts": [], "perceptors": {}, "views": [], "losses": [{"type": "taste"}]}
-    (tmp_path / "mine.yaml").write_text(json.dumps(data))
-    command("fetch", "--preset", "mine.yaml", code=0)
-    assert files(cache) == ["taste.bin"]
-
-
-def test_offline_nothing_is_asked(command, web):
-    done = command("fetch", "taste.bin", "rumour.bin", "owner/name", "--offline", code=1)
-    assert len(done.stderr.splitlines()) == 3 and done.stderr.count("downloads are switched off") == 3
-    assert web.asked == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["fetch", "tast.bin"], "no plugin knows weights called 'tast.bin'; did you mean 'taste.bin'?"),
-        (["fetch"], "name what to fetch, or a --preset"),
-    ],
-)
-def test_a_request_that_cannot_be_met_is_one_line(arguments, message, command, web):
-    done = command(*arguments, code=2)
-    assert message in done.stderr and done.stderr.count("\n") == 1
-    assert web.asked == []

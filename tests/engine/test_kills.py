@@ -1,0 +1,121 @@
+"""A run that is killed goes on where it was and ends in the same bytes."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+import artgen as package
+from artgen.engine import checkpoints
+from tests.helpers.paths import DISTS, DOCS, ROOT
+
+EVERYTHING = {
+    "prompts": "a cat:1 | a dog:0.5",
+    "seed": 5,
+    "size": [20, 16],
+    "steps": 24,
+    "batch": 2,
+    "start": "perlin",
+    "overlay": {"image": "star.png", "every": 7, "alpha": 0.5},
+    "transparent": True,
+    "auto_stop": True,
+    "generator": {"type": "pixel", "pyramid": [4, 16], "ema": 0.5, "optimiser": "nadam"},
+    "perceptors": {"toy": {"type": "toy"}},
+    "views": [{"type": "corners", "count": 3}],
+    "losses": [{"type": "match"}, {"type": "symmetry"}, {"type": "smoothness", "weight": {0: 1, "100%": 0}}],
+    "filters": [{"type": "grey"}],
+}
+"""Whatever has a state."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("killed")
+    (folder / "star.png").write_bytes((DOCS / "examples" / "star.png").read_bytes())
+    (folder / "mine.yaml").write_text(yaml.safe_dump(EVERYTHING))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fork(place):
+    """Runs artgen in a fork of a process that has torch; can kill it."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(DISTS / "ok")}
+    server = subprocess.Popen(
+        [sys.executable, ROOT / "tests" / "helpers" / "killed.py"],
+        env=environment,
+        stdin=-1,
+        stdout=-1,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+    def run(*arguments, kill_after=None, since=None):
+        request = {"arguments": list(map(str, arguments)), "folder": str(place), "kill_after": kill_after}
+        request["since"] = str(since) if since else None
+        print(json.dumps(request), file=server.stdin, flush=True)
+        return json.loads(server.stdout.readline())
+
+    yield run
+    server.stdin.close()
+    server.wait()
+
+
+def content(folder):
+    """Every file of a run that is finished."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(fork, place):
+    """What a run that nobody disturbs leaves, and how long it takes from its first file on."""
+    fork("run", "mine.yaml", "--out", "warm", "-q")
+    note = place / "whole" / checkpoints.NOTE
+    done = fork("run", "mine.yaml", "--out", "whole", "-q", "--checkpoint", "1", since=note)
+    assert done["code"] == 0
+    return content(place / "whole"), done["seconds"]
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(fork, place, whole):
+    """Fifty times, with a checkpoint after every step, so that many a kill falls into a write.
+
+    A machine that is busy at one time and idle at another would end most runs before their kill; so the span in which
+    it falls follows the shortest run seen.
+    """
+    expected, seconds = whole
+    draws, resumed = random.Random(7), 0
+    for number in range(50):
+        folder = place / f"run-{number}"
+        # Every fifth kill may come before there is anything to resume.
+        since = folder / checkpoints.NOTE if number % 5 else None
+        begun = ("run", "mine.yaml", "--out", folder, "-q", "--checkpoint", "1")
+        killed = fork(*begun, kill_after=draws.random() * seconds, since=since)
+        if killed["code"] == 0:
+            seconds = min(seconds, killed["seconds"])
+        elif (folder / checkpoints.NOTE).exists():
+            resumed += 1
+            if number % 3 == 0:
+                fork("run", "--resume", folder, "-q", "--checkpoint", "2", kill_after=draws.random() * seconds)
+            assert fork("run", "--resume", folder, "-q")["code"] == 0
+        else:
+            assert fork(*begun, "--overwrite")["code"] == 0
+        assert content(folder) == expected, f"run {number}"
+    assert resumed > 20
+
+
+def test_a_finished_run_is_left_alone(fork, place, whole):
+    before = content(place / "whole")
+    assert fork("run", "--resume", "whole")["code"] == 0
+    assert content(place / "whole") == before
+
+
+def resumed(folder, notes=None):
+    run = checkpoints.unfinished(folder)
+    course = package.steps(checkpoints.preset_of(run))
+    writer = checkpoints.RunFolder(folder, course.stage.preset)
+    checkpoints.resume(run, folder, course, writer, (notes if notes is not None else []).append)
+    return [event.step for event in course], course.result

@@ -1,0 +1,64 @@
+"""Which choice is drawn."""
+
+import re
+
+import torch
+import yaml
+from pydantic import TypeAdapter
+
+import artgen as package
+from artgen.preset import loading
+from artgen.prompts import Prompts
+from artgen.prompts.choices import drawn
+
+READER = TypeAdapter(Prompts)
+
+
+def read(data):
+    return READER.validate_python(data)
+
+
+def write(path, data, prompts):
+    """A preset of `data` whose prompts are the YAML text `prompts`."""
+    path.write_text(yaml.safe_dump({key: value for key, value in data.items() if key != "prompts"}) + prompts)
+
+
+def test_a_choice_hangs_on_seed_and_text_alone():
+    wild = "a {red|green|blue|white|black} bird"
+    pairs = [(drawn(read(wild)[0], seed).text, drawn(read(["x {1|2}", wild])[1], seed).text) for seed in range(20)]
+    assert all(a == b for a, b in pairs)
+    assert len({a for a, _ in pairs}) > 2
+
+
+def test_each_option_comes_as_often_as_the_others():
+    (prompt,) = read("{a|b|c|d}")
+    counts = [[drawn(prompt, seed).text for seed in range(800)].count(letter) for letter in "abcd"]
+    assert sum((count - 200) ** 2 / 200 for count in counts) < 16.3  # chi-squared, 3 degrees of freedom, p = 0.001
+
+
+def test_the_recipe_holds_what_was_drawn(flat, tmp_path):
+    (tmp_path / "animals.txt").write_text("heron\nfox\n", encoding="utf-8")
+    write(tmp_path / "wild.yaml", flat, "prompts: 'a {red|blue} {@animals.txt} \\{1\\}'\n")
+    loaded = loading.load(tmp_path / "wild.yaml")
+    result = package.run(loaded)
+    (tmp_path / "animals.txt").unlink()
+    (made,) = result.recipe["preset"]["prompts"]
+    assert re.fullmatch(r"a (red|blue) (heron|fox) \\\{1\\\}", made["text"])
+    again = package.run(result.recipe["preset"])
+    assert torch.equal(again.images, result.images)
+    assert again.recipe["preset"]["prompts"] == [made]
+
+
+def test_choices_in_a_losses_own_prompts_are_drawn_too():
+    preset = loading.parse(
+        {
+            "generator": {"type": "flat"},
+            "perceptors": {"toy": {"type": "toy"}},
+            "views": [{"type": "corners"}],
+            "losses": [{"type": "clip", "prompts": [{"direction": {"from": "a {x|y}", "to": "b"}}, "{c|d}"]}],
+        }
+    )
+    (loss,) = drawn(preset, 3).losses
+    assert loss.prompts[0].direction.source in ("a x", "a y")
+    assert loss.prompts[1].text in "cd"
+    assert drawn(drawn(preset, 3), 4) == drawn(preset, 3)

@@ -1,0 +1,93 @@
+"""Choices within a prompt: what is written, and what it expands to."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from artgen.fields.paths import LocatedText
+from artgen.prompts import Prompts, wildcards
+from artgen.prompts.choices import drawn
+
+READER = TypeAdapter(Prompts)
+
+
+def read(data):
+    return READER.validate_python(data)
+
+
+def first(n, count):
+    return range(count)
+
+
+def last(n, count):
+    return range(n - count, n)
+
+
+@pytest.mark.parametrize(
+    ("source", "pick", "text"),
+    [
+        ("a {red|blue} bird", first, "a red bird"),
+        ("a {red|blue} bird", last, "a blue bird"),
+        ("a {red|dark {green|blue}} bird", last, "a dark blue bird"),
+        ("a { red | dark  blue } bird", last, "a dark blue bird"),
+        ("{2$$sun|moon|stars} at sea", last, "moon, stars at sea"),
+        ("{|very }tall", first, "tall"),
+        ("{|very }tall", last, "very tall"),
+        (r"{a\|b|c} \{x\}", first, "a|b {x}"),
+        (r"{1$$2$$a|b}", first, "2$$a"),
+    ],
+)
+def test_choices_are_drawn(source, pick, text):
+    assert wildcards.draw(source, pick) == text
+
+
+words = st.text(alphabet="ab \\{}|:@$2", min_size=1, max_size=6).filter(lambda t: not t.endswith("\\"))
+trees = st.recursive(
+    words.map(lambda word: (word,)),
+    lambda inner: st.tuples(
+        words,
+        st.lists(inner, min_size=2, max_size=3).map(lambda options: wildcards.Choice(tuple(options))),
+    ),
+    max_leaves=5,
+)
+
+
+@given(trees)
+def test_what_is_written_is_read_back(parts):
+    assert wildcards.parse(wildcards.write(parts)) == parts
+
+
+def test_the_lines_of_a_file_are_options(tmp_path):
+    (tmp_path / "colours.txt").write_text("# warm\nred\n\n dark {red}\n@home\nback\\\n", encoding="utf-8")
+    (prompt,) = read(LocatedText("a {gold|@colours.txt} bird", tmp_path))
+    drawings = {drawn(prompt, seed).text for seed in range(60)}
+    assert drawings == {f"a {colour} bird" for colour in ("gold", "red", "dark {red}", "@home", "back\\")}
+    assert read(READER.dump_python((prompt,), mode="json", exclude_none=True)) == (prompt,)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"# only a remark\n\n", "'list.txt' holds no line to choose from"),
+        (b"\xff\xfe\xff", "'list.txt' cannot be read as text"),
+        (b"x" * (1 << 19), "'list.txt' is larger than 256 KiB"),
+    ],
+)
+def test_a_strange_list_is_refused(content, message, tmp_path):
+    (tmp_path / "list.txt").write_bytes(content)
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        read(LocatedText("a {@list.txt}", tmp_path))
+
+
+def test_lists_that_are_large_together_are_refused(tmp_path):
+    (tmp_path / "list.txt").write_bytes(b"x" * 200_000)
+    with pytest.raises(ValidationError, match="longer than 262144 characters with its files"):
+        read(LocatedText("a {@list.txt} {@list.txt}", tmp_path))
+
+
+def test_choices_nested_without_end_are_refused():
+    with pytest.raises(ValidationError, match="more than 16 deep"):
+        read("{a|" * 5000 + "}" * 5000)
