@@ -13,9 +13,9 @@ from PIL import Image, ImageColor
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from artgen.colours import Palette, PaletteColours, channels, oklab
+from artgen.errors import InputError
 from artgen.fields.paths import LocatedText
 from artgen.preset import loading
-from artgen.preset import model as presets
 
 PALETTE = TypeAdapter(PaletteColours)
 CPU = torch.device("cpu")
@@ -228,7 +228,7 @@ def test_a_mistake_stands_at_its_line(tmp_path):
     (tmp_path / "a.yaml").write_text(
         "extends: quickstart\nfilters:\n  - type: palette\n    palette:\n      - red\n      - bleu\n"
     )
-    with pytest.raises(presets.InputError, match=r"a\.yaml:6:9: filters\[0\]\.palette\[1\]: no colour .* 'blue'\?$"):
+    with pytest.raises(InputError, match=r"a\.yaml:6:9: filters\[0\]\.palette\[1\]: no colour .* 'blue'\?$"):
         loading.load(tmp_path / "a.yaml")
 
 
@@ -236,7 +236,7 @@ def test_the_nearest_colour_is_found_in_parts(monkeypatch):
     palette = Palette(read("red, lime, blue, white, black"), CPU)
     pixels = torch.rand(2, 7, 9, 3, generator=torch.Generator().manual_seed(0))
     whole = palette.nearest(pixels)
-    monkeypatch.setattr("artgen.colours._CHUNK", 5)
+    monkeypatch.setattr("artgen.colours.palette._CHUNK", 5)
     assert torch.equal(palette.nearest(pixels), whole)
     lab = oklab(pixels.double())[..., None, :] - oklab(palette.colours.double())
     assert torch.equal(whole, lab.norm(dim=-1).argmin(-1))

@@ -1,4 +1,4 @@
-"""Runs the artgen command: in this process, where torch is imported already, or in a new one, where that is the point."""
+"""Runs the artgen command: in this process, where torch is imported already, or in a new one if that is the point."""
 
 import contextlib
 import contextvars

@@ -15,8 +15,8 @@ from PIL import Image
 from artgen import cli
 from artgen.api import PerceptorSpec
 from artgen.deprecation import DeprecatedName
+from artgen.errors import InputError
 from artgen.preset import loading, schema
-from artgen.preset import model as presets
 from artgen.preset.checking import Checker
 from artgen.registry import plugins
 from artgen.rng import stream
@@ -166,12 +166,12 @@ def test_the_last_value_counts_whatever_it_is_called(aged, layers):
 
 def test_a_perceptor_has_its_name_and_needs_no_id(aged):
     checker = Checker(aged)
-    with pytest.warns(DeprecatedName), pytest.raises(presets.InputError, match="no loss looks through"):
+    with pytest.warns(DeprecatedName), pytest.raises(InputError, match="no loss looks through"):
         checker.parse({**loss(amount=1), "perceptors": {"eye": {"type": "peek", "side": 4}}}, (), "preset")
     assert [(spec.type, spec.id, spec.size) for spec, _, path in checker.valid if path == "perceptors.eye"] == [
         ("glance", None, 4)
     ]
-    assert [notice.message for notice in checker.renewal.notices] == [
+    assert [notice.message for notice in checker.renamer.notices] == [
         "the perceptor 'peek' is called 'glance' since artgen-aged 1.2; write 'type: glance'; the old name goes in 2.0",
         "'side' is called 'size' since artgen-aged 1.2; the old name goes in 2.0",
     ]

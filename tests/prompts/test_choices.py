@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 import artgen as package
 from artgen.preset import loading
 from artgen.prompts import Prompts
-from artgen.prompts.choices import drawn
+from artgen.prompts.choices import resolve_choices
 
 READER = TypeAdapter(Prompts)
 
@@ -25,14 +25,15 @@ def write(path, data, prompts):
 
 def test_a_choice_hangs_on_seed_and_text_alone():
     wild = "a {red|green|blue|white|black} bird"
-    pairs = [(drawn(read(wild)[0], seed).text, drawn(read(["x {1|2}", wild])[1], seed).text) for seed in range(20)]
-    assert all(a == b for a, b in pairs)
-    assert len({a for a, _ in pairs}) > 2
+    alone = [resolve_choices(read(wild)[0], seed).text for seed in range(20)]
+    beside = [resolve_choices(read(["x {1|2}", wild])[1], seed).text for seed in range(20)]
+    assert alone == beside
+    assert len(set(alone)) > 2
 
 
 def test_each_option_comes_as_often_as_the_others():
     (prompt,) = read("{a|b|c|d}")
-    counts = [[drawn(prompt, seed).text for seed in range(800)].count(letter) for letter in "abcd"]
+    counts = [[resolve_choices(prompt, seed).text for seed in range(800)].count(letter) for letter in "abcd"]
     assert sum((count - 200) ** 2 / 200 for count in counts) < 16.3  # chi-squared, 3 degrees of freedom, p = 0.001
 
 
@@ -58,7 +59,7 @@ def test_choices_in_a_losses_own_prompts_are_drawn_too():
             "losses": [{"type": "clip", "prompts": [{"direction": {"from": "a {x|y}", "to": "b"}}, "{c|d}"]}],
         }
     )
-    (loss,) = drawn(preset, 3).losses
+    (loss,) = resolve_choices(preset, 3).losses
     assert loss.prompts[0].direction.source in ("a x", "a y")
     assert loss.prompts[1].text in "cd"
-    assert drawn(drawn(preset, 3), 4) == drawn(preset, 3)
+    assert resolve_choices(resolve_choices(preset, 3), 4) == resolve_choices(preset, 3)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from artgen.prompts import Prompts, parse_line, wildcards
-from artgen.prompts.choices import drawn
+from artgen.prompts.choices import resolve_choices
 
 READER = TypeAdapter(Prompts)
 
@@ -41,7 +41,7 @@ def test_any_line_gives_prompts_that_read_back_or_a_message(line):
     again = read(json.loads(READER.dump_json(prompts, exclude_none=True)))
     assert again == prompts
     for seed in range(3):
-        done = tuple(drawn(prompt, seed) for prompt in prompts)
+        done = tuple(resolve_choices(prompt, seed) for prompt in prompts)
         assert all(type(prompt.text) is str and prompt.text.strip() for prompt in done)
         assert read(json.loads(READER.dump_json(done, exclude_none=True))) == done
 

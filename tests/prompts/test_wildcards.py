@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from artgen.fields.paths import LocatedText
 from artgen.prompts import Prompts, wildcards
-from artgen.prompts.choices import drawn
+from artgen.prompts.choices import resolve_choices
 
 READER = TypeAdapter(Prompts)
 
@@ -41,7 +41,7 @@ def last(n, count):
     ],
 )
 def test_choices_are_drawn(source, pick, text):
-    assert wildcards.draw(source, pick) == text
+    assert wildcards.resolve(source, pick) == text
 
 
 words = st.text(alphabet="ab \\{}|:@$2", min_size=1, max_size=6).filter(lambda t: not t.endswith("\\"))
@@ -49,7 +49,7 @@ trees = st.recursive(
     words.map(lambda word: (word,)),
     lambda inner: st.tuples(
         words,
-        st.lists(inner, min_size=2, max_size=3).map(lambda options: wildcards.Choice(tuple(options))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda options: wildcards.WildcardChoice(tuple(options))),
     ),
     max_leaves=5,
 )
@@ -63,7 +63,7 @@ def test_what_is_written_is_read_back(parts):
 def test_the_lines_of_a_file_are_options(tmp_path):
     (tmp_path / "colours.txt").write_text("# warm\nred\n\n dark {red}\n@home\nback\\\n", encoding="utf-8")
     (prompt,) = read(LocatedText("a {gold|@colours.txt} bird", tmp_path))
-    drawings = {drawn(prompt, seed).text for seed in range(60)}
+    drawings = {resolve_choices(prompt, seed).text for seed in range(60)}
     assert drawings == {f"a {colour} bird" for colour in ("gold", "red", "dark {red}", "@home", "back\\")}
     assert read(READER.dump_python((prompt,), mode="json", exclude_none=True)) == (prompt,)
 
