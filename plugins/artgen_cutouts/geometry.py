@@ -6,7 +6,7 @@ Both sides are in [-1, 1] from edge to edge (x to the right, y down), so 1 is th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F
@@ -16,8 +16,6 @@ from torch import Tensor
 from artgen_cutouts import Cutouts
 from artgen_cutouts.plan import Plan
 
-NUMBERS = 17
-"""Uniform numbers that one view takes."""
 GRID = 4
 """Points to a side that an elastic distortion moves."""
 
@@ -25,6 +23,40 @@ GRID = 4
 _MEAN, _DEVIATION = 0.8, 0.3
 
 _CORNERS = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+
+# How many numbers each field of `Draws` takes. Their order is part of every picture: a new one goes to the end.
+_WIDTHS = (1, 1, 2, 1, 1, 1, 8, 2)
+NUMBERS = sum(_WIDTHS)
+"""Uniform numbers that one view takes."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is left to chance in each view: uniform numbers in [0, 1), (B, n) or, where several, (B, n, k)."""
+
+    quantile: Tensor
+    """How large it is among the views of its kind."""
+    ratio: Tensor
+    """How wide it is for its height."""
+    centre: Tensor
+    """(B, n, 2): where it lies, from the left and from the top."""
+    mirror: Tensor
+    """Whether it is mirrored."""
+    angle: Tensor
+    """How far it is turned."""
+    is_bent: Tensor
+    """Whether it is bent."""
+    corners: Tensor
+    """(B, n, 8): how far each corner, clockwise from the left upper one, moves inwards; across and down."""
+    shift: Tensor
+    """(B, n, 2): how far it is moved from its place, across and down."""
+
+    @classmethod
+    def of(cls, numbers: Tensor) -> Draws:
+        """From (B, n, NUMBERS) uniform numbers."""
+        parts = numbers.split(_WIDTHS, dim=-1)
+        names = (field.name for field in fields(cls))
+        return cls(**{name: part.squeeze(-1) for name, part in zip(names, parts, strict=True)})
 
 
 @dataclass(frozen=True)
@@ -53,13 +85,14 @@ class _Kinds:
 
 def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> Views:
     """The views for (B, n, NUMBERS) uniform numbers on a picture of `size` (H, W) pixels."""
-    numbers = numbers.double().cpu()  # a few numbers per view: exact and equal on every device
+    # A few numbers per view: exact and equal on every device.
+    draws = Draws.of(numbers.double().cpu())
     kinds = _kinds(spec, plan, size)
-    boxes = _boxes(spec, plan, kinds, numbers)
-    matrix = _box_matrix(spec, boxes, size, numbers)
-    bend = kinds.bend * (numbers[..., 6] < spec.perspective_probability)
+    boxes = _boxes(spec, plan, kinds, draws)
+    matrix = _box_matrix(spec, boxes, size, draws)
+    bend = kinds.bend * (draws.is_bent < spec.perspective_probability)
     if bend.any():
-        matrix = _perspective(bend, numbers[..., 7:15]) @ matrix
+        matrix = _perspective(bend, draws.corners) @ matrix
     return Views(matrix, boxes.prod(dim=-1).sqrt())
 
 
@@ -76,15 +109,15 @@ def _kinds(spec: Cutouts, plan: Plan, size: tuple[int, int]) -> _Kinds:
     )
 
 
-def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, numbers: Tensor) -> Tensor:
+def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, draws: Draws) -> Tensor:
     """(B, n, 2): width and height of each view in pixels of the picture."""
-    quantile = numbers[..., 0]
+    quantile = draws.quantile
     if spec.stratified:
         # View i draws from the i-th part of the range, as in Crowson's clip-guided-diffusion.
         quantile = (kinds.first + quantile) / kinds.strata
     zoom, wide = quantile.split((plan.zooms, plan.wides), dim=-1)
     area = torch.lerp(kinds.smallest, kinds.largest, torch.cat((_spread(spec, plan, zoom), wide), dim=-1))
-    ratio = torch.lerp(kinds.ratio[:, 0], kinds.ratio[:, 1], numbers[..., 1]).exp()
+    ratio = torch.lerp(kinds.ratio[:, 0], kinds.ratio[:, 1], draws.ratio).exp()
     return torch.stack(((area * ratio).sqrt(), (area / ratio).sqrt()), dim=-1)
 
 
@@ -101,14 +134,13 @@ def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
     return (side.clamp(low, high) ** 2 - low**2) / (high**2 - low**2)
 
 
-def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], numbers: Tensor) -> Tensor:
+def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], draws: Draws) -> Tensor:
     """Mirror, stretch to the box, turn, and move to its place: (B, n, 3, 3)."""
     picture = boxes.new_tensor((size[1], size[0]))
-    signed = 2 * numbers - 1
     # A small view stays inside the picture; in a large one the picture stays inside the view.
-    centre = signed[..., 2:4] * (picture - boxes).abs() / 2 + signed[..., 15:17] * spec.translate * boxes
-    mirror = torch.where(numbers[..., 4] < spec.flip, -1.0, 1.0)
-    angle = signed[..., 5] * math.radians(spec.rotation)
+    centre = _signed(draws.centre) * (picture - boxes).abs() / 2 + _signed(draws.shift) * spec.translate * boxes
+    mirror = torch.where(draws.mirror < spec.flip, -1.0, 1.0)
+    angle = _signed(draws.angle) * math.radians(spec.rotation)
     half = boxes / 2
     across, down = half[..., 0] * mirror, half[..., 1]
     rows = (
@@ -119,10 +151,15 @@ def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], numbers: Te
     return torch.stack(rows, dim=-2)
 
 
-def _perspective(bend: Tensor, numbers: Tensor) -> Tensor:
+def _signed(numbers: Tensor) -> Tensor:
+    """Numbers of [0, 1) spread over [-1, 1)."""
+    return 2 * numbers - 1
+
+
+def _perspective(bend: Tensor, inwards: Tensor) -> Tensor:
     """(B, n, 3, 3): from the bent picture, whose corners moved inwards by up to `bend`, to the flat one."""
     corners = bend.new_tensor(_CORNERS)
-    moved = corners * (1 - bend[..., None, None] * numbers.unflatten(-1, (4, 2)))
+    moved = corners * (1 - bend[..., None, None] * inwards.unflatten(-1, (4, 2)))
     flat = corners.expand_as(moved)
     return get_perspective_transform(moved.flatten(0, 1), flat.flatten(0, 1)).view(*bend.shape, 3, 3)
 
@@ -136,7 +173,7 @@ def shear(angle: Tensor) -> Tensor:
 
 def elastic(numbers: Tensor, size: int) -> Tensor:
     """(B, n, size, size, 2) smooth moves in [-1, 1] or little more, for (B, n, 2 GRID^2) uniform numbers."""
-    coarse = (2 * numbers - 1).flatten(0, 1).view(-1, 2, GRID, GRID)
+    coarse = _signed(numbers).flatten(0, 1).view(-1, 2, GRID, GRID)
     fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
     return fine.permute(0, 2, 3, 1).unflatten(0, numbers.shape[:2])
 

@@ -18,6 +18,11 @@ def cut(spec, env, image, size, step=0, seeds=None):
     return spec.build(env(*image.shape[-2:], seeds=seeds or range(len(image))))(image, size, step)
 
 
+def draws(env, size, count):
+    """The numbers that the views of the only picture on a canvas of `size` x `size` take at step 0, by name."""
+    return geometry.Draws.of(env(size, size).random.uniform("geometry", (count, geometry.NUMBERS), 0))
+
+
 def photo(height, width, batch=1):
     """Smooth random pictures, so that two ways of resampling agree."""
     coarse = torch.rand(batch, 3, 5, 5, generator=torch.Generator().manual_seed(3))
@@ -103,9 +108,8 @@ def test_a_pure_crop_against_slicing(env):
     image = torch.rand(1, 3, 32, 32)
     spec = Cutouts(count=4, **(EXACT | {"zoom_scale": (0.25, 0.25)}))
     views = cut(spec, env, image, 16)
-    numbers = env(32, 32).random.uniform("geometry", (4, geometry.NUMBERS), 0)[0]
-    for view, drawn in zip(views, numbers, strict=True):
-        left, top = (drawn[2:4] * 16).tolist()
+    for view, centre in zip(views, draws(env, 32, 4).centre[0], strict=True):
+        left, top = (centre * 16).tolist()
         x, y = int(left), int(top)
         right, down = left - x, top - y
         patch = image[0, :, y : y + 17, x : x + 17]
@@ -116,8 +120,7 @@ def test_a_pure_crop_against_slicing(env):
 def test_rotation_against_kornia(env):
     image = photo(33, 33)
     spec = Cutouts(count=3, rotation=90, fill="black", **EXACT)
-    numbers = env(33, 33).random.uniform("geometry", (3, geometry.NUMBERS), 0)[0]
-    angles = (2 * numbers[:, 5] - 1) * 90
+    angles = (2 * draws(env, 33, 3).angle[0] - 1) * 90
     expected = rotate(image.expand(3, -1, -1, -1), angles)
     inner = (slice(None), slice(None), slice(8, 25), slice(8, 25))
     torch.testing.assert_close(cut(spec, env, image, 33)[inner], expected[inner], atol=2e-3, rtol=0)
@@ -126,9 +129,8 @@ def test_rotation_against_kornia(env):
 def test_perspective_against_kornia(env):
     image = photo(33, 33)
     options = EXACT | {"zoom_perspective": 0.6, "perspective_probability": 1, "fill": "black"}
-    numbers = env(33, 33).random.uniform("geometry", (3, geometry.NUMBERS), 0)[0]
     corners = torch.tensor([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
-    moved = corners * (1 - 0.6 * numbers[:, 7:15].view(3, 4, 2))
+    moved = corners * (1 - 0.6 * draws(env, 33, 3).corners.view(3, 4, 2))
     # Kornia counts pixel centres from 0; the picture's edges are at -0.5 and 32.5.
     matrix = get_perspective_transform(corners.expand(3, -1, -1) * 16.5 + 16, moved * 16.5 + 16)
     expected = warp_perspective(image.expand(3, -1, -1, -1), matrix, (33, 33))
@@ -171,8 +173,7 @@ def test_what_is_outside(fill, value, env):
     image = torch.full((1, 3, 10, 10), 0.25)
     spec = Cutouts(count=1, fill=fill, **(EXACT | {"zoom_scale": (4, 4)}))
     view = cut(spec, env, image, 20)[0]
-    drawn = env(10, 10).random.uniform("geometry", (1, geometry.NUMBERS), 0)[0, 0]
-    x, y = (round(10 - 10 * float(n)) for n in drawn[2:4])
+    x, y = (round(10 - 10 * share) for share in draws(env, 10, 1).centre[0, 0].tolist())
     outside = torch.ones(20, 20, dtype=torch.bool)
     outside[max(0, y - 1) : y + 11, max(0, x - 1) : x + 11] = False
     torch.testing.assert_close(view[:, outside], torch.full_like(view[:, outside], value))
