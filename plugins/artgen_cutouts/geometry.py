@@ -85,10 +85,11 @@ class _Kinds:
 
 def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> Views:
     """The views for (B, n, NUMBERS) uniform numbers on a picture of `size` (H, W) pixels."""
-    # A few numbers per view: exact and equal on every device.
+    # In float64 on the CPU: few numbers, and a device's own sine would give the same seed other views on each of them.
     draws = Draws.of(numbers.double().cpu())
     kinds = _kinds(spec, plan, size)
     boxes = _boxes(spec, plan, kinds, draws)
+    # One matrix for it all: the picture is read once, since each further reading would blur it.
     matrix = _box_matrix(spec, boxes, size, draws)
     bend = kinds.bend * (draws.is_bent < spec.perspective_probability)
     if bend.any():
@@ -97,7 +98,9 @@ def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> 
 
 
 def _kinds(spec: Cutouts, plan: Plan, size: tuple[int, int]) -> _Kinds:
+    # A zoom view of area 1 just fits into the picture, and a whole view of area 1 just holds it.
     short, long = min(size) ** 2, max(size) ** 2
+    # In logarithms, so that twice as wide is as likely as twice as high.
     low, high = (plan.column(math.log(bound), 0.0) for bound in spec.zoom_ratio)
     return _Kinds(
         smallest=plan.column(plan.zoom_scale[0] * short, plan.wide_scale[0] * long),
@@ -113,7 +116,8 @@ def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, draws: Draws) -> Tensor:
     """(B, n, 2): width and height of each view in pixels of the picture."""
     quantile = draws.quantile
     if spec.stratified:
-        # View i draws from the i-th part of the range, as in Crowson's clip-guided-diffusion.
+        # View i draws from the i-th part of the range, as in Crowson's clip-guided-diffusion: among a few views chance
+        # alone would now have no close one and now no wide one, and the gradient would sway from step to step.
         quantile = (kinds.first + quantile) / kinds.strata
     zoom, wide = quantile.split((plan.zooms, plan.wides), dim=-1)
     area = torch.lerp(kinds.smallest, kinds.largest, torch.cat((_spread(spec, plan, zoom), wide), dim=-1))
@@ -129,8 +133,10 @@ def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
         return quantile
     side = low + (high - low) * quantile
     if spec.zoom_spread == "normal":
+        # The truncated normal's quantiles keep the strata; normal numbers cut to the range would heap views at its ends.
         first, last = torch.special.ndtr((quantile.new_tensor((low, high)) - _MEAN) / _DEVIATION)
         side = _MEAN + _DEVIATION * torch.special.ndtri(first + (last - first) * quantile)
+    # Far from the mean ndtr is 1 and its inverse infinite; the clamp brings such a side back.
     return (side.clamp(low, high) ** 2 - low**2) / (high**2 - low**2)
 
 
@@ -143,6 +149,7 @@ def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], draws: Draw
     angle = _signed(draws.angle) * math.radians(spec.rotation)
     half = boxes / 2
     across, down = half[..., 0] * mirror, half[..., 1]
+    # Turned in pixels: in [-1, 1] the axes of a picture that is no square have different units, and a turn would shear.
     rows = (
         torch.stack((angle.cos() * across, -angle.sin() * down, centre[..., 0]), dim=-1) * 2 / size[1],
         torch.stack((angle.sin() * across, angle.cos() * down, centre[..., 1]), dim=-1) * 2 / size[0],
@@ -173,6 +180,7 @@ def shear(angle: Tensor) -> Tensor:
 
 def elastic(numbers: Tensor, size: int) -> Tensor:
     """(B, n, size, size, 2) smooth moves in [-1, 1] or little more, for (B, n, 2 GRID^2) uniform numbers."""
+    # From corner to corner, so that the outermost points lie on the view's border and nothing is extrapolated.
     coarse = _signed(numbers).flatten(0, 1).view(-1, 2, GRID, GRID)
     fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
     return fine.permute(0, 2, 3, 1).unflatten(0, numbers.shape[:2])
@@ -189,6 +197,7 @@ def coordinates(matrix: Tensor, size: int, moves: Tensor | None = None) -> Tenso
     if moves is not None:
         points = points + F.pad(moves.flatten(2, 3), (0, 1))
     mapped = points @ matrix.transpose(-1, -2)
-    # Beyond the horizon a homography shows the picture again, mirrored; there, show what is far outside.
+    # Beyond the horizon, where the depth is negative, a homography shows the picture again, mirrored; there, show what
+    # is far outside. On the horizon itself the clamp keeps the division finite.
     depth = mapped[..., 2:].clamp(min=1e-3)
     return (mapped[..., :2] / depth).unflatten(-2, (size, size))

@@ -27,6 +27,7 @@ class Cutter:
 
     def __call__(self, image: Tensor, size: int, step: int) -> Tensor:
         now = plan(self._spec, step, self._steps)
+        # Noise follows the blur, which would take it away. Clamped at the end alone, since a later change may mend it.
         views = self._cut(image, size, now).flatten(0, 1)
         return self._noise(self._damage(self._recolour(views, now), now), size, now).clamp(0, 1)
 
@@ -35,6 +36,8 @@ class Cutter:
         canvas = (image.shape[2], image.shape[3])
         views = geometry.place(self._spec, now, canvas, self._numbers("geometry", geometry.NUMBERS, now))
         places = self._places(views.matrix, image, size, now)
+        # Each view reads the picture at a mip level of its own: a sparse reading of the full one would alias, and leave
+        # most pixels without a gradient.
         pitch = views.pixels / size
         cut = sampling.sample(image, places, sampling.levels_for(pitch), self._spec.wrap)
         if self._spec.wrap or self._spec.fill in ("edge", "reflect"):
@@ -60,11 +63,13 @@ class Cutter:
         if self._spec.fill == "random-grey":
             return self._numbers("fill", 1, now)[..., None, None]
         if self._spec.fill == "mean":
+            # Detached: a gradient through it would move all pixels at once for the sake of the margin.
             return image.detach().mean(dim=(2, 3))[:, None, :, None, None]
         return torch.full((1, 1, 1, 1, 1), _GREYS[self._spec.fill]).to(image)
 
     def _recolour(self, views: Tensor, now: Plan) -> Tensor:
         numbers = self._numbers("colour", colour.NUMBERS, now).flatten(0, 1)
+        # All changes of colour are one affine map of RGB; in HSV the hue has no gradient at grey.
         matrix, offset = colour.jitter(self._spec, numbers)
         if now.zoom_grey or now.wide_grey:
             drawn = self._numbers("grey", 1, now)[..., 0]
@@ -82,10 +87,14 @@ class Cutter:
     def _noise(self, views: Tensor, size: int, now: Plan) -> Tensor:
         if self._spec.noise == 0:
             return views
+        # Each view has an amount of its own, so that some are all but clean.
         amount = self._spec.noise * self._numbers("noise amount", 1, now).view(-1, 1, 1, 1)
         noise = self._random.normal("noise", (now.count, 3, size, size), now.step)
         return views + amount * noise.flatten(0, 1)
 
     def _numbers(self, purpose: str, per_view: int, now: Plan) -> Tensor:
-        """(B, n, per_view) uniform numbers."""
+        """(B, n, per_view) uniform numbers.
+
+        Each purpose has a stream of its own, so that a setting which takes none leaves the others as they are.
+        """
         return self._random.uniform(purpose, (now.count, per_view), now.step)
