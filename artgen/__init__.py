@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from artgen.deprecation import Moved, moved
 from artgen.version import __version__
 
 if TYPE_CHECKING:
     from artgen.api import Result as Result
     from artgen.api import StepEvent as StepEvent
-    from artgen.engine.loop import Course, run, steps
+    from artgen.compare.replay import Verdict, replay
+    from artgen.engine.loop import Run
+    from artgen.engine.run import resume, run, steps
     from artgen.errors import ArtgenError as ArtgenError
     from artgen.errors import InputError as InputError
     from artgen.errors import RunError as RunError
@@ -24,39 +27,48 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArtgenError",
-    "Course",
     "InputError",
     "Preset",
     "Result",
+    "Run",
     "RunError",
     "StepEvent",
+    "Verdict",
     "__version__",
     "load",
+    "replay",
+    "resume",
     "run",
     "steps",
 ]
 
 _HOMES = {
     "ArtgenError": "artgen.errors",
-    "Course": "artgen.engine.loop",
     "InputError": "artgen.errors",
     "Preset": "artgen.preset.model",
     "Result": "artgen.api",
+    "Run": "artgen.engine.loop",
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
+    "Verdict": "artgen.compare.replay",
     "load": "artgen.preset.loading",
-    "run": "artgen.engine.loop",
-    "steps": "artgen.engine.loop",
+    "replay": "artgen.compare.replay",
+    "resume": "artgen.engine.run",
+    "run": "artgen.engine.run",
+    "steps": "artgen.engine.run",
 }
 
 
-def __getattr__(name: str) -> Any:
+def _first_use(name: str) -> Any:
     """Import the public names on first use, so that `import artgen` stays light."""
     if name not in _HOMES:
         raise AttributeError(f"module 'artgen' has no attribute {name!r}")
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+__getattr__ = moved(__name__, {"Course": Moved("artgen.Run", since="0.2", until="0.4")}, _first_use)
 
 
 def __dir__() -> list[str]:

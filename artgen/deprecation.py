@@ -80,14 +80,20 @@ class Moved:
     until: str
 
 
-def moved(module: str, names: Mapping[str, Moved]) -> Callable[[str], Any]:
+def moved(
+    module: str, names: Mapping[str, Moved], otherwise: Callable[[str], Any] | None = None
+) -> Callable[[str], Any]:
     """The ``__getattr__`` of a module some of whose names are elsewhere now; each use is a DeprecationWarning::
 
-    __getattr__ = moved(__name__, {"View": Moved("artgen.api.Augmentation", since="0.2", until="0.4")})
+        __getattr__ = moved(__name__, {"View": Moved("artgen.api.Augmentation", since="0.2", until="0.4")})
+
+    All other names are asked of `otherwise`; without it there are none.
     """
 
     def find(name: str) -> Any:
         if name not in names:
+            if otherwise:
+                return otherwise(name)
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         new = names[name]
         home, _, target = new.to.rpartition(".")

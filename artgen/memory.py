@@ -22,7 +22,7 @@ class Halving:
     Args:
         size: how many rows at once, 1 or more; None: all of them.
         note: told one line at each halving.
-        unit: what is counted, in the plural, as it stands after the number in the note.
+        unit: what is counted, in the plural, as it stands after the number in the note; ``{size}`` is the number again.
         give_up: what the error says when a single row is too much.
     """
 
@@ -52,6 +52,7 @@ class Halving:
         if size <= 1:
             raise RunError(self._give_up)
         self.size = -(-size // 2)
-        self._note(f"out of memory: going on with {self.size} {self._unit}")
+        unit = self._unit.replace("{size}", str(self.size))
+        self._note(f"out of memory: going on with {self.size} {unit}")
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from artgen import api, results
 from artgen.cli import main as artgen
-from artgen.engine.loop import run
+from artgen.engine.run import run
 from artgen.files import atomic_path
 from artgen.picture import images
 from artgen.preset.model import Preset

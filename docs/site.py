@@ -23,7 +23,7 @@ from sphinx.ext.napoleon import GoogleDocstring
 from sphinx.util.docutils import SphinxDirective
 
 from artgen import api, hookspecs
-from artgen.engine.loop import Course
+from artgen.engine.loop import Run
 from docs.markdown import docstring_of
 
 DOCUMENTED = ("api", "canvas", "colours", "hookspecs", "loop", "presets", "testing", "weights")
@@ -85,8 +85,8 @@ def unlink_builtins(app: Sphinx, page: nodes.document) -> None:
 def drop_signature(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None]:
-    """Nobody calls a protocol, a preset makes the specs, and `artgen.steps` a course."""
-    if what == "class" and (issubclass(obj, (BaseModel, Course)) or getattr(obj, "_is_protocol", False)):
+    """Nobody calls a protocol, a preset makes the specs, and `artgen.steps` a run."""
+    if what == "class" and (issubclass(obj, (BaseModel, Run)) or getattr(obj, "_is_protocol", False)):
         return "", ""
     return signature, returns
 

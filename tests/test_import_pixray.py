@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artgen import cli, testing
-from artgen.engine.loop import run
+from artgen.engine.run import run
 from artgen.preset import loading
 from artgen_pixray import convert
 

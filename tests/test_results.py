@@ -126,9 +126,9 @@ def test_results_and_events_name_themselves_in_one_line(result, flat):
     best = result.best
     told = f"the best is seed {5 + best}, loss {result.scores[best]:.4g}, 6 steps"
     assert repr(result) == f"<Result: 2 pictures of 12x10, {told}>"
-    course = package.steps(flat)
-    assert re.fullmatch(r"<StepEvent 1 of 6, loss [\d.e-]+>", repr(next(iter(course))))
-    assert repr(course) == "<Course: 1 of 6 steps done>"
+    run = package.steps(flat)
+    assert re.fullmatch(r"<StepEvent 1 of 6, loss [\d.e-]+>", repr(next(iter(run))))
+    assert repr(run) == "<Run: 1 of 6 steps done>"
 
 
 def test_nothing_is_shown_outside_a_notebook(flat, capsys):

@@ -17,11 +17,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.compare.replay import ReplayPlan, Verdict
+    from rich.console import Console
+
+    from artgen.compare.replay import Verdict
+    from artgen.compare.replay_plan import ReplayPlan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from artgen.compare.replay import plan
+    from artgen.compare.replay_plan import plan
 
     console = Console(stderr=True, quiet=given.quiet)
     what = plan(given.source, given.allow, given.prompt)
@@ -70,32 +74,32 @@ def _described(plan: ReplayPlan) -> str:
 
 def _confirm(plan: ReplayPlan, yes: bool) -> None:
     """A recipe that takes long is run only if the user wants it."""
-    from artgen.compare.replay import MAX_WORK
+    from artgen.compare.replay_plan import MAX_WORK, too_long
     from artgen.errors import InputError
 
     if yes or plan.work <= MAX_WORK:
         return
     if sys.stdin.isatty() and input("  that takes long; run it? [y/N] ").strip().lower() in ("y", "yes"):
         return
-    raise InputError(f"{plan.source}: takes {plan.work / MAX_WORK:.1f} times what is run unasked; say --yes to run it")
+    raise InputError(f"{plan.source}: {too_long(plan)}; say --yes to run it")
 
 
-def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Any) -> Verdict:
+def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Verdict:
     from artgen.compare.replay import replay
+    from artgen.fields.paths import PICTURE
+    from artgen.recipe import saving
     from artgen.reporters.folder import claim_folder
     from artgen.reporters.terminal import LiveProgress
+    from artgen.results import layer
 
     folder = claim_folder(given.out, given.overwrite) if given.out else None
     progress = LiveProgress(console)
     progress.on_start(plan.preset.steps)
     try:
-        verdict, result = replay(plan, progress.on_step, note=lambda line: console.print(line, markup=False))
+        note = partial(console.print, markup=False)
+        verdict = replay(plan, long=True, on_step=progress.on_step, note=note)
     finally:
         progress.stop()
     if folder:
-        from artgen import results
-        from artgen.fields.paths import PICTURE
-        from artgen.recipe import saving
-
-        saving.save(folder / PICTURE, results.layer(result, plan.recipe["picture"]), result.recipe)
+        saving.save(folder / PICTURE, layer(verdict.result, verdict.picture), verdict.result.recipe)
     return verdict

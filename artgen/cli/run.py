@@ -17,20 +17,16 @@ from its last checkpoint and ends in the same bytes as one that was not:
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from artgen.errors import ArtgenError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from artgen.api import Result
-    from artgen.engine.checkpoints import CheckpointInterval, Checkpoints
-    from artgen.preset.model import Preset
-    from artgen.reporters.folder import RunFolder
-    from artgen.reporters.terminal import LiveProgress
+    from rich.console import Console
+
+    from artgen.results import Result
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,38 +53,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    if given.resume:
-        return _resume(given)
-    from artgen.engine.checkpoints import CheckpointInterval
+    from rich.console import Console
+
+    from artgen.engine.interval import CheckpointInterval
+
+    CheckpointInterval.parse(given.checkpoint)
+    console = Console(stderr=True, quiet=given.quiet)
+    return _resume(given, console) if given.resume else _begin(given, console)
+
+
+def _begin(given: argparse.Namespace, console: Console) -> int:
     from artgen.errors import InputError
     from artgen.fields.paths import allowing
     from artgen.preset.loading import load
 
     if given.preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
-    every = CheckpointInterval.parse(given.checkpoint)
     with allowing(given.allow):
         preset = load(given.preset, _overrides(given))
-    folder = _folder(given)
-    return _run(preset, folder, every, given.quiet)
+    # Only now what is slow to import: a mistake in the preset has been told by here.
+    from artgen.engine.run import run
+    from artgen.reporters.folder import claim_folder, new_folder
+
+    folder = claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
+    return _told(folder, console, partial(run, preset, out=folder, overwrite=True, checkpoint=given.checkpoint))
 
 
-def _resume(given: argparse.Namespace) -> int:
-    from artgen.engine.checkpoints import CheckpointInterval, preset_of, unfinished
-    from artgen.engine.determinism import threads
+def _resume(given: argparse.Namespace, console: Console) -> int:
+    from artgen.engine.checkpoints import unfinished
+    from artgen.engine.run import resume
     from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
-    every = CheckpointInterval.parse(given.checkpoint)
     if given.preset or given.out or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
-    run = unfinished(given.resume)
-    if run is None:
+    if unfinished(given.resume) is None:
         print(f"{given.resume}: is finished", file=sys.stderr)
         print(given.resume / PICTURE)
         return 0
-    with threads(run["threads"]):
-        return _run(preset_of(run), given.resume, every, given.quiet, run)
+    return _told(given.resume, console, partial(resume, given.resume, checkpoint=given.checkpoint))
 
 
 def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
@@ -102,75 +105,21 @@ def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
     return overrides
 
 
-def _folder(given: argparse.Namespace) -> Path:
-    from artgen.reporters.folder import claim_folder, new_folder
-
-    return claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
-
-
-def _run(
-    preset: Preset, folder: Path, every: CheckpointInterval, quiet: bool, run: dict[str, Any] | None = None
-) -> int:
-    """Run `preset` in `folder`; `run` is what the folder says of a run that is resumed."""
-    from rich.console import Console
-
-    from artgen.engine.checkpoints import Checkpoints
-    from artgen.reporters.folder import RunFolder
+def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
+    """Draw, with live progress, and say what came of it; the exit code."""
+    from artgen.fields.paths import PICTURE
     from artgen.reporters.terminal import LiveProgress
 
-    console = Console(stderr=True, quiet=quiet)
-    writer, progress = RunFolder(folder, preset), LiveProgress(console)
-    keeper = Checkpoints(folder, every, partial(console.print, markup=False))
+    progress = LiveProgress(console)
     try:
-        result = _travel(preset, writer, progress, keeper, run)
-    except ArtgenError:
-        if run is None:
-            keeper.finish()
-        raise
+        result = draw(reporters=[progress], note=partial(console.print, markup=False), show=False)
     finally:
         progress.stop()
-        _remove_if_empty(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    picture = writer.write(result)
-    if not result.interrupted:
-        keeper.finish()
-    if not quiet:
-        _tell(result, console)
-    print(picture)
-    return _exit_code(result, picture)
-
-
-def _travel(
-    preset: Preset, writer: RunFolder, progress: LiveProgress, keeper: Checkpoints, run: dict[str, Any] | None
-) -> Result:
-    """All the steps, with checkpoints; Ctrl-C ends them."""
-    from artgen.engine.checkpoints import resume
-    from artgen.engine.loop import steps
-
-    course = steps(preset, reporters=[writer, progress], note=keeper.note)
-    if run is None:
-        keeper.begin(course)
-    else:
-        resume(run, keeper.folder, course, writer, keeper.note)
-    with contextlib.suppress(KeyboardInterrupt):
-        for _ in course:
-            keeper.after_step(course, writer)
-    return course.result
-
-
-def _remove_if_empty(folder: Path) -> None:
-    """A run that failed before its first picture leaves no empty folder behind."""
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-
-
-def _tell(result: Result, console: object) -> None:
-    from rich.console import Console
-
-    assert isinstance(console, Console)
     seed = result.recipe["preset"]["seed"] + result.best
     kept = f", the best of {len(result.images)} (seed {seed})" if len(result.images) > 1 else f", seed {seed}"
     console.print(f"{result.steps_done} steps, loss {result.scores[result.best]:.4g}{kept}", markup=False)
+    print(folder / PICTURE)
+    return _exit_code(result, folder / PICTURE)
 
 
 def _exit_code(result: Result, picture: Path) -> int:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
 
-    from artgen.engine.assembly import Stage
-    from artgen.engine.guidance import Eye
+    from artgen.engine.assembly import Parts
+    from artgen.engine.look import WeightedPerceptor
     from artgen.preset.model import Preset
 
 WIDTH = 1600
@@ -78,14 +78,14 @@ def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
 
     import torch
 
-    from artgen.engine.assembly import assemble
+    from artgen.engine.assembly import build_parts
     from artgen.files import atomic_path
 
-    stage = assemble(preset, lambda line: print(line, file=sys.stderr))
-    step = _step(given, stage.generator.steps)
+    parts = build_parts(preset, lambda line: print(line, file=sys.stderr))
+    step = _step(given, parts.generator.steps)
     with torch.no_grad():
-        image = _picture(stage, given.image, step)
-        blocks = list(_blocks(stage, image, step))
+        image = _picture(parts, given.image, step)
+        blocks = list(_blocks(parts, image, step))
     with atomic_path(out) as temporary:
         _sheet(blocks).save(temporary, format="PNG")
 
@@ -104,39 +104,39 @@ def _step(given: argparse.Namespace, steps: int) -> int:
     return step
 
 
-def _picture(stage: Stage, path: Path | None, step: int) -> Tensor:
+def _picture(parts: Parts, path: Path | None, step: int) -> Tensor:
     """(1, 3, H, W): what is looked at, as the loop would show it."""
     from artgen.picture.reading import read_picture
 
-    width, height = stage.preset.size
-    image = read_picture(path, (height, width)).to(stage.device) if path else stage.generator.draw(0)
-    for _, change in stage.filters:
+    width, height = parts.preset.size
+    image = read_picture(path, (height, width)).to(parts.device) if path else parts.generator.draw(0)
+    for _, change in parts.filters:
         image = change(image, step)
-    return stage.alpha.over(image, step) if stage.alpha else image
+    return parts.alpha.over(image, step) if parts.alpha else image
 
 
 Block = tuple[str, list["Image.Image"]]
 """A heading, and the pictures below it."""
 
 
-def _blocks(stage: Stage, image: Tensor, step: int) -> Iterator[Block]:
-    from artgen.engine.guidance import Gaze
+def _blocks(parts: Parts, image: Tensor, step: int) -> Iterator[Block]:
+    from artgen.engine.look import StepLook
     from artgen.picture.images import to_pil
 
-    steps, eyes = stage.generator.steps, stage.guidance.eyes
-    gaze = Gaze(image, step, steps, eyes, stage.guidance.augmentations, chunk=4)
+    steps, perceptors = parts.generator.steps, parts.guidance.perceptors
+    look = StepLook(image, step, steps, perceptors, parts.guidance.augmentations, chunk=4)
     height, width = image.shape[2:]
     yield f"step {step} of {steps}: the picture, {width} x {height} pixels", [to_pil(image[0])]
-    for size, names in _by_size(eyes).items():
-        views = [to_pil(view) for view in gaze.views(names[0])[0]]
+    for size, names in _by_size(perceptors).items():
+        views = [to_pil(view) for view in look.views(names[0])[0]]
         yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views
 
 
-def _by_size(eyes: Mapping[str, Eye]) -> dict[int, list[str]]:
+def _by_size(perceptors: Mapping[str, WeightedPerceptor]) -> dict[int, list[str]]:
     """Perceptors of one size see the same."""
     names: dict[int, list[str]] = {}
-    for name, eye in eyes.items():
-        names.setdefault(eye.perceptor.size, []).append(name)
+    for name, weighted in perceptors.items():
+        names.setdefault(weighted.perceptor.size, []).append(name)
     return names
 
 

@@ -18,7 +18,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from artgen import api
-from artgen.engine.assembly import build, pick_device
+from artgen.engine.assembly import build_component
+from artgen.engine.devices import pick_device
 from artgen.errors import ArtgenError, InputError, RunError, one_line
 from artgen.memory import Halving
 from artgen.picture.images import to_pil
@@ -140,7 +141,7 @@ def _scorer(name: str, preset: Preset, weight: float, env: api.Env) -> Scorer:
     spec = preset.perceptors[name]
     owner = discover().owner_of(spec)
     title = f"perceptor '{name}' ({owner})"
-    perceptor = build(spec, title, env)
+    perceptor = build_component(spec, title, env)
     return Scorer(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor))
 
 

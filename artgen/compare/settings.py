@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import yaml
 
+from artgen.preset.model import numbered
+
 MISSING: Final = object()
 """What stands for a setting that one side does not have."""
 _LONGEST = 160
@@ -81,10 +83,5 @@ def _holds_mappings(items: list[Any]) -> bool:
 
 def _named(components: Any) -> dict[str, Any]:
     """Components by their id or type, the second of a name with #2, as a run calls them."""
-    named: dict[str, Any] = {}
-    seen: dict[str, int] = {}
-    for component in () if _is_nothing(components) else components:
-        name = str(component.get("id") or component["type"])
-        seen[name] = seen.get(name, 0) + 1
-        named[name if seen[name] == 1 else f"{name}#{seen[name]}"] = component
-    return named
+    items = [] if _is_nothing(components) else list(components)
+    return dict(zip(numbered(str(item.get("id") or item["type"]) for item in items), items, strict=True))

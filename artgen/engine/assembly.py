@@ -13,9 +13,10 @@ from artgen import api
 from artgen.engine.alpha import Alpha
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
-from artgen.engine.guidance import Eye, Guidance, Judge
+from artgen.engine.guidance import Guidance, WeightedLoss
+from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
-from artgen.preset.model import Preset
+from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files
 from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
@@ -24,7 +25,7 @@ from artgen.weights import sha256
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedSpec:
     """A spec, its name within its section, and who offers it."""
 
     spec: Any
@@ -33,7 +34,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Parts:
     """Everything a run needs, built."""
 
     preset: Preset
@@ -56,12 +57,12 @@ class Stage:
     """What makes the picture see-through, where the preset asks for it."""
 
 
-def assemble(preset: Preset, note: Callable[[str], None]) -> Stage:
+def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
     with deterministic(preset.deterministic):
-        return _Builder(resolve_choices(preset, preset.seed or 0), note).stage()
+        return _Builder(resolve_choices(preset, preset.seed or 0), note).parts()
 
 
 class _Builder:
@@ -72,31 +73,31 @@ class _Builder:
         self.device = pick_device(preset.device)
         self.seeds = tuple(preset.seed + i for i in range(preset.batch))
         self.plugins: dict[str, str] = {}
-        self.eyes: dict[str, Eye] = {}
+        self.perceptors: dict[str, WeightedPerceptor] = {}
         self.steps = preset.steps
         width, height = preset.size
         self.size = (height, width)
         self.start = preset.start.pictures(self.size, self._random("start")) if preset.start else None
 
-    def stage(self) -> Stage:
+    def parts(self) -> Parts:
         preset = self.preset
         for name, spec in preset.perceptors.items():
             named = self._named("perceptor", spec, name)
             perceptor = self._build(named, "perceptors")
-            self.eyes[name] = Eye(name, perceptor, spec.weight, self._owner(spec))
+            self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         self.steps = generator.steps
-        judges = self._judges()
+        losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
-        loaded = (*(judge.loss for judge in judges), *(part for _, part in (*filters, *views)))
-        return Stage(
+        loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)))
+        return Parts(
             preset=preset,
             device=self.device,
             generator=generator,
             generator_title=generator_name.title,
             filters=filters,
-            guidance=Guidance(judges, self.eyes, views, self.steps, preset.chunk, self.note),
+            guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *loaded),
             plugins=dict(sorted(self.plugins.items())),
@@ -116,34 +117,28 @@ class _Builder:
     def _random(self, component: str) -> Random:
         return Random(self.seeds, component, self.device)
 
-    def _judges(self) -> list[Judge]:
+    def _losses(self) -> list[WeightedLoss]:
         named = self._numbered("loss", self.preset.losses)
-        return [Judge(n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec)) for n in named]
+        return [WeightedLoss(n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec)) for n in named]
 
     def _build_all(self, kind: str, section: str) -> list[tuple[str, Any]]:
         named = self._numbered(kind, getattr(self.preset, section))
         return [(n.title, self._build(n, section)) for n in named]
 
-    def _numbered(self, kind: str, specs: Sequence[api.Spec]) -> list[Named]:
-        """Names that do not depend on the order of other types: the id, or the type, the second one with #2."""
-        seen: dict[str, int] = {}
-        result = []
-        for spec in specs:
-            name = spec.id or spec.type
-            seen[name] = seen.get(name, 0) + 1
-            result.append(self._named(kind, spec, name if seen[name] == 1 else f"{name}#{seen[name]}"))
-        return result
+    def _numbered(self, kind: str, specs: Sequence[api.Spec]) -> list[NamedSpec]:
+        names = numbered(spec.id or spec.type for spec in specs)
+        return [self._named(kind, spec, name) for spec, name in zip(specs, names, strict=True)]
 
-    def _named(self, kind: str, spec: api.Spec, name: str) -> Named:
-        return Named(spec, name, f"{kind} '{name}' ({self._owner(spec)})")
+    def _named(self, kind: str, spec: api.Spec, name: str) -> NamedSpec:
+        return NamedSpec(spec, name, f"{kind} '{name}' ({self._owner(spec)})")
 
     def _owner(self, spec: api.Spec) -> str:
         return self.registry.owner_of(spec)
 
-    def _build(self, named: Named, section: str) -> Any:
+    def _build(self, named: NamedSpec, section: str) -> Any:
         dist, _, version = self._owner(named.spec).partition(" ")
         self.plugins[dist] = version
-        return build(named.spec, named.title, self._env(f"{section}.{named.name}"))
+        return build_component(named.spec, named.title, self._env(f"{section}.{named.name}"))
 
     def _env(self, component: str) -> api.Env:
         return api.Env(
@@ -154,19 +149,19 @@ class _Builder:
             random=self._random(component),
             prompts=self.preset.prompts,
             start=self.start,
-            perceptors={name: eye.perceptor for name, eye in self.eyes.items()},
+            perceptors={name: weighted.perceptor for name, weighted in self.perceptors.items()},
             note=self.note,
         )
 
     def _weights(self, *parts: Any) -> dict[str, str]:
         """What the perceptors and `parts` say they were loaded from."""
         found: dict[str, str] = {}
-        for part in (*(eye.perceptor for eye in self.eyes.values()), *parts):
+        for part in (*(weighted.perceptor for weighted in self.perceptors.values()), *parts):
             found.update(getattr(part, "weights", {}))
         return dict(sorted(found.items()))
 
 
-def build(spec: api.Spec, title: str, env: api.Env) -> Any:
+def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:
     """The working object of a spec; a failure to build it says `title`."""
     try:
         return spec.build(env)

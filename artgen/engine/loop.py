@@ -1,11 +1,11 @@
-"""The loop: draw, look, judge, steer; the lines everybody should read."""
+"""The loop: draw, look, judge, steer. One step comes first; what is remembered of the steps is below it."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,65 +13,76 @@ from torch import Tensor
 
 from artgen import api
 from artgen.engine import provenance
-from artgen.engine.assembly import Stage, assemble
+from artgen.engine.assembly import Parts
 from artgen.engine.determinism import deterministic
-from artgen.engine.guidance import Verdict, check_range
+from artgen.engine.guidance import GuidanceResult
+from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
-from artgen.preset.loading import Given, load
-from artgen.reporters.notebook import Notebook, in_notebook
 
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
 
 
-def run(
-    preset: Given,
-    *,
-    reporters: Sequence[api.Reporter] = (),
-    on_step: Callable[[api.StepEvent], None] | None = None,
-    note: Callable[[str], None] = print,
-    show: bool = True,
-) -> api.Result:
-    """Make the picture of `preset`: a `Preset`, the path or name of one, a picture that artgen made, or plain data.
-
-    Ctrl-C stops the run and returns what there is (``interrupted``). A run that cannot go on, say because a loss
-    is NaN, returns the last good drawing and the reason (``failure``).
-
-    Args:
-        preset: what to draw; whatever `load` takes.
-        reporters: more things that watch the run, besides those of the preset.
-        on_step: called after each step. What it raises ends the run and reaches the caller.
-        note: told one line now and then, such as that memory ran out and smaller chunks are used.
-        show: in a notebook, show the progress and the growing picture in place. Anywhere else nothing is shown.
-
-    Raises:
-        InputError: if the preset is wrong or cannot be built.
-        RunError: if the run fails before there is any picture.
-    """
-    course = steps(preset, reporters=[*reporters, *([Notebook()] if show and in_notebook() else [])], note=note)
-    with contextlib.suppress(KeyboardInterrupt):
-        for event in course:
-            if on_step:
-                on_step(event)
-    return course.result
+def take_step(parts: Parts, step: int) -> StepTaken:
+    """One step, in the order of events. How the numbers behind the drawing move is the generator's own affair."""
+    # The overlay goes into the generator's numbers, not onto the drawing, so that the drawing can grow out of it.
+    lay_over(parts, step)
+    # (B, 3, H, W) in [0, 1], whose graph reaches through the filters to the generator's numbers.
+    drawn = draw(parts, step)
+    # Judged over a background that never comes twice: only what covers it can look like the prompt each time.
+    image = parts.alpha.over(drawn, step) if parts.alpha else drawn
+    # d(loss)/d(image): views, perceptors and losses work on a copy, whose graph ends there.
+    guided = parts.guidance(image, step)
+    # Before it moves on: a generator that keeps its best needs the score of the drawing that it still has.
+    if judged := getattr(parts.generator, "judged", None):
+        judged(step, guided.totals)
+    # One walk back through filters and generator, however many views and losses there were.
+    if image.requires_grad:
+        image.backward(guided.gradient)
+    # The gradient is spent: an optimiser's step, or a guided sampler's.
+    parts.generator.advance(step)
+    if parts.alpha:
+        parts.alpha.advance(step)
+    return StepTaken(drawn.detach(), image.detach(), guided)
 
 
-def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callable[[str], None] = print) -> Course:
-    """Build `preset`, ready to be run step by step; the arguments are those of `run`, and so are the pictures::
+@dataclass(frozen=True)
+class StepTaken:
+    """What came of a step."""
 
-        course = artgen.steps("quickstart")
-        for event in course:
-            if event.total < -0.5:
-                break
-        course.result.save("heart.png")
-
-    Raises:
-        InputError: if the preset is wrong or cannot be built.
-    """
-    return Course(assemble(load(preset), note), [("reporter", r) for r in reporters], note)
+    drawn: Tensor
+    """(B, 3, H, W): the drawing."""
+    image: Tensor
+    """(B, 3, H, W): what was judged; the drawing, over a background where it has alpha."""
+    guided: GuidanceResult
 
 
-class Course:
+def draw(parts: Parts, step: int) -> Tensor:
+    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named."""
+    image = parts.generator.draw(step)
+    _check(image, parts.generator_title, parts.preset.batch, step)
+    for title, change in parts.filters:
+        image = change(image, step)
+        _check(image, title, parts.preset.batch, step)
+    return image
+
+
+def lay_over(parts: Parts, step: int) -> None:
+    """Give the generator its drawing with the overlay on it, where that is due."""
+    overlay, layer, generator = parts.preset.overlay, parts.overlay, parts.generator
+    if overlay and layer is not None and overlay.is_due(step, generator.steps):
+        with torch.no_grad():
+            painted = generator.draw(step).lerp(layer[:, :3], layer[:, 3:])
+        generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
+
+
+def _check(image: Tensor, title: str, batch: int, step: int) -> None:
+    if image.dim() != 4 or image.shape[:2] != (batch, 3) or 0 in image.shape:
+        raise RunError(f"{title} returned {tuple(image.shape)}; expected {(batch, 3)} x height x width")
+    check_range(image, title, step)
+
+
+class Run:
     """One execution of a preset. Iterate over its steps, once; leave when you like; then ask for the `result`.
 
     Iterating raises `RunError` if the run fails before there is any picture; a later failure ends the loop, and the
@@ -80,149 +91,108 @@ class Course:
     """
 
     def __init__(
-        self, stage: Stage, reporters: Sequence[tuple[str, api.Reporter]], note: Callable[[str], None]
+        self, parts: Parts, reporters: Sequence[tuple[str, api.Reporter]], note: Callable[[str], None]
     ) -> None:
-        self.stage, self.note = stage, note
-        self.reporters = [*stage.reporters, *reporters]
+        self.parts, self.note = parts, note
+        self.reporters = [*parts.reporters, *reporters]
         self.history: dict[str, list[tuple[int, float]]] = {}
         self.totals: list[Tensor] = []
         self.good: Tensor | None = None
+        """The last drawing that was judged: what is kept if the next step fails."""
         self.steps_done = 0
         self.complete = False
         self.failure: str | None = None
-        self.events: Generator[api.StepEvent] | None = None
+        self._begun = self._ended = False
 
     def __repr__(self) -> str:
-        return f"<Course: {self.steps_done} of {self.stage.generator.steps} steps done>"
+        return f"<Run: {self.steps_done} of {self.parts.generator.steps} steps done>"
 
     def __iter__(self) -> Iterator[api.StepEvent]:
-        if self.events is not None:
-            raise RunError("a course is run only once; call artgen.steps again for another")
-        self.events = self._travel()
-        return self.events
+        if self._begun:
+            raise RunError("a run is made only once; call artgen.steps again for another")
+        self._begun = True
+        counting, steps = self.parts.preset.deterministic, self.parts.generator.steps
+        self._tell("on_start", steps)
+        start = time.monotonic()
+        try:
+            for step in range(self.steps_done, steps):
+                if self._is_stuck(step):
+                    break
+                # Set for each step, and not for what the caller does between two.
+                with deterministic(counting), torch.enable_grad():
+                    taken = take_step(self.parts, step)
+                self._remember(taken, step)
+                yield self._report(taken, step, time.monotonic() - start)
+                if self._ended:
+                    return
+            # Once more after the last `advance`: what the last gradient made of the drawing.
+            with deterministic(counting), torch.no_grad():
+                self.good = draw(self.parts, steps)
+            self.complete = True
+        except (RunError, RuntimeError) as error:
+            self.failure = _reason(error)
+            if self.good is None:
+                raise RunError(self.failure) from None
 
     @functools.cached_property
     def result(self) -> api.Result:
-        """What there is. Asking for it ends the course: a loop that is still running stops at its next step.
+        """What there is. Asking for it ends the run: a loop that is still going stops at its next step.
 
-        A course that was left before its end is ``interrupted``; the picture is then the last that was judged.
+        A run that was left before its end is ``interrupted``; the picture is then the last that was judged.
 
         Raises:
             RunError: if there is no picture, because no step was done.
         """
-        if self.events is None:
-            self.events = self._travel()
-        self.events.close()
-        with deterministic(self.stage.preset.deterministic):
+        self._begun = self._ended = True
+        with deterministic(self.parts.preset.deterministic):
             return self._finish()
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here: tensors and plain data. To be asked for between two steps."""
         return {
             "steps_done": self.steps_done,
-            "generator": self.stage.generator.state_dict(),
-            "alpha": self.stage.alpha.state_dict() if self.stage.alpha else None,
+            "generator": self.parts.generator.state_dict(),
+            "alpha": self.parts.alpha.state_dict() if self.parts.alpha else None,
             "history": self.history,
             "totals": self.totals,
             "good": self.good,
-            "chunk": self.stage.guidance.chunk,
+            # Memory may have run out; the last bits depend on how the views went through.
+            "chunk": self.parts.guidance.chunk,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer, which must be of the same preset. To be called before the first step."""
-        self.stage.generator.load_state_dict(state["generator"])
-        if self.stage.alpha:
-            self.stage.alpha.load_state_dict(state["alpha"])
+        self.parts.generator.load_state_dict(state["generator"])
+        if self.parts.alpha:
+            self.parts.alpha.load_state_dict(state["alpha"])
         self.steps_done, self.good = state["steps_done"], state["good"]
         self.history, self.totals = state["history"], state["totals"]
-        self.stage.guidance.chunk = state["chunk"]
+        self.parts.guidance.chunk = state["chunk"]
 
     @property
     def interrupted(self) -> bool:
         """Whether it was left before its end."""
         return not (self.complete or self.failure)
 
-    def _travel(self) -> Generator[api.StepEvent]:
-        try:
-            yield from self._steps()
-        except (RunError, RuntimeError) as error:
-            self.failure = _reason(error)
-            if self.good is None:
-                raise RunError(self.failure) from None
-
-    def _steps(self) -> Generator[api.StepEvent]:
-        """All the steps that are left. How torch counts is set for each, not for what the caller does between two."""
-        counting, steps = self.stage.preset.deterministic, self.stage.generator.steps
-        self._tell("on_start", steps)
-        start = time.monotonic()
-        for step in range(self.steps_done, steps):
-            if self._is_stuck(step):
-                break
-            with deterministic(counting), torch.enable_grad():
-                image, verdict = self._step(step)
-            yield self._report(image, verdict, step, time.monotonic() - start)
-        with deterministic(counting), torch.no_grad():
-            self.good = self._draw(steps)
-        self.complete = True
-
-    def _step(self, step: int) -> tuple[Tensor, Verdict]:
-        """The order of events is this; how a state moves is the generator's own affair."""
-        generator, alpha = self.stage.generator, self.stage.alpha
-        self._lay_over(step)
-        drawn = self._draw(step)
-        image = alpha.over(drawn, step) if alpha else drawn
-        verdict = self.stage.guidance(image, step)
-        if judged := getattr(generator, "judged", None):
-            judged(step, verdict.totals)
-        if image.requires_grad:
-            image.backward(verdict.gradient)
-        generator.advance(step)
-        if alpha:
-            alpha.advance(step)
-        self._remember(drawn, verdict, step)
-        return image, verdict
-
-    def _lay_over(self, step: int) -> None:
-        """Give the generator its drawing with the overlay on it, where that is due."""
-        overlay, layer, generator = self.stage.preset.overlay, self.stage.overlay, self.stage.generator
-        if overlay and layer is not None and overlay.is_due(step, generator.steps):
-            with torch.no_grad():
-                painted = generator.draw(step).lerp(layer[:, :3], layer[:, 3:])
-            generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
-
     def _is_stuck(self, step: int) -> bool:
         """Whether the steps before this one brought nothing any more."""
-        stop, steps = self.stage.preset.auto_stop, self.stage.generator.steps
+        stop, steps = self.parts.preset.auto_stop, self.parts.generator.steps
         if stop is None or not stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
             return False
         self.note(f"stopped after {step} of {steps} steps: the loss no longer falls (auto_stop)")
         return True
 
-    def _draw(self, step: int) -> Tensor:
-        """The drawing and what the filters make of it, checked at each boundary."""
-        image = self.stage.generator.draw(step)
-        self._check(image, self.stage.generator_title, step)
-        for title, change in self.stage.filters:
-            image = change(image, step)
-            self._check(image, title, step)
-        return image
-
-    def _check(self, image: Tensor, title: str, step: int) -> None:
-        expected = (self.stage.preset.batch, 3)
-        if image.dim() != 4 or image.shape[:2] != expected or 0 in image.shape:
-            raise RunError(f"{title} returned {tuple(image.shape)}; expected {expected} x height x width")
-        check_range(image, title, step)
-
-    def _remember(self, drawn: Tensor, verdict: Verdict, step: int) -> None:
-        self.good = drawn.detach()
+    def _remember(self, taken: StepTaken, step: int) -> None:
+        totals = taken.guided.totals
+        self.good = taken.drawn
         self.steps_done = step + 1
-        self.totals.append(verdict.totals)
-        for name, value in (*verdict.losses.items(), ("total", verdict.totals.mean().item())):
+        self.totals.append(totals)
+        for name, value in (*taken.guided.losses.items(), ("total", totals.mean().item())):
             self.history.setdefault(name, []).append((step, value))
 
-    def _report(self, image: Tensor, verdict: Verdict, step: int, seconds: float) -> api.StepEvent:
-        total = verdict.totals.mean().item()
-        event = api.StepEvent(step, self.stage.generator.steps, image.detach(), verdict.losses, total, seconds)
+    def _report(self, taken: StepTaken, step: int, seconds: float) -> api.StepEvent:
+        total, losses = taken.guided.totals.mean().item(), taken.guided.losses
+        event = api.StepEvent(step, self.parts.generator.steps, taken.image, losses, total, seconds)
         self._tell("on_step", event)
         return event
 
@@ -240,15 +210,14 @@ class Course:
             raise RunError(self.failure or "interrupted before the first step")
         scores = self._scores()
         best = min(range(len(scores)), key=scores.__getitem__)
-        made = provenance.make(self.stage, best, self.steps_done, interrupted=not self.complete)
         result = api.Result(
             images=self.good.clamp(0, 1).float().cpu(),
             best=best,
             scores=scores,
             steps_done=self.steps_done,
             losses={name: tuple(points) for name, points in self.history.items()},
-            recipe=made,
-            alpha=self.stage.alpha.mask().detach().cpu() if self.stage.alpha else None,
+            recipe=provenance.make_recipe(self.parts, best, self.steps_done, interrupted=not self.complete),
+            alpha=self.parts.alpha.mask().detach().cpu() if self.parts.alpha else None,
             interrupted=self.interrupted,
             failure=self.failure,
         )
@@ -257,11 +226,11 @@ class Course:
 
     def _scores(self) -> tuple[float, ...]:
         last = self.totals[-max(1, int(len(self.totals) * SCORED_SHARE)) :]
-        return tuple(torch.stack(last).mean(dim=0).tolist()) if last else (0.0,) * self.stage.preset.batch
+        return tuple(torch.stack(last).mean(dim=0).tolist()) if last else (0.0,) * self.parts.preset.batch
 
 
 def _reason(error: Exception) -> str:
-    """Why a run cannot go on; any other error is a bug and goes its way."""
+    """Why a run cannot go on. Two reasons of torch are RuntimeErrors, too; any other is a bug and goes its way."""
     if is_out_of_memory(error):
         return "out of memory; use a smaller size or batch"
     if "deterministic implementation" in str(error):

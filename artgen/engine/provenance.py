@@ -10,31 +10,33 @@ from artgen.recipe.model import FORMAT
 from artgen.version import __version__
 
 if TYPE_CHECKING:
-    from artgen.engine.assembly import Stage
+    from artgen.engine.assembly import Parts
 
 LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
 
 
-def make(stage: Stage, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
+def make_recipe(parts: Parts, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
     """The recipe of picture number `picture` of the batch; the writer of the picture adds `pixels`."""
+    return {**describe(parts), "picture": picture, "steps_done": steps_done, "interrupted": interrupted}
+
+
+def describe(parts: Parts) -> dict[str, Any]:
+    """What of a recipe is known before the first step: the preset, and everything else that reaches the pixels."""
     import torch
 
     # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
-    preset = stage.preset.model_copy(update={"chunk": stage.guidance.chunk})
+    preset = parts.preset.model_copy(update={"chunk": parts.guidance.chunk})
     return {
         "format": FORMAT,
         "artgen": __version__,
         # Reporters only watch, and a stranger's recipe shall not make them write.
         "preset": {key: value for key, value in preset.resolved().items() if key != "reporters"},
-        "picture": picture,
-        "steps_done": steps_done,
-        "interrupted": interrupted,
-        "plugins": stage.plugins,
+        "plugins": parts.plugins,
         "libraries": libraries(),
-        "weights": stage.weights,
-        "inputs": dict(stage.inputs),
-        "device": stage.device.type,
-        "hardware": hardware(stage.device),
+        "weights": parts.weights,
+        "inputs": dict(parts.inputs),
+        "device": parts.device.type,
+        "hardware": hardware(parts.device),
         "threads": torch.get_num_threads(),
         "flags": flags(preset.deterministic),
         "python": platform.python_version(),

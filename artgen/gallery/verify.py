@@ -112,15 +112,16 @@ def verify(
 
 
 def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> ReplayOutcome:
-    from artgen.compare import replay
+    from artgen.compare.replay import replay
+    from artgen.compare.replay_plan import MAX_WORK, plan, too_long
 
     began = time.monotonic()
     try:
         open_recipe(picture)
-        plan = replay.plan(picture)
-        if plan.work > replay.MAX_WORK and not long:
-            raise InputError(f"takes {plan.work / replay.MAX_WORK:.1f} times what is run unasked; say --yes to run it")
-        verdict, _ = replay.replay(plan, note=note)
+        what = plan(picture)
+        if what.work > MAX_WORK and not long:
+            raise InputError(f"{too_long(what)}; say --yes to run it")
+        verdict = replay(what, long=True, note=note)
     except ArtgenError as error:
         said = one_line(error, most=1000).removeprefix(f"{picture}: ")
         return ReplayOutcome(picture.name, "cannot", f"cannot: {said}", time.monotonic() - began)

@@ -22,7 +22,7 @@ def fitted(region: Tensor, image: Tensor) -> Tensor:
     return plain.to(image)
 
 
-def show(image: Tensor, region: Tensor) -> Tensor:
+def crop_to_region(image: Tensor, region: Tensor) -> Tensor:
     """(B, 3, H, W) cut to the bounding box of the (H, W) region; in it, what lies outside the region is hidden.
 
     A perceptor so spends all its pixels on the region; what is hidden has the mean colour of what is seen.

@@ -87,7 +87,7 @@ class Checker:
         return with_quality(Preset(**whole), quality)
 
     def _quality(self, tree: Node) -> str:
-        """The rung of the quality ladder, taken out of the tree: it becomes plain settings."""
+        """The name of the quality, taken out of the tree: it becomes plain settings."""
         tree.keys.pop("quality", None)
         node = tree.value.pop("quality", None)
         if node is None or node.value is None:
@@ -139,15 +139,16 @@ class Checker:
         if not (node.is_mapping if shape == "named" else node.is_list):
             self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
             return None
-        if shape == "list":
-            specs = [self._component(kind, child, f"{section}[{i}]") for i, child in enumerate(node.value)]
-            return None if None in specs else tuple(specs)
-        named = {
-            name: self._component(kind, child, f"{section}.{name}")
-            for name, child in node.value.items()
-            if child.value is not None
+        specs = {
+            path: self._component(kind, child, path)
+            for path, child in SECTIONS[section].walk(section, node)
+            if shape == "list" or child.value is not None  # a null takes away what an extended preset has
         }
-        return None if None in named.values() else named
+        if None in specs.values():
+            return None
+        if shape == "list":
+            return tuple(specs.values())
+        return {path.removeprefix(f"{section}."): spec for path, spec in specs.items()}
 
     def _component(self, kind: str, node: Node, path: str) -> Any:
         """The spec of one component: its type is looked up first, then the rest is checked by that spec."""

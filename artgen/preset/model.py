@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from artgen import api
 from artgen.files import write_text
 from artgen.preset.auto_stop import AutoStopField
+from artgen.preset.nodes import Node
 from artgen.preset.overlay import Overlay
 from artgen.preset.start import StartField
 from artgen.preset.transparency import TransparencyField
@@ -122,15 +124,44 @@ class Preset(Settings):
         return preset_html(self)
 
 
-SECTIONS: dict[str, tuple[str, Literal["one", "list", "named"]]] = {
-    "generator": ("generator", "one"),
-    "perceptors": ("perceptor", "named"),
-    "views": ("view", "list"),
-    "losses": ("loss", "list"),
-    "filters": ("filter", "list"),
-    "reporters": ("reporter", "list"),
+class Section(NamedTuple):
+    """A section of a preset that holds components."""
+
+    kind: str
+    shape: Literal["one", "list", "named"]
+
+    def walk(self, name: str, holder: Node) -> Iterator[tuple[str, Node]]:
+        """The path and the node of each component of the section `name`, as far as it has the right shape."""
+        if self.shape == "one":
+            yield name, holder
+        elif self.shape == "list" and holder.is_list:
+            yield from ((f"{name}[{i}]", node) for i, node in enumerate(holder.value))
+        elif self.shape == "named" and holder.is_mapping:
+            yield from ((f"{name}.{key}", node) for key, node in holder.value.items())
+
+
+SECTIONS = {
+    "generator": Section("generator", "one"),
+    "perceptors": Section("perceptor", "named"),
+    "views": Section("view", "list"),
+    "losses": Section("loss", "list"),
+    "filters": Section("filter", "list"),
+    "reporters": Section("reporter", "list"),
 }
-"""The sections of a preset that hold components: their kind, and whether one, a list or a mapping by name."""
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """What the components of a section are called in a run, given the id or else the type of each.
+
+    The second of a name gets #2, whatever others stand between. Random streams and curves are keyed by these names, so
+    that this rule may never change: old pictures would no longer come out the same.
+    """
+    seen: Counter[str] = Counter()
+    result = []
+    for name in names:
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return result
 
 
 def as_yaml(resolved: Mapping[str, Any]) -> str:

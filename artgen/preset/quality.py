@@ -1,6 +1,6 @@
-"""The quality ladder: one word for how much work a picture is worth.
+"""The setting `quality`: one word for how much work a picture is worth.
 
-Each rung multiplies what a preset says, and leaves plain settings behind, which ``artgen check --resolved`` shows.
+Each quality multiplies what a preset says, and leaves plain settings behind, which ``artgen check --resolved`` shows.
 """
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from artgen.errors import InputError, Mark, Problem
 from artgen.fields.introspection import old_settings
-from artgen.preset.model import SECTIONS, Settings
+from artgen.preset.model import SECTIONS, Settings, numbered
 from artgen.preset.nodes import Node
 from artgen.registry.plugins import Component, Registry
 
 
 class Renamer:
-    """Renews trees layer by layer, so that an old name in one file and the new one in the next are one setting."""
+    """Renames layer by layer, so that an old name in one file and the new one in the next are one setting."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
@@ -47,8 +47,8 @@ class Renamer:
         advice = f"write 'type: {new}'"
         if component.kind != "perceptor" and not _text(node, "id"):
             before = [_text(rival, "id") or _text(rival, "type") for rival in rivals]
-            count = sum(name.partition("#")[0] == old.name for name in before)
-            name = f"{old.name}#{count + 1}" if count else old.name
+            # Those before it may have got their numbers as ids already, in this way.
+            name = numbered([*(taken.partition("#")[0] for taken in before), old.name])[-1]
             node.value["id"] = Node(name, given.mark, node.folder)
             node.keys["id"] = given.mark
             advice += f" and 'id: {name}' for the same picture"
@@ -73,18 +73,11 @@ class Renamer:
 
 def _components(tree: Node) -> Iterator[tuple[str, Node, str, list[Node]]]:
     """Each component's kind, node and path, and those before it in its list."""
-    for section, (kind, shape) in SECTIONS.items():
-        holder = tree.value.get(section, Node(None, tree.mark))
-        nodes: list[tuple[Node, str]] = []
-        if shape == "one":
-            nodes = [(holder, section)]
-        elif shape == "list" and holder.is_list:
-            nodes = [(node, f"{section}[{i}]") for i, node in enumerate(holder.value)]
-        elif shape == "named" and holder.is_mapping:
-            nodes = [(node, f"{section}.{name}") for name, node in holder.value.items()]
-        known = [(node, path) for node, path in nodes if node.is_mapping]
+    for name, section in SECTIONS.items():
+        holder = tree.value.get(name, Node(None, tree.mark))
+        known = [(node, path) for path, node in section.walk(name, holder) if node.is_mapping]
         for i, (node, path) in enumerate(known):
-            yield kind, node, path, [before for before, _ in known[:i]]
+            yield section.kind, node, path, [before for before, _ in known[:i]]
 
 
 def _in_one_layer(first: Mark, second: Mark) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -65,6 +67,14 @@ class RunFolder:
     def on_step(self, event: StepEvent) -> None:
         if event.step in self.moments:
             self.frames.append(event.image.cpu())
+
+    def state_dict(self) -> dict[str, Any]:
+        """The moments of the steps so far, for a checkpoint."""
+        return {"frames": self.frames}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state_dict`'s answer; what else stands there is left alone."""
+        self.frames = [frame.cpu() for frame in state["frames"]]
 
     def write(self, result: Result) -> Path:
         """Write the folder's files; returns the picture's path."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgen import api
-from artgen.picture.regions import fitted, show
+from artgen.picture.regions import crop_to_region, fitted
 from artgen.rng import Random
 
 
@@ -81,12 +81,12 @@ class PlainLook:
     def within(self, region: Tensor) -> PlainLook:
         """The same look at a part of the picture; `region` is (H, W) or (1, 1, H, W) in [0, 1]."""
         regions = (*self._regions, fitted(region, self.image))
-        return PlainLook(show(self.image, regions[-1]), self._perceptors, self.step, self.steps, regions)
+        return PlainLook(crop_to_region(self.image, regions[-1]), self._perceptors, self.step, self.steps, regions)
 
     @torch.no_grad()
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
         """(B, 2, dim): the embeddings of the same views of another picture, (B or 1, 3, H, W)."""
-        shown = functools.reduce(show, self._regions, image.expand(self.image.shape[0], -1, -1, -1))
+        shown = functools.reduce(crop_to_region, self._regions, image.expand(self.image.shape[0], -1, -1, -1))
         return PlainLook(shown, self._perceptors).embeddings(perceptor)
 
 

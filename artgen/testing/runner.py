@@ -10,7 +10,7 @@ from typing import Any, Self
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.loop import run
+from artgen.engine.run import run
 from artgen.preset.loading import load, parse
 from artgen.preset.model import Preset
 from artgen.testing.checks import require

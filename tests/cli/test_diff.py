@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 
 from artgen.cli import main
 from artgen.compare import settings
-from artgen.engine.loop import run
+from artgen.engine.run import run
 from artgen.recipe import metadata
 
 

@@ -24,7 +24,7 @@ def made(tmp_path, flat):
 
 def again(path, **options):
     plan = replay.plan(path, **options)
-    return replay.replay(plan, note=lambda line: None)[0]
+    return replay.replay(plan, note=lambda line: None)
 
 
 def rewritten(path, change, to=None):
@@ -66,11 +66,11 @@ def test_a_recipe_alone_is_compared_by_the_hash_of_its_pixels(tmp_path, made):
 
 
 def test_an_interrupted_run_is_stopped_at_the_same_step(tmp_path, flat):
-    course = package.steps(flat)
-    for event in course:
+    run = package.steps(flat)
+    for event in run:
         if event.step == 3:
             break
-    course.result.save(tmp_path / "part.png")
+    run.result.save(tmp_path / "part.png")
     assert metadata.read(tmp_path / "part.png")["interrupted"]
     assert again(tmp_path / "part.png").word == "identical"
 

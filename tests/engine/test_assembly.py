@@ -3,13 +3,13 @@
 import pytest
 import strangers
 
-from artgen.engine import loop
+from artgen.engine import run as engine
 from artgen.errors import InputError
 from artgen.preset import loading
 
 
 def test_what_generators_and_losses_were_loaded_from_is_in_the_recipe(flat):
-    result = loop.run(loading.parse({**flat, "steps": 1}))
+    result = engine.run(loading.parse({**flat, "steps": 1}))
     assert result.recipe["weights"] == {"flat/start": "1" * 64, "match/targets": "2" * 64}
 
 

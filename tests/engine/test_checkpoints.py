@@ -22,23 +22,23 @@ def content(folder):
 def stopped(folder, flat, at=3):
     """A run that ended after `at` of its steps, with a checkpoint after each."""
     folder.mkdir(exist_ok=True)
-    course = package.steps(flat)
-    writer = checkpoints.RunFolder(folder, course.stage.preset)
+    run = package.steps(flat)
+    writer = checkpoints.RunFolder(folder, run.parts.preset)
     keeper = checkpoints.Checkpoints(folder, checkpoints.CheckpointInterval(steps=1), print)
-    keeper.begin(course)
-    for event in course:
-        keeper.after_step(course, writer)
+    keeper.begin(run)
+    for event in run:
+        keeper.after_step(run, writer)
         if event.step + 1 == at:
             return folder
     raise AssertionError("the run was shorter")
 
 
 def resumed(folder, notes=None):
-    run = checkpoints.unfinished(folder)
-    course = package.steps(checkpoints.preset_of(run))
-    writer = checkpoints.RunFolder(folder, course.stage.preset)
-    checkpoints.resume(run, folder, course, writer, (notes if notes is not None else []).append)
-    return [event.step for event in course], course.result
+    """The steps that were taken, and the result."""
+    steps = []
+    note = (notes if notes is not None else []).append
+    result = package.resume(folder, on_step=lambda event: steps.append(event.step), note=note)
+    return steps, result
 
 
 def test_only_the_newest_checkpoints_are_kept(tmp_path, flat):

@@ -27,93 +27,94 @@ def watcher(seen):
 
 
 def test_steps_and_run_draw_the_same_pictures(flat):
-    course = package.steps(flat)
-    seen = list(course)
+    run = package.steps(flat)
+    seen = list(run)
     whole = package.run(flat)
-    assert torch.equal(course.result.images, whole.images)
-    assert course.result.losses == whole.losses
-    assert course.result.recipe == whole.recipe
-    assert not course.result.interrupted
+    assert torch.equal(run.result.images, whole.images)
+    assert run.result.losses == whole.losses
+    assert run.result.recipe == whole.recipe
+    assert not run.result.interrupted
     assert [event.step for event in seen] == list(range(6))
 
 
-def test_a_course_that_is_left_early_has_what_there_is(flat):
-    course = package.steps(flat)
-    for event in course:
+def test_a_run_that_is_left_early_has_what_there_is(flat):
+    run = package.steps(flat)
+    for event in run:
         if event.step == 3:
             break
-    assert course.result.interrupted
-    assert course.result.steps_done == 4
-    assert torch.equal(course.result.images, event.image)
-    assert course.result.recipe["steps_done"] == 4
+    assert run.result.interrupted
+    assert run.result.steps_done == 4
+    assert torch.equal(run.result.images, event.image)
+    assert run.result.recipe["steps_done"] == 4
 
 
 def test_an_exception_in_the_loop_comes_through_and_costs_nothing(flat):
-    course = package.steps(flat)
+    run = package.steps(flat)
     with pytest.raises(ZeroDivisionError):
-        for event in course:
+        for event in run:
             if event.step == 2:
                 print(1 / 0)
-    assert course.result.steps_done == 3
-    assert course.result.interrupted
+    assert run.result.steps_done == 3
+    assert run.result.interrupted
     assert torch.equal(package.run(flat).images, package.run(flat).images)
 
 
 def test_ctrl_c_in_a_step_comes_through_and_costs_nothing(flat):
     flat["losses"].append({"type": "misbehave", "how": "interrupt", "at_step": 3, "weight": 0.1})
-    course = package.steps(flat)
+    run = package.steps(flat)
     with pytest.raises(KeyboardInterrupt):
-        list(course)
-    assert (course.result.steps_done, course.result.interrupted) == (3, True)
+        list(run)
+    assert (run.result.steps_done, run.result.interrupted) == (3, True)
 
 
 def test_a_failure_ends_the_loop_and_the_result_says_why(flat):
     flat["losses"].append({"type": "misbehave", "at_step": 3, "weight": 0.1})
-    course = package.steps(flat)
-    assert [event.step for event in course] == [0, 1, 2]
-    assert "is nan" in course.result.failure
-    assert not course.result.interrupted
+    run = package.steps(flat)
+    assert [event.step for event in run] == [0, 1, 2]
+    assert "is nan" in run.result.failure
+    assert not run.result.interrupted
 
 
 def test_a_failure_before_the_first_picture_is_raised_from_the_loop(flat):
     flat["losses"].append({"type": "misbehave", "at_step": 0, "weight": 0.1})
-    course = package.steps(flat)
+    run = package.steps(flat)
     with pytest.raises(package.RunError, match="is nan"):
-        list(course)
+        list(run)
     with pytest.raises(package.RunError, match="is nan"):
-        _ = course.result
+        _ = run.result
 
 
-def test_a_course_runs_once(flat):
-    course = package.steps(flat)
-    next(iter(course))
-    with pytest.raises(package.RunError, match=r"a course is run only once; call artgen\.steps again for another"):
-        iter(course)
-    assert course.result.steps_done == 1
+def test_a_run_runs_once(flat):
+    run = package.steps(flat)
+    next(iter(run))
+    with pytest.raises(package.RunError, match=r"a run is made only once; call artgen\.steps again for another"):
+        next(iter(run))
+    assert run.result.steps_done == 1
 
 
-def test_a_course_that_never_began_has_no_result(flat):
+def test_a_run_that_never_began_has_no_result(flat):
     with pytest.raises(package.RunError, match="before the first step"):
         _ = package.steps(flat).result
 
 
-def test_asking_for_the_result_ends_the_course(flat):
+def test_asking_for_the_result_ends_the_run(flat):
     seen = []
-    course = package.steps(flat, reporters=[watcher(seen)])
-    for event in course:
+    run = package.steps(flat, reporters=[watcher(seen)])
+    for event in run:
         if event.step == 1:
-            first = course.result
-    assert course.result is first
+            first = run.result
+    assert run.result is first
     assert first.steps_done == 2
     assert seen == [("start", 6), ("step", 0), ("step", 1), ("end", 2)]
 
 
-def test_courses_that_take_turns_do_not_disturb_one_another(flat):
+def test_runs_that_take_turns_do_not_disturb_one_another(flat):
     other = {**flat, "seed": 11, "steps": 5}
     ours, theirs = package.steps(flat), package.steps(other)
-    for _ in zip(ours, theirs, strict=False):
+    mine = iter(ours)
+    for _ in zip(mine, theirs, strict=False):
         torch.rand(3)
-    for _ in ours.events:
+    for _ in mine:
         pass
     assert torch.equal(ours.result.images, package.run(flat).images)
     assert torch.equal(theirs.result.images, package.run(other).images)
@@ -121,9 +122,9 @@ def test_courses_that_take_turns_do_not_disturb_one_another(flat):
 
 def test_a_run_inside_no_grad_is_the_same_run(flat):
     with torch.no_grad():
-        course = package.steps(flat)
-        assert not any(torch.is_grad_enabled() for _ in course)
-    assert torch.equal(course.result.images, package.run(flat).images)
+        run = package.steps(flat)
+        assert not any(torch.is_grad_enabled() for _ in run)
+    assert torch.equal(run.result.images, package.run(flat).images)
 
 
 def test_a_wrong_preset_is_refused_before_the_first_step(flat):

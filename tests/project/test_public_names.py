@@ -11,7 +11,7 @@ HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "m
 
 
 def test_the_public_names_are_there_and_light():
-    names = [name for name in package.__all__ if name not in ("run", "steps", "Course")]
+    names = [name for name in package.__all__ if name not in ("Run", "Verdict", "replay", "resume", "run", "steps")]
     program = (
         f"import sys; sys.modules.update(dict.fromkeys({HEAVY})); import artgen;"
         f"[getattr(artgen, name) for name in {names}]; assert set(artgen.__all__) <= set(dir(artgen));"
@@ -33,14 +33,14 @@ def test_a_users_script_passes_a_strict_type_check(tmp_path):
         "def draw(seed: int) -> Path:\n"
         "    preset = artgen.load('quickstart', ['losses.smoothness.weight=0.5'], seed=seed)\n"
         "    assert_type(preset, artgen.Preset)\n"
-        "    course = artgen.steps(preset)\n"
-        "    for event in course:\n"
+        "    run = artgen.steps(preset)\n"
+        "    for event in run:\n"
         "        assert_type(event, artgen.StepEvent)\n"
         "        assert_type(event.losses.get('clip'), float | None)\n"
-        "    assert_type(course.result, artgen.Result)\n"
+        "    assert_type(run.result, artgen.Result)\n"
         "    assert_type(artgen.run(Path('a.yaml'), on_step=print, show=False), artgen.Result)\n"
-        "    assert_type(course.result.image, Image.Image)\n"
-        "    return course.result.save('x.png', picture=1)\n"
+        "    assert_type(run.result.image, Image.Image)\n"
+        "    return run.result.save('x.png', picture=1)\n"
     )
     (tmp_path / "wrong.py").write_text("import artgen\nartgen.run('quickstart', onstep=print)\nartgen.load(3)\n")
     # Torch's own types are not the matter here and take most of the time.

@@ -13,11 +13,11 @@ from scipy import ndimage
 from torch import Tensor
 
 from artgen.api import Schedule
-from artgen.engine.guidance import Eye, Gaze, Guidance, Judge
+from artgen.engine.guidance import Guidance, WeightedLoss
+from artgen.engine.look import StepLook, WeightedPerceptor
 from artgen.errors import InputError, RunError
-from artgen.picture.regions import show
+from artgen.picture.regions import crop_to_region
 from artgen.prompts import Where
-from artgen.prompts.where import make
 from artgen.testing import ColourPerceptor, PlainLook, make_image
 
 SIZES = st.tuples(st.integers(3, 40), st.integers(3, 40))
@@ -52,7 +52,7 @@ def test_a_box_covers_its_area(size, a, b, c, d):
     top, bottom = sorted((c, d))
     if right - left < 0.05 or bottom - top < 0.05:
         return
-    region = make(Where(box=(left, top, right, bottom), soft=0), size)
+    region = Where(box=(left, top, right, bottom), soft=0).region(size)
     assert float(region.sum()) == pytest.approx((right - left) * (bottom - top) * size[0] * size[1], rel=1e-3)
     assert float(region.min()) >= 0
     assert float(region.max()) <= 1
@@ -63,7 +63,7 @@ def test_the_border_fades_like_a_gaussian(soft):
     size = (48, 70)
     hard = Where(box=(0.2, 0.1, 0.75, 0.6), soft=0).region(size).numpy()
     expected = ndimage.gaussian_filter(hard, soft * 48 / 4, mode="nearest", truncate=4)
-    np.testing.assert_allclose(make(Where(box=(0.2, 0.1, 0.75, 0.6), soft=soft), size), expected, atol=2e-4)
+    np.testing.assert_allclose(Where(box=(0.2, 0.1, 0.75, 0.6), soft=soft).region(size), expected, atol=2e-4)
 
 
 def test_a_mask_is_read_as_it_is(tmp_path):
@@ -89,7 +89,7 @@ def test_only_the_region_is_shown():
     region[2:7, 3:9] = 1
     region[2, 3] = 0
     region[3, 4] = 0.25
-    shown = show(image, region)
+    shown = crop_to_region(image, region)
     a, r = image.detach().double().numpy(), region.double().numpy()
     mean = (a * r).sum(axis=(2, 3), keepdims=True) / r.sum()
     expected = (a * r + mean * (1 - r))[:, :, 2:7, 3:9]
@@ -136,11 +136,13 @@ def judged(look):
     )
 
 
-def guidance(chunk, loss=judged, **eyes):
-    made = eyes or {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
+def guidance(chunk, loss=judged, **perceptors):
+    made = perceptors or {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
     return Guidance(
-        judges=[Judge("parts", loss, Schedule.constant(0.7), "test")],
-        eyes={name: Eye(name, eye, Schedule.constant(1), "test") for name, eye in made.items()},
+        losses=[WeightedLoss("parts", loss, Schedule.constant(0.7), "test")],
+        perceptors={
+            name: WeightedPerceptor(name, weighted, Schedule.constant(1), "test") for name, weighted in made.items()
+        },
         augmentations=[("view 'corners' (test)", corners)],
         steps=10,
         chunk=chunk,
@@ -149,7 +151,7 @@ def guidance(chunk, loss=judged, **eyes):
 
 def test_the_gradient_of_parts_is_that_of_autograd():
     image = make_image(size=(HEIGHT, WIDTH))
-    eyes = {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
+    perceptors = {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
 
     class Direct(PlainLook):
         """One graph from the picture to the loss."""
@@ -158,9 +160,9 @@ def test_the_gradient_of_parts_is_that_of_autograd():
             return corners(self.image, self._perceptors[perceptor].size, self.step).unflatten(0, (2, 3))
 
         def within(self, region):
-            return Direct(show(self.image, region.reshape(self.image.shape[2:])), self._perceptors, self.step)
+            return Direct(crop_to_region(self.image, region.reshape(self.image.shape[2:])), self._perceptors, self.step)
 
-    expected = judged(Direct(image, eyes, step=4))
+    expected = judged(Direct(image, perceptors, step=4))
     (0.7 * expected).sum().backward()
     verdict = guidance(None)(image, 4)
     torch.testing.assert_close(verdict.totals, 0.7 * expected.detach())
@@ -170,27 +172,27 @@ def test_the_gradient_of_parts_is_that_of_autograd():
 
 
 def test_equal_regions_are_looked_at_once():
-    eye = Counting()
+    weighted = Counting()
 
     def twice(look):
         first, second = (look.within(LEFT.clone()).embeddings("a") for _ in range(2))
         assert first is second or torch.equal(first, second)
         return (first + second).sum(dim=(1, 2))
 
-    guidance(None, twice, a=eye)(make_image(size=(HEIGHT, WIDTH)), 0)
-    assert eye.seen == 2 * 3
+    guidance(None, twice, a=weighted)(make_image(size=(HEIGHT, WIDTH)), 0)
+    assert weighted.seen == 2 * 3
 
 
 def test_a_region_of_another_size_is_refused():
-    gaze = Gaze(make_image(), 0, 10, {}, [], None)
+    look = StepLook(make_image(), 0, 10, {}, [], None)
     with pytest.raises(RunError, match=r"^a region is \(32, 24\); expected \(24, 32\), as the look's image$"):
-        gaze.within(torch.ones(32, 24))
+        look.within(torch.ones(32, 24))
 
 
 @pytest.mark.parametrize("chunk", [None, 2])
 def test_another_picture_is_seen_through_the_same_views(chunk):
     image, other = make_image(size=(HEIGHT, WIDTH)), make_image(1, (HEIGHT, WIDTH), seed=3)
-    eye = ColourPerceptor()
+    weighted = ColourPerceptor()
     found = {}
 
     def look_at(look):
@@ -198,9 +200,9 @@ def test_another_picture_is_seen_through_the_same_views(chunk):
         found["part"] = look.within(CENTRE).embeddings_of(other, "a")
         return look.embeddings("a").sum(dim=(1, 2))
 
-    guidance(chunk, look_at, a=eye)(image, 3)
-    for name, picture in (("whole", other), ("part", show(other, CENTRE))):
-        expected = eye.embed_images(corners(picture.detach(), 8, 3)).expand(2, 3, -1)
+    guidance(chunk, look_at, a=weighted)(image, 3)
+    for name, picture in (("whole", other), ("part", crop_to_region(other, CENTRE))):
+        expected = weighted.embed_images(corners(picture.detach(), 8, 3)).expand(2, 3, -1)
         torch.testing.assert_close(found[name], expected)
         assert not found[name].requires_grad
 

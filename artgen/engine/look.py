@@ -1,0 +1,198 @@
+"""One drawing at one step, as the losses may see it, and the way of their gradients back to it.
+
+The losses see all embeddings at once, however many views there are, so a loss may be any function of them. When the
+views do not fit through a perceptor together, they are first embedded without a graph; the losses give
+d(loss)/d(embeddings); then each chunk is embedded again with a graph and handed its part of that gradient (gradient
+caching, Gao et al. 2021, arXiv:2101.06983). The result equals the un-chunked gradient, at the price of a second
+forward pass, and the memory of a perceptor's graph does not grow with the number of views.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from artgen.api import Augmentation, Perceptor, Schedule
+from artgen.errors import RunError
+from artgen.picture.regions import crop_to_region, fitted
+
+
+@dataclass(frozen=True)
+class WeightedPerceptor:
+    """One perceptor of the preset, with its share among them and who offers it."""
+
+    name: str
+    perceptor: Perceptor
+    weight: Schedule
+    owner: str
+
+    @property
+    def title(self) -> str:
+        return f"perceptor '{self.name}' ({self.owner})"
+
+
+@dataclass
+class ViewBatch:
+    """What one perceptor sees of one drawing: the n views of each of B pictures."""
+
+    views: Tensor
+    """(B*n, 3, s, s) with a graph to the image."""
+    leaf: Tensor
+    """The same values, where the gradient of everything behind is gathered."""
+    embeddings: Tensor
+    """(B*n, dim); a leaf of its own if the views went through in chunks."""
+    chunked: bool
+
+
+@dataclass
+class RegionLook:
+    """A region of a drawing, looked at on its own."""
+
+    region: Tensor
+    """(H, W) in [0, 1]."""
+    cropped: Tensor
+    """What `artgen.picture.regions.crop_to_region` leaves of the drawing, with a graph to it."""
+    look: StepLook
+    """The look at the same values; its image gathers the gradient of everything behind."""
+
+
+@dataclass
+class StepLook:
+    """The `artgen.api.Look` of one step: makes each perceptor's views and embeddings once, when a loss first asks."""
+
+    image: Tensor
+    step: int
+    steps: int
+    weighted: Mapping[str, WeightedPerceptor]
+    augmentations: Sequence[tuple[str, Augmentation]]
+    chunk: int | None
+    regions: tuple[Tensor, ...] = ()
+    """The regions, one within the other, that leave `image` of the drawing."""
+    batches: dict[str, ViewBatch] = field(default_factory=dict)
+    """By the name of the perceptor; two losses share one forward pass."""
+    inner: list[RegionLook] = field(default_factory=list)
+
+    @property
+    def perceptors(self) -> tuple[str, ...]:
+        return tuple(self.weighted)
+
+    def weight(self, perceptor: str) -> float:
+        return self.weighted[perceptor].weight.at(self.step, self.steps)
+
+    def views(self, perceptor: str) -> Tensor:
+        # The leaf, not the views themselves: a loss that reads both views and embeddings must meet one graph.
+        return self._batch(perceptor).leaf.unflatten(0, (self.image.shape[0], -1))
+
+    def embeddings(self, perceptor: str) -> Tensor:
+        return self._batch(perceptor).embeddings.unflatten(0, (self.image.shape[0], -1))
+
+    def within(self, region: Tensor) -> StepLook:
+        region = fitted(region, self.image)
+        # By value, because each prompt makes its region anew and those of one place shall share their views.
+        for known in self.inner:
+            if torch.equal(known.region, region):
+                return known.look
+        cropped = crop_to_region(self.image, region)
+        regions = (*self.regions, region)
+        look = replace(self, image=cropped.detach().requires_grad_(), regions=regions, batches={}, inner=[])
+        self.inner.append(RegionLook(region, cropped, look))
+        return look
+
+    @torch.no_grad()
+    def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
+        cropped = functools.reduce(crop_to_region, self.regions, image.expand(self.image.shape[0], -1, -1, -1))
+        weighted = self.weighted[perceptor]
+        return self._embed(self._views(cropped, weighted), weighted).unflatten(0, (len(cropped), -1))
+
+    def _batch(self, perceptor: str) -> ViewBatch:
+        if perceptor not in self.batches:
+            self.batches[perceptor] = self._look_through(self.weighted[perceptor])
+        return self.batches[perceptor]
+
+    def _look_through(self, weighted: WeightedPerceptor) -> ViewBatch:
+        views = self._views(self.image, weighted)
+        # Cut off from the image: what the losses do to views and embeddings ends here, and is carried on once for all.
+        leaf = views.detach().requires_grad_()
+        chunked = self.chunk is not None and len(views) > self.chunk
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not chunked):
+            embeddings = self._embed(leaf, weighted)
+        if chunked:
+            embeddings.requires_grad_()
+        return ViewBatch(views, leaf, embeddings, chunked)
+
+    def _embed(self, views: Tensor, weighted: WeightedPerceptor) -> Tensor:
+        """(N, dim), chunk by chunk."""
+        embeddings = torch.cat([weighted.perceptor.embed_images(chunk) for chunk in self._chunks(views)])
+        _check_embeddings(embeddings, len(views), weighted)
+        return embeddings
+
+    def _chunks(self, rows: Tensor) -> list[Tensor]:
+        """Rows for all views, (N, ...), as they go through a perceptor together.
+
+        In a deterministic run no chunk holds views of two pictures, so that each is rounded as it would be alone.
+        """
+        pictures = rows.chunk(len(self.image)) if torch.are_deterministic_algorithms_enabled() else (rows,)
+        return [chunk for picture in pictures for chunk in picture.split(self.chunk or len(picture))]
+
+    def _views(self, image: Tensor, weighted: WeightedPerceptor) -> Tensor:
+        """(B*n, 3, size, size) of (B, 3, H, W)."""
+        cuts = [self._cut(image, title, cut, weighted) for title, cut in self.augmentations]
+        return torch.cat(cuts, dim=1).flatten(0, 1)
+
+    def _cut(self, image: Tensor, title: str, augmentation: Augmentation, weighted: WeightedPerceptor) -> Tensor:
+        size, batch = weighted.perceptor.size, image.shape[0]
+        views = augmentation(image, size, self.step)
+        if views.dim() != 4 or views.shape[0] % batch or views.shape[1:] != (3, size, size):
+            raise RunError(f"{title} returned {tuple(views.shape)}; expected (n*{batch}, 3, {size}, {size})")
+        check_range(views, title, self.step)
+        return views.unflatten(0, (batch, -1))
+
+    def backward(self) -> None:
+        """Carry the gradients that the losses left at embeddings and views on to the image."""
+        # Regions first: what comes back from them adds to this image's gradient like any view's.
+        for region in self.inner:
+            region.look.backward()
+            if region.look.image.grad is not None and region.cropped.requires_grad:
+                region.cropped.backward(region.look.image.grad)
+        for name, batch in self.batches.items():
+            if batch.chunked and batch.embeddings.grad is not None:
+                self._embed_again(self.weighted[name].perceptor, batch)
+            # One pass through the augmentations, however many losses looked.
+            if batch.leaf.grad is not None and batch.views.requires_grad:
+                batch.views.backward(batch.leaf.grad)
+
+    def _embed_again(self, perceptor: Perceptor, batch: ViewBatch) -> None:
+        """d(loss)/d(views) of a batch whose embeddings have no graph, a chunk's graph at a time."""
+        assert batch.embeddings.grad is not None
+        pairs = zip(self._chunks(batch.leaf.detach()), self._chunks(batch.embeddings.grad), strict=True)
+        gradients = []
+        for chunk, gradient in pairs:
+            chunk.requires_grad_()
+            perceptor.embed_images(chunk).backward(gradient)
+            assert chunk.grad is not None
+            gradients.append(chunk.grad)
+        gradient = torch.cat(gradients)
+        # A loss that reads views, too, has left its own gradient there.
+        batch.leaf.grad = gradient if batch.leaf.grad is None else batch.leaf.grad + gradient
+
+
+def _check_embeddings(embeddings: Tensor, count: int, weighted: WeightedPerceptor) -> None:
+    dim = weighted.perceptor.dim
+    if embeddings.shape != (count, dim):
+        raise RunError(f"{weighted.title} returned {tuple(embeddings.shape)}; expected ({count}, {dim})")
+    if not bool(embeddings.isfinite().all()):
+        raise RunError(f"{weighted.title} returned embeddings that are not finite; try precision fp32")
+
+
+def check_range(image: Tensor, title: str, step: int) -> None:
+    """RunError unless all values are finite and in [0, 1], but for rounding."""
+    # Both bounds in one call, because reading a number from a GPU waits for all that it has been given to do.
+    low, high = image.detach().aminmax() if image.numel() else (torch.zeros(()), torch.zeros(()))
+    if not bool(low.isfinite() & high.isfinite()):
+        raise RunError(f"{title} returned pixels that are not finite at step {step}")
+    if low < -1e-3 or high > 1 + 1e-3:
+        raise RunError(f"{title} returned pixels from {low:.3g} to {high:.3g} at step {step}; expected 0 to 1")

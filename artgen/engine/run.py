@@ -1,0 +1,163 @@
+"""A preset in, a picture out: at once, step by step, or in a folder where the run can be stopped and resumed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from artgen import api
+from artgen.engine.assembly import build_parts
+from artgen.engine.checkpoints import Checkpoints, preset_of, unfinished
+from artgen.engine.determinism import threads
+from artgen.engine.interval import CheckpointInterval
+from artgen.engine.loop import Run
+from artgen.errors import ArtgenError, InputError
+from artgen.fields.paths import PICTURE, expanded
+from artgen.preset.loading import Given, load
+from artgen.preset.model import Preset
+from artgen.reporters.folder import RunFolder, claim_folder
+from artgen.reporters.notebook import Notebook, in_notebook
+
+
+def run(
+    preset: Given,
+    *,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    checkpoint: str = "30s",
+    reporters: Sequence[api.Reporter] = (),
+    on_step: Callable[[api.StepEvent], None] | None = None,
+    note: Callable[[str], None] = print,
+    show: bool = True,
+) -> api.Result:
+    """Make the picture of `preset`: a `Preset`, the path or name of one, a picture that artgen made, or plain data.
+
+    Ctrl-C stops the run and returns what there is (``interrupted``). A run that cannot go on, say because a loss
+    is NaN, returns the last good drawing and the reason (``failure``).
+
+    Args:
+        preset: what to draw; whatever `load` takes.
+        out: the folder of the run, as ``artgen run --out`` has it: picture, recipe, progress strip, losses, resolved
+            preset, and while it goes on the checkpoints from which `resume` continues. None: nothing is written.
+        overwrite: let `out` hold a picture, or a run that is not finished; they are replaced.
+        checkpoint: how often one is written to `out`: ``50`` steps, ``30s`` seconds, or ``off``.
+        reporters: more things that watch the run, besides those of the preset.
+        on_step: called after each step. What it raises ends the run and reaches the caller; a run in a folder can
+            then be resumed.
+        note: told one line now and then, such as that memory ran out and smaller chunks are used.
+        show: in a notebook, show the progress and the growing picture in place. Anywhere else nothing is shown.
+
+    Raises:
+        InputError: if the preset is wrong or cannot be built, or the folder is taken or cannot be written to.
+        RunError: if the run fails before there is any picture.
+    """
+    interval, wanted = CheckpointInterval.parse(checkpoint), load(preset)
+    watching = [*reporters, *_notebook(show)]
+    if out is None:
+        return _finish(steps(wanted, reporters=watching, note=note), on_step)
+    folder = claim_folder(expanded(out), overwrite)
+    return _run_in_folder(wanted, Checkpoints(folder, interval, note), watching, on_step)
+
+
+def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callable[[str], None] = print) -> Run:
+    """Build `preset`, ready to be run step by step; the arguments are those of `run`, and so are the pictures::
+
+        run = artgen.steps("quickstart")
+        for event in run:
+            if event.total < -0.5:
+                break
+        run.result.save("heart.png")
+
+    Raises:
+        InputError: if the preset is wrong or cannot be built.
+    """
+    return Run(build_parts(load(preset), note), [("reporter", r) for r in reporters], note)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    checkpoint: str = "30s",
+    reporters: Sequence[api.Reporter] = (),
+    on_step: Callable[[api.StepEvent], None] | None = None,
+    note: Callable[[str], None] = print,
+    show: bool = True,
+) -> api.Result:
+    """Go on with a run that was stopped in its folder, by Ctrl-C, a crash or a power cut.
+
+    It goes on from the newest checkpoint that can be read, with as many threads as before, and ends in the same bytes
+    as a run that was not stopped. What has changed since it began and may reach the picture is noted.
+
+    Args:
+        folder: the folder of the run.
+        checkpoint: as `run` has it, and so the others.
+        reporters: more things that watch the rest of the run, besides those of its preset.
+        on_step: called after each step.
+        note: told one line now and then.
+        show: in a notebook, show the progress.
+
+    Raises:
+        InputError: if there is no run in the folder, or it is finished; or if a file that it reads is another by now.
+        RunError: if the run fails before there is any picture.
+    """
+    interval, place = CheckpointInterval.parse(checkpoint), expanded(folder)
+    stopped = unfinished(place)
+    if stopped is None:
+        raise InputError(f"{place}: is finished; its picture is {place / PICTURE}")
+    with threads(stopped["threads"]):
+        preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note)
+        return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, stopped)
+
+
+def _notebook(show: bool) -> list[api.Reporter]:
+    return [Notebook()] if show and in_notebook() else []
+
+
+def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None) -> api.Result:
+    with contextlib.suppress(KeyboardInterrupt):
+        for event in run:
+            if on_step:
+                on_step(event)
+    return run.result
+
+
+def _run_in_folder(
+    preset: Preset,
+    checkpoints: Checkpoints,
+    reporters: Sequence[api.Reporter],
+    on_step: Callable[[api.StepEvent], None] | None,
+    stopped: dict[str, Any] | None = None,
+) -> api.Result:
+    """All the steps, with checkpoints, and the files at the end; `stopped` is what the folder says of a resumed run."""
+    folder = checkpoints.folder
+    writer = RunFolder(folder, preset)
+    try:
+        run = steps(preset, reporters=[writer, *reporters], note=checkpoints.note)
+        if stopped is None:
+            checkpoints.begin(run)
+        else:
+            checkpoints.restore(stopped, run, writer)
+
+        def after_step(event: api.StepEvent) -> None:
+            # The checkpoint first: whatever `on_step` raises, the step is not lost.
+            checkpoints.after_step(run, writer)
+            if on_step:
+                on_step(event)
+
+        result = _finish(run, after_step)
+    except ArtgenError:
+        # A run that failed before its first picture would fail again; one that was resumed keeps what it had.
+        if stopped is None:
+            checkpoints.clear()
+        raise
+    finally:
+        # It leaves no empty folder behind either; one with files in it stays.
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    folder.mkdir(parents=True, exist_ok=True)
+    writer.write(result)
+    if not result.interrupted:
+        checkpoints.clear()
+    return result
