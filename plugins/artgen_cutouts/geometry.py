@@ -133,7 +133,7 @@ def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
         return quantile
     side = low + (high - low) * quantile
     if spec.zoom_spread == "normal":
-        # The truncated normal's quantiles keep the strata; normal numbers cut to the range would heap views at its ends.
+        # The truncated normal's quantiles keep the strata; normal numbers cut to it would heap views at its ends.
         first, last = torch.special.ndtr((quantile.new_tensor((low, high)) - _MEAN) / _DEVIATION)
         side = _MEAN + _DEVIATION * torch.special.ndtri(first + (last - first) * quantile)
     # Far from the mean ndtr is 1 and its inverse infinite; the clamp brings such a side back.

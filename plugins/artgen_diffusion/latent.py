@@ -14,7 +14,7 @@ from artgen_diffusion.prompted import Model
 from artgen_diffusion.sampled_spec import SampledSpec
 from artgen_diffusion.sampler import Sampler
 
-# In units where the signal's share is 1, an Euler step (Karras et al. 2022, arXiv:2206.00364) is DDIM's, and an
+# In units where alpha is 1, an Euler step (Karras et al. 2022, arXiv:2206.00364) is DDIM's, and an
 # ancestral one is DDPM's; PNDM and its like are nearest to DDIM.
 _SAME_AS = {"euler": "ddim", "euler_a": "ddpm"}
 _PUBLISHED = {

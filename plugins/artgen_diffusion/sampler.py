@@ -24,9 +24,9 @@ class Sampler:
 
     The gradient reaches either the sample, through the network, or the estimate alone, which leaves the network
     without a graph. Both become a shift of the estimate: classifier guidance (Dhariwal & Nichol 2021,
-    arXiv:2105.05233) moves eps by s * gradient, which is x0 by -s^2 / a * gradient; at the estimate, the spread of
-    x0 given the sample stands in for the network's derivative, s^2 in units of the data (arXiv:2209.14687). With
-    `normalise`, the shift's root mean square is s * guidance.
+    arXiv:2105.05233) moves eps by sigma * gradient, which is x0 by -sigma^2 / alpha * gradient; at the estimate, the
+    spread of x0 given the sample stands in for the network's derivative, sigma^2 in units of the data
+    (arXiv:2209.14687). With `normalise`, the shift's root mean square is sigma * guidance.
 
     Going back after a step and doing it again is the self-recurrence of Universal Guidance (arXiv:2302.07121) and
     FreeDoM (arXiv:2303.09833).
@@ -70,7 +70,7 @@ class Sampler:
         if start is None:
             return noise
         level = self._levels[0]
-        return level.signal * start.to(noise) + level.noise * noise
+        return level.alpha * start.to(noise) + level.sigma * noise
 
     def _leaf(self, values: Tensor) -> Tensor:
         return values.detach().clone().requires_grad_(self._spec.through == "network")
@@ -125,7 +125,7 @@ class Sampler:
             _, eps = self._made[1:] if self._made and self._made[0] == step else self._look(step)
         level = self._levels[self._plan[step]]
         self._made = None
-        self._sample = self._leaf(level.signal * x0 + level.noise * eps)
+        self._sample = self._leaf(level.alpha * x0 + level.sigma * eps)
 
     def _steered(self, step: int, x0: Tensor, eps: Tensor, gradient: Tensor | None) -> tuple[Tensor, Tensor]:
         """The estimate, shifted; and the noise that goes with it, so that both still add up to the sample."""
@@ -134,11 +134,11 @@ class Sampler:
             return x0, eps
         level = self._levels[self._plan[step]]
         if self._spec.normalise:
-            shift = level.noise * strength * sampling.normalised(gradient)
+            shift = level.sigma * strength * sampling.normalised(gradient)
         else:
-            reach = level.noise**2 / (max(level.signal, _LEAST_TRUSTED) if self._spec.through == "network" else 1)
+            reach = level.sigma**2 / (max(level.alpha, _LEAST_TRUSTED) if self._spec.through == "network" else 1)
             shift = reach * strength * sampling.clamped(gradient, self._spec.clamp)
-        return x0 - shift, eps + level.signal / level.noise * shift
+        return x0 - shift, eps + level.alpha / level.sigma * shift
 
     def _moved(self, step: int, x0: Tensor, eps: Tensor) -> Tensor:
         index = self._plan[step]

@@ -1,7 +1,8 @@
 """Steps from one noise level to the next, as functions: the noise is handed in, the paper is cited.
 
-A noisy sample is x = a * x0 + s * eps, with a^2 + s^2 = 1: x0 the clean sample, eps unit normal noise. What a
-network predicts is one of both, or their mixture v = a * eps - s * x0 (Salimans & Ho 2022, arXiv:2202.00512).
+A noisy sample is x_t = alpha x0 + sigma eps, with alpha^2 + sigma^2 = 1: x0 the clean sample, eps unit normal noise
+(Kingma et al. 2021, arXiv:2107.00630, whose alpha this is; DDPM's own papers write sqrt(alpha-bar_t) for it). What a
+network predicts is one of both, or their mixture v = alpha eps - sigma x0 (Salimans & Ho 2022, arXiv:2202.00512).
 """
 
 from __future__ import annotations
@@ -20,32 +21,32 @@ from artgen.weights import first_line
 
 PREDICTIONS = ("epsilon", "sample", "v_prediction")
 
-# Of the first noise level of some schedules nothing is left but noise, and a division by `signal` would not be
-# finite; this is far below what a float32 sum of signal and noise can hold.
-_LEAST_SIGNAL = 1e-5
+# Of the first noise level of some schedules (zero terminal SNR, arXiv:2305.08891) nothing is left but noise, and a
+# division by alpha would not be finite; this is far below what a float32 sum of signal and noise can hold.
+_LEAST_ALPHA = 1e-5
 
 
 @dataclass(frozen=True)
 class Level:
-    """One noise level."""
+    """One noise level: x_t = alpha x0 + sigma eps."""
 
     timestep: int
     """What the network is told."""
-    signal: float
-    """a, the share of the clean sample; in (0, 1]."""
-    noise: float
-    """s, the standard deviation of the noise; in [0, 1)."""
+    alpha: float
+    """What the clean sample is multiplied by; in (0, 1]."""
+    sigma: float
+    """The standard deviation of the noise; in [0, 1)."""
 
     @classmethod
-    def of(cls, timestep: int, signal_power: float) -> Level:
-        """From a^2, which diffusers calls alpha_cumprod."""
-        signal = max(math.sqrt(signal_power), _LEAST_SIGNAL)
-        return cls(timestep, signal, math.sqrt(max(1 - signal**2, 0.0)))
+    def of(cls, timestep: int, alpha_squared: float) -> Level:
+        """From alpha^2, which diffusers calls alpha_cumprod."""
+        alpha = max(math.sqrt(alpha_squared), _LEAST_ALPHA)
+        return cls(timestep, alpha, math.sqrt(max(1 - alpha**2, 0.0)))
 
     @property
     def log_ratio(self) -> float:
-        """log(a / s), half the logarithm of the signal-to-noise ratio."""
-        return math.log(self.signal / self.noise)
+        """log(alpha / sigma), half the logarithm of the signal-to-noise ratio; lambda in the papers on solvers."""
+        return math.log(self.alpha / self.sigma)
 
 
 def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) -> list[Level]:
@@ -60,8 +61,8 @@ def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) ->
     settings = {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
     table = _table(settings, steps)
     visited = [min(int(timestep), trained - 1) for timestep in table.timesteps]
-    powers = table.alphas_cumprod.double()
-    return [*(Level.of(t, float(powers[t])) for t in visited), Level(0, 1.0, 0.0)]
+    squares = table.alphas_cumprod.double()
+    return [*(Level.of(t, float(squares[t])) for t in visited), Level(0, 1.0, 0.0)]
 
 
 def _table(settings: Mapping[str, Any], steps: int) -> Any:
@@ -85,23 +86,23 @@ def prediction_of(config: Mapping[str, Any]) -> str:
 def split(output: Tensor, x: Tensor, level: Level, prediction: str) -> tuple[Tensor, Tensor]:
     """(x0, eps) from what the network made of `x`."""
     if prediction == "epsilon":
-        return (x - level.noise * output) / level.signal, output
+        return (x - level.sigma * output) / level.alpha, output
     if prediction == "sample":
-        return output, (x - level.signal * output) / level.noise
-    return level.signal * x - level.noise * output, level.signal * output + level.noise * x
+        return output, (x - level.alpha * output) / level.sigma
+    return level.alpha * x - level.sigma * output, level.alpha * output + level.sigma * x
 
 
 def renoise(x: Tensor, before: Level, after: Level, noise: Tensor) -> Tensor:
     """From a cleaner level `before` to a noisier one, as the forward process does it."""
-    kept = after.signal / before.signal
-    return kept * x + math.sqrt(max(after.noise**2 - (kept * before.noise) ** 2, 0.0)) * noise
+    kept = after.alpha / before.alpha
+    return kept * x + math.sqrt(max(after.sigma**2 - (kept * before.sigma) ** 2, 0.0)) * noise
 
 
 def ddim(x0: Tensor, eps: Tensor, before: Level, after: Level, eta: float = 0.0, noise: Tensor | None = None) -> Tensor:
     """DDIM (Song, Meng & Ermon 2020, arXiv:2010.02502, equation 12); with `eta` 1 it is DDPM (arXiv:2006.11239)."""
-    lost = 1 - (before.signal / after.signal) ** 2
-    fresh = eta * after.noise / before.noise * math.sqrt(max(lost, 0.0))
-    x = after.signal * x0 + math.sqrt(max(after.noise**2 - fresh**2, 0.0)) * eps
+    lost = 1 - (before.alpha / after.alpha) ** 2
+    fresh = eta * after.sigma / before.sigma * math.sqrt(max(lost, 0.0))
+    x = after.alpha * x0 + math.sqrt(max(after.sigma**2 - fresh**2, 0.0)) * eps
     return x + fresh * noise if noise is not None and fresh > 0 else x
 
 
@@ -119,15 +120,15 @@ def dpm(
     `previous` is the estimate that the step before this one used, and its level; the first step has none. The last
     step, to no noise at all, is the estimate itself.
     """
-    if after.noise == 0:
+    if after.sigma == 0:
         return x0
     gained = after.log_ratio - before.log_ratio
     if previous is not None:
         older, level = previous
         x0 = x0 + (x0 - older) * gained / (before.log_ratio - level.log_ratio) / 2
-    kept = after.noise / before.noise * math.exp(-eta * gained)
-    x = kept * x - after.signal * math.expm1(-(1 + eta) * gained) * x0
-    fresh = after.noise * math.sqrt(-math.expm1(-2 * eta * gained))
+    kept = after.sigma / before.sigma * math.exp(-eta * gained)
+    x = kept * x - after.alpha * math.expm1(-(1 + eta) * gained) * x0
+    fresh = after.sigma * math.sqrt(-math.expm1(-2 * eta * gained))
     return x + fresh * noise if noise is not None and fresh > 0 else x
 
 

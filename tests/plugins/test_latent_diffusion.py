@@ -107,7 +107,7 @@ def test_the_large_one_is_the_pipeline_of_diffusers(cfg, spread, stable_xl, buil
     scheduler = EulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
     noise = make_env(seeds=(3,)).random.normal("start", (4, 8, 12))
     # There the first sample has the noise's share of the noise alone; here it has all of its length.
-    told = noise / sampling.levels(scheduler.config, 4)[0].noise
+    told = noise / sampling.levels(scheduler.config, 4)[0].sigma
     expected = oracle(folder, StableDiffusionXLPipeline, scheduler, told, guidance_scale=cfg).detach()
     made = sample(build(model=folder, size=WIDE, cfg=cfg, guidance=0, scheduler="euler"))
     torch.testing.assert_close(made, expected, atol=1e-3, rtol=0)
@@ -121,11 +121,11 @@ def test_an_ancestral_step_is_the_one_of_diffusers(stable_xl):
     noise = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(3))
     for before, after, timestep in zip(levels, levels[1:], scheduler.timesteps, strict=False):
         assert before.timestep == int(timestep)
-        scheduler.scale_model_input(x / before.signal, timestep)
-        stepped = scheduler.step(output, timestep, x / before.signal, generator=torch.Generator().manual_seed(3))
+        scheduler.scale_model_input(x / before.alpha, timestep)
+        stepped = scheduler.step(output, timestep, x / before.alpha, generator=torch.Generator().manual_seed(3))
         x0, eps = sampling.split(output, x, before, "epsilon")
         own = sampling.ddim(x0, eps, before, after, 1.0, noise)
-        torch.testing.assert_close(own / after.signal, stepped.prev_sample, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(own / after.alpha, stepped.prev_sample, atol=1e-4, rtol=1e-4)
 
 
 def test_auto_is_what_the_model_was_published_with(build, stable_xl):

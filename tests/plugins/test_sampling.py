@@ -66,8 +66,8 @@ def test_ddim_with_full_noise_is_ddpm():
     x, x0, eps = noise(1), noise(2), noise(3)
     for step, timestep in list(enumerate(scheduler.timesteps))[1:49]:
         level = levels[step]
-        x = level.signal * x0 + level.noise * eps
-        velocity = level.signal * eps - level.noise * x0
+        x = level.alpha * x0 + level.sigma * eps
+        velocity = level.alpha * eps - level.sigma * x0
         draw = torch.Generator().manual_seed(7)
         theirs = scheduler.step(velocity, timestep, x, generator=draw).prev_sample
         fresh = torch.randn(x.shape, generator=draw.manual_seed(7))
@@ -95,24 +95,24 @@ def test_dpm_is_that_of_diffusers(algorithm, eta):
 
 
 @given(st.sampled_from(PREDICTIONS), st.floats(1e-4, 1 - 1e-4))
-def test_what_is_predicted_is_split_into_picture_and_noise(prediction, power):
-    level = sampling.Level.of(0, power)
+def test_what_is_predicted_is_split_into_picture_and_noise(prediction, alpha_squared):
+    level = sampling.Level.of(0, alpha_squared)
     x0, eps = noise(1), noise(2)
-    x = level.signal * x0 + level.noise * eps
-    outputs = {"epsilon": eps, "sample": x0, "v_prediction": level.signal * eps - level.noise * x0}
+    x = level.alpha * x0 + level.sigma * eps
+    outputs = {"epsilon": eps, "sample": x0, "v_prediction": level.alpha * eps - level.sigma * x0}
     found = sampling.split(outputs[prediction], x, level, prediction)
-    slack = 1e-5 / min(level.signal, level.noise)
+    slack = 1e-5 / min(level.alpha, level.sigma)
     torch.testing.assert_close(found, (x0, eps), atol=slack, rtol=0)
 
 
 @given(st.floats(0.01, 0.98), st.floats(0.01, 0.98))
 def test_going_back_gives_the_noisier_level(one, other):
-    cleaner, noisier = (sampling.Level.of(0, power) for power in (max(one, other), min(one, other)))
-    kept = noisier.signal / cleaner.signal
+    cleaner, noisier = (sampling.Level.of(0, alpha_squared) for alpha_squared in (max(one, other), min(one, other)))
+    kept = noisier.alpha / cleaner.alpha
     moved = sampling.renoise(torch.ones(1), cleaner, noisier, torch.zeros(1))
     added = sampling.renoise(torch.zeros(1), cleaner, noisier, torch.ones(1))
     assert moved.item() == pytest.approx(kept, rel=1e-5)
-    assert (kept * cleaner.noise) ** 2 + added.item() ** 2 == pytest.approx(noisier.noise**2, rel=1e-3)
+    assert (kept * cleaner.sigma) ** 2 + added.item() ** 2 == pytest.approx(noisier.sigma**2, rel=1e-3)
 
 
 @pytest.mark.parametrize("spacing", ["leading", "trailing", "linspace"])
@@ -121,9 +121,9 @@ def test_levels_go_from_noisy_to_clean(spacing, steps):
     config = {**COSINE, "rescale_betas_zero_snr": True, "num_train_timesteps": 100}
     levels = sampling.levels(config, steps, spacing)
     assert len(levels) == steps + 1
-    assert all(before.signal < after.signal for before, after in itertools.pairwise(levels))
-    assert (levels[-1].signal, levels[-1].noise) == (1, 0)
-    assert all(level.signal > 0 and math.isclose(level.signal**2 + level.noise**2, 1) for level in levels)
+    assert all(before.alpha < after.alpha for before, after in itertools.pairwise(levels))
+    assert (levels[-1].alpha, levels[-1].sigma) == (1, 0)
+    assert all(level.alpha > 0 and math.isclose(level.alpha**2 + level.sigma**2, 1) for level in levels)
 
 
 def test_schedulers_that_cannot_be_used_are_named():
