@@ -52,6 +52,7 @@ class Sampler:
         self._spec, self._random, self._network, self._bound = spec, env.random, network, bound or (lambda x0: x0)
         self._prediction = sampling.prediction_of(scheduler)
         self._levels = sampling.levels(scheduler, env.steps, spec.spacing)
+        # A start is noised to where the last `strength` of the steps begin (SDEdit, arXiv:2108.01073).
         first = 0 if start is None else env.steps - max(1, round(env.steps * spec.strength))
         self._levels = self._levels[first:]
         self._plan = self._visits()
@@ -62,6 +63,7 @@ class Sampler:
 
     def _visits(self) -> list[int]:
         """Which level each step of the run starts from."""
+        # Laid out beforehand, since reporters and schedules have to know how many steps there will be.
         count = len(self._levels) - 1
         return [level for level in range(count) for _ in range(round(self._spec.recurrence.at(level, count)))]
 
@@ -95,6 +97,7 @@ class Sampler:
         return self._spec.guidance.at(step, self.steps)
 
     def _estimate_alone(self, step: int) -> Tensor:
+        # Drawn twice, a step has to be the same leaf: the losses leave their gradient on it.
         if self._made is None or self._made[0] != step:
             with torch.no_grad():
                 x0, eps = self._look(step)
@@ -112,6 +115,7 @@ class Sampler:
         gradient = self._sample.grad if self._spec.through == "network" else x0.grad
         with torch.no_grad():
             x0, eps = self._steered(step, x0.detach(), eps, gradient)
+            # Bound after the shift, which may have led out of the range that the network knows.
             moved = self._moved(step, self._bound(x0), eps)
         self._made = None
         self._sample = self._leaf(moved)
@@ -133,6 +137,7 @@ class Sampler:
         if gradient is None or strength == 0:
             return x0, eps
         level = self._levels[self._plan[step]]
+        # Both kinds of shift fade with sigma: there is ever less that the network could still put right.
         if self._spec.normalise:
             shift = level.sigma * strength * sampling.normalised(gradient)
         else:
@@ -144,13 +149,16 @@ class Sampler:
         index = self._plan[step]
         before, after = self._levels[index : index + 2]
         moved = self._step(step, x0, eps, before, after)
+        # Back to the level that it came from: while there is noise, the network can mend what the shift did.
         if index in self._plan[step + 1 : step + 2]:
             noise = self._random.normal("recurrence", tuple(moved.shape[1:]), step)
             return sampling.renoise(moved, after, before, noise)
+        # Remembered on the way out alone: the solver compares two levels, and a repeated step would be one twice.
         self._previous = x0
         return moved
 
     def _step(self, step: int, x0: Tensor, eps: Tensor, before: sampling.Level, after: sampling.Level) -> Tensor:
+        # Streams are keyed by purpose and step, so what is not drawn here changes no other number.
         eta = 1.0 if self._spec.scheduler == "ddpm" else self._spec.eta
         noise = self._random.normal("variance", tuple(x0.shape[1:]), step) if eta else None
         if self._spec.scheduler != "dpm++":
@@ -159,7 +167,7 @@ class Sampler:
         return sampling.dpm(self._sample, x0, before, after, eta, noise, older)
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to go on."""
+        """Everything needed to go on, between two steps; an estimate in hand is not: `estimate` makes it again."""
         return {
             "sample": self._sample.detach().clone(),
             "previous": None if self._previous is None else self._previous.clone(),

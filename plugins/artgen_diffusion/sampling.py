@@ -60,8 +60,11 @@ def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) ->
         raise InputError(f"the model knows {trained} noise levels, so at most {trained} steps; the preset has {steps}")
     settings = {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
     table = _table(settings, steps)
+    # A `steps_offset` carries the noisiest of very many steps past the end of the table.
     visited = [min(int(timestep), trained - 1) for timestep in table.timesteps]
+    # In float64: near the clean end sigma is the root of what is left of 1 - alpha^2.
     squares = table.alphas_cumprod.double()
+    # The run ends without noise, whatever `set_alpha_to_one` says: what is left of it would be seen.
     return [*(Level.of(t, float(squares[t])) for t in visited), Level(0, 1.0, 0.0)]
 
 
@@ -100,6 +103,7 @@ def renoise(x: Tensor, before: Level, after: Level, noise: Tensor) -> Tensor:
 
 def ddim(x0: Tensor, eps: Tensor, before: Level, after: Level, eta: float = 0.0, noise: Tensor | None = None) -> Tensor:
     """DDIM (Song, Meng & Ermon 2020, arXiv:2010.02502, equation 12); with `eta` 1 it is DDPM (arXiv:2006.11239)."""
+    # Equation 16 of the paper. Where two levels are nearly the same, rounding may leave a variance just below 0.
     lost = 1 - (before.alpha / after.alpha) ** 2
     fresh = eta * after.sigma / before.sigma * math.sqrt(max(lost, 0.0))
     x = after.alpha * x0 + math.sqrt(max(after.sigma**2 - fresh**2, 0.0)) * eps
@@ -123,9 +127,11 @@ def dpm(
     if after.sigma == 0:
         return x0
     gained = after.log_ratio - before.log_ratio
+    # The second order: the line through this estimate and the one before, taken half a step ahead.
     if previous is not None:
         older, level = previous
         x0 = x0 + (x0 - older) * gained / (before.log_ratio - level.log_ratio) / 2
+    # expm1, because with many steps these are small differences of numbers near 1.
     kept = after.sigma / before.sigma * math.exp(-eta * gained)
     x = kept * x - after.alpha * math.expm1(-(1 + eta) * gained) * x0
     fresh = after.sigma * math.sqrt(-math.expm1(-2 * eta * gained))
@@ -147,6 +153,7 @@ def rms(values: Tensor) -> Tensor:
 
 def normalised(gradient: Tensor) -> Tensor:
     """Each picture's gradient with root mean square 1; one that is 0 stays 0."""
+    # A gradient of 0 has no direction: divided by 1, and not by a tiny number, it says so.
     length = rms(gradient)
     scale = torch.where(length > 0, length, torch.ones_like(length))
     return gradient / per_picture(scale, gradient)
