@@ -1,27 +1,37 @@
-"""Runs artgen in forks of one process, so that torch is imported once, and kills them: a line of JSON for each request.
+"""Runs artgen in forks of one process, so that torch is imported once, and kills them: a line of JSON a request.
 
-A request is ``{"arguments": [...], "folder": ..., "kill_after": seconds or null, "since": path or null}``; the seconds
-count from when that file appears. The answer has the exit code (negative: the signal) and the seconds it took.
+A request is ``{"arguments": [...], "folder": ..., "kill_after": seconds or null, "out": path or null, "steps": n}``.
+The seconds count from when the run in `out` has taken so many steps, as its checkpoints say (0: from its first file),
+or has ended. The answer has the exit code (negative: the signal) and the seconds it took from there.
 """
 
 import json
 import os
 import signal
 import sys
+import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
-import matplotlib.backends.backend_agg
-import matplotlib.figure  # noqa: F401
+import PIL.Image
 import strangers_torch  # noqa: F401
 import torch._dynamo  # noqa: F401  # torch's optimisers import it when the first one is made
 
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
-from artgen.cli import main
+from artgen.cli import COMMANDS, main
 from artgen.registry import plugins
+from artgen.reporters.folder import NOTE
+from artgen.reporters.loss_plot import plot_losses
 
+# What every run would load anew, were it not here before the fork; matplotlib keeps its fonts.
+for command in COMMANDS:
+    import_module(f"artgen.cli.{command}")
+PIL.Image.init()
 plugins.discover()
+with tempfile.TemporaryDirectory() as folder:
+    plot_losses(Path(folder) / "losses.png", {"total": [(0, 1.0), (1, 0.5)]})
 
 
 def child(arguments):
@@ -34,12 +44,21 @@ def child(arguments):
     os._exit(code)
 
 
+def has_taken(out, steps):
+    """Whether the newest of its checkpoints, of which old ones go, says so; at first there is only its note."""
+    if not steps:
+        return (out / NOTE).exists()
+    return any(int(path.stem.rpartition("-")[2]) >= steps for path in out.glob("checkpoint-*.pt"))
+
+
 def answer(request):
     os.chdir(request["folder"])
     process = os.fork()
     if not process:
         child(request["arguments"])
-    while request["since"] and not Path(request["since"]).exists():
+    while request["out"] and not has_taken(Path(request["out"]), request["steps"]):
+        if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            break
         time.sleep(0.001)
     began = time.monotonic()
     if request["kill_after"] is not None:
