@@ -11,7 +11,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from artgen.colours.names import channels, hexadecimal
-from artgen.colours.oklab import oklab_array, rgb_array
+from artgen.colours.spaces import oklab_array, rgb_array
 from artgen.fields.paths import InputFile, LocatedText
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from artgen.colours.names import channels
-from artgen.colours.oklab import oklab, squared_distances
+from artgen.colours.spaces import oklab, squared_distances
 
 if TYPE_CHECKING:
     import torch

@@ -1,0 +1,81 @@
+"""What a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
+
+Generators that optimise a canvas of numbers may also use `artgen.canvas`, components with colours and palettes
+`artgen.colours`, and those with pretrained weights `artgen.weights`; nothing else of the core is for plugins.
+
+A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
+says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be
+heavy. Protocols, not base classes: an object may be an ``nn.Module``, a dataclass or a closure.
+
+Images are ``(B, 3, H, W)``, RGB, float, in [0, 1], on ``env.device``. Nothing else crosses a boundary, and the
+host checks it there.
+"""
+
+from __future__ import annotations
+
+import pluggy
+
+from artgen.api.environment import Env
+from artgen.api.protocols import Augmentation, Filter, Generator, Look, Loss, Perceptor, Reporter
+from artgen.api.specs import (
+    AugmentationSpec,
+    FilterSpec,
+    GeneratorSpec,
+    LossSpec,
+    PerceptorSpec,
+    ReporterSpec,
+    Spec,
+)
+from artgen.deprecation import Formerly
+from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
+from artgen.fields.paths import InputFile
+from artgen.fields.references import PerceptorRef, Ref
+from artgen.fields.schedules import At, Moment, Schedule, Within
+from artgen.memory import Halving
+from artgen.prompts import Prompt, Prompts, Templates
+from artgen.results import Result, StepEvent
+
+__all__ = [
+    "API_VERSION",
+    "ArtgenError",
+    "At",
+    "Augmentation",
+    "AugmentationSpec",
+    "Env",
+    "Filter",
+    "FilterSpec",
+    "Formerly",
+    "Generator",
+    "GeneratorSpec",
+    "Halving",
+    "InputError",
+    "InputFile",
+    "Look",
+    "Loss",
+    "LossSpec",
+    "Moment",
+    "Perceptor",
+    "PerceptorRef",
+    "PerceptorSpec",
+    "Prompt",
+    "Prompts",
+    "Ref",
+    "Reporter",
+    "ReporterSpec",
+    "Result",
+    "RunError",
+    "Schedule",
+    "Spec",
+    "StepEvent",
+    "Templates",
+    "Within",
+    "hint",
+    "hookimpl",
+    "is_out_of_memory",
+    "nearest",
+]
+
+API_VERSION = 1
+"""The version of this API; a spec whose ``api`` is higher is refused with a line that says so."""
+hookimpl = pluggy.HookimplMarker("artgen")
+"""Decorates a function of a plugin that implements a hook."""

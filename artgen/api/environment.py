@@ -1,0 +1,66 @@
+"""What a component is built with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from artgen.api.protocols import Perceptor
+from artgen.errors import InputError, hint
+from artgen.prompts import Prompt
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from artgen.rng import Random
+
+
+@dataclass(frozen=True)
+class Env:
+    """What a component is built with."""
+
+    device: torch.device
+    """Where every tensor that crosses a boundary lies."""
+    size: tuple[int, int]
+    """Height and width of the canvas in pixels."""
+    batch: int
+    """How many pictures are drawn at once."""
+    steps: int
+    """How many steps the run takes; for a generator, how many the preset asks for."""
+    random: Random
+    """This component's own keyed random streams, one per picture of the batch."""
+    prompts: tuple[Prompt, ...] = ()
+    """The preset's prompts."""
+    perceptors: Mapping[str, Perceptor] = field(default_factory=dict)
+    """The preset's perceptors by name, for losses that embed texts once."""
+    note: Callable[[str], None] = print
+    """Tells the user one line, such as a size that had to be rounded."""
+    start: Tensor | None = None
+    """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
+
+    def perceptor(self, name: str | None = None, dim: int | None = None) -> tuple[str, Perceptor]:
+        """The perceptor that a component means, and its name: the one called `name`, else the one there is.
+
+        Args:
+            name: as a setting with `PerceptorRef` gives it; None if it says nothing.
+            dim: how wide its embeddings have to be. Without a name it is then the first of that width.
+
+        Raises:
+            InputError: if there is none, several could be meant, or the one that is named has another width.
+        """
+        if name is not None:
+            if name not in self.perceptors:
+                raise InputError(f"there is no perceptor '{name}'{hint(name, self.perceptors)}")
+            found = self.perceptors[name]
+            if dim not in (None, found.dim):
+                raise InputError(f"perceptor '{name}' has embeddings of {found.dim} numbers; {dim} are needed")
+            return name, found
+        fitting = {name: one for name, one in self.perceptors.items() if dim in (None, one.dim)}
+        if not fitting:
+            lack = f"no perceptor has embeddings of {dim} numbers" if self.perceptors else "the preset has no perceptor"
+            raise InputError(lack)
+        if dim is None and len(fitting) > 1:
+            raise InputError(f"which of the perceptors? give 'perceptor': one of {', '.join(fitting)}")
+        return next(iter(fitting.items()))

@@ -1,0 +1,99 @@
+"""What a preset says about a component: the bases of all specs, cheap to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from artgen.deprecation import Formerly
+from artgen.fields.schedules import Schedule, Within
+
+if TYPE_CHECKING:
+    from artgen.api.environment import Env
+    from artgen.weights import Download
+
+
+class Spec(BaseModel):
+    """What a preset says about one component. Subclasses add ``type: Literal["name"] = "name"`` and their fields.
+
+    The class docstring's first line and each field's docstring are the documentation that ``artgen plugins``,
+    editors and the JSON Schema show.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    api: ClassVar[int] = 1
+    """The version of this API that the plugin was written for."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Settings that the test kit builds it with, for a component that cannot be built from its defaults."""
+    formerly: ClassVar[tuple[Formerly, ...]] = ()
+    """Old names of its `type` that presets may still use, with a warning."""
+    type: str
+    """The name by which a preset asks for the component."""
+    id: str | None = None
+    """A name of its own in reports and random streams; by default its type."""
+
+    def downloads(self) -> Sequence[Download]:
+        """What `build` fetches unless it is on this machine already, as it is set; see the hook `artgen_weights`."""
+        return ()
+
+    def build(self, env: Env) -> Any:
+        """The working object, made for `env`. The only place that may import torch and friends."""
+        raise TypeError(f"{type(self).__name__} has no build(env)")
+
+
+class GeneratorSpec(Spec):
+    """A thing that draws; `build` returns a `Generator`."""
+
+    uses_prompts: ClassVar[bool] = False
+    """Whether it reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    reads_perceptors: ClassVar[bool] = False
+    """Whether it uses the preset's perceptors by itself, such as for the embeddings of texts."""
+    uses_start: ClassVar[bool] = False
+    """Whether it begins with ``env.start`` where there is one; a `start` that nothing reads is an error."""
+    can_paint: ClassVar[bool] = False
+    """Whether what it builds has `paint`, which an `overlay` needs."""
+    can_stop: ClassVar[bool] = True
+    """Whether the drawing is whole after any step, which `auto_stop` needs."""
+
+
+class LossSpec(Spec):
+    """A thing that judges; `build` returns a `Loss`."""
+
+    uses_prompts: ClassVar[bool] = False
+    """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    uses_perceptors: ClassVar[bool] = False
+    """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
+    reads_perceptors: ClassVar[bool] = False
+    """Whether the loss shows a perceptor the whole picture, so that it needs no views."""
+    uses_start: ClassVar[bool] = False
+    """Whether the loss compares with ``env.start`` and so needs the preset to have a `start`."""
+    compares_batch: ClassVar[bool] = False
+    """Whether a picture's row depends on the others of the batch, which then no longer come out as they would alone."""
+    weight: Schedule = Schedule.constant(1)
+    """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
+
+
+class PerceptorSpec(Spec):
+    """Image and text towers that share an embedding space; `build` returns a `Perceptor`."""
+
+    weight: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    """Its share in an ensemble, relative to the other perceptors; may change over the run."""
+
+
+class AugmentationSpec(Spec):
+    """A way to cut views out of the picture; `build` returns an `Augmentation`."""
+
+    def scaled(self, share: float) -> Self:
+        """The same with `share` times as many views, for the preset's `quality`; here: unchanged."""
+        return self
+
+
+class FilterSpec(Spec):
+    """A differentiable change to every drawing before anything looks at it; `build` returns a `Filter`."""
+
+
+class ReporterSpec(Spec):
+    """A thing that watches; `build` returns a `Reporter`."""
