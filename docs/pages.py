@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from artgen import colours, files, prompts, weights
 from artgen.fields import schedules
-from artgen.preset import auto_stop, overlay, quality, schema, start, transparency
+from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
+from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
 from artgen.registry.plugins import KINDS, Component, discover
 from docs import words

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.canvas import Descent, DescentSpec
-from artgen.preset.transparency import Transparency
+from artgen.preset.settings.transparency import Transparency
 from artgen.rng import Random
 
 

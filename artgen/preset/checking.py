@@ -16,8 +16,8 @@ from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
-from artgen.preset.quality import QUALITIES, with_quality
 from artgen.preset.renaming import Renamer
+from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
 from artgen.registry.plugins import Registry, discover
 
@@ -84,7 +84,7 @@ class Checker:
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        return with_quality(Preset(**whole), quality)
+        return _with_quality(Preset(**whole), quality)
 
     def _quality(self, tree: Node) -> str:
         """The name of the quality, taken out of the tree: it becomes plain settings."""
@@ -187,3 +187,14 @@ def _types(annotation: Any) -> Iterator[Any]:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _with_quality(preset: Preset, name: str) -> Preset:
+    """`preset` with the steps and views of that quality; moments given in steps stay where they are."""
+    quality = QUALITIES[name]
+    return preset.model_copy(
+        update={
+            "steps": max(1, round(preset.steps * quality.steps)),
+            "views": tuple(view.scaled(quality.views) for view in preset.views),
+        }
+    )

@@ -15,11 +15,11 @@ from pydantic_core import PydanticCustomError
 
 from artgen import api
 from artgen.files import write_text
-from artgen.preset.auto_stop import AutoStopField
 from artgen.preset.nodes import Node
-from artgen.preset.overlay import Overlay
-from artgen.preset.start import StartField
-from artgen.preset.transparency import TransparencyField
+from artgen.preset.settings.auto_stop import AutoStopField
+from artgen.preset.settings.overlay import Overlay
+from artgen.preset.settings.start import StartField
+from artgen.preset.settings.transparency import TransparencyField
 from artgen.prompts import Prompts
 
 MAX_SIDE = 8192

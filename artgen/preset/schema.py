@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from artgen.deprecation import Formerly
 from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Preset, Settings
-from artgen.preset.quality import QUALITIES
+from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.plugins import Component, Registry, discover
 
 _REF = "#/$defs/{model}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from artgen.picture import noise
-from artgen.preset.start import StartField
+from artgen.preset.settings.start import StartField
 from artgen.rng import Random
 
 CPU = torch.device("cpu")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from artgen.api import InputError, Prompt
 from artgen.prompts import parse_line
-from artgen_clip import Clip, bank, distances
+from artgen_clip import Clip, distances, negatives
 
 
 @dataclass
@@ -55,10 +55,10 @@ def test_distances_against_numpy():
     cosine = a @ b
     np.testing.assert_allclose(distances.cosine(views, target), 1 - cosine, atol=1e-6)
     np.testing.assert_allclose(distances.spherical(views, target), np.arccos(cosine) ** 2 / 2, rtol=1e-4)
-    rivals = unit(11, 7, seed=2)
-    logits = np.concatenate((cosine[..., None], a @ rivals.double().numpy().T), -1) * 30
+    others = unit(11, 7, seed=2)
+    logits = np.concatenate((cosine[..., None], a @ others.double().numpy().T), -1) * 30
     expected = np.log(np.exp(logits).sum(-1)) - logits[..., 0]
-    np.testing.assert_allclose(distances.contrast(views, target, rivals, 30), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(distances.contrast(views, target, others, 30), expected, rtol=1e-4, atol=1e-5)
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["same", "opposite", "random"]))
@@ -76,10 +76,10 @@ def test_the_value_is_the_weighted_mean_over_views_and_prompts(distance, env, si
     own, other = Axes().embed_texts(["red", "blue"])
     if distance == "contrast":
         options = {"bank": ("green",)}
-        # Each prompt's rivals: the bank, and itself in the ten other basic colours.
+        # Each prompt's negatives: the bank, and itself in the ten other basic colours.
         colours = ["black", "white", "red", "green", "yellow", "blue", "brown", "purple", "pink", "orange", "grey"]
-        rivals = {c: Axes().embed_texts(["green", *(k for k in colours if k != c)]) for c in ("red", "blue")}
-        parts = [distances.contrast(views, t, rivals[c], 40) for c, t in (("red", own), ("blue", other))]
+        others = {c: Axes().embed_texts(["green", *(k for k in colours if k != c)]) for c in ("red", "blue")}
+        parts = [distances.contrast(views, t, others[c], 40) for c, t in (("red", own), ("blue", other))]
     else:
         options = {}
         parts = [getattr(distances, distance)(views, target) for target in (own, other)]
@@ -185,7 +185,7 @@ def test_an_image_prompt_is_its_embedding(env, sight, tmp_path):
             torch.testing.assert_close(got, expected)
 
 
-def test_entries_about_the_same_object_are_no_rivals():
+def test_texts_about_the_same_object_are_no_negatives():
     lines = [
         "a heart\theart love",
         "a big blue thing\theart love",
@@ -194,24 +194,24 @@ def test_entries_about_the_same_object_are_no_rivals():
         "houses in snow",
         "sun",
     ]
-    entries = [bank.Entry.parse(line) for line in lines]
-    assert bank.rivals("a red heart", entries) == [2, 3, 4, 5]
-    assert bank.rivals("two cats", entries) == [0, 1, 3, 4, 5]
-    assert bank.rivals("a photo of a house", entries) == [0, 1, 2, 5]
-    assert bank.rivals("the sunset", entries) == [0, 1, 2, 3, 4, 5]
+    texts = [negatives.Negative.parse(line) for line in lines]
+    assert negatives.unrelated("a red heart", texts) == [2, 3, 4, 5]
+    assert negatives.unrelated("two cats", texts) == [0, 1, 3, 4, 5]
+    assert negatives.unrelated("a photo of a house", texts) == [0, 1, 2, 5]
+    assert negatives.unrelated("the sunset", texts) == [0, 1, 2, 3, 4, 5]
 
 
-def test_other_colours_of_the_prompt_are_rivals():
-    variants = bank.recoloured("a Gray cat on red")
+def test_other_colours_of_the_prompt_are_negatives():
+    variants = negatives.recoloured("a Gray cat on red")
     assert len(variants) == 20
     assert "a blue cat on red" in variants and "a Gray cat on white" in variants
     assert "a gray cat on red" not in variants and "a Gray cat on red" not in variants
-    assert bank.recoloured("a cat") == []
+    assert negatives.recoloured("a cat") == []
 
 
 def test_a_bank_from_a_file(env, sight, tmp_path):
     (tmp_path / "bank.txt").write_text("green grass\tgrass lawn\n\nblue\n", encoding="utf-8")
-    assert [e.text for e in bank.read(tmp_path / "bank.txt")] == ["green grass", "blue"]
+    assert [e.text for e in negatives.read(tmp_path / "bank.txt")] == ["green grass", "blue"]
     views = unit(1, 4, 3)
     by_file = judge(env, sight, views, distance="contrast", bank=tmp_path / "bank.txt")
     torch.testing.assert_close(by_file, judge(env, sight, views, distance="contrast", bank=("green grass", "blue")))

@@ -11,11 +11,11 @@ import torch.nn.functional as F
 from PIL import Image
 
 from artgen.api import InputError, Prompt
-from artgen.picture.regions import show
+from artgen.picture.regions import crop_to_region
 from artgen.prompts import Where
 from artgen.rng import stream
 from artgen.testing import ColourPerceptor, PlainLook, make_env, make_image
-from artgen_clip import Clip, distances, wordings
+from artgen_clip import Clip, distances, templates
 
 BLUE = [0.0, 0.0, 1.0]
 
@@ -119,7 +119,7 @@ def test_a_strange_vector_is_refused_in_one_line(content, message, tmp_path):
 
 def test_textoff_leads_from_lettering_to_none():
     eye = Colours(words=("text", "letters", "caption", "picture", "drawing", "icon"), dim=6)
-    direction = wordings.without_lettering(eye)
+    direction = templates.without_lettering(eye)
     assert float(direction.norm()) == pytest.approx(1)
     lettered, plain = eye.embed_texts(["a picture with text and letters and caption", "a picture of a drawing"])
     assert float((plain - lettered) @ direction) > 0.3
@@ -252,7 +252,7 @@ def test_a_start_of_another_size_is_fitted():
 def test_where_looks_at_its_part_alone():
     image, eye = make_image(), Colours()
     where = Where(place="right")
-    part = show(image, where.region((24, 32)))
+    part = crop_to_region(image, where.region((24, 32)))
     target = eye.embed_texts(["blue"])[0].double().numpy()
     close(judge([{"text": "blue", "where": "right"}], image), spherical(seen(part, eye), target).mean(1))
     whole = spherical(seen(image, eye), target).mean(1)

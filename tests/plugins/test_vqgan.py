@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from artgen import weights
 from artgen.api import InputError
-from artgen.engine import loop
+from artgen.engine import run as engine
 from artgen.preset import loading
 from artgen.testing import GeneratorContract
 from artgen_vqgan import Vqgan, pulls
@@ -299,11 +299,11 @@ losses: [{{type: smoothness}}]
 """
     (folder.parent / "preset.yaml").write_text(text)
     preset = loading.load(folder.parent / "preset.yaml")
-    result = loop.run(preset, note=lambda _: None)
+    result = engine.run(preset, note=lambda _: None)
     digest = weights.sha256(folder / "diffusion_pytorch_model.safetensors")
     assert result.recipe["weights"] == {"vqgan/diffusion_pytorch_model.safetensors": digest}
     assert loading.parse(result.recipe["preset"]) == preset
-    assert torch.equal(loop.run(result.recipe["preset"], note=lambda _: None).images, result.images)
+    assert torch.equal(engine.run(result.recipe["preset"], note=lambda _: None).images, result.images)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import artgen as package
 from artgen.fields.schedules import At
-from artgen.preset.auto_stop import AutoStop
+from artgen.preset.settings.auto_stop import AutoStop
 from tests.helpers.presets import still
 
 

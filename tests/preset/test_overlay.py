@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import artgen as package
-from artgen.preset.overlay import Overlay
+from artgen.preset.settings.overlay import Overlay
 from tests.helpers.presets import still
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 import artgen as package
-from artgen.preset.start import StartField
+from artgen.preset.settings.start import StartField
 from artgen.rng import Random
 from tests.helpers.presets import still
 
