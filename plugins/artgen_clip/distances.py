@@ -27,10 +27,10 @@ def spherical(views: Tensor, target: Tensor) -> Tensor:
     return 2 * chord.clamp(max=1 - 1e-6).asin() ** 2
 
 
-def contrast(views: Tensor, target: Tensor, rivals: Tensor, scale: float) -> Tensor:
-    """Cross-entropy of the prompt against (K, dim) rivals, >= 0: CLIP's own training loss, seen from a picture."""
+def contrast(views: Tensor, target: Tensor, negatives: Tensor, scale: float) -> Tensor:
+    """Cross-entropy of the prompt against (K, dim) negatives, >= 0: CLIP's own training loss, seen from a picture."""
     own = _dot(scale * views, target)
-    contest = torch.cat((own[..., None], scale * views @ rivals.T), dim=-1)
+    contest = torch.cat((own[..., None], scale * views @ negatives.T), dim=-1)
     return contest.logsumexp(dim=-1) - own
 
 

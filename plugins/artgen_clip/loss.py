@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env, InputError, Look, Perceptor, Prompt
-from artgen_clip import bank, distances, wordings
-from artgen_clip.aims import Aim, Measure, aim
+from artgen_clip import distances, negatives
 from artgen_clip.loss_spec import Clip
+from artgen_clip.targets import Measure, PromptTarget, target
+from artgen_clip.templates import embed_averaged, templates_of
 
 
 class ClipLoss:
@@ -28,101 +29,102 @@ class ClipLoss:
         rows: dict[tuple[str, ...], list[int]] = {}
         for row, prompt in enumerate(self._prompts):
             rows.setdefault((prompt.perceptor,) if prompt.perceptor else names, []).append(row)
-        judges = {name: _Judge(spec, name, env) for name in dict.fromkeys(name for key in rows for name in key)}
-        self._panels = [
-            Panel(tuple(own), {name: [judges[name].aim(self._prompts[row]) for row in own] for name in key})
+        makers = {name: _TargetMaker(spec, name, env) for name in dict.fromkeys(name for key in rows for name in key)}
+        self._groups = [
+            PromptGroup(tuple(own), {name: [makers[name].target(self._prompts[row]) for row in own] for name in key})
             for key, own in rows.items()
         ]
 
     def __call__(self, look: Look) -> Tensor:
         weights = [prompt.weight.at(look.step, look.steps) for prompt in self._prompts]
-        verdicts = [panel(look, weights) for panel in self._panels]
-        found = [verdict for verdict in verdicts if verdict is not None]
+        parts = [group(look, weights) for group in self._groups]
+        found = [part for part in parts if part is not None]
         return torch.stack(found).sum(dim=0) if found else look.image.flatten(1).sum(dim=1) * 0
 
 
 @dataclass(frozen=True)
-class Panel:
-    """Prompts that are judged by the same perceptors."""
+class PromptGroup:
+    """Prompts that are seen by the same perceptors."""
 
     rows: tuple[int, ...]
     """Which of the loss's prompts they are."""
-    aims: dict[str, list[Aim]]
-    """The prompts in the eyes of each perceptor."""
+    targets: dict[str, list[PromptTarget]]
+    """The prompts as each perceptor sees them."""
 
     def __call__(self, look: Look, weights: Sequence[float]) -> Tensor | None:
         """(B,): their part of the loss; None if nobody looks, or nothing pulls. `weights` is of all the prompts."""
-        shares = {name: look.weight(name) for name in self.aims if look.weight(name) > 0}
+        shares = {name: look.weight(name) for name in self.targets if look.weight(name) > 0}
         own = [place for place, row in enumerate(self.rows) if weights[row] != 0]
         if not shares or not own:
             return None
-        pulls = look.image.new_tensor([weights[self.rows[place]] for place in own])
+        own_weights = look.image.new_tensor([weights[self.rows[place]] for place in own])
         total = look.image.new_tensor(weights).abs().sum()
         parts = [
-            share * (_judge(look, name, [self.aims[name][place] for place in own], pulls) / total)
+            share * (_distance(look, name, [self.targets[name][place] for place in own], own_weights) / total)
             for name, share in shares.items()
         ]
         return torch.stack(parts).sum(dim=0) / sum(shares.values())
 
 
-def _judge(look: Look, name: str, aims: Sequence[Aim], weights: Tensor) -> Tensor:
-    """(B,): what one perceptor says, summed over the prompts."""
-    measured = torch.stack(_measure(look, name, aims), dim=-1)
-    pull = _stop(measured * weights.sign(), weights, aims) * weights.abs()
-    return pull.sum(dim=-1).mean(dim=1)
+def _distance(look: Look, name: str, targets: Sequence[PromptTarget], weights: Tensor) -> Tensor:
+    """(B,): how far the picture is from the prompts for one perceptor, summed by their weights."""
+    measured = torch.stack(_measure(look, name, targets), dim=-1)
+    weighted = _stop(measured * weights.sign(), weights, targets) * weights.abs()
+    return weighted.sum(dim=-1).mean(dim=1)
 
 
-def _measure(look: Look, name: str, aims: Sequence[Aim]) -> list[Tensor]:
+def _measure(look: Look, name: str, targets: Sequence[PromptTarget]) -> list[Tensor]:
     """(B, n) of each prompt: how far each view of its part of the picture is from it."""
     height, width = look.image.shape[2:]
-    looks = [aim.place(look) for aim in aims]
+    looks = [target.place(look) for target in targets]
     views: dict[int, Tensor] = {}
     for seen in looks:
         # One tensor for all prompts that look there: their gradients are then added up in one order.
         if id(seen) not in views:
             views[id(seen)] = seen.embeddings(name)
-    return [aim.distance(views[id(seen)], seen, (height, width)) for aim, seen in zip(aims, looks, strict=True)]
+    pairs = zip(targets, looks, strict=True)
+    return [target.distance(views[id(seen)], seen, (height, width)) for target, seen in pairs]
 
 
-def _stop(signed: Tensor, weights: Tensor, aims: Sequence[Aim]) -> Tensor:
+def _stop(signed: Tensor, weights: Tensor, targets: Sequence[PromptTarget]) -> Tensor:
     """The same values; no gradient to a view that is nearer to a prompt than its `stop`, as in VQGAN+CLIP.
 
     A prompt of negative weight no longer pushes a view that is further away than its `stop`; the notebooks
     wrote that stop as a negative number, so its sign does not matter.
     """
-    stops = signed.new_tensor([-torch.inf if aim.prompt.stop is None else aim.prompt.stop for aim in aims])
+    stops = signed.new_tensor([-torch.inf if one.prompt.stop is None else one.prompt.stop for one in targets])
     held = torch.maximum(signed, torch.where(weights < 0, -stops.abs(), stops))
     return held + (signed - held).detach()
 
 
-class _Judge:
-    """Makes the aims of one perceptor; embeds the bank once for each set of templates."""
+class _TargetMaker:
+    """Makes the targets of one perceptor; embeds the negatives once for each set of templates."""
 
     def __init__(self, spec: Clip, name: str, env: Env) -> None:
         self._spec, self._name, self._env = spec, name, env
-        self._entries = bank.read(spec.bank) if spec.distance == "contrast" else []
-        self._others: dict[tuple[str, ...], Tensor] = {}
+        self._negatives = negatives.read(spec.bank) if spec.distance == "contrast" else []
+        self._embedded: dict[tuple[str, ...], Tensor] = {}
 
-    def aim(self, prompt: Prompt) -> Aim:
-        return aim(prompt, self._name, self._measure(prompt), self._spec.templates, self._env)
+    def target(self, prompt: Prompt) -> PromptTarget:
+        return target(prompt, self._name, self._measure(prompt), self._spec.templates, self._env)
 
     def _measure(self, prompt: Prompt) -> Measure:
         if self._spec.distance != "contrast":
             return distances.cosine if self._spec.distance == "cosine" else distances.spherical
-        return partial(distances.contrast, rivals=self._rivals(prompt), scale=self._spec.scale)
+        return partial(distances.contrast, negatives=self._negatives_of(prompt), scale=self._spec.scale)
 
-    def _rivals(self, prompt: Prompt) -> Tensor:
-        """(K, dim): the bank's entries about other things, and the prompt in other colours."""
+    def _negatives_of(self, prompt: Prompt) -> Tensor:
+        """(K, dim): the texts about other things, and the prompt in other colours."""
         perceptor, words = self._env.perceptors[self._name], prompt.text or prompt.label
-        templates = wordings.templates_of(prompt, self._spec.templates)
-        others = self._embed_bank(perceptor, templates)
+        templates = templates_of(prompt, self._spec.templates)
+        others = self._embed_negatives(perceptor, templates)
         if words is None:
             return others
-        kept, colours = others[bank.rivals(words, self._entries)], bank.recoloured(words)
-        return torch.cat((kept, wordings.embed(colours, perceptor, templates))) if colours else kept
+        kept, colours = others[negatives.unrelated(words, self._negatives)], negatives.recoloured(words)
+        return torch.cat((kept, embed_averaged(colours, perceptor, templates))) if colours else kept
 
-    def _embed_bank(self, perceptor: Perceptor, templates: tuple[str, ...]) -> Tensor:
-        if templates not in self._others:
-            texts = [entry.text for entry in self._entries]
-            self._others[templates] = wordings.embed(texts, perceptor, templates)
-        return self._others[templates]
+    def _embed_negatives(self, perceptor: Perceptor, templates: tuple[str, ...]) -> Tensor:
+        if templates not in self._embedded:
+            texts = [negative.text for negative in self._negatives]
+            self._embedded[templates] = embed_averaged(texts, perceptor, templates)
+        return self._embedded[templates]

@@ -1,4 +1,4 @@
-"""Texts in several wordings, and their embeddings."""
+"""Prompt templates: texts in several wordings, whose embeddings are averaged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from artgen.api import Perceptor, Prompt, Templates
 
-# A few of the wordings with which CLIP's authors classify pictures (Radford et al. 2021, section 3.1.4).
+# A few of the templates with which CLIP's authors classify pictures (Radford et al. 2021, section 3.1.4).
 _BUILT_IN = (
     "{}",
     "a photo of {}.",
@@ -45,20 +45,20 @@ _LETTERING = (
 
 
 def templates_of(prompt: Prompt, default: Templates) -> tuple[str, ...]:
-    """The wordings that the prompt's text is averaged over."""
+    """What the prompt's text is averaged over."""
     if prompt.label is not None:
         return _IMAGENET
-    return wordings(default if prompt.templates is None else prompt.templates)
+    return _expanded(default if prompt.templates is None else prompt.templates)
 
 
-def wordings(templates: Templates) -> tuple[str, ...]:
+def _expanded(templates: Templates) -> tuple[str, ...]:
     """The templates that a setting stands for."""
     if isinstance(templates, tuple):
         return templates
     return _BUILT_IN if templates else ("{}",)
 
 
-def embed(texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str]) -> Tensor:
+def embed_averaged(texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str]) -> Tensor:
     """(M, dim): each text's unit embedding, averaged over the templates and made a unit again."""
     filled = [template.replace("{}", text) for text in texts for template in templates]
     embedded = perceptor.embed_texts(filled).detach()
@@ -67,5 +67,5 @@ def embed(texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str]) 
 
 def without_lettering(perceptor: Perceptor) -> Tensor:
     """(dim,): the unit direction from pictures with lettering to the same ones without, as the text tower has it."""
-    plain, lettered = (embed(texts, perceptor, ("{}",)) for texts in zip(*_LETTERING, strict=True))
+    plain, lettered = (embed_averaged(texts, perceptor, ("{}",)) for texts in zip(*_LETTERING, strict=True))
     return F.normalize((plain - lettered).mean(dim=0), dim=-1)

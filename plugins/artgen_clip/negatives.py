@@ -1,7 +1,7 @@
-"""The other prompts that a prompt has to win against.
+"""The negatives: other texts that a prompt has to win against.
 
-An entry about the same object as the prompt is no rival: the picture should not be punished for showing what was
-asked. The prompt itself in other colours is one: that is what makes colours come out right.
+A text about the same object as the prompt is none: the picture should not be punished for showing what was asked. The
+prompt itself in other colours is one: that is what makes colours come out right.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One text of the bank."""
+class Negative:
+    """One text of the bank that negatives are taken from."""
 
     text: str
     subject: str
     """The words for what it shows; the text itself where the bank does not say."""
 
     @classmethod
-    def parse(cls, line: str) -> Entry:
+    def parse(cls, line: str) -> Negative:
         """``text`` or ``text<TAB>words``, where the words are all that the text's object is called."""
         text, _, words = (part.strip() for part in line.partition("\t"))
         return cls(text, f"{text} {words}")
 
 
-def read(bank: Path | tuple[str, ...] | None) -> list[Entry]:
-    """The entries of a list, of a file, or of the bank that comes with the embedded model."""
+def read(bank: Path | tuple[str, ...] | None) -> list[Negative]:
+    """The texts of a list, of a file, or of the bank that comes with the embedded model."""
     lines = bank if isinstance(bank, tuple) else _lines(bank or catalogue.BANK)
-    entries = [Entry.parse(line) for line in lines if line.strip()]
-    if not entries:
+    found = [Negative.parse(line) for line in lines if line.strip()]
+    if not found:
         raise InputError(f"{bank or catalogue.BANK}: the bank holds no text")
-    return entries
+    return found
 
 
 def _lines(path: Path) -> list[str]:
@@ -59,10 +59,10 @@ def _lines(path: Path) -> list[str]:
         raise InputError(f"{path}: cannot be read as text ({error})") from None
 
 
-def rivals(prompt: str, entries: list[Entry]) -> list[int]:
-    """Which entries are about something else."""
+def unrelated(prompt: str, negatives: list[Negative]) -> list[int]:
+    """Which of them are about something else than the prompt."""
     asked = set(_content(prompt))
-    return [index for index, entry in enumerate(entries) if asked.isdisjoint(_content(entry.subject))]
+    return [index for index, negative in enumerate(negatives) if asked.isdisjoint(_content(negative.subject))]
 
 
 def recoloured(prompt: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What each kind of prompt asks for, in the eyes of one perceptor."""
+"""What each kind of prompt asks for, as one perceptor sees it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from torch import Tensor
 
 from artgen.api import Env, Look, Prompt, Templates
 from artgen.canvas import read_picture
-from artgen_clip import distances, vectors, wordings
+from artgen_clip import distances, vectors
+from artgen_clip.templates import embed_averaged, templates_of, without_lettering
 
 Size = tuple[int, int]
 Measure = Callable[[Tensor, Tensor], Tensor]
@@ -22,7 +23,7 @@ Distance = Callable[[Tensor, Look, Size], Tensor]
 
 
 @dataclass
-class Aim:
+class PromptTarget:
     """One prompt: where it looks, and how far from it a view is."""
 
     prompt: Prompt
@@ -42,9 +43,9 @@ class Aim:
         return self.regions[size]
 
 
-def aim(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> Aim:
-    """What `prompt` asks for in the eyes of the perceptor called `name`."""
-    made = Aim(prompt, _distance(prompt, name, measure, templates, env))
+def target(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> PromptTarget:
+    """What `prompt` asks for, as the perceptor called `name` sees it; InputError if its region is nowhere."""
+    made = PromptTarget(prompt, _distance(prompt, name, measure, templates, env))
     if prompt.where:
         made.region(env.size)
     return made
@@ -54,11 +55,11 @@ def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates,
     if prompt.image and prompt.views:
         return ToPicture(name, measure, prompt.image)
     if prompt.direction and env.start is not None:
-        return FromStart(name, _target(prompt, name, templates, env), env.start)
-    return ToTarget(measure, _target(prompt, name, templates, env))
+        return FromStart(name, _embedding(prompt, name, templates, env), env.start)
+    return ToTarget(measure, _embedding(prompt, name, templates, env))
 
 
-def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor:
+def _embedding(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor:
     """A unit (dim,); of noise, (B, 1, dim)."""
     perceptor = env.perceptors[name]
     if prompt.image:
@@ -68,14 +69,14 @@ def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor
     if prompt.noise is not None:
         return F.normalize(env.random.normal(f"noise {prompt.noise} {name}", (1, perceptor.dim)), dim=-1)
     if prompt.vector == "textoff":
-        return wordings.without_lettering(perceptor)
+        return without_lettering(perceptor)
     if prompt.vector:
         return vectors.read(prompt.vector, name, perceptor).to(env.device)
-    wording = wordings.templates_of(prompt, templates)
+    chosen = templates_of(prompt, templates)
     if prompt.direction:
-        before, after = wordings.embed([prompt.direction.source, prompt.direction.target], perceptor, wording)
+        before, after = embed_averaged([prompt.direction.source, prompt.direction.target], perceptor, chosen)
         return F.normalize(after - before, dim=-1)
-    return wordings.embed([str(prompt.text or prompt.label)], perceptor, wording)[0]
+    return embed_averaged([str(prompt.text or prompt.label)], perceptor, chosen)[0]
 
 
 @dataclass(frozen=True)
