@@ -58,6 +58,14 @@ def flat():
     }
 
 
+@pytest.fixture
+def made(tmp_path, flat):
+    """A picture of the stranger's parts that carries its recipe."""
+    import artgen
+
+    return artgen.run(flat).save(tmp_path / "picture.png")
+
+
 @pytest.fixture(scope="session")
 def picture_model(tmp_path_factory):
     """Writes a small UNet2DModel in diffusers' layout: ``picture_model(still=True, in_channels=12, scheduler={...})``.

@@ -2,23 +2,9 @@
 
 import pytest
 
-import artgen as package
-from artgen.compare import replay
 from artgen.errors import InputError
 from artgen.recipe import metadata
-
-
-@pytest.fixture
-def made(tmp_path, flat):
-    """A picture that carries its recipe."""
-    path = tmp_path / "picture.png"
-    package.run(flat).save(path)
-    return path
-
-
-def again(path, **options):
-    plan = replay.plan(path, **options)
-    return replay.replay(plan, note=lambda line: None)[0]
+from tests.helpers.pictures import again
 
 
 @pytest.mark.parametrize("suffix", [".webp", ".jpg", ".png"])

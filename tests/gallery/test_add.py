@@ -7,8 +7,8 @@ from PIL import Image
 from artgen.cli import main
 from artgen.gallery import model
 from tests.helpers import galleries
-from tests.helpers.galleries import repainted, rewritten
 from tests.helpers.paths import DOCS
+from tests.helpers.pictures import repainted, rewritten
 
 STAR = DOCS / "examples" / "star.png"
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from artgen.gallery import model, verify
 from tests.helpers import galleries
-from tests.helpers.galleries import repainted, rewritten
+from tests.helpers.pictures import repainted, rewritten
 
 
 def test_every_picture_is_made_again(gallery, filled):

@@ -1,11 +1,7 @@
 """Small galleries of a stranger's pictures, made in the moment."""
 
-from PIL import Image, PngImagePlugin
-
 import artgen
 from artgen.gallery.add import EntryOptions, add
-from artgen.recipe import metadata
-from artgen.recipe import model as recipe
 
 EVIL = '</script><script>window.hacked = 1</script>"\'><img src=x onerror="window.hacked = 1">&amp;'
 """What a prompt or a title may hold that wants to be more than text."""
@@ -47,22 +43,3 @@ def fill(folder, drafts):
         picture.with_name(f"{name}.losses.json").write_text(f'{{"dark": {curve}, "total": {curve}}}')
         add(picture, folder, wish)
     return folder
-
-
-def rewritten(path, change):
-    """Changes the recipe in a picture, and not the picture."""
-    found = metadata.read(path)
-    change(found)
-    with Image.open(path) as picture:
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(metadata.KEY, recipe.to_json(found))
-        picture.save(path, pnginfo=text)
-
-
-def repainted(path, colour=(9, 9, 9)):
-    """Changes a picture, and not the recipe in it."""
-    with Image.open(path) as picture:
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(metadata.KEY, picture.text[metadata.KEY])
-        picture.putpixel((0, 0), colour)
-        picture.save(path, pnginfo=text)

@@ -1,38 +1,13 @@
 """A recipe reads only the files that it may, and knows them by their content."""
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 import artgen as package
 from artgen.compare import replay
 from artgen.errors import InputError
-from artgen.recipe import metadata
-from artgen.recipe import model as recipe
 from tests.helpers.paths import DOCS
-
-
-@pytest.fixture
-def made(tmp_path, flat):
-    """A picture that carries its recipe."""
-    path = tmp_path / "picture.png"
-    package.run(flat).save(path)
-    return path
-
-
-def again(path, **options):
-    plan = replay.plan(path, **options)
-    return replay.replay(plan, note=lambda line: None)[0]
-
-
-def rewritten(path, change, to=None):
-    """The picture with a recipe that `change` has altered."""
-    found = metadata.read(path)
-    change(found)
-    with Image.open(path) as picture:
-        text = PngImagePlugin.PngInfo()
-        text.add_itxt(metadata.KEY, recipe.to_json(found))
-        picture.save(to or path, pnginfo=text)
-    return to or path
+from tests.helpers.pictures import again, rewritten
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "~/.ssh/id_rsa", "a\0b", "x" * 5000])

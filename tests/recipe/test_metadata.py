@@ -6,26 +6,13 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import artgen as package
-from artgen.compare import replay
 from artgen.errors import InputError
 from artgen.recipe import metadata, saving
 from artgen.recipe import model as recipe
 from tests.helpers.paths import DATA
+from tests.helpers.pictures import again
 
 OLD = sorted((DATA / "recipes").glob("format-*"))
-
-
-@pytest.fixture
-def made(tmp_path, flat):
-    """A picture that carries its recipe."""
-    path = tmp_path / "picture.png"
-    package.run(flat).save(path)
-    return path
-
-
-def again(path, **options):
-    plan = replay.plan(path, **options)
-    return replay.replay(plan, note=lambda line: None)[0]
 
 
 def test_a_recipe_as_large_as_a_house_is_refused(artgen, tmp_path):
