@@ -78,7 +78,8 @@ class CanvasSpec(DescentSpec, _ColouredSpec):
 
 
 def _matrix(like: Tensor) -> Tensor:
-    return like.new_tensor(_COVARIANCE_ROOT) / _LONGEST
+    values: Tensor = like.new_tensor(_COVARIANCE_ROOT) / _LONGEST
+    return values
 
 
 def to_rgb(values: Tensor, colours: Colours) -> Tensor:

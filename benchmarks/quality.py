@@ -95,7 +95,8 @@ def load_judge() -> api.Perceptor:
         )
     )
     device = torch.device("cpu")
-    return spec.build(api.Env(device, (64, 64), 1, 1, Random((0,), "judge", device)))
+    found: api.Perceptor = spec.build(api.Env(device, (64, 64), 1, 1, Random((0,), "judge", device)))
+    return found
 
 
 def draw(generator: str, prompt: str, overrides: Sequence[str], folder: Path) -> tuple[Path, float]:

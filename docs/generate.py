@@ -13,6 +13,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from artgen.files import write_text
 from docs import pages
@@ -36,7 +37,7 @@ def draw(names: Sequence[str]) -> None:
     os.environ.setdefault("ARTGEN_OFFLINE", "1")
     from docs.pictures import render
 
-    drawn: dict[str, list] = {}
+    drawn: dict[str, list[Any]] = {}
     for example in examples():
         if example.name.startswith(tuple(names) or "") and not example.needs_hub:
             seconds = render(example, drawn)

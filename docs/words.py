@@ -17,7 +17,7 @@ from artgen import colours, prompts, weights
 from artgen.fields import paths, schedules
 from artgen.fields.references import Ref
 from artgen.fields.schedules import At, Schedule, Within
-from artgen.prompts import scenes, wildcards
+from artgen.prompts import parsing, wildcards
 
 NAMED: tuple[tuple[Any, str], ...] = (
     (colours.Colour, "[colour](values.md#colours)"),
@@ -28,7 +28,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (weights.Source, "[model](values.md#models)"),
     (wildcards.WildcardText, "[text](prompts.md#choices)"),
     (prompts.Prompts, "[prompts](prompts.md)"),
-    (scenes.Lines, "[prompts](prompts.md)"),
+    (parsing.Lines, "[prompts](prompts.md)"),
 )
 """Types with a section of their own, known by their validators."""
 

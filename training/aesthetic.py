@@ -70,7 +70,8 @@ def noise(image: Tensor, level: float, chance: Random) -> Tensor:
 
 def blur(image: Tensor, level: float, _: Random) -> Tensor:
     """Gaussian, up to a twelfth of the side."""
-    return change.gaussian_blur(image, [25, 25], [0.01 + level * image.shape[-1] / 12])
+    values: Tensor = change.gaussian_blur(image, [25, 25], [0.01 + level * image.shape[-1] / 12])
+    return values
 
 
 def shuffle(image: Tensor, level: float, chance: Random) -> Tensor:
@@ -154,7 +155,8 @@ def spearman(first: Tensor, second: Tensor) -> float:
 
 def _ranks(values: Tensor) -> Tensor:
     _, group, count = values.double().unique(return_inverse=True, return_counts=True)
-    return (count.cumsum(0) - (count - 1) / 2)[group]
+    ranks: Tensor = (count.cumsum(0) - (count - 1) / 2)[group]
+    return ranks
 
 
 def report(head: Head, held_out: Examples) -> str:

@@ -26,7 +26,8 @@ def perturb(images: Tensor, loss: Callable[[Tensor], Tensor], eps: float, steps:
 
 
 def _norm(x: Tensor) -> Tensor:
-    return x.flatten(1).norm(dim=1).clamp(min=1e-12).view(-1, 1, 1, 1)
+    values: Tensor = x.flatten(1).norm(dim=1).clamp(min=1e-12).view(-1, 1, 1, 1)
+    return values
 
 
 def _unit(x: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ the background's colour to the object.
 """
 
 from random import Random
+from typing import Any
 
 COLOURS = {
     "red": (218, 42, 42),
@@ -141,13 +142,14 @@ def subject(name: str, colour: str | None, rng: Random) -> str:
     return rng.choice(COLOURED).format(colour=colour_word(colour, rng), bare=name)
 
 
-def thing(concept: dict, rng: Random) -> str:
+def thing(concept: dict[str, Any], rng: Random) -> str:
     """What the object is called: its name mostly, else keywords, else both."""
     names, tags = concept["names"], concept["tags"]
     name = names[0] if rng.random() < 0.5 else rng.choice(names)
     draw = rng.random()
     if not tags or draw < 0.87:
-        return name
+        text: str = name
+        return text
     words = " ".join(rng.sample(tags, min(len(tags), rng.randint(1, 2))))
     return words if draw < 0.95 else f"{name}, {words}"
 
@@ -171,7 +173,7 @@ def pair(first: str, second: str, relation: str, rng: Random) -> str:
     return rng.choice(RELATIONS[relation]).format(article(first), article(second))
 
 
-def every_word(concepts: list[dict], scenes: list[str]) -> list[str]:
+def every_word(concepts: list[dict[str, Any]], scenes: list[str]) -> list[str]:
     """A corpus in which each form and each name occurs, for the tokenizer to learn its merges from."""
     rng = Random(0)
     lines = [f.format(a="a thing", bare="thing", the="the thing") for f in FORMS + scenes for _ in range(20)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,8 +45,8 @@ class Sprites:
     ) -> None:
         data = np.load(path)
         table = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        self.concepts: list[dict] = table["concepts"]
-        self.styles: list[dict] = table["styles"]
+        self.concepts: list[dict[str, Any]] = table["concepts"]
+        self.styles: list[dict[str, Any]] = table["styles"]
         family = np.array([s["family"] for s in self.styles])[data["style"]]
         keep = ~np.isin(family, leave_out) if not only else np.isin(family, only)
         self.concept = torch.from_numpy(data["concept"][keep]).long()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -33,8 +34,8 @@ class Config:
     in bfloat16 (always so on a GPU), which pays on a CPU for dense convolutions but not for depthwise ones.
     """
 
-    vision: dict
-    text: dict
+    vision: dict[str, Any]
+    text: dict[str, Any]
     embed_dim: int = 256
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)

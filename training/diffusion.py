@@ -88,7 +88,8 @@ class Words:
     @torch.no_grad()
     def __call__(self, texts: list[str]) -> Tensor:
         rows = embed_texts(self.model, self.tokens(texts).to(self.device))
-        return rows * rows.shape[1] ** 0.5
+        values: Tensor = rows * rows.shape[1] ** 0.5
+        return values
 
 
 def build(config: Config, width: int) -> Any:

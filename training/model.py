@@ -1,6 +1,7 @@
 """The two towers, made by open_clip from the same configuration that is exported with the weights."""
 
 import copy
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from training.config import Config
 
 
-def model_cfg(config: Config, vocabulary: int) -> dict:
+def model_cfg(config: Config, vocabulary: int) -> dict[str, Any]:
     """open_clip's model_cfg."""
     return {
         "embed_dim": config.embed_dim,

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -81,7 +82,7 @@ class Emoji:
         for row in rows:
             self._add(row)
 
-    def _add(self, row: dict) -> None:
+    def _add(self, row: dict[str, Any]) -> None:
         group, sub = row.get("group", 8), row.get("subgroup", 93)
         name = key(row["label"])
         weight = SUBGROUP_WEIGHT.get(sub, GROUP_WEIGHT.get(group, 0.0))

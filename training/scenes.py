@@ -4,6 +4,7 @@ An image is layered from back to front: sky, disc, stars or clouds, then the gro
 """
 
 from random import Random
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -131,10 +132,10 @@ class _Painter:
     def _number(self, low: float, high: float) -> Tensor:
         return (low + (high - low) * torch.rand(self.n, 1, 1, 1, generator=self.rng)).to(self.device)
 
-    def _table(self, rows: list) -> Tensor:
+    def _table(self, rows: list[Any]) -> Tensor:
         return torch.tensor(rows, dtype=torch.float32, device=self.device).view(self.n, 3, 1, 1)
 
-    def _colours(self, rows: list, spread: float = 0.09) -> Tensor:
+    def _colours(self, rows: list[Any], spread: float = 0.09) -> Tensor:
         noise = torch.randn(self.n, 3, 1, 1, generator=self.rng).to(self.device)
         return (self._table(rows) / 255 + spread * noise).clamp(0, 1)
 

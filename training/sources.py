@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -33,5 +34,6 @@ def words() -> list[Source]:
     return [Source(**row) for row in _table()["words"]]
 
 
-def _table() -> dict[str, list[dict]]:
-    return yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+def _table() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return found

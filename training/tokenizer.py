@@ -33,7 +33,7 @@ def learn(corpus: list[str], merges: int) -> list[tuple[str, str]]:
     return found
 
 
-def _best(pairs: Counter, room: int) -> list[tuple[str, str]]:
+def _best(pairs: Counter[tuple[str, str]], room: int) -> list[tuple[str, str]]:
     """Several merges a round: the commonest pairs that share no symbol, which do not change each other's counts."""
     used: set[str] = set()
     chosen = []

@@ -7,11 +7,13 @@ an adversary has perturbed. Stop it at any time; ``--resume`` goes on from the l
 import argparse
 import math
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import yaml
 from open_clip.model import CLIP
+from open_clip.tokenizer import SimpleTokenizer
 from torch import Tensor, nn
 
 from training import captions, scenes, tokenizer
@@ -30,7 +32,7 @@ FAR = -1e4  # logit of a pair that must not be told apart
 class Bank:
     """Names of many concepts as extra wrong answers for each picture, embedded now and then without gradient."""
 
-    def __init__(self, sprites: Sprites, tokens: tokenizer.SimpleTokenizer, size: int, device: torch.device) -> None:
+    def __init__(self, sprites: Sprites, tokens: SimpleTokenizer, size: int, device: torch.device) -> None:
         heavy = sorted(range(len(sprites.concepts)), key=lambda i: -sprites.concepts[i]["weight"])[:size]
         keys = [*heavy, *(SCENE_KEY + i for i in range(len(scenes.TIMES) * len(scenes.PLACES)))]
         kinds = [(t, p) for t in scenes.TIMES for p in scenes.PLACES]
@@ -131,7 +133,7 @@ class Trainer:
         answer = torch.arange(len(logits), device=logits.device)
         return (F.cross_entropy(logits, answer) + F.cross_entropy(logits[:, : len(logits)].T, answer)) / 2
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Everything a resumed run needs; batches restart from a seed that depends on the step."""
         return {
             "step": self.step,
@@ -140,7 +142,7 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
         }
 
-    def load(self, state: dict) -> None:
+    def load(self, state: dict[str, Any]) -> None:
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
         self.average.model.load_state_dict(state["average"])

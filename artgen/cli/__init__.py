@@ -47,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         with print_deprecations():
-            return given.module.main(given)
+            code: int = given.module.main(given)
+            return code
     except ArtgenError as error:
         print(error, file=sys.stderr)
         return error.exit_code

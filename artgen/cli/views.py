@@ -61,7 +61,8 @@ def _out(given: argparse.Namespace) -> Path:
         raise InputError(f"{given.out}: a sheet is a PNG; choose a name that ends in .png")
     if given.out.exists() and not given.overwrite:
         raise InputError(f"{given.out}: is there already; choose another --out, or say --overwrite")
-    return given.out
+    path: Path = given.out
+    return path
 
 
 def _alone(preset: Preset, name: str) -> Preset:

@@ -45,7 +45,8 @@ def oklab_array(rgb: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ np.array(TO_LMS).T) @ np.array(TO_LAB).T
+    converted: NDArray[Any] = np.cbrt(linear @ np.array(TO_LMS).T) @ np.array(TO_LAB).T
+    return converted
 
 
 def rgb_array(lab: NDArray[Any]) -> NDArray[Any]:
@@ -54,4 +55,5 @@ def rgb_array(lab: NDArray[Any]) -> NDArray[Any]:
 
     linear = (lab @ np.linalg.inv(TO_LAB).T) ** 3 @ np.linalg.inv(TO_LMS).T
     linear = linear.clip(0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    converted: NDArray[Any] = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return converted

@@ -130,7 +130,8 @@ def _ssim(one: Tensor, two: Tensor) -> float:
         a, b = (picture[None, :, top : top + _ROWS + side - 1].contiguous() for picture in (one, two))
         # Without kornia's eps, which would tell two equal black pictures apart.
         total += float(ssim(a, b, side, eps=0, padding="valid").mean(dim=(0, 1, 3)).double().sum())
-    return total / places
+    mean: float = total / places
+    return mean
 
 
 def _colour_differences(grounds: list[tuple[Tensor, Tensor]]) -> Tensor:

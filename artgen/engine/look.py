@@ -85,10 +85,12 @@ class StepLook:
 
     def views(self, perceptor: str) -> Tensor:
         # The leaf, not the views themselves: a loss that reads both views and embeddings must meet one graph.
-        return self._batch(perceptor).leaf.unflatten(0, (self.image.shape[0], -1))
+        rows: Tensor = self._batch(perceptor).leaf.unflatten(0, (self.image.shape[0], -1))
+        return rows
 
     def embeddings(self, perceptor: str) -> Tensor:
-        return self._batch(perceptor).embeddings.unflatten(0, (self.image.shape[0], -1))
+        rows: Tensor = self._batch(perceptor).embeddings.unflatten(0, (self.image.shape[0], -1))
+        return rows
 
     def within(self, region: Tensor) -> StepLook:
         region = fitted(region, self.image)
@@ -106,7 +108,8 @@ class StepLook:
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
         cropped = functools.reduce(crop_to_region, self.regions, image.expand(self.image.shape[0], -1, -1, -1))
         weighted = self.weighted[perceptor]
-        return self._embed(self._views(cropped, weighted), weighted).unflatten(0, (len(cropped), -1))
+        rows: Tensor = self._embed(self._views(cropped, weighted), weighted).unflatten(0, (len(cropped), -1))
+        return rows
 
     def _batch(self, perceptor: str) -> ViewBatch:
         if perceptor not in self.batches:
@@ -149,7 +152,8 @@ class StepLook:
         if views.dim() != 4 or views.shape[0] % batch or views.shape[1:] != (3, size, size):
             raise RunError(f"{title} returned {tuple(views.shape)}; expected (n*{batch}, 3, {size}, {size})")
         check_range(views, title, self.step)
-        return views.unflatten(0, (batch, -1))
+        rows: Tensor = views.unflatten(0, (batch, -1))
+        return rows
 
     def backward(self) -> None:
         """Carry the gradients that the losses left at embeddings and views on to the image."""

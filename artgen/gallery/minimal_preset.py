@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from artgen.compare.replay import plan
+from artgen.compare.replay_plan import plan
 from artgen.errors import InputError
 from artgen.fields.paths import confined
 from artgen.preset.loading import parse

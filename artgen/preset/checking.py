@@ -102,7 +102,8 @@ class Checker:
         """The part of the tree that is no component."""
         own = Node({key: node for key, node in tree.value.items() if key not in SECTIONS}, tree.mark, tree.folder)
         own.keys = tree.keys
-        return self._validate(Settings, own, "", {*SECTIONS, "extends", "quality"})
+        checked: Settings | None = self._validate(Settings, own, "", {*SECTIONS, "extends", "quality"})
+        return checked
 
     def _validate(self, model: type[Any], node: Node, path: str, more_names: Collection[str] = ()) -> Any:
         data = node.data()

@@ -93,14 +93,16 @@ def _put(tree: Node, steps: list[str], value: Node, source: str) -> None:
 
 def _enter(node: Node, step: str, source: str) -> Node:
     if node.is_list:
-        return node.value[_index(node, step, source)]
+        item: Node = node.value[_index(node, step, source)]
+        return item
     if not node.is_mapping:
         raise InputError(f"{source}: there is nothing to enter at '{step}'")
     if step not in node.value or node.value[step].value is None:
         mark = Mark(source)
         node.value[step] = Node({}, mark)
         node.keys[step] = mark
-    return node.value[step]
+    child: Node = node.value[step]
+    return child
 
 
 def _index(node: Node, step: str, source: str) -> int:

@@ -69,7 +69,8 @@ class Node:
         if isinstance(self.value, dict):
             return self.value.get(str(part))
         if isinstance(self.value, list) and isinstance(part, int) and -1 < part < len(self.value):
-            return self.value[part]
+            child: Node | None = self.value[part]
+            return child
         return None
 
     def copy(self) -> Node:
@@ -121,7 +122,7 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # yaml's stubs leave it out
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases are not read; use 'extends'", problem_mark=event.start_mark

@@ -76,7 +76,8 @@ class PlainLook:
     def embeddings(self, perceptor: str) -> Tensor:
         """(B, 2, dim)."""
         views = self.views(perceptor)
-        return self._perceptors[perceptor].embed_images(views.flatten(0, 1)).unflatten(0, views.shape[:2])
+        values: Tensor = self._perceptors[perceptor].embed_images(views.flatten(0, 1)).unflatten(0, views.shape[:2])
+        return values
 
     def within(self, region: Tensor) -> PlainLook:
         """The same look at a part of the picture; `region` is (H, W) or (1, 1, H, W) in [0, 1]."""
