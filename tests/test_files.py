@@ -1,0 +1,83 @@
+"""Files are read within bounds, and written whole or not at all."""
+
+import re
+
+import pytest
+
+from artgen.errors import InputError
+from artgen.files import atomic_path, read_bytes, read_text, write_text
+
+
+def refusal(read, *arguments, **more):
+    with pytest.raises(InputError) as caught:
+        read(*arguments, **more)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_file_may_be_as_large_as_the_limit(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"x" * 2048)
+    assert read_bytes(path, 2048, "list") == b"x" * 2048
+    assert refusal(read_bytes, path, 2047, "list") == f"{path}: larger than 1 KiB, which is no list"
+
+
+@pytest.mark.parametrize(("most", "shown"), [(256 << 10, "256 KiB"), (1 << 20, "1 MiB"), (3 << 20, "3 MiB")])
+def test_the_limit_is_told_in_the_unit_that_people_use(most, shown, tmp_path):
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(most + 1)
+    assert f"larger than {shown}, which is no preset" in refusal(read_bytes, tmp_path / "x", most, "preset")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("nowhere", "No such file or directory"), (".", "Is a directory"), ("a\0b", "embedded null")]
+)
+def test_what_cannot_be_read_is_one_line(name, reason, tmp_path):
+    assert re.fullmatch(rf".*: cannot be read \({reason}.*\)", refusal(read_bytes, tmp_path / name, 9, "list"))
+    assert refusal(read_text, tmp_path / name, 9, "list", name="'mine'").startswith("'mine': cannot be read (")
+
+
+def test_a_file_that_is_endless_is_not_read_to_its_end():
+    import pathlib
+
+    assert refusal(read_bytes, pathlib.Path("/dev/zero"), 1 << 20, "preset").endswith(
+        "larger than 1 MiB, which is no preset"
+    )
+
+
+@pytest.mark.parametrize("raw", ["ä\n".encode(), "ä\n".encode("utf-8-sig")])
+def test_text_is_utf_8_with_or_without_a_mark(raw, tmp_path):
+    (tmp_path / "x").write_bytes(raw)
+    assert read_text(tmp_path / "x", 9, "list") == "ä\n"
+
+
+def test_what_is_no_text_is_told_with_its_place(tmp_path):
+    (tmp_path / "x").write_bytes(b"ab" + "ä".encode("latin-1"))
+    told = refusal(read_text, tmp_path / "x", 9, "list")
+    assert told == f"{tmp_path / 'x'}: not UTF-8 text (byte 2), which is no list"
+    assert refusal(read_text, tmp_path / "x", 9, "list", name="'y'").startswith("'y': not UTF-8 text")
+
+
+def test_a_text_is_written_whole_with_its_folders(tmp_path):
+    write_text(tmp_path / "a" / "b.txt", "ä")
+    assert (tmp_path / "a" / "b.txt").read_bytes() == "ä".encode()
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.txt"]
+
+
+def test_after_an_error_the_old_content_stands_and_nothing_else(tmp_path):
+    write_text(tmp_path / "x.txt", "old")
+    with pytest.raises(ZeroDivisionError), atomic_path(tmp_path / "x.txt") as temporary:
+        temporary.write_text("half")
+        assert (tmp_path / "x.txt").read_text() == "old"
+        print(1 / 0)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_where_nothing_can_be_written_is_said_with_advice(tmp_path):
+    (tmp_path / "file").touch()
+
+    def write():
+        with atomic_path(tmp_path / "file" / "x.txt", advice="move"):
+            raise AssertionError("nothing to write to")
+
+    assert re.fullmatch(r".*x\.txt: cannot write here \(.+\); move", refusal(write))
