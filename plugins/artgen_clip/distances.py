@@ -24,7 +24,8 @@ def spherical(views: Tensor, target: Tensor) -> Tensor:
     """
     chord = (views - target).norm(dim=-1) / 2
     # asin is infinitely steep at 1, where the two are opposite.
-    return 2 * chord.clamp(max=1 - 1e-6).asin() ** 2
+    values: Tensor = 2 * chord.clamp(max=1 - 1e-6).asin() ** 2
+    return values
 
 
 def contrast(views: Tensor, target: Tensor, negatives: Tensor, scale: float) -> Tensor:

@@ -23,7 +23,7 @@ from artgen_clip import OpenClip, catalogue
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """Where a model comes from."""
 
     title: str
@@ -37,26 +37,26 @@ class Source:
     quick_gelu: bool = False
 
 
-def find(spec: OpenClip, note: Callable[[str], None]) -> Source:
+def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
     """The files of a perceptor; downloads the weights of a tag, and says so."""
     if spec.config and spec.checkpoint:
         return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer)
     if spec.model == catalogue.EMBEDDED:
         return _embedded()
     if spec.checkpoint:
-        return Source(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
+        return ModelSource(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
     note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
     return published(spec.model, str(spec.pretrained), spec.tokenizer)
 
 
-def _embedded() -> Source:
+def _embedded() -> ModelSource:
     for path in (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER):
         if not path.is_file():
             raise InputError(f"the embedded model's {path.name} is not installed; reinstall artgen, or name a 'model'")
     return _configured(catalogue.EMBEDDED, catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER)
 
 
-def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | None) -> Source:
+def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | None) -> ModelSource:
     """Makes a configuration file known to open_clip, which wants it in a file of the model's own name."""
     data = read_config(config)
     model, preprocess = data.get("model_cfg", data), data.get("preprocess_cfg", {})
@@ -70,10 +70,10 @@ def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | No
         path = Path(folder, f"{name}.json")
         path.write_text(text, encoding="utf-8")
         open_clip.add_model_config(path)
-    return Source(title, name, checkpoint, tokenizer, preprocess)
+    return ModelSource(title, name, checkpoint, tokenizer, preprocess)
 
 
-def published(model: str, tag: str, tokenizer: Path | None) -> Source:
+def published(model: str, tag: str, tokenizer: Path | None) -> ModelSource:
     """The files of a model of open_clip's table; downloads its weights if need be."""
     entry = open_clip.get_pretrained_cfg(model, tag)
     if not entry:
@@ -90,10 +90,10 @@ def published(model: str, tag: str, tokenizer: Path | None) -> Source:
             "check the connection, give a 'checkpoint', or use 'model: embedded', which needs no download"
         ) from None
     preprocess = {key: entry[key] for key in ("mean", "std") if entry.get(key)}
-    return Source(model, model, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
+    return ModelSource(model, model, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
 
 
-def load(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
+def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
     """The model with its weights, frozen."""
     model = _construct(source, precision, device)
     try:
@@ -110,11 +110,11 @@ def load(source: Source, precision: str, device: torch.device) -> torch.nn.Modul
     return model.eval().requires_grad_(False)
 
 
-def _construct(source: Source, precision: str, device: torch.device) -> torch.nn.Module:
+def _construct(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
         with quietly(), torch.random.fork_rng(devices=[]):
-            return open_clip.create_model(
+            model: torch.nn.Module = open_clip.create_model(
                 source.name,
                 load_weights=False,
                 precision=precision,
@@ -123,11 +123,12 @@ def _construct(source: Source, precision: str, device: torch.device) -> torch.nn
                 force_preprocess_cfg=source.preprocess,
                 pretrained_text=False,
             )
+            return model
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{source.title}: open_clip cannot build this model ({first_line(error)})") from None
 
 
-def tokenizer_for(source: Source) -> Any:
+def tokenizer_for(source: ModelSource) -> Any:
     """The function from texts to token ids, checked against the model's vocabulary."""
     options = {"bpe_path": str(source.tokenizer)} if source.tokenizer else {}
     try:

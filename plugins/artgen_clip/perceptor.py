@@ -86,7 +86,7 @@ class OpenClipPerceptor:
         return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
 
 
-def _side(size: int | Sequence[int], source: loading.Source) -> int:
+def _side(size: int | Sequence[int], source: loading.ModelSource) -> int:
     height, width = (size, size) if isinstance(size, int) else size
     if height != width:
         raise InputError(f"{source.title}: takes pictures of {width} x {height}; only square ones are supported")

@@ -142,9 +142,9 @@ class Cutouts(AugmentationSpec):
         return self.model_copy(update={"count": Schedule(tuple(points), self.count.curve)})
 
     def build(self, env: Env) -> Augmentation:
-        from artgen_cutouts.views import Cutter
+        from artgen_cutouts.views import CutoutView
 
-        return Cutter(self, env)
+        return CutoutView(self, env)
 
 
 @hookimpl

@@ -14,7 +14,7 @@ from kornia.geometry.transform import get_perspective_transform
 from torch import Tensor
 
 from artgen_cutouts import Cutouts
-from artgen_cutouts.plan import Plan
+from artgen_cutouts.plan import ViewPlan
 
 GRID = 4
 """Points to a side that an elastic distortion moves."""
@@ -83,7 +83,7 @@ class _Kinds:
     strata: Tensor
 
 
-def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> Views:
+def place(spec: Cutouts, plan: ViewPlan, size: tuple[int, int], numbers: Tensor) -> Views:
     """The views for (B, n, NUMBERS) uniform numbers on a picture of `size` (H, W) pixels."""
     # In float64 on the CPU: few numbers, and a device's own sine would give the same seed other views on each of them.
     draws = Draws.of(numbers.double().cpu())
@@ -97,7 +97,7 @@ def place(spec: Cutouts, plan: Plan, size: tuple[int, int], numbers: Tensor) -> 
     return Views(matrix, boxes.prod(dim=-1).sqrt())
 
 
-def _kinds(spec: Cutouts, plan: Plan, size: tuple[int, int]) -> _Kinds:
+def _kinds(spec: Cutouts, plan: ViewPlan, size: tuple[int, int]) -> _Kinds:
     # A zoom view of area 1 just fits into the picture, and a whole view of area 1 just holds it.
     short, long = min(size) ** 2, max(size) ** 2
     # In logarithms, so that twice as wide is as likely as twice as high.
@@ -112,7 +112,7 @@ def _kinds(spec: Cutouts, plan: Plan, size: tuple[int, int]) -> _Kinds:
     )
 
 
-def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, draws: Draws) -> Tensor:
+def _boxes(spec: Cutouts, plan: ViewPlan, kinds: _Kinds, draws: Draws) -> Tensor:
     """(B, n, 2): width and height of each view in pixels of the picture."""
     quantile = draws.quantile
     if spec.stratified:
@@ -125,7 +125,7 @@ def _boxes(spec: Cutouts, plan: Plan, kinds: _Kinds, draws: Draws) -> Tensor:
     return torch.stack(((area * ratio).sqrt(), (area / ratio).sqrt()), dim=-1)
 
 
-def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
+def _spread(spec: Cutouts, plan: ViewPlan, quantile: Tensor) -> Tensor:
     """How far between the smallest and the largest area zoom views of these quantiles are."""
     quantile = quantile**plan.zoom_power
     low, high = (bound**0.5 for bound in plan.zoom_scale)
@@ -137,7 +137,8 @@ def _spread(spec: Cutouts, plan: Plan, quantile: Tensor) -> Tensor:
         first, last = torch.special.ndtr((quantile.new_tensor((low, high)) - _MEAN) / _DEVIATION)
         side = _MEAN + _DEVIATION * torch.special.ndtri(first + (last - first) * quantile)
     # Far from the mean ndtr is 1 and its inverse infinite; the clamp brings such a side back.
-    return (side.clamp(low, high) ** 2 - low**2) / (high**2 - low**2)
+    share: Tensor = (side.clamp(low, high) ** 2 - low**2) / (high**2 - low**2)
+    return share
 
 
 def _box_matrix(spec: Cutouts, boxes: Tensor, size: tuple[int, int], draws: Draws) -> Tensor:
@@ -183,7 +184,8 @@ def elastic(numbers: Tensor, size: int) -> Tensor:
     # From corner to corner, so that the outermost points lie on the view's border and nothing is extrapolated.
     coarse = _signed(numbers).flatten(0, 1).view(-1, 2, GRID, GRID)
     fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
-    return fine.permute(0, 2, 3, 1).unflatten(0, numbers.shape[:2])
+    moves: Tensor = fine.permute(0, 2, 3, 1).unflatten(0, numbers.shape[:2])
+    return moves
 
 
 def coordinates(matrix: Tensor, size: int, moves: Tensor | None = None) -> Tensor:
@@ -200,4 +202,5 @@ def coordinates(matrix: Tensor, size: int, moves: Tensor | None = None) -> Tenso
     # Beyond the horizon, where the depth is negative, a homography shows the picture again, mirrored; there, show what
     # is far outside. On the horizon itself the clamp keeps the division finite.
     depth = mapped[..., 2:].clamp(min=1e-3)
-    return (mapped[..., :2] / depth).unflatten(-2, (size, size))
+    places: Tensor = (mapped[..., :2] / depth).unflatten(-2, (size, size))
+    return places

@@ -12,7 +12,7 @@ from artgen_cutouts import Cutouts
 
 
 @dataclass(frozen=True)
-class Plan:
+class ViewPlan:
     """Settings without their changes over the run. Of the views of a picture, the zoom views come first."""
 
     step: int
@@ -34,7 +34,7 @@ class Plan:
         return torch.tensor([zoom] * self.zooms + [wide] * self.wides, dtype=torch.float64)
 
 
-def plan(spec: Cutouts, step: int, steps: int) -> Plan:
+def plan(spec: Cutouts, step: int, steps: int) -> ViewPlan:
     """What `step` of a run of `steps` shows: everything as at the first of the steps that keep their views."""
     step -= step % spec.every
 
@@ -43,7 +43,7 @@ def plan(spec: Cutouts, step: int, steps: int) -> Plan:
 
     count = round(now(spec.count))
     zooms = round(count * now(spec.zoom_share))
-    return Plan(
+    return ViewPlan(
         step=step,
         zooms=zooms,
         wides=count - zooms,

@@ -38,7 +38,8 @@ class Condition:
 
     def _mixed(self, weights: Tensor) -> Tensor:
         assert self._rows is not None
-        return F.normalize(weights @ self._rows, dim=0) * self._nothing.numel() ** 0.5
+        values: Tensor = F.normalize(weights @ self._rows, dim=0) * self._nothing.numel() ** 0.5
+        return values
 
 
 def _perceptor(spec: Diffusion, env: Env, width: int) -> Perceptor | None:

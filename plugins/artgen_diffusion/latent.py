@@ -10,7 +10,7 @@ from torch import Tensor
 
 from artgen.api import Env
 from artgen_diffusion.latent_spec import LatentDiffusion
-from artgen_diffusion.prompted import Model
+from artgen_diffusion.prompted import StableDiffusion
 from artgen_diffusion.sampled_spec import SampledSpec
 from artgen_diffusion.sampler import Sampler
 
@@ -30,7 +30,7 @@ class LatentGenerator:
 
     def __init__(self, spec: LatentDiffusion, env: Env) -> None:
         self._spec = spec
-        self._model = Model(spec, env)
+        self._model = StableDiffusion(spec, env)
         self._cfg = 1.0
         self._sampler = Sampler(
             _settled(spec, self._model.scheduler),

@@ -115,11 +115,12 @@ def _network(folder: Path, config: dict[str, Any], state: dict[str, Tensor], fil
     try:
         # The weights that the constructor makes up are replaced; its draws must not be felt by anyone else.
         with weights.quietly(), torch.random.fork_rng(devices=[]):
-            network = UNet2DModel.from_config(config)
+            network: Any = UNet2DModel.from_config(config)
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{folder}: diffusers cannot build this model ({weights.first_line(error)})") from None
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
         raise InputError(f"{file}: these weights do not fit config.json ({weights.first_line(error)})") from None
-    return network.float().eval().requires_grad_(False)
+    whole: UNet2DModel = network.float().eval().requires_grad_(False)
+    return whole

@@ -12,7 +12,7 @@ from torch import Tensor
 from artgen.api import Env
 from artgen_diffusion import sampling
 from artgen_diffusion.noise_spec import Noise
-from artgen_diffusion.prompted import Model
+from artgen_diffusion.prompted import StableDiffusion
 
 _MOMENTUM = 0.9
 
@@ -27,7 +27,7 @@ class NoiseGenerator:
     def __init__(self, spec: Noise, env: Env) -> None:
         self.steps = env.steps
         self._spec = spec
-        self._model = Model(spec, env)
+        self._model = StableDiffusion(spec, env)
         self.weights = self._model.weights
         self._prediction = sampling.prediction_of(self._model.scheduler)
         # One network pass is told that all is noise, as turbo models are taught, whatever the folder's spacing.

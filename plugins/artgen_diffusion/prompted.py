@@ -16,13 +16,15 @@ from artgen_diffusion import text
 from artgen_diffusion.components import AUTOENCODERS, DTYPES, NETWORK, Folder
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.prompted_spec import PromptedSpec
-from artgen_diffusion.text import Meaning
+from artgen_diffusion.text import TextEmbedding
 
 
 class Denoiser:
     """The network, told what to draw and what not."""
 
-    def __init__(self, network: Any, prompt: Meaning, negative: Meaning, size: tuple[int, int], chunks: Chunks) -> None:
+    def __init__(
+        self, network: Any, prompt: TextEmbedding, negative: TextEmbedding, size: tuple[int, int], chunks: Chunks
+    ) -> None:
         self._network, self._prompt, self._negative, self._chunks = network, prompt, negative, chunks
         # SDXL is told a picture's size, how far it was cropped, and the size asked for (arXiv:2307.01952, 2.2).
         self._size = torch.tensor([[*size, 0, 0, *size]], dtype=prompt.tokens.dtype, device=prompt.tokens.device)
@@ -38,12 +40,12 @@ class Denoiser:
         negative, prompt = self._predict(latents, timestep, [self._negative, self._prompt]).chunk(2)
         return negative + cfg * (prompt - negative)
 
-    def _predict(self, latents: Tensor, timestep: int, meanings: list[Meaning]) -> Tensor:
-        """(B * meanings, C, h, w): every picture with the first meaning, then with the next."""
+    def _predict(self, latents: Tensor, timestep: int, texts: list[TextEmbedding]) -> Tensor:
+        """(B * texts, C, h, w): every picture with the first text, then with the next."""
         batch, dtype = len(latents), self._prompt.tokens.dtype
-        tokens = torch.cat([meaning.tokens.expand(batch, -1, -1) for meaning in meanings])
-        pooled = [meaning.pooled.expand(batch, -1) for meaning in meanings if meaning.pooled is not None]
-        noisy = torch.cat([latents] * len(meanings)).to(dtype)
+        tokens = torch.cat([one.tokens.expand(batch, -1, -1) for one in texts])
+        pooled = [one.pooled.expand(batch, -1) for one in texts if one.pooled is not None]
+        noisy = torch.cat([latents] * len(texts)).to(dtype)
         rows = (noisy, tokens, torch.cat(pooled)) if pooled else (noisy, tokens)
         return self._chunks(partial(self._through_network, timestep), *rows).float()
 
@@ -89,7 +91,7 @@ def _per_channel(values: Sequence[float], device: torch.device) -> Tensor:
     return torch.tensor(values, dtype=torch.float32, device=device).view(1, -1, 1, 1)
 
 
-class Model:
+class StableDiffusion:
     """Everything that is loaded for a `PromptedSpec`, and the size at which it draws: the canvas in whole latents."""
 
     def __init__(self, spec: PromptedSpec, env: Env) -> None:
@@ -99,7 +101,7 @@ class Model:
         self.autoencoder, vae_weights = _autoencoder(spec, env, folder)
         self._canvas, self._size = env.size, _whole(env, self.autoencoder.factor)
         network = folder.load("unet", NETWORK, dtype, device)
-        prompt, negative = _meanings(spec, env, folder, dtype)
+        prompt, negative = _embedded_prompts(spec, env, folder, dtype)
         _check_fit(folder, network.config, self.autoencoder, prompt)
         if spec.checkpointing:
             network.enable_gradient_checkpointing()
@@ -133,12 +135,14 @@ def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoenco
     return Autoencoder(model, dtype, Chunks(spec.chunk, env.note)), own.weights if own else {}
 
 
-def _meanings(spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype) -> tuple[Meaning, Meaning]:
-    prompt, negative = text.wordings(spec, env.prompts)
+def _embedded_prompts(
+    spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype
+) -> tuple[TextEmbedding, TextEmbedding]:
+    prompt, negative = text.prompt_texts(spec, env.prompts)
     if not prompt:
         env.note("the prompt is empty, so the model draws what it likes; give 'prompts', or 'prompt' to the generator")
-    meant, unwanted = text.read(folder, [prompt, negative], dtype, env.device, env.note)
-    return meant, unwanted.nothing if not negative and folder.zeroes_empty_prompts else unwanted
+    wanted, unwanted = text.embed(folder, [prompt, negative], dtype, env.device, env.note)
+    return wanted, unwanted.nothing if not negative and folder.zeroes_empty_prompts else unwanted
 
 
 def _whole(env: Env, factor: int) -> tuple[int, int]:
@@ -152,7 +156,7 @@ def _whole(env: Env, factor: int) -> tuple[int, int]:
     return height, width
 
 
-def _check_fit(folder: Folder, network: Mapping[str, Any], autoencoder: Autoencoder, prompt: Meaning) -> None:
+def _check_fit(folder: Folder, network: Mapping[str, Any], autoencoder: Autoencoder, prompt: TextEmbedding) -> None:
     """InputError unless the parts are made for each other, and for drawing from a text alone."""
     takes, width = network["in_channels"], network["cross_attention_dim"]
     wrong = None

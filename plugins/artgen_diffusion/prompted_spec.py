@@ -25,7 +25,7 @@ def _folder_or_repository(source: str) -> str:
     return source
 
 
-Model = Annotated[Source, AfterValidator(_folder_or_repository)]
+ModelSource = Annotated[Source, AfterValidator(_folder_or_repository)]
 """A folder in diffusers' layout, relative to the preset, or a repository of the model hub."""
 
 
@@ -43,9 +43,9 @@ class PromptedSpec(GeneratorSpec):
     """A Stable Diffusion model: 1, 2, XL, or one of their turbo forms."""
 
     uses_prompts: ClassVar[bool] = True
-    model: Model
+    model: ModelSource
     """A folder in diffusers' layout, or a repository of the model hub (`owner/name`, `owner/name@revision`)."""
-    vae: Model | None = None
+    vae: ModelSource | None = None
     """Another autoencoder: the same, or a folder of its own, such as madebyollin/taesd: tiny, quick, a bit soft."""
     precision: Precision = "fp32"
     """Number format of the network and the text encoders; bf16 halves the memory; fp16 loses small gradients."""

@@ -15,7 +15,7 @@ from artgen_diffusion.prompted_spec import PromptedSpec
 
 
 @dataclass(frozen=True)
-class Meaning:
+class TextEmbedding:
     """One text in the network's terms."""
 
     tokens: Tensor
@@ -24,12 +24,13 @@ class Meaning:
     """(width,): the whole text in one row; SDXL alone has it."""
 
     @property
-    def nothing(self) -> Meaning:
+    def nothing(self) -> TextEmbedding:
         """What SDXL is told where there is no text."""
-        return Meaning(torch.zeros_like(self.tokens), None if self.pooled is None else torch.zeros_like(self.pooled))
+        pooled = None if self.pooled is None else torch.zeros_like(self.pooled)
+        return TextEmbedding(torch.zeros_like(self.tokens), pooled)
 
 
-def wordings(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
+def prompt_texts(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
     """The prompt and the negative prompt: the spec's own, or the preset's texts, joined by commas."""
     texts = [prompt for prompt in prompts if prompt.text is not None]
     wanted = [str(prompt.text) for prompt in texts if max(prompt.weight.values) > 0]
@@ -39,18 +40,19 @@ def wordings(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
 
 
 @torch.no_grad()
-def read(
+def embed(
     folder: Folder, texts: Sequence[str], dtype: torch.dtype, device: torch.device, note: Callable[[str], None]
-) -> list[Meaning]:
-    """Each text's meaning. The encoders are loaded for this alone, and let go."""
+) -> list[TextEmbedding]:
+    """Each text as the network reads it. The encoders are loaded for this alone, and let go."""
     if not (folder.path / "text_encoder_2").is_dir():
         # SD 1 and 2 read the last layer; SD 2's encoder comes without the layers that it skips.
-        return [Meaning(row) for row in _encoded(folder, "", ENCODER, texts, dtype, device, note).last_hidden_state]
+        only = _encoded(folder, "", ENCODER, texts, dtype, device, note).last_hidden_state
+        return [TextEmbedding(row) for row in only]
     # SDXL (arXiv:2307.01952) reads the layer before the last of both encoders, side by side.
     first = _encoded(folder, "", ENCODER, texts, dtype, device, note).hidden_states[-2]
     second = _encoded(folder, "_2", SECOND_ENCODER, texts, dtype, device, lambda _: None)
     rows = torch.cat((first, second.hidden_states[-2]), dim=-1)
-    return [Meaning(row, pooled) for row, pooled in zip(rows, second.text_embeds, strict=True)]
+    return [TextEmbedding(row, pooled) for row, pooled in zip(rows, second.text_embeds, strict=True)]
 
 
 def _encoded(

@@ -34,7 +34,8 @@ class DiversityLoss:
         if self._perceptor is not None:
             return F.normalize(look.embeddings(self._perceptor).mean(dim=1), dim=-1) / 2
         cells = (self._rows @ look.image @ self._columns.T).flatten(1)
-        return cells / cells.shape[1] ** 0.5
+        values: Tensor = cells / cells.shape[1] ** 0.5
+        return values
 
 
 def _squared_differences(traits: Tensor) -> Tensor:

@@ -24,7 +24,8 @@ class SharpnessLoss:
 
     def __call__(self, look: Look) -> Tensor:
         height, width = look.image.shape[-2:]
-        return 1 / (1 + self._measure(look.image) / (3 * (height * width) ** 0.5))
+        values: Tensor = 1 / (1 + self._measure(look.image) / (3 * (height * width) ** 0.5))
+        return values
 
 
 def _squared_steps(image: Tensor) -> Tensor:

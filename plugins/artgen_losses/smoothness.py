@@ -25,7 +25,8 @@ class SmoothnessLoss:
         image = blur(look.image, self._spec.blur, self._spec.wrap)
         height, width = image.shape[-2:]
         total = self._cost(image, dim=2) + self._cost(image, dim=3)
-        return total / (self._spec.spacing * (height * width) ** 0.5)
+        values: Tensor = total / (self._spec.spacing * (height * width) ** 0.5)
+        return values
 
     def _cost(self, image: Tensor, dim: int) -> Tensor:
         """Sum over the pixels, mean over the channels."""

@@ -70,7 +70,8 @@ class Network:
         side = self._tiles * self._source.size
         whole = F.interpolate(image, (side, side), mode="bilinear", antialias=True, align_corners=False)
         parts = whole.unflatten(3, (self._tiles, -1)).unflatten(2, (self._tiles, -1))
-        return parts.permute(0, 2, 4, 1, 3, 5).flatten(1, 2)
+        values: Tensor = parts.permute(0, 2, 4, 1, 3, 5).flatten(1, 2)
+        return values
 
     def maps(self, tiles: Tensor) -> list[Tensor]:
         """(B, T, 3, size, size) to the chosen layers, each (B, T, C, h, w), from fine to coarse."""

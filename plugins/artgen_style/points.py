@@ -25,7 +25,8 @@ def columns(maps: Sequence[Tensor], where: Tensor) -> Tensor:
     grid = where.flatten(0, 1)[:, None]
     read = [F.grid_sample(found.flatten(0, 1), grid, padding_mode="border", align_corners=False) for found in maps]
     parts = torch.cat(read, dim=1)[:, :, 0].transpose(1, 2)
-    return parts.unflatten(0, where.shape[:2]).flatten(1, 2)
+    values: Tensor = parts.unflatten(0, where.shape[:2]).flatten(1, 2)
+    return values
 
 
 def unit(vectors: Tensor, dim: int) -> Tensor:

@@ -27,7 +27,7 @@ def _known(source: str) -> str:
     return source
 
 
-Pull = Annotated[Schedule, Within(ge=0)]
+Strength = Annotated[Schedule, Within(ge=0)]
 _NONE = Schedule.constant(0)
 
 
@@ -50,15 +50,15 @@ class Vqgan(DescentSpec):
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
     """Length of a step, in the codes' own units; may change over the run."""
-    decay: Pull = _NONE
+    decay: Strength = _NONE
     """Pull of the latent to zero, as in the 'MSE' notebooks: `decay` x its mean square is added to the loss."""
-    stay_spherical: Pull = _NONE
+    stay_spherical: Strength = _NONE
     """Pull to the start: half the squared angle between a cell's numbers then and now, averaged over the cells."""
-    stay_mse: Pull = _NONE
+    stay_mse: Strength = _NONE
     """Pull to the start: mean squared difference of the latent."""
-    stay_cosine: Pull = _NONE
+    stay_cosine: Strength = _NONE
     """Pull to the start: 1 - cosine between the whole latent then and now."""
-    stay_pixels: Pull = _NONE
+    stay_pixels: Strength = _NONE
     """Pull to the start: mean absolute difference of the pixels; costs a second decoding."""
 
     @model_validator(mode="after")

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from artgen.api import Env, Schedule
 from artgen.canvas import Descent, in_range
-from artgen_vqgan import Vqgan, pulls
+from artgen_vqgan import Vqgan, regularisers
 from artgen_vqgan.codec import Codec
-from artgen_vqgan.guess import Guess
 from artgen_vqgan.loading import load
+from artgen_vqgan.prior import Prior
 
 
 class VqganGenerator:
@@ -36,9 +36,9 @@ class VqganGenerator:
         if env.start is not None:
             return encoded(env.start, self._codec, self._cells)
         if self._spec.init == "prompt":
-            guess = Guess(self._codec)
-            self.weights |= guess.weights
-            return encoded(guess.pictures(env), self._codec, self._cells)
+            prior = Prior(self._codec)
+            self.weights |= prior.weights
+            return encoded(prior.pictures(env), self._codec, self._cells)
         return start(self._spec.init, env, self._codec, self._cells)
 
     def _say_size(self, env: Env) -> None:
@@ -62,14 +62,14 @@ class VqganGenerator:
         return in_range(F.interpolate(image, self._canvas, mode="bicubic", antialias=True))
 
     def advance(self, step: int) -> None:
-        self._pull(step)
+        self._add_regularisers(step)
         self._descent.step(step)
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the codes that stand for (B, 3, H, W)."""
         self._descent.put([encoded(image, self._codec, self._cells)])
 
-    def _pull(self, step: int) -> None:
+    def _add_regularisers(self, step: int) -> None:
         """Add the gradient of what holds the latent near its start."""
         for weight, distance in self._distances(step):
             if weight:
@@ -78,10 +78,10 @@ class VqganGenerator:
     def _distances(self, step: int) -> list[tuple[float, Callable[[], Tensor]]]:
         spec, latent, first = self._spec, self._latent, self._start
         pairs: list[tuple[Schedule, Callable[[], Tensor]]] = [
-            (spec.stay_spherical, lambda: pulls.spherical(latent, first)),
-            (spec.stay_mse, lambda: pulls.mse(latent, first)),
-            (spec.stay_cosine, lambda: pulls.cosine(latent, first)),
-            (spec.stay_pixels, lambda: pulls.pixels(self._draw(latent), self._first_image)),
+            (spec.stay_spherical, lambda: regularisers.spherical(latent, first)),
+            (spec.stay_mse, lambda: regularisers.mse(latent, first)),
+            (spec.stay_cosine, lambda: regularisers.cosine(latent, first)),
+            (spec.stay_pixels, lambda: regularisers.pixels(self._draw(latent), self._first_image)),
         ]
         return [(schedule.at(step, self.steps), distance) for schedule, distance in pairs]
 

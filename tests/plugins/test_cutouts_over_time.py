@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.stats import truncnorm
 
 from artgen.api import Schedule
-from artgen_cutouts import Cutouts, damage, geometry, sampling
+from artgen_cutouts import Cutouts, erasing, geometry, sampling
 from artgen_cutouts.plan import plan
 
 PLAIN = {
@@ -165,7 +165,7 @@ def test_odd_ranges_have_finite_sizes(scale):
         assert found.min() >= scale[0] ** 0.5 * 0.999 and found.max() <= scale[1] ** 0.5 * 1.001
 
 
-# Colour and damage
+# Colour, blur and erasing
 
 
 def test_grey_views_are_the_luma_of_the_coloured_ones(env):
@@ -208,7 +208,7 @@ def test_erased_rectangles_have_the_area_and_shape_asked_for(env):
 
 def test_an_erased_rectangle_lies_where_the_numbers_say():
     spec = Cutouts(erase=(0.25, 0.25), erase_probability=1)
-    hidden = damage.erase(spec, torch.ones(1, 3, 8, 8), torch.tensor([[0, 0.3, 0.5, 0.5, 1.0]]))[0, 0] == 0
+    hidden = erasing.erase(spec, torch.ones(1, 3, 8, 8), torch.tensor([[0, 0.3, 0.5, 0.5, 1.0]]))[0, 0] == 0
     expected = np.zeros((8, 8), dtype=bool)
     expected[4:, 2:6] = True
     np.testing.assert_array_equal(hidden.numpy(), expected)

@@ -18,7 +18,7 @@ from artgen.api import InputError
 from artgen.engine import run as engine
 from artgen.preset import loading
 from artgen.testing import GeneratorContract
-from artgen_vqgan import Vqgan, pulls
+from artgen_vqgan import Vqgan, regularisers
 from artgen_vqgan.catalogue import PUBLISHED
 from artgen_vqgan.drawing import cells
 
@@ -158,11 +158,11 @@ def test_other_starts_are_random_and_their_own(init, build):
 
 # What holds the latent
 
-PULLS = {"spherical": pulls.spherical, "mse": pulls.mse, "cosine": pulls.cosine}
+REGULARISERS = {"spherical": regularisers.spherical, "mse": regularisers.mse, "cosine": regularisers.cosine}
 
 
-@pytest.mark.parametrize("kind", PULLS)
-def test_pulls_by_numpy(kind):
+@pytest.mark.parametrize("kind", REGULARISERS)
+def test_regularisers_by_numpy(kind):
     generator = torch.Generator().manual_seed(1)
     latent, start = (torch.randn(2, 5, 3, 4, generator=generator) for _ in range(2))
     a, b = (t.double().numpy() for t in (latent, start))
@@ -173,21 +173,21 @@ def test_pulls_by_numpy(kind):
         "mse": ((a - b) ** 2).mean(axis=(1, 2, 3)),
         "cosine": 1 - np.array(flat),
     }[kind]
-    np.testing.assert_allclose(PULLS[kind](latent, start), expected, rtol=1e-4)
+    np.testing.assert_allclose(REGULARISERS[kind](latent, start), expected, rtol=1e-4)
 
 
-@pytest.mark.parametrize("kind", PULLS)
-def test_pulls_rest_at_the_start(kind):
+@pytest.mark.parametrize("kind", REGULARISERS)
+def test_regularisers_rest_at_the_start(kind):
     start = torch.randn(2, 5, 3, 4, generator=torch.Generator().manual_seed(1))
     latent = start.clone().requires_grad_()
-    value = PULLS[kind](latent, start)
+    value = REGULARISERS[kind](latent, start)
     value.sum().backward()
     assert value.abs().max() < 1e-5
     assert latent.grad.isfinite().all() and latent.grad.abs().max() < 1e-4
 
 
 @pytest.mark.parametrize("field", ["stay_spherical", "stay_mse", "stay_cosine", "stay_pixels", "decay"])
-def test_pulls_hold_the_drawing_back(field, build):
+def test_regularisers_hold_the_drawing_back(field, build):
     def distance(**fields):
         generator = build(steps=12, **fields)
         start = generator.state_dict()["parameters"][0]
@@ -197,19 +197,19 @@ def test_pulls_hold_the_drawing_back(field, build):
         latent = generator.state_dict()["parameters"][0]
         if field == "stay_pixels":
             return (generator.draw(12) - first).abs().mean().item()
-        measure = {"stay_spherical": pulls.spherical, "stay_cosine": pulls.cosine}.get(field, pulls.mse)
+        measure = REGULARISERS.get(field.removeprefix("stay_"), regularisers.mse)
         return measure(latent, origin).mean().item()
 
     assert distance(**{field: 100}) < 0.7 * distance()
 
 
-def test_a_pull_may_end(build):
+def test_a_regulariser_may_end(build):
     held = build(steps=12, stay_mse={0: 1e6, "50%": 0, "curve": "step"}, optimiser="sgd", learning_rate=1e-3)
     start = held.state_dict()["parameters"][0]
     moved = []
     for step in range(12):
         travel(held, 1, start=step)
-        moved.append(pulls.mse(held.state_dict()["parameters"][0], start).sum().item())
+        moved.append(regularisers.mse(held.state_dict()["parameters"][0], start).sum().item())
     assert all(later >= earlier for earlier, later in pairwise(moved[6:]))
     assert moved[-1] > moved[6]
 

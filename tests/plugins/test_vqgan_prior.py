@@ -1,4 +1,4 @@
-"""The first guess: what the embedded VQGAN begins with under `init: prompt`."""
+"""The prior: what the embedded VQGAN begins with under `init: prompt`."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What is taken from a view after it is cut: sharpness, and a rectangle."""
+"""What is taken from a view after it is cut: its sharpness, and a rectangle of it."""
 
 from __future__ import annotations
 

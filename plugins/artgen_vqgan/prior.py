@@ -1,4 +1,4 @@
-"""What a prompt's drawing usually looks like: the start that `init: prompt` asks for.
+"""The prior: what a prompt's drawing usually looks like, which is the start that `init: prompt` asks for.
 
 A small network, trained by ``training/guess.py`` beside the embedded VQGAN, turns a text embedding of the embedded CLIP
 into an encoding; after feed_forward_vqgan_clip (M. Cherti, 2021, https://github.com/mehdidc/feed_forward_vqgan_clip).
@@ -23,21 +23,22 @@ _SPREAD = 0.2
 1: less than the texts that the network learnt from were moved, and enough that no two are alike."""
 
 
-class Guess:
+class Prior:
     """The network, and what it was loaded from."""
 
-    def __init__(self, codec: Codec, path: Path = catalogue.GUESS) -> None:
+    def __init__(self, codec: Codec, path: Path = catalogue.PRIOR) -> None:
         if not path.is_file():
-            raise InputError("'init: prompt': the first guess is not installed; reinstall artgen")
+            raise InputError("'init: prompt': what it begins with is not installed; reinstall artgen")
         self._codec, state = codec, read_state(path)
         self.weights = hashes([path], "vqgan")
         names = sorted({name.partition(".")[0] for name in state}, key=int)
         self._layers = [(state[f"{name}.weight"].float(), state[f"{name}.bias"].float()) for name in names]
 
     def pictures(self, env: Env) -> Tensor:
-        """(B, 3, *env.size) in [0, 1]: a guess for each picture of the batch, drawn out at its border to the canvas."""
+        """(B, 3, *env.size) in [0, 1]: the start of each picture, drawn out at its border to the canvas."""
         dim = self._layers[0][0].shape[1]
         text = _embedded(env, dim)
+        # The purpose names the random stream, and so is part of every picture that began here.
         rows = text * dim**0.5 + _SPREAD * env.random.normal("guess", (dim,))
         # One picture at a time, so that it comes out the same in any batch, to the bit.
         latent = torch.cat([self._encoding(row) for row in rows.cpu().split(1)]).to(env.device)
@@ -51,7 +52,8 @@ class Guess:
         flat = F.linear(rows, *self._layers[-1])
         channels = self._codec.codes.shape[1]
         side = math.isqrt(flat.shape[1] // channels)
-        return flat.unflatten(1, (channels, side, side))
+        values: Tensor = flat.unflatten(1, (channels, side, side))
+        return values
 
 
 def _embedded(env: Env, dim: int) -> Tensor:

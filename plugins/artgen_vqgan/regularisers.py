@@ -1,4 +1,4 @@
-"""Distances of a latent from its start, one number per picture (B,): 0 at the start, with a finite gradient there."""
+"""Distances of a latent from its start, (B,), that hold it there: 0 at the start, with a finite gradient."""
 
 from __future__ import annotations
 
