@@ -20,6 +20,6 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
         home: the folder that the preset will stand in; paths in it are relative to this.
         embedded: whether to use the models that come with artgen in place of published ones.
     """
-    from artgen_pixray.whole import preset
+    from artgen_pixray.conversion import preset
 
     return preset(settings, source, home, embedded)

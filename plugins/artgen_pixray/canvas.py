@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
-from artgen_pixray.tables import ASPECTS, EZ_SIZES, LADDER, Rung
+from artgen_pixray.reader import Reader
+from artgen_pixray.tables import ASPECTS, EZ_SIZES, QUALITIES, Quality
 
 MAX_SIDE = 4096
 """A larger picture than this was never made with Pixray, and none of its settings mean one."""
@@ -17,11 +17,11 @@ _NUMBER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _SIZED = ("aspect", "ezsize", "scale")
 
 
-def rung(job: Job) -> Rung:
-    """The step of the quality ladder that fills in what the file leaves out."""
-    reader = job.read("")
-    name = reader.choice("quality", tuple(LADDER), "normal")
-    found = LADDER[name]
+def quality(context: Context) -> Quality:
+    """What Pixray's `quality` fills in where the file leaves it out."""
+    reader = context.read("")
+    name = reader.choice("quality", tuple(QUALITIES), "normal")
+    found = QUALITIES[name]
     if "quality" in reader:
         reader.note(
             f"quality: {name} - in Pixray this fills in what the file leaves out: {found.steps} iterations, scale "
@@ -31,11 +31,11 @@ def rung(job: Job) -> Rung:
     return found
 
 
-def size(job: Job, rung: Rung, multiple: int) -> tuple[int, int]:
+def size(context: Context, quality: Quality, multiple: int) -> tuple[int, int]:
     """Width and height, cut to `multiple` pixels as Pixray does for its drawer."""
-    reader = job.read("size")
+    reader = context.read("size")
     given = reader.numbers("size", 2, 1, 1e6)
-    found = _given(reader, given) if given else _scaled(job, reader, rung)
+    found = _given(reader, given) if given else _scaled(context, reader, quality)
     most = max(found)
     if most > MAX_SIDE:
         reader.note(f"{found[0]} x {found[1]} pixels are more than one run can draw; made smaller in proportion.")
@@ -43,7 +43,7 @@ def size(job: Job, rung: Rung, multiple: int) -> tuple[int, int]:
     width, height = (max(1, int(side)) if side < multiple else int(side) // multiple * multiple for side in found)
     if (width, height) != (int(found[0]), int(found[1])):
         reader.note(f"Pixray's drawer cuts {int(found[0])} x {int(found[1])} to multiples of {multiple} pixels.")
-    job.put("size", f"{width}x{height}")
+    context.put("size", f"{width}x{height}")
     return width, height
 
 
@@ -54,26 +54,26 @@ def _given(reader: Reader, sides: list[float]) -> tuple[float, float]:
     return sides[0], sides[1]
 
 
-def _scaled(job: Job, reader: Reader, rung: Rung) -> tuple[float, float]:
-    scale = reader.number("scale", rung.scale, 0.01, 100)
+def _scaled(context: Context, reader: Reader, quality: Quality) -> tuple[float, float]:
+    scale = reader.number("scale", quality.scale, 0.01, 100)
     if "ezsize" in reader and "scale" in reader:
         reader.note(f"ezsize: {shown(reader.raw('ezsize'))} - Pixray ignores it beside 'scale'.")
     elif "ezsize" in reader:
         scale = EZ_SIZES[reader.choice("ezsize", tuple(EZ_SIZES), "medium")]
     aspect = reader.choice("aspect", (*ASPECTS, "retain"), "widescreen")
     if aspect == "retain":
-        return _retained(job, reader, scale)
+        return _retained(context, reader, scale)
     width, height = ASPECTS[aspect]
     return width * scale, height * scale
 
 
-def _retained(job: Job, reader: Reader, scale: float) -> tuple[float, float]:
+def _retained(context: Context, reader: Reader, scale: float) -> tuple[float, float]:
     """The shape of the init image, 144 pixels wide times the scale."""
     from PIL import Image
 
-    found = job.pictures(reader.text("init_image"))
+    found = context.pictures(reader.text("init_image"))
     try:
-        with Image.open(job.home / found[0]) as picture:
+        with Image.open(context.home / found[0]) as picture:
             width, height = picture.size
     except (IndexError, OSError, ValueError, Image.DecompressionBombError):
         reader.note("aspect: retain - takes the shape of init_image, which is not there; taken as widescreen.")
@@ -81,16 +81,16 @@ def _retained(job: Job, reader: Reader, scale: float) -> tuple[float, float]:
     return 144 * scale, 144 * scale * height / width
 
 
-def steps(job: Job, rung: Rung) -> int:
+def steps(context: Context, quality: Quality) -> int:
     """How many steps the run takes."""
-    found = job.read("steps").whole("iterations", rung.steps, 1, 10**6)
-    job.put("steps", found)
+    found = context.read("steps").whole("iterations", quality.steps, 1, 10**6)
+    context.put("steps", found)
     return found
 
 
-def seed(job: Job) -> None:
+def seed(context: Context) -> None:
     """A number as it is; other texts by the number that Pixray makes of them."""
-    reader = job.read("seed")
+    reader = context.read("seed")
     text = reader.text("seed")
     if not text:
         return
@@ -100,24 +100,24 @@ def seed(job: Job) -> None:
     else:
         found = int.from_bytes(hashlib.sha512(text.encode("utf-8", "replace")).digest(), "big") % 2**32
         reader.note(f"seed: {shown(text)} - the number that Pixray makes of this text.")
-    job.put("seed", found)
+    context.put("seed", found)
 
 
-def auto_stop(job: Job, can_stop: bool) -> None:
+def auto_stop(context: Context, can_stop: bool) -> None:
     """Pixray divides the learning rate by 10 where the loss stands still, and stops after the last drop."""
-    reader = job.read("auto_stop")
+    reader = context.read("auto_stop")
     if not reader.flag("auto_stop"):
         return
     if can_stop:
         reader.note("auto_stop: true - Pixray first lowers the learning rate where the loss stands still.")
-        job.put("auto_stop", True)
+        context.put("auto_stop", True)
     else:
         reader.note("auto_stop: true - this generator needs all of its steps; left out.")
 
 
-def transparent(job: Job) -> bool:
+def transparent(context: Context) -> bool:
     """Whether alpha is searched for."""
-    reader = job.read("transparent")
+    reader = context.read("transparent")
     has_weight, weight = "transparent_weight" in reader, reader.number("transparent_weight", 0, 0)
     if not reader.flag("transparent"):
         if has_weight:
@@ -125,5 +125,5 @@ def transparent(job: Job) -> bool:
         return False
     if not has_weight:
         reader.note("Pixray's own weight is 0, which leaves it to chance that anything gets see-through.")
-    job.put("transparent", {"weight": weight} if has_weight else True)
+    context.put("transparent", {"weight": weight} if has_weight else True)
     return True

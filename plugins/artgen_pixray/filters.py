@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from artgen_pixray import palettes
+from artgen_pixray.context import Context
 from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader, weighted
+from artgen_pixray.reader import Reader, weighted
 
 
-def write(job: Job, width: int, palette: list[str]) -> list[str]:
+def write(context: Context, width: int, palette: list[str]) -> list[str]:
     """Write `filters`; Pixray's names of those that are there."""
-    reader = job.read("filters")
+    reader = context.read("filters")
     value = reader.raw("filters")
     names = [str(item) for item in value] if isinstance(value, list) else str(value or "").split(",")
     found: dict[str, Noted] = {}
@@ -29,7 +29,7 @@ def write(job: Job, width: int, palette: list[str]) -> list[str]:
                 f"filters: {shown(text)} - the weight is that of the filter's own loss, which there is not here."
             )
     if found:
-        job.put("filters", list(found.values()))
+        context.put("filters", list(found.values()))
     return list(found)
 
 
@@ -61,17 +61,17 @@ def _wallpaper(reader: Reader, width: int) -> Noted:
     return Noted(spec, notes)
 
 
-def palette(job: Job) -> list[str]:
+def palette(context: Context) -> list[str]:
     """The entries of the setting `palette`."""
-    reader = job.read("filters")
+    reader = context.read("filters")
     value = reader.raw("palette")
     text = ";".join(map(str, value)) if isinstance(value, list) else reader.text("palette")
-    return palettes.convert(job, reader, text)
+    return palettes.convert(context, reader, text)
 
 
-def say_unused(job: Job, palette: list[str], used: bool) -> None:
+def say_unused(context: Context, palette: list[str], used: bool) -> None:
     """Pixray's users ask why their palette is ignored."""
-    reader = job.read("filters")
+    reader = context.read("filters")
     if "palette" in reader and palette and not used:
         entries = ", ".join(repr(entry) for entry in palette)
         reader.note(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import number, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
+from artgen_pixray.reader import Reader
 from artgen_pixray.tables import LOST_OPTIMISERS, OPTIMISERS, UNLIKE_MODELS, VQGAN_MODELS
 
 Size = tuple[int, int]
@@ -20,36 +20,36 @@ DROP = 10
 DRAWERS = ("vqgan", "pixel", "fast_pixel", "vdiff", "fft", "clipdraw", "line_sketch", "super_resolution")
 
 
-def name(job: Job) -> str:
-    return job.read("generator").choice("drawer", DRAWERS, "vqgan")
+def name(context: Context) -> str:
+    return context.read("generator").choice("drawer", DRAWERS, "vqgan")
 
 
-def write(job: Job, drawer: str, size: Size, steps: int) -> None:
+def write(context: Context, drawer: str, size: Size, steps: int) -> None:
     """Write `generator`."""
-    reader = job.read("generator")
-    spec = _DRAWERS[drawer](job, reader, size)
+    reader = context.read("generator")
+    spec = _DRAWERS[drawer](context, reader, size)
     if drawer != "vdiff":
         spec |= _descent(reader, drawer, steps)
     else:
         _without_descent(reader)
-        if "start" not in job.draft.values:
+        if "start" not in context.draft.values:
             spec.pop("strength")
-    job.put("generator", spec)
+    context.put("generator", spec)
 
 
-def _vqgan(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _vqgan(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     wanted = reader.text("vqgan_model", "imagenet_f16_16384")
     checkpoint, config = reader.text("vqgan_checkpoint"), reader.text("vqgan_config")
-    if job.embedded:
+    if context.embedded:
         _say_embedded(reader, "vqgan_model", wanted)
         return {"type": "vqgan", "model": "embedded"}
     if checkpoint:
-        files = {"checkpoint": job.pictures(checkpoint), "config": job.pictures(config) if config else []}
+        files = {"checkpoint": context.pictures(checkpoint), "config": context.pictures(config) if config else []}
         if files["checkpoint"]:
             reader.note("vqgan_checkpoint: Pixray's last version reads it from where no option writes it.")
             return {"type": "vqgan", **{key: found[0] for key, found in files.items() if found}}
         reader.note(
-            job.absence("vqgan_checkpoint", checkpoint).replace("remove the # here", "write 'checkpoint: FILE'")
+            context.absence("vqgan_checkpoint", checkpoint).replace("remove the # here", "write 'checkpoint: FILE'")
         )
     elif config:
         reader.note("vqgan_config: belongs to vqgan_checkpoint; the weights say nearly everything.")
@@ -66,17 +66,17 @@ def _say_embedded(reader: Reader, name: str, wanted: str) -> None:
         reader.note(f"{name}: {shown(wanted)} - instead, the small model that comes with artgen.")
 
 
-def _pixel(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _pixel(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     kind = reader.text("pixel_type", "rect")
     if kind != "rect":
         reader.note(f"pixel_type: {shown(kind)} - the cells are always upright rectangles.")
     for check in ("pixel_edge_check", "pixel_iso_check"):
         if check in reader:
             reader.note(f"{check}: {shown(reader.raw(check))} - belongs to cells of other shapes; nothing to do.")
-    return _fast_pixel(job, reader, size)
+    return _fast_pixel(context, reader, size)
 
 
-def _fast_pixel(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _fast_pixel(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     width, height = size
     usual = (40, 40) if width == height else (40, 50) if width < height else (80, 45)
     columns, rows = reader.numbers("pixel_size", 2, 1, 1e5) or usual
@@ -85,7 +85,7 @@ def _fast_pixel(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
     return {"type": "pixel", "grid": grid, "colours": "rgb"}
 
 
-def _fft(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _fft(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     kind = reader.choice("fft_use", ("fft", "dwt", "pixel"), "fft")
     for name, reason in (
         ("fft_sharp", "belongs to wavelets; 'decay_power' below 1 makes more of fine waves"),
@@ -105,7 +105,7 @@ def _fft(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
     return {"type": "fourier", "decay_power": number(decay)}
 
 
-def _vdiff(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _vdiff(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     wanted, schedule = reader.text("vdiff_model", "yfcc_2"), reader.text("vdiff_schedule", "default")
     reader.note(
         f"vdiff_model: {shown(wanted)} - v-diffusion's files are not read; the model that comes with artgen draws. "
@@ -118,7 +118,7 @@ def _vdiff(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
     return {"type": "diffusion", "eta": 1, "strength": max(0.02, number(1 - skip / 100))}
 
 
-def _strokes(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _strokes(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     reader.note("drawer: there are no vector strokes here; cells from coarse to fine, on white, are the nearest.")
     for name in ("strokes", "stroke_length", "min_stroke_width", "max_stroke_width", "allow_paper_color"):
         if name in reader:
@@ -129,7 +129,7 @@ def _strokes(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
     return {"type": "pixel", "pyramid": levels, "interpolation": "bicubic", "colours": "rgb", "init": "white"}
 
 
-def _super_resolution(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
+def _super_resolution(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     wanted = reader.text("super_resolution_model", "RealESRGAN_x4plus")
     times = 2 if "x2" in wanted else 4
     reader.note(
@@ -144,7 +144,7 @@ def _super_resolution(job: Job, reader: Reader, size: Size) -> dict[str, Any]:
     }
 
 
-_DRAWERS: dict[str, Callable[[Job, Reader, Size], dict[str, Any]]] = {
+_DRAWERS: dict[str, Callable[[Context, Reader, Size], dict[str, Any]]] = {
     "vqgan": _vqgan,
     "pixel": _pixel,
     "fast_pixel": _fast_pixel,

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from artgen_pixray import palettes
+from artgen_pixray.context import Context
 from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.job import Job
 from artgen_pixray.perceptors import key, sides
-from artgen_pixray.reading import Reader, weighted
+from artgen_pixray.reader import Reader, weighted
 
 PALETTE_PULL = 2
 """A distance d counts as d there, as d^2 here: at d = 1/4 this makes their gradients equal."""
@@ -41,11 +41,11 @@ class Scene:
     palette: list[str]
 
 
-def clip(job: Job, pull: float, models: list[str], is_alone: bool) -> list[Noted]:
+def clip(context: Context, pull: float, models: list[str], is_alone: bool) -> list[Noted]:
     """The loss that follows the prompts."""
     spec: dict[str, Any] = {"type": "clip"}
     notes: list[str] = []
-    if job.embedded:
+    if context.embedded:
         spec["distance"] = "contrast"
         notes.append("Spherical distances, which Pixray has, are too little for the embedded model.")
     total = pull * len(models)
@@ -55,9 +55,9 @@ def clip(job: Job, pull: float, models: list[str], is_alone: bool) -> list[Noted
     return [Noted(spec, tuple(notes))] if pull else []
 
 
-def named(job: Job, scene: Scene) -> list[Noted]:
+def named(context: Context, scene: Scene) -> list[Noted]:
     """Those of `custom_loss`: ``symmetry:0.5, saturation``."""
-    reader = job.read("losses")
+    reader = context.read("losses")
     value = reader.raw("custom_loss")
     names = [str(item) for item in value] if isinstance(value, list) else str(value or "").split(",")
     found: list[Noted] = []
@@ -67,7 +67,7 @@ def named(job: Job, scene: Scene) -> list[Noted]:
         if arguments:
             reader.note(f"custom_loss: {shown(text)} - what follows '->' is read by no loss of Pixray 1.9.1.")
         if name in _LOSSES:
-            found += _LOSSES[name](job, reader, scene, weight)
+            found += _LOSSES[name](context, reader, scene, weight)
         else:
             reader.note(f"custom_loss: {shown(name)} - Pixray knows no such one; left out.")
     return found
@@ -83,17 +83,17 @@ def _older(reader: Reader, names: list[str]) -> list[str]:
     ]
 
 
-def _symmetry(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _symmetry(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     return [Noted({"type": "symmetry", "weight": number(weight * reader.number("symmetry_weight", 1))})]
 
 
-def _saturation(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _saturation(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     weight *= reader.number("saturation_weight", 1) / 5 * COLOURFUL * sides(scene.models)
     note = "saturation: Pixray's is Hasler & Suesstrunk's colourfulness; the weight is for our scale."
     return [Noted({"type": "colourfulness", "weight": number(weight)}, (note,))]
 
 
-def _palette(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _palette(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     weight *= reader.number("palette_weight", 1) / 10 * scene.cuts * sides(scene.models) * PALETTE_PULL
     if not scene.palette:
         reader.note("custom_loss: palette - there is no 'palette' to come near to; left out.")
@@ -103,7 +103,7 @@ def _palette(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Note
     return [Noted(spec, (note,))]
 
 
-def _smoothness(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _smoothness(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     kind = reader.choice("smoothness_type", ("default", "clipped", "log"), "default")
     spec: dict[str, Any] = {"type": "smoothness"}
     if kind != "default":
@@ -121,17 +121,17 @@ def _smoothness(job: Job, reader: Reader, scene: Scene, weight: float) -> list[N
     return [Noted(spec | {"weight": number(weight)}, (note,))]
 
 
-def _edge(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _edge(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     """Pixray adds up the means of the four sides, and of the whole picture; ours takes one mean of the border."""
     weight *= reader.number("edge_color_weight", 0.1)
     whole = reader.number("global_color_weight", 0.05, 0)
     margins = _margins(reader, scene.size)
-    spec, notes = _edge_goal(job, reader)
+    spec, notes = _edge_goal(context, reader)
     mask = reader.text("edge_mask_image")
-    if mask and (found := job.pictures(mask)):
+    if mask and (found := context.pictures(mask)):
         return _edge_under_mask(spec | {"margins": [0] * 4, "whole": 1}, found[0], weight, whole, notes)
     if mask:
-        absence = job.absence("edge_mask_image", mask)
+        absence = context.absence("edge_mask_image", mask)
         notes.append(absence.replace("remove the # here", "add 'mask: FILE, invert: true, whole: 1'"))
         margins = [0.0] * 4
     drawn = sum(side > 0 for side in margins)
@@ -164,13 +164,15 @@ def _margins(reader: Reader, size: tuple[int, int]) -> list[float]:
     return [share if share < 1 else float(int(length)) for share, length in zip(shares, lengths, strict=True)]
 
 
-def _edge_goal(job: Job, reader: Reader) -> tuple[dict[str, Any], list[str]]:
+def _edge_goal(context: Context, reader: Reader) -> tuple[dict[str, Any], list[str]]:
     """The colour or picture that the border comes near to."""
     text, file = reader.text("edge_color", "white"), reader.text("edge_input_image")
-    found = job.pictures(file) if file else []
+    found = context.pictures(file) if file else []
     if found:
         return {"type": "edge", "image": found[0]}, []
-    notes = [job.absence("edge_input_image", file).replace("remove the # here", "add 'image: FILE'")] if file else []
+    notes = (
+        [context.absence("edge_input_image", file).replace("remove the # here", "add 'image: FILE'")] if file else []
+    )
     try:
         colour = palettes.colour(text)
     except ValueError:
@@ -179,7 +181,7 @@ def _edge_goal(job: Job, reader: Reader) -> tuple[dict[str, Any], list[str]]:
     return {"type": "edge", "colour": colour}, notes
 
 
-def _gaussian(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _gaussian(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     down, across = reader.numbers("gaussian_std", 2, 0.001, 1e5) or (40.0, 40.0)
     colour = reader.numbers("gaussian_color", 3, 0, 255) or (255.0, 255.0, 255.0)
     weight *= reader.number("gaussian_weight", 1)
@@ -192,23 +194,23 @@ def _gaussian(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Not
     return [Noted(spec, ("gaussian: Pixray has the file and never offers it; here it works.",))]
 
 
-def _style(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _style(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     file = reader.text("style_file")
     skip = reader.whole("styleloss_skip", 100, 0, 10**6)
     notes = _style_notes(reader)
     if not file:
         reader.note("custom_loss: style - there is no style_file; left out.")
         return []
-    found = job.pictures(file)
+    found = context.pictures(file)
     strength: Any = number(weight)
     if 0 < skip < scene.steps:
         strength = {0: 0, skip: number(weight), "curve": "step"}
     elif skip >= scene.steps:
         notes.append(f"styleloss_skip: {skip} - would skip the whole run; the style counts from the start.")
-    network = "perceptor" if job.embedded else "vgg16"
+    network = "perceptor" if context.embedded else "vgg16"
     spec = {"type": "style", "image": found[0] if found else file, "kind": "remd", "network": network}
     if not found:
-        notes.append(job.absence("style_file", file))
+        notes.append(context.absence("style_file", file))
     return [Noted(spec | {"weight": strength}, tuple(notes), off=not found)]
 
 
@@ -221,13 +223,13 @@ def _style_notes(reader: Reader) -> list[str]:
     return [f"{name}: {shown(reader.raw(name))} - {reasons[name]}." for name in reasons if name in reader]
 
 
-def _resmem(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _resmem(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     reader.raw("symmetry_weight")
     reader.note("custom_loss: resmem - nothing here judges how memorable a picture is; 'aesthetic' is the nearest.")
     return []
 
 
-def _aesthetic(job: Job, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
+def _aesthetic(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
     """Pixray's factor of 0.02 on the squared difference is 2 on ours, of a tenth of it."""
     target = reader.number("aesthetic_target", 10, 0, 10)
     model = next((model for model in HEADS if model in scene.models), None)
@@ -243,7 +245,7 @@ def _aesthetic(job: Job, reader: Reader, scene: Scene, weight: float) -> list[No
     return [Noted(spec | {"weight": number(2 * weight)}, (note,))]
 
 
-_LOSSES: dict[str, Callable[[Job, Reader, Scene, float], list[Noted]]] = {
+_LOSSES: dict[str, Callable[[Context, Reader, Scene, float], list[Noted]]] = {
     "symmetry": _symmetry,
     "saturation": _saturation,
     "palette": _palette,

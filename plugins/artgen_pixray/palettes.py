@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
+from artgen_pixray.reader import Reader
 
 MOST = 256
 PIXEL_COLOURS = {
@@ -42,12 +42,12 @@ LOOKUP = [
 _TRIPLE = re.compile(r"([(\[])([\d.]+)\+([\d.]+)\+([\d.]+)[)\]]")
 
 
-def convert(job: Job, reader: Reader, text: str) -> list[str]:
+def convert(context: Context, reader: Reader, text: str) -> list[str]:
     """The entries of the palette; what cannot be read is left out with a note."""
     entries: list[str] = []
     for section in (part.strip() for part in text.split(";")):
         try:
-            entries += _section(job, reader, section) if section else ()
+            entries += _section(context, reader, section) if section else ()
         except ValueError as error:
             reader.note(f"palette: {shown(section)} - {error}; left out.")
     return entries
@@ -90,10 +90,10 @@ def _css(text: str) -> str:
         raise ValueError("no colour that Pixray knows") from None
 
 
-def _section(job: Job, reader: Reader, section: str) -> Iterable[str]:
+def _section(context: Context, reader: Reader, section: str) -> Iterable[str]:
     body, count = _counted(section)
     if section[0] == "@" or section.startswith("http"):
-        return _file(job, reader, body, count)
+        return _file(context, reader, body, count)
     if section[0] == "[":
         names = [colour(name) for name in body.strip("[]").split(",") if name.strip()]
         return [_ramp(names, count)] if count and len(names) > 1 else names
@@ -115,11 +115,11 @@ def _ramp(stops: list[str], count: int) -> str:
     return f"{'->'.join(stops)}\\{count}"
 
 
-def _file(job: Job, reader: Reader, body: str, count: int | None) -> Iterator[str]:
+def _file(context: Context, reader: Reader, body: str, count: int | None) -> Iterator[str]:
     name = body.removeprefix("@")
     if not name.lower().endswith((".png", ".jpg", ".jpeg", ".act")):
         raise ValueError("Pixray reads .png, .jpg and .act files")
-    found = job.pictures(name)
+    found = context.pictures(name)
     if not found:
         raise ValueError("there is no such file here; save it beside the preset and write its name into the palette")
     if re.search(r"[,;]", found[0]):

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from artgen.api import hint
+from artgen_pixray.context import Context
 from artgen_pixray.draft import Noted, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
-from artgen_pixray.tables import CLIP_SIDES, SLIP_MODELS, Rung
+from artgen_pixray.reader import Reader
+from artgen_pixray.tables import CLIP_SIDES, SLIP_MODELS, Quality
 
 MOST_VIEWS = 4096
 
 
-def write(job: Job, rung: Rung) -> list[str]:
+def write(context: Context, quality: Quality) -> list[str]:
     """Write `perceptors` and `views`; the names of the models in Pixray's spelling, each once."""
-    reader = job.read("perceptors")
+    reader = context.read("perceptors")
     family = reader.choice("perceptors", ("clip", "slip", "mixed"), "clip")
     named = [name.strip() for name in _text(reader).split(",") if name.strip()]
     if named and "perceptors" in reader:
         reader.note(f"perceptors: {family} - Pixray ignores it beside 'clip_models'.")
     models = _known(reader, named) if named else []
-    if job.embedded:
+    if context.embedded:
         reader.note("Instead of Pixray's models the one that comes with artgen, which sees 48 x 48 pixels.")
-        job.put("perceptors", {"clip": Noted({"type": "open_clip", "model": "embedded"})})
+        context.put("perceptors", {"clip": Noted({"type": "open_clip", "model": "embedded"})})
         return ["embedded"]
-    models = models or _known(reader, list(getattr(rung, family)))
-    job.put("perceptors", {key(model): Noted(_spec(model)) for model in models})
+    models = models or _known(reader, list(getattr(quality, family)))
+    context.put("perceptors", {key(model): Noted(_spec(model)) for model in models})
     return models
 
 
@@ -64,20 +64,20 @@ def sides(models: list[str]) -> int:
     return len({CLIP_SIDES.get(model, 64) for model in models})
 
 
-def views(job: Job, rung: Rung) -> int:
+def views(context: Context, quality: Quality) -> int:
     """Write `views`; the number of cuts of one batch."""
-    reader = job.read("views")
-    cuts = reader.whole("num_cuts", rung.cuts, 1, MOST_VIEWS)
-    batches = reader.whole("batches", rung.batches, 1, MOST_VIEWS)
+    reader = context.read("views")
+    cuts = reader.whole("num_cuts", quality.cuts, 1, MOST_VIEWS)
+    batches = reader.whole("batches", quality.batches, 1, MOST_VIEWS)
     count = min(cuts * batches, MOST_VIEWS)
     if batches > 1:
         reader.note(f"{cuts} cuts x {batches} batches; to save memory, 'chunk: {cuts}' looks at so many at once.")
     if count < cuts * batches:
         reader.note(f"{cuts} x {batches} cuts are more than a step can have; taken as {count}.")
     spec = {"type": "cutouts", "count": count}
-    if job.embedded:
+    if context.embedded:
         reader.note("The embedded model is so small that it needs to see nearly the whole picture, as it is.")
         spec |= {"zoom_share": 0, "wide_scale": [0.81, 1.44], "perspective_probability": 0, "rotation": 3}
         spec |= {"translate": 0.1, "fill": "edge", "jitter_probability": 0, "noise": 0}
-    job.put("views", [spec])
+    context.put("views", [spec])
     return cuts

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import LARGEST, Reader, as_number, weighted
+from artgen_pixray.reader import LARGEST, Reader, as_number, weighted
 
 VECTOR_SHARE = 0.1
 """What Pixray multiplies the weights of vectors by."""
@@ -37,23 +37,23 @@ class Found:
         self.pull += abs(weight)
 
 
-def write(job: Job) -> float:
+def write(context: Context) -> float:
     """Write `prompts`; how hard they pull together, 0 where there are none."""
-    reader, found = job.read("prompts"), Found(keeps_stops=not job.embedded)
+    reader, found = context.read("prompts"), Found(keeps_stops=not context.embedded)
     for text, weight, stop in _lines(reader, "prompts"):
         _text(found, text, weight, stop)
     for text, weight, stop in _lines(reader, "labels"):
         found.add({"label": _escaped(text)}, weight, stop)
-    _spots(job, reader, found)
-    _pictures(job, reader, found)
+    _spots(context, reader, found)
+    _pictures(context, reader, found)
     _noises(reader, found)
     if not found.pull:
         reader.note(
             "The file names no prompt: Pixray was told it on the command line. Write it here, or: --prompt TEXT"
         )
-    _vectors(job, reader, found)
+    _vectors(context, reader, found)
     if found.items:
-        job.put("prompts", found.items)
+        context.put("prompts", found.items)
     return found.pull
 
 
@@ -86,17 +86,17 @@ def _short(entry: dict[str, Any]) -> Any:
     return text if len(entry) == 1 and isinstance(text, str) and _PLAIN.fullmatch(text) else entry
 
 
-def _spots(job: Job, reader: Reader, found: Found) -> None:
+def _spots(context: Context, reader: Reader, found: Found) -> None:
     """Pixray blackens the white part of its mask for `spot`, and the black part for `spot_off`."""
     pairs = [("spot_prompts", True), ("spot_prompts_off", False)]
     spots = [(name, inside, line) for name, inside in pairs for line in _lines(reader, name)]
     file = reader.text("spot_file")
-    masks = job.pictures(file) if file else []
+    masks = context.pictures(file) if file else []
     if file and not spots:
         reader.note(f"spot_file: {shown(file)} - belongs to spot_prompts; nothing reads it.")
     elif file and not masks:
         reader.note(
-            f"{job.absence('spot_file', file)} Until then the spot is the middle: {{mask: FILE, invert: true}}."
+            f"{context.absence('spot_file', file)} Until then the spot is the middle: {{mask: FILE, invert: true}}."
         )
     elif spots and not file:
         reader.note("The spot is the middle of the picture, as an ellipse; Pixray reads it from a picture of its own.")
@@ -107,13 +107,13 @@ def _spots(job: Job, reader: Reader, found: Found) -> None:
         found.add({"text": _escaped(text), "where": where}, weight, stop)
 
 
-def _pictures(job: Job, reader: Reader, found: Found) -> None:
+def _pictures(context: Context, reader: Reader, found: Found) -> None:
     for text, weight, stop in _lines(reader, "target_images"):
-        _picture(job, found, "target_images", text, {}, weight, stop)
+        _picture(context, found, "target_images", text, {}, weight, stop)
     weight = reader.number("image_prompt_weight", 1)
     names = [str(item) for item in _items(reader, "image_prompts")]
     for text in names:
-        _picture(job, found, "image_prompts", text, {"views": True}, weight, None)
+        _picture(context, found, "image_prompts", text, {"views": True}, weight, None)
     if reader.flag("image_prompt_shuffle") and names:
         reader.note("image_prompt_shuffle: true - their views are always those of the drawing; leave out 'views'.")
     for name in ("image_prompt_weight", "image_prompt_shuffle"):
@@ -128,14 +128,14 @@ def _items(reader: Reader, name: str) -> list[Any]:
 
 
 def _picture(
-    job: Job, found: Found, name: str, text: str, more: dict[str, Any], weight: float, stop: float | None
+    context: Context, found: Found, name: str, text: str, more: dict[str, Any], weight: float, stop: float | None
 ) -> None:
-    paths = job.pictures(text)
+    paths = context.pictures(text)
     for path in paths:
         found.add({"image": path, **more}, weight, stop)
     if not paths:
         entry = {"image": text, **more, **({"weight": number(weight)} if weight != 1 else {})}
-        found.items.append(Noted(entry, (job.absence(name, text),), off=True))
+        found.items.append(Noted(entry, (context.absence(name, text),), off=True))
 
 
 def _noises(reader: Reader, found: Found) -> None:
@@ -151,7 +151,7 @@ def _noises(reader: Reader, found: Found) -> None:
         )
 
 
-def _vectors(job: Job, reader: Reader, found: Found) -> None:
+def _vectors(context: Context, reader: Reader, found: Found) -> None:
     """`textoff` is always there unless the file says ``none``."""
     if reader.text("vector_prompts", "textoff").lower() in ("none", "0", ""):
         return
@@ -162,9 +162,9 @@ def _vectors(job: Job, reader: Reader, found: Found) -> None:
         if text == "textoff":
             found.add({"vector": text}, pull, stop)
             continue
-        paths = job.pictures(text if "json" in text else f"vectors/{text}.json")
+        paths = context.pictures(text if "json" in text else f"vectors/{text}.json")
         if paths:
             found.add({"vector": paths[0]}, pull, stop)
         else:
             entry = {"vector": text, "weight": number(pull)}
-            found.items.append(Noted(entry, (job.absence("vector_prompts", text),), off=True))
+            found.items.append(Noted(entry, (context.absence("vector_prompts", text),), off=True))

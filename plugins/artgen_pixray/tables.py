@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Rung:
-    """A step of Pixray's quality ladder."""
+class Quality:
+    """What a value of Pixray's `quality` stands for."""
 
     steps: int
     scale: int
@@ -20,12 +20,12 @@ class Rung:
 
 _B16, _B32, _SLIP = "ViT-B/16", "ViT-B/32", "SLIP_VITB16"
 _CC = ("SLIP_CC3M", "SLIP_CC12M")
-LADDER = {
-    "draft": Rung(200, 1, 24, 1, (_B16,), (_SLIP,), (_B16,)),
-    "normal": Rung(250, 2, 30, 1, (_B32, _B16), (_SLIP, _CC[0]), (_B16, _SLIP)),
-    "better": Rung(300, 3, 36, 1, ("RN50", _B32, _B16), (_SLIP, *_CC), ("RN50", _B16, _SLIP)),
-    "best": Rung(350, 4, 12, 2, ("RN50x4", _B32, _B16), (_SLIP, *_CC, "SLIP_VITS16"), ("RN50x4", _B16, _SLIP)),
-    "supreme": Rung(
+QUALITIES = {
+    "draft": Quality(200, 1, 24, 1, (_B16,), (_SLIP,), (_B16,)),
+    "normal": Quality(250, 2, 30, 1, (_B32, _B16), (_SLIP, _CC[0]), (_B16, _SLIP)),
+    "better": Quality(300, 3, 36, 1, ("RN50", _B32, _B16), (_SLIP, *_CC), ("RN50", _B16, _SLIP)),
+    "best": Quality(350, 4, 12, 2, ("RN50x4", _B32, _B16), (_SLIP, *_CC, "SLIP_VITS16"), ("RN50x4", _B16, _SLIP)),
+    "supreme": Quality(
         400,
         5,
         8,

@@ -1,12 +1,12 @@
-"""What holds the drawing near its start, and near pictures."""
+"""Anchors: what holds the drawing near its start, and near pictures."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
+from artgen_pixray.reader import Reader
 
 # Pixray's weight, ours, its factor, and the distance of the loss 'stay' that is nearest.
 _WEIGHTS = (
@@ -17,9 +17,9 @@ _WEIGHTS = (
 )
 
 
-def to_start(job: Job, drawer: str, has_picture: bool) -> tuple[dict[str, Any], list[Noted]]:
+def to_start(context: Context, drawer: str, has_picture: bool) -> tuple[dict[str, Any], list[Noted]]:
     """Settings of the generator vqgan, and losses for the others."""
-    reader = job.read("losses")
+    reader = context.read("losses")
     settings: dict[str, Any] = {}
     losses: list[Noted] = []
     for name, ours, factor, distance in _WEIGHTS:
@@ -34,18 +34,18 @@ def to_start(job: Job, drawer: str, has_picture: bool) -> tuple[dict[str, Any], 
     return settings, losses
 
 
-def to_labels(job: Job) -> list[Noted]:
+def to_labels(context: Context) -> list[Noted]:
     """The loss that is nearest to Pixray's distance between the codes of the drawing and of pictures."""
-    reader: Reader = job.read("losses")
+    reader: Reader = context.read("losses")
     text, weight = reader.text("image_labels"), reader.number("image_label_weight", 1)
     if not text:
         if "image_label_weight" in reader:
             reader.note("image_label_weight: belongs to image_labels; nothing reads it.")
         return []
-    found = job.pictures(text)
+    found = context.pictures(text)
     note = f"image_labels: {shown(text)} - codes of pictures are no goal here; their pixels are the nearest."
     if not found:
-        note = job.absence("image_labels", text)
+        note = context.absence("image_labels", text)
     weight = weight / max(1, len(found))
     entries = [{"type": "target", "image": path, "weight": number(weight)} for path in found or [text]]
     return [Noted(entry, (note,) if entry is entries[0] else (), off=not found) for entry in entries]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from artgen_pixray.context import Context
 from artgen_pixray.draft import number, shown
-from artgen_pixray.job import Job
-from artgen_pixray.reading import Reader
+from artgen_pixray.reader import Reader
 
 NOISES = {"pixels": "fractal", "gradient": "gradient", "snow": "snow", "none": None}
 
 
-def start(job: Job, size: tuple[int, int], reads_noise: bool) -> bool:
+def write(context: Context, size: tuple[int, int], reads_noise: bool) -> bool:
     """Write `start`; whether there is a picture in it. `reads_noise`: whether Pixray's drawer begins with noise."""
-    reader = job.read("start")
+    reader = context.read("start")
     kind = reader.choice("init_noise", tuple(NOISES), "pixels")
     ground = _ground(kind, size)
     text, alpha = reader.text("init_image"), reader.number("init_image_alpha", 200, 0, 255) / 255
@@ -23,15 +23,15 @@ def start(job: Job, size: tuple[int, int], reads_noise: bool) -> bool:
         if "init_noise" in reader and not reads_noise:
             reader.note(f"init_noise: {kind} - Pixray's drawer begins in its own way; so does this one.")
         elif ground != {"colour": "white"}:
-            job.put("start", ground)
+            context.put("start", ground)
         return False
-    if job.pictures(text):
-        _lay(job, reader, text, alpha, ground)
+    if context.pictures(text):
+        _lay(context, reader, text, alpha, ground)
         return True
-    reader.note(job.absence("init_image", text))
-    job.draft.off["start"] = _laid(text, alpha, ground)
+    reader.note(context.absence("init_image", text))
+    context.draft.off["start"] = _laid(text, alpha, ground)
     if reads_noise:
-        job.put("start", ground)
+        context.put("start", ground)
     return False
 
 
@@ -46,11 +46,11 @@ def _ground(kind: str, size: tuple[int, int]) -> dict[str, Any]:
     return {"noise": noise, "cells": min(256, max(1, round(32 * max(size) / side)))}
 
 
-def _lay(job: Job, reader: Reader, text: str, alpha: float, ground: dict[str, Any]) -> None:
-    found = job.pictures(text)
+def _lay(context: Context, reader: Reader, text: str, alpha: float, ground: dict[str, Any]) -> None:
+    found = context.pictures(text)
     if len(found) > 1:
         reader.note(f"init_image: {shown(text)} - {len(found)} pictures, for an animation; the first of them.")
-    job.put("start", _laid(found[0], alpha, ground))
+    context.put("start", _laid(found[0], alpha, ground))
 
 
 def _laid(image: str, alpha: float, ground: dict[str, Any]) -> dict[str, Any]:
@@ -58,22 +58,22 @@ def _laid(image: str, alpha: float, ground: dict[str, Any]) -> dict[str, Any]:
     return {"image": image} | ({"alpha": number(round(alpha, 3)), **ground} if 0 < alpha < 1 else {})
 
 
-def overlay(job: Job, steps: int) -> None:
+def write_overlay(context: Context, steps: int) -> None:
     """Write `overlay`."""
-    reader = job.read("overlay")
+    reader = context.read("overlay")
     text = reader.text("overlay_image")
     if not text:
         _idle(reader)
         return
-    found = job.pictures(text)
+    found = context.pictures(text)
     laid = _overlay(reader, found[0] if found else text, steps)
     if laid is None:
         reader.note(f"overlay_image: {shown(text)} - with such an overlay_every it is never laid over; left out.")
     elif found:
-        job.put("overlay", laid)
+        context.put("overlay", laid)
     else:
-        reader.note(job.absence("overlay_image", text))
-        job.draft.off["overlay"] = laid
+        reader.note(context.absence("overlay_image", text))
+        context.draft.off["overlay"] = laid
 
 
 def _overlay(reader: Reader, image: str, steps: int) -> dict[str, Any] | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from artgen_pixray.draft import Draft, shown
 from artgen_pixray.files import Files, is_address
-from artgen_pixray.reading import Given, Reader
+from artgen_pixray.reader import Given, Reader
 
 
-class Job:
+class Context:
     """One import: the settings, the preset so far, and where pictures are."""
 
     def __init__(self, settings: Mapping[str, Any], source: Path, home: Path, embedded: bool) -> None:
