@@ -9,7 +9,7 @@ from artgen.rng import Random
 
 
 @dataclass
-class Sight:
+class FakeLook:
     """A `Look` over given tensors."""
 
     image: Tensor
@@ -30,8 +30,8 @@ class Sight:
 
 
 @pytest.fixture(scope="session")
-def sight():
-    return Sight
+def fake_look():
+    return FakeLook
 
 
 @pytest.fixture(scope="session")

@@ -115,17 +115,17 @@ def test_a_huge_file_is_not_read(tmp_path, monkeypatch):
         heads.read(path)
 
 
-def test_the_loss_is_the_mean_squared_distance_of_each_view(env, sight, tmp_path):
+def test_the_loss_is_the_mean_squared_distance_of_each_view(env, fake_look, tmp_path):
     state = linear()
     spec = Aesthetic(checkpoint=write(state, tmp_path / "head.pth"), target=7)
     views = unit(count=6).reshape(2, 3, DIM)
-    look = sight(torch.zeros(2, 3, 4, 4), shown={"clip": torch.from_numpy(views).float()})
+    look = fake_look(torch.zeros(2, 3, 4, 4), shown={"clip": torch.from_numpy(views).float()})
     loss = spec.build(env(4, 4, seeds=(0, 1), perceptors={"clip": ColourPerceptor()}))(look)
     score = (views @ state["weight"].T + state["bias"])[..., 0]
     assert loss.numpy() == pytest.approx((((7 - score) / 10) ** 2).mean(axis=1), rel=1e-4)
 
 
-def test_descent_brings_the_score_to_the_target_from_both_sides(env, sight, tmp_path):
+def test_descent_brings_the_score_to_the_target_from_both_sides(env, fake_look, tmp_path):
     path = write(
         {"weight": np.eye(1, DIM, dtype=np.float32) * 9, "bias": np.full(1, 5, np.float32)}, tmp_path / "h.pth"
     )
@@ -136,7 +136,7 @@ def test_descent_brings_the_score_to_the_target_from_both_sides(env, sight, tmp_
         image = start.clone().requires_grad_()
         for _ in range(30):
             (gradient,) = torch.autograd.grad(
-                loss(sight(image, shown={"clip": perceptor.embed_images(image)[None]})), image
+                loss(fake_look(image, shown={"clip": perceptor.embed_images(image)[None]})), image
             )
             image = (image - 0.1 * gradient / gradient.norm()).detach().requires_grad_()
         before, after = (abs(head(perceptor.embed_images(x)).item() - target) for x in (start, image))
@@ -243,7 +243,7 @@ def test_the_embedded_head_belongs_to_the_embedded_model():
     assert heads.read(HEAD).dim == width
 
 
-def test_the_embedded_head_prefers_a_clean_drawing(env, sight):
+def test_the_embedded_head_prefers_a_clean_drawing(env, fake_look):
     """A disc on a ground scores above itself in noise, shuffled, and under a veil of colour."""
     perceptor = OpenClip().build(env(48, 48))
     loss = Aesthetic().build(env(48, 48, perceptors={"clip": perceptor}))
@@ -257,5 +257,5 @@ def test_the_embedded_head_prefers_a_clean_drawing(env, sight):
     shuffled = F.fold(blocks[..., torch.randperm(16, generator=generator)], (48, 48), 12, stride=12)[0]
     veiled = disc.lerp(torch.tensor([0.5, 0.6, 0.3]).view(3, 1, 1), 0.7)
     images = torch.stack([disc, noisy, shuffled, veiled])
-    values = loss(sight(images, shown={"clip": perceptor.embed_images(images)[:, None]}))
+    values = loss(fake_look(images, shown={"clip": perceptor.embed_images(images)[:, None]}))
     assert (values[0] < values[1:]).all()

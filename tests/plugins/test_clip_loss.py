@@ -40,13 +40,13 @@ def unit(*shape, seed=0):
     return F.normalize(torch.randn(*shape, generator=torch.Generator().manual_seed(seed)), dim=-1)
 
 
-def judge(env, sight, views, prompts="red", perceptors=None, step=0, shares=None, **fields):
+def judge(env, fake_look, views, prompts="red", perceptors=None, step=0, shares=None, **fields):
     """The loss of (B, n, 3) views."""
     perceptors = perceptors or {"clip": Axes()}
     views = views if isinstance(views, dict) else {"clip": views}
     loss = Clip(**fields).build(env(4, 4, prompts=tuple(parse_line(prompts)), perceptors=perceptors))
     image = torch.zeros(len(next(iter(views.values()))), 3, 4, 4)
-    return loss(sight(image, step=step, shown=views, shares=shares or {}))
+    return loss(fake_look(image, step=step, shown=views, shares=shares or {}))
 
 
 def test_distances_against_numpy():
@@ -71,7 +71,7 @@ def test_gradients_are_finite_everywhere(seed, relation):
 
 
 @pytest.mark.parametrize("distance", ["spherical", "cosine", "contrast"])
-def test_the_value_is_the_weighted_mean_over_views_and_prompts(distance, env, sight):
+def test_the_value_is_the_weighted_mean_over_views_and_prompts(distance, env, fake_look):
     views = unit(2, 4, 3)
     own, other = Axes().embed_texts(["red", "blue"])
     if distance == "contrast":
@@ -84,94 +84,94 @@ def test_the_value_is_the_weighted_mean_over_views_and_prompts(distance, env, si
         options = {}
         parts = [getattr(distances, distance)(views, target) for target in (own, other)]
     expected = (2 * parts[0].mean(1) - 0.5 * parts[1].mean(1)) / 2.5
-    got = judge(env, sight, views, "red:2 | blue:-0.5", distance=distance, **options)
+    got = judge(env, fake_look, views, "red:2 | blue:-0.5", distance=distance, **options)
     torch.testing.assert_close(got, expected)
 
 
-def test_a_step_against_the_gradient_comes_nearer_and_away(env, sight):
+def test_a_step_against_the_gradient_comes_nearer_and_away(env, fake_look):
     views = unit(1, 3, 3).requires_grad_()
     target = Axes().embed_texts(["red"])[0]
     for prompt, sign in (("red", 1), ("red:-1", -1)):
-        (gradient,) = torch.autograd.grad(judge(env, sight, views, prompt).sum(), views)
+        (gradient,) = torch.autograd.grad(judge(env, fake_look, views, prompt).sum(), views)
         moved = F.normalize(views - 0.01 * gradient, dim=-1)
         assert sign * ((moved - views) @ target).sum() > 0
 
 
-def test_weights_follow_their_schedule(env, sight):
+def test_weights_follow_their_schedule(env, fake_look):
     views = unit(1, 3, 3)
-    red, blue = (judge(env, sight, views, word) for word in ("red", "blue"))
+    red, blue = (judge(env, fake_look, views, word) for word in ("red", "blue"))
     prompts = [{"text": "red", "weight": {0: 1, "100%": 0}}, {"text": "blue", "weight": {0: 0, "100%": 1}}]
     loss = Clip(prompts=prompts).build(env(4, 4, perceptors={"clip": Axes()}))
     image = torch.zeros(1, 3, 4, 4)
-    torch.testing.assert_close(loss(sight(image, step=0, shown={"clip": views})), red)
-    torch.testing.assert_close(loss(sight(image, step=9, shown={"clip": views})), blue)
+    torch.testing.assert_close(loss(fake_look(image, step=0, shown={"clip": views})), red)
+    torch.testing.assert_close(loss(fake_look(image, step=9, shown={"clip": views})), blue)
 
 
-def test_without_weight_nothing_pulls(env, sight):
+def test_without_weight_nothing_pulls(env, fake_look):
     image = torch.rand(2, 3, 4, 4, requires_grad=True)
     loss = Clip().build(env(4, 4, prompts=tuple(parse_line("red:0")), perceptors={"clip": Axes()}))
-    value = loss(sight(image, shown={"clip": unit(2, 3, 3)}))
+    value = loss(fake_look(image, shown={"clip": unit(2, 3, 3)}))
     value.sum().backward()
     assert value.tolist() == [0, 0] and (image.grad == 0).all()
 
 
 @pytest.mark.parametrize(("prompt", "stops"), [("red:1:0.4", "near"), ("red:-1:0.4", "far"), ("red:-1:-0.4", "far")])
-def test_stop_takes_the_gradient_and_keeps_the_value(prompt, stops, env, sight):
+def test_stop_takes_the_gradient_and_keeps_the_value(prompt, stops, env, fake_look):
     target = Axes().embed_texts(["red"])[0]
     views = F.normalize(target + unit(1, 40, 3) * torch.linspace(0.05, 4, 40)[:, None], dim=-1).requires_grad_()
     distance = distances.spherical(views, target)
     near = (distance < 0.4)[0]
     assert near.any() and not near.all()
-    value = judge(env, sight, views, prompt)
+    value = judge(env, fake_look, views, prompt)
     torch.testing.assert_close(value.abs(), distance.mean(1), atol=1e-5, rtol=0)
     value.sum().backward()
     still = (views.grad[0] == 0).all(dim=-1)
     assert torch.equal(still, near if stops == "near" else ~near)
 
 
-def test_perceptors_share_by_weight(env, sight):
+def test_perceptors_share_by_weight(env, fake_look):
     eyes = {"a": Axes(), "b": Axes()}
     views = {"a": unit(2, 3, 3), "b": unit(2, 5, 3, seed=4)}
-    alone = {name: judge(env, sight, views, perceptors=eyes, perceptor=name) for name in eyes}
-    both = judge(env, sight, views, perceptors=eyes, shares={"a": 3.0, "b": 1.0})
+    alone = {name: judge(env, fake_look, views, perceptors=eyes, perceptor=name) for name in eyes}
+    both = judge(env, fake_look, views, perceptors=eyes, shares={"a": 3.0, "b": 1.0})
     torch.testing.assert_close(both, (3 * alone["a"] + alone["b"]) / 4)
-    torch.testing.assert_close(judge(env, sight, views, perceptors=eyes, shares={"a": 0.0}), alone["b"])
+    torch.testing.assert_close(judge(env, fake_look, views, perceptors=eyes, shares={"a": 0.0}), alone["b"])
 
 
-def test_rows_are_independent(env, sight):
+def test_rows_are_independent(env, fake_look):
     views = unit(3, 4, 3)
-    torch.testing.assert_close(judge(env, sight, views)[1:2], judge(env, sight, views[1:2]))
+    torch.testing.assert_close(judge(env, fake_look, views)[1:2], judge(env, fake_look, views[1:2]))
 
 
-def test_texts_are_embedded_once_at_build(env, sight):
+def test_texts_are_embedded_once_at_build(env, fake_look):
     eye = Axes()
     loss = Clip().build(env(4, 4, prompts=tuple(parse_line("red | blue")), perceptors={"clip": eye}))
     asked = eye.asked
     for step in range(3):
-        loss(sight(torch.zeros(1, 3, 4, 4), step=step, shown={"clip": unit(1, 3, 3)}))
+        loss(fake_look(torch.zeros(1, 3, 4, 4), step=step, shown={"clip": unit(1, 3, 3)}))
     assert asked == eye.asked == ("red", "blue")
 
 
-def test_own_prompts_come_before_the_presets(env, sight):
+def test_own_prompts_come_before_the_presets(env, fake_look):
     views = unit(1, 3, 3)
     loss = Clip(prompts="blue").build(env(4, 4, prompts=(Prompt(text="red"),), perceptors={"clip": Axes()}))
-    got = loss(sight(torch.zeros(1, 3, 4, 4), shown={"clip": views}))
-    torch.testing.assert_close(got, judge(env, sight, views, "blue"))
+    got = loss(fake_look(torch.zeros(1, 3, 4, 4), shown={"clip": views}))
+    torch.testing.assert_close(got, judge(env, fake_look, views, "blue"))
 
 
-def test_templates_are_averaged(env, sight):
+def test_templates_are_averaged(env, fake_look):
     eye = Axes(words=("red", "photo", "drawing"))
     views = unit(1, 3, 3)
     texts = eye.embed_texts(["red photo", "red drawing"])
     expected = distances.spherical(views, F.normalize(texts.mean(0), dim=-1)).mean(1)
-    got = judge(env, sight, views, perceptors={"clip": eye}, templates=("{} photo", "{} drawing"))
+    got = judge(env, fake_look, views, perceptors={"clip": eye}, templates=("{} photo", "{} drawing"))
     torch.testing.assert_close(got, expected)
     fresh = Axes()
-    judge(env, sight, views, perceptors={"clip": fresh}, templates=True)
+    judge(env, fake_look, views, perceptors={"clip": fresh}, templates=True)
     assert len(fresh.asked) > 3 and all("red" in text for text in fresh.asked)
 
 
-def test_an_image_prompt_is_its_embedding(env, sight, tmp_path):
+def test_an_image_prompt_is_its_embedding(env, fake_look, tmp_path):
     Image.new("RGB", (30, 20), (0, 0, 255)).save(tmp_path / "blue.png")
     views = unit(1, 4, 3)
     prompts = [{"image": str(tmp_path / "blue.png")}]
@@ -179,7 +179,9 @@ def test_an_image_prompt_is_its_embedding(env, sight, tmp_path):
     eyes = {"clip": Axes()}
     image = torch.zeros(1, 3, 4, 4)
     for options in ({}, {"distance": "contrast", "bank": ["red"]}):
-        got = Clip(prompts=prompts, **options).build(env(4, 4, perceptors=eyes))(sight(image, shown={"clip": views}))
+        got = Clip(prompts=prompts, **options).build(env(4, 4, perceptors=eyes))(
+            fake_look(image, shown={"clip": views})
+        )
         assert got.isfinite().all()
         if not options:
             torch.testing.assert_close(got, expected)
@@ -209,20 +211,20 @@ def test_other_colours_of_the_prompt_are_negatives():
     assert negatives.recoloured("a cat") == []
 
 
-def test_a_bank_from_a_file(env, sight, tmp_path):
+def test_a_bank_from_a_file(env, fake_look, tmp_path):
     (tmp_path / "bank.txt").write_text("green grass\tgrass lawn\n\nblue\n", encoding="utf-8")
     assert [e.text for e in negatives.read(tmp_path / "bank.txt")] == ["green grass", "blue"]
     views = unit(1, 4, 3)
-    by_file = judge(env, sight, views, distance="contrast", bank=tmp_path / "bank.txt")
-    torch.testing.assert_close(by_file, judge(env, sight, views, distance="contrast", bank=("green grass", "blue")))
+    by_file = judge(env, fake_look, views, distance="contrast", bank=tmp_path / "bank.txt")
+    torch.testing.assert_close(by_file, judge(env, fake_look, views, distance="contrast", bank=("green grass", "blue")))
 
 
-def test_a_certain_winner_costs_nothing_and_a_sure_loser_the_margin(env, sight):
+def test_a_certain_winner_costs_nothing_and_a_sure_loser_the_margin(env, fake_look):
     red, green = Axes().embed_texts(["x red", "x green"])
     target, rival = red.view(1, 1, 3), green.view(1, 1, 3)
     options = {"distance": "contrast", "bank": ("green thing",), "scale": 50}
-    assert judge(env, sight, target, "apple red", **options).item() < 1e-3
-    assert judge(env, sight, rival, "apple red", **options).item() == pytest.approx(50, abs=1)
+    assert judge(env, fake_look, target, "apple red", **options).item() < 1e-3
+    assert judge(env, fake_look, rival, "apple red", **options).item() == pytest.approx(50, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ def random_picture(seed=0):
     return np.random.default_rng(seed).random((3, *SIZE))
 
 
-def value(spec, image, env, sight):
+def value(spec, image, env, fake_look):
     image = torch.as_tensor(np.asarray(image), dtype=torch.float32)[None]
-    return spec.build(env(*image.shape[-2:]))(sight(image)).item()
+    return spec.build(env(*image.shape[-2:]))(fake_look(image)).item()
 
 
-def gradient(spec, image, env, sight):
+def gradient(spec, image, env, fake_look):
     image = torch.as_tensor(image, dtype=torch.float32)[None].requires_grad_()
-    spec.build(env(*image.shape[-2:]))(sight(image)).sum().backward()
+    spec.build(env(*image.shape[-2:]))(fake_look(image)).sum().backward()
     return image.grad[0]
 
 
@@ -57,14 +57,14 @@ def inside(left, right, top, bottom):
         ({"thickness": 19}, (19, 19, 19, 19)),
     ],
 )
-def test_the_border_against_numpy(fields, margins, env, sight):
+def test_the_border_against_numpy(fields, margins, env, fake_look):
     image = random_picture()
     wanted = np.array([1.0, 0.0, 128 / 255])[:, None, None]
     expected = ((image - wanted) ** 2)[:, ~inside(*margins)].mean()
-    assert value(Edge(colour="#ff0080", **fields), image, env, sight) == pytest.approx(expected, rel=1e-5)
+    assert value(Edge(colour="#ff0080", **fields), image, env, fake_look) == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_whole_picture_is_pulled_too_if_asked(env, sight):
+def test_the_whole_picture_is_pulled_too_if_asked(env, fake_look):
     image = random_picture()
     squares = (image - 1) ** 2
     border = squares[:, ~inside(2, 2, 2, 2)].mean()
@@ -72,10 +72,10 @@ def test_the_whole_picture_is_pulled_too_if_asked(env, sight):
         ({"thickness": 2, "whole": 0.3}, border + 0.3 * squares.mean()),
         ({"thickness": 0, "whole": 1}, squares.mean()),
     ):
-        assert value(Edge(**fields), image, env, sight) == pytest.approx(expected, rel=1e-5)
+        assert value(Edge(**fields), image, env, fake_look) == pytest.approx(expected, rel=1e-5)
 
 
-def test_another_pictures_border_under_a_mask(env, sight, picture):
+def test_another_pictures_border_under_a_mask(env, fake_look, picture):
     image, wanted = random_picture(), random_picture(1).round(1)
     mask = np.linspace(0, 1, SIZE[1])[None].repeat(SIZE[0], axis=0)
     mask[:10] = 0
@@ -84,21 +84,21 @@ def test_another_pictures_border_under_a_mask(env, sight, picture):
     mask = (mask * 255).round() / 255
     border = np.average(squares, weights=mask * ~inside(4, 4, 4, 4))
     expected = border + 0.5 * np.average(squares, weights=mask)
-    assert value(spec, image, env, sight) == pytest.approx(expected, rel=1e-4)
+    assert value(spec, image, env, fake_look) == pytest.approx(expected, rel=1e-4)
 
 
-def test_only_the_border_is_moved_and_towards_the_colour(env, sight):
-    pulled = gradient(Edge(colour="black", thickness=0.1), random_picture(), env, sight)
+def test_only_the_border_is_moved_and_towards_the_colour(env, fake_look):
+    pulled = gradient(Edge(colour="black", thickness=0.1), random_picture(), env, fake_look)
     assert (pulled[:, inside(2, 2, 2, 2)] == 0).all()
     assert (pulled[:, ~inside(2, 2, 2, 2)] > 0).all()
 
 
-def test_a_mask_frees_what_is_black(env, sight, picture):
+def test_a_mask_frees_what_is_black(env, fake_look, picture):
     left = np.zeros(SIZE)
     left[:, :15] = 1
-    pulled = gradient(Edge(mask=picture(left), whole=1), random_picture(), env, sight)
+    pulled = gradient(Edge(mask=picture(left), whole=1), random_picture(), env, fake_look)
     assert (pulled[:, :, :15] < 0).all() and (pulled[:, :, 15:] == 0).all()
-    turned = gradient(Edge(mask=picture(1 - left, "turned"), invert=True, whole=1), random_picture(), env, sight)
+    turned = gradient(Edge(mask=picture(1 - left, "turned"), invert=True, whole=1), random_picture(), env, fake_look)
     np.testing.assert_array_equal(turned, pulled)
 
 
@@ -118,17 +118,17 @@ def test_a_border_that_does_not_fit_is_refused(env):
         Edge(margins=(0, 31, 0, 0)).build(env(*SIZE))
 
 
-def test_the_vignette_against_scipy(env, sight):
+def test_the_vignette_against_scipy(env, fake_look):
     image = random_picture()
     window = np.outer(gaussian(SIZE[0], 0.2 * SIZE[0]), gaussian(SIZE[1], 0.4 * SIZE[1]))
     expected = (np.abs(image - np.array([0, 1, 0])[:, None, None]) * (1 - window)).mean()
     spec = Vignette(colour="lime", deviation=(0.4, 0.2))
-    assert value(spec, image, env, sight) == pytest.approx(expected, rel=1e-5)
+    assert value(spec, image, env, fake_look) == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_vignette_pulls_more_the_further_out_and_nothing_at_its_centre(env, sight):
+def test_a_vignette_pulls_more_the_further_out_and_nothing_at_its_centre(env, fake_look):
     spec = Vignette(colour="black", centre=(0.25, 0.75), deviation=(0.2, 0.2))
-    pull = gradient(spec, np.full((3, *SIZE), 0.6), env, sight).mean(dim=0)
+    pull = gradient(spec, np.full((3, *SIZE), 0.6), env, fake_look).mean(dim=0)
     assert (pull >= 0).all()
     assert divmod(pull.argmin().item(), SIZE[1]) == (14, 7)
     row = pull[14]

@@ -72,21 +72,21 @@ def gram(found):
     return rows @ rows.T / rows.shape[1]
 
 
-def test_gram_against_numpy(build, pictures, sight):
+def test_gram_against_numpy(build, pictures, fake_look):
     image, path = drawing(), pictures / "stripes.png"
     pairs = [(gram(a), gram(b)) for a, b in zip(maps(image), maps(pixels(path)), strict=True)]
     expected = np.mean([((a - b) ** 2).sum() / (b**2).sum() for a, b in pairs])
-    assert build(Style(image=path))(sight(image)).item() == pytest.approx(expected, rel=1e-4)
+    assert build(Style(image=path))(fake_look(image)).item() == pytest.approx(expected, rel=1e-4)
     one = ((pairs[1][0] - pairs[1][1]) ** 2).sum() / (pairs[1][1] ** 2).sum()
-    assert build(Style(image=path, layers=(1,)))(sight(image)).item() == pytest.approx(one, rel=1e-4)
+    assert build(Style(image=path, layers=(1,)))(fake_look(image)).item() == pytest.approx(one, rel=1e-4)
 
 
-def test_gram_asks_not_where_but_what(build, pictures, sight):
+def test_gram_asks_not_where_but_what(build, pictures, fake_look):
     path = pictures / "stripes.png"
     loss, image = build(Style(image=path, layers=(0,))), pixels(path)
     rolled = image.roll((4, 4), (2, 3))
-    assert loss(sight(image)).item() == pytest.approx(0, abs=1e-9)
-    assert loss(sight(rolled)).item() < 0.05 * loss(sight(pixels(pictures / "soft.png"))).item()
+    assert loss(fake_look(image)).item() == pytest.approx(0, abs=1e-9)
+    assert loss(fake_look(rolled)).item() < 0.05 * loss(fake_look(pixels(pictures / "soft.png"))).item()
 
 
 def bilinear(layer, at):
@@ -106,7 +106,7 @@ def columns(image, at, scales):
     return np.concatenate([bilinear(layer, at) / scale for layer, scale in zip(layers, scales, strict=True)], axis=1)
 
 
-def test_relaxed_transport_against_scipy(build, env, pictures, sight):
+def test_relaxed_transport_against_scipy(build, env, pictures, fake_look):
     image, path, step = drawing(), pictures / "stripes.png", 3
     style = pixels(path)
     scales = [np.sqrt((layer**2).mean()) for layer in (style[0].numpy().astype(np.float64), *maps(style))]
@@ -119,20 +119,20 @@ def test_relaxed_transport_against_scipy(build, env, pictures, sight):
     moved, painted = (max(d.min(axis=0).mean(), d.min(axis=1).mean()) for d in (far, colour))
     spread = np.abs(np.cov(here.T, bias=True) - np.cov(there.T, bias=True)).mean()
     moments = np.abs(here.mean(axis=0) - there.mean(axis=0)).mean() + spread
-    value = build(Style(image=path, kind="remd"))(sight(image, step=step)).item()
+    value = build(Style(image=path, kind="remd"))(fake_look(image, step=step)).item()
     assert value == pytest.approx((moved + moments + painted) / 3, rel=1e-3)
 
 
-def test_content_against_numpy(build, pictures, sight):
+def test_content_against_numpy(build, pictures, fake_look):
     image, path = drawing(), pictures / "soft.png"
     parts = []
     for a, b in zip(maps(image), maps(pixels(path)), strict=True):
         one, two = (m / np.linalg.norm(m, axis=0, keepdims=True) for m in (a, b))
         parts.append(((one - two) ** 2).sum(axis=0).mean())
-    assert build(Content(image=path))(sight(image)).item() == pytest.approx(np.mean(parts), rel=1e-3)
+    assert build(Content(image=path))(fake_look(image)).item() == pytest.approx(np.mean(parts), rel=1e-3)
 
 
-def test_self_similarity_against_scipy(build, env, pictures, sight):
+def test_self_similarity_against_scipy(build, env, pictures, fake_look):
     image, path = drawing(), pictures / "soft.png"
     at = places(env(SIDE, SIDE), 1, 2)[0, 0].numpy().astype(np.float64)
 
@@ -142,16 +142,16 @@ def test_self_similarity_against_scipy(build, env, pictures, sight):
         return far / far.sum(axis=0)
 
     expected = np.abs(shares(image) - shares(pixels(path))).sum(axis=0).mean()
-    value = build(Content(image=path, kind="self_similarity"))(sight(image, step=2)).item()
+    value = build(Content(image=path, kind="self_similarity"))(fake_look(image, step=2)).item()
     assert value == pytest.approx(expected, rel=5e-3)
 
 
-def test_self_similarity_hardly_minds_other_colours(build, pictures, sight):
+def test_self_similarity_hardly_minds_other_colours(build, pictures, fake_look):
     """Turning all colours around keeps what is alike alike; moving things does not."""
     path = pictures / "soft.png"
     loss, image = build(Content(image=path, kind="self_similarity")), pixels(path)
-    assert loss(sight(image)).item() == pytest.approx(0, abs=1e-3)
-    assert loss(sight(0.9 * image)).item() < 0.3 * loss(sight(drawing())).item()
+    assert loss(fake_look(image)).item() == pytest.approx(0, abs=1e-3)
+    assert loss(fake_look(0.9 * image)).item() < 0.3 * loss(fake_look(drawing())).item()
 
 
 def test_tiles_show_finer_texture(env, pictures):
@@ -174,13 +174,13 @@ def every(pictures):
 
 @pytest.mark.parametrize("name", ["gram", "remd", "content", "self_similarity"])
 @pytest.mark.parametrize("tiles", [1, 2])
-def test_descent_brings_the_picture_nearer(name, tiles, build, pictures, sight):
+def test_descent_brings_the_picture_nearer(name, tiles, build, pictures, fake_look):
     loss = build(every(pictures)[name].model_copy(update={"tiles": tiles}))
     image = drawing().requires_grad_()
     optimiser = torch.optim.Adam([image], 0.05)
     values = []
     for step in range(16):
-        value = loss(sight(image, step=step))
+        value = loss(fake_look(image, step=step))
         values.append(value.item())
         optimiser.zero_grad()
         value.sum().backward()
@@ -189,7 +189,7 @@ def test_descent_brings_the_picture_nearer(name, tiles, build, pictures, sight):
     assert values[-1] < 0.5 * values[0]
 
 
-def test_content_pulls_a_picture_back(build, pictures, sight):
+def test_content_pulls_a_picture_back(build, pictures, fake_look):
     wanted = pixels(pictures / "stripes.png")
     loss = build(Content(image=pictures / "stripes.png"))
     image = (0.7 * wanted + 0.3 * drawing()).requires_grad_()
@@ -197,25 +197,25 @@ def test_content_pulls_a_picture_back(build, pictures, sight):
     optimiser = torch.optim.Adam([image], 0.01)
     for _ in range(60):
         optimiser.zero_grad()
-        loss(sight(image)).sum().backward()
+        loss(fake_look(image)).sum().backward()
         optimiser.step()
     assert (image - wanted).square().mean().item() < 0.5 * before
 
 
 @pytest.mark.parametrize("name", ["gram", "remd", "content", "self_similarity"])
-def test_a_picture_counts_the_same_alone_and_in_a_batch(name, build, pictures, sight):
+def test_a_picture_counts_the_same_alone_and_in_a_batch(name, build, pictures, fake_look):
     spec, image = every(pictures)[name], drawing(2)
-    both = build(spec, seeds=(3, 4))(sight(image, step=1))
-    alone = build(spec, seeds=(4,))(sight(image[1:], step=1))
+    both = build(spec, seeds=(3, 4))(fake_look(image, step=1))
+    alone = build(spec, seeds=(4,))(fake_look(image[1:], step=1))
     assert both.shape == (2,)
     torch.testing.assert_close(both[1:], alone, atol=1e-5, rtol=1e-4)
 
 
-def test_the_start_is_kept(build, sight):
+def test_the_start_is_kept(build, fake_look):
     start = drawing(2, seed=5)
     loss = build(StayContent(), seeds=(0, 1), start=start)
-    assert loss(sight(start)).tolist() == pytest.approx([0, 0], abs=1e-6)
-    assert loss(sight(start.flip(0))).min() > 0.1
+    assert loss(fake_look(start)).tolist() == pytest.approx([0, 0], abs=1e-6)
+    assert loss(fake_look(start.flip(0))).min() > 0.1
     with pytest.raises(InputError, match="stay_content: the run has no start"):
         build(StayContent())
 
@@ -266,12 +266,12 @@ def test_networks_that_do_not_do_are_one_line(perceptors, fields, message, env, 
     assert "\n" not in str(caught.value)
 
 
-def test_the_embedded_model_sees_the_style_of_a_picture(env, pictures, sight):
+def test_the_embedded_model_sees_the_style_of_a_picture(env, pictures, fake_look):
     perceptor = OpenClip().build(env(48, 48))
     loss = Style(image=pictures / "stripes.png", tiles=1).build(env(48, 48, perceptors={"clip": perceptor}))
     same, other = (read_picture(pictures / f"{name}.png", (48, 48)) for name in ("stripes", "soft"))
-    assert loss(sight(same)).item() == pytest.approx(0, abs=1e-6)
-    assert loss(sight(same.flip(-1))).item() < loss(sight(other)).item()
+    assert loss(fake_look(same)).item() == pytest.approx(0, abs=1e-6)
+    assert loss(fake_look(same.flip(-1))).item() < loss(fake_look(other)).item()
 
 
 @pytest.mark.parametrize(
