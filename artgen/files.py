@@ -68,6 +68,12 @@ def read_text(path: Path, most: int, what: str, name: object = None) -> str:
         raise InputError(f"{path if name is None else name}: {text}") from None
 
 
+def refuse_overwriting(path: Path, overwrite: bool, instead: str = "another --out") -> None:
+    """InputError if something is at `path` already, and the user did not say that it may be replaced."""
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: is there already; choose {instead}, or say --overwrite")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text, whole or not at all."""
     with atomic_path(path) as temporary:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
+from artgen.prompts.titles import asked
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -133,7 +134,7 @@ def ending(result: Result) -> str:
 def result_html(result: Result) -> str:
     """The pictures of the batch with their seeds and scores, the best one marked."""
     figures = "".join(_figure(result, i) for i in range(len(result.images)))
-    head = f"<div><b>{escape(_asked(result))}</b></div><div>{escape(summary(result))}</div>"
+    head = f"<div><b>{escape(asked(result.recipe.get('preset', {})))}</b></div><div>{escape(summary(result))}</div>"
     return f'{head}<div style="display:flex;flex-wrap:wrap;gap:12px;margin:8px 4px">{figures}</div>'
 
 
@@ -154,12 +155,6 @@ def _figure(result: Result, picture: int) -> str:
 def _name(result: Result, picture: int) -> str:
     seed = result.recipe.get("preset", {}).get("seed")
     return f"picture {picture}" if seed is None else f"seed {seed + picture}"
-
-
-def _asked(result: Result) -> str:
-    """The texts of the prompts; a recipe may keep them to itself."""
-    prompts = result.recipe.get("preset", {}).get("prompts", ())
-    return " | ".join(str(prompt["text"]) for prompt in prompts if prompt.get("text"))
 
 
 def event_picture(event: StepEvent, pixels: int | None = None) -> Image.Image:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
-
 from artgen.deprecation import Formerly
+from artgen.fields.block import Block
 from artgen.fields.schedules import Schedule, Within
 
 if TYPE_CHECKING:
@@ -15,14 +14,12 @@ if TYPE_CHECKING:
     from artgen.weights import Download
 
 
-class Spec(BaseModel):
+class Spec(Block):
     """What a preset says about one component. Subclasses add ``type: Literal["name"] = "name"`` and their fields.
 
     The class docstring's first line and each field's docstring are the documentation that ``artgen plugins``,
     editors and the JSON Schema show.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     api: ClassVar[int] = 1
     """The version of this API that the plugin was written for."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from artgen.cli import common
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("presets", metavar="PRESET", nargs="+")
-    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+    common.add_overrides(parser)
     parser.add_argument("--resolved", action="store_true", help="print every setting with its value, as YAML")
 
 

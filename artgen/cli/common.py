@@ -1,4 +1,4 @@
-"""What the commands that look at many pictures share."""
+"""What commands share: options with one spelling, and the embedding of many pictures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,31 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from artgen.compare.perceptual import Scorer
+
+
+def add_overwrite(parser: argparse.ArgumentParser, what: str) -> None:
+    """``--overwrite``: what may be replaced, such as "let --out replace a file"."""
+    parser.add_argument("--overwrite", action="store_true", help=what)
+
+
+def add_overrides(parser: argparse.ArgumentParser) -> None:
+    """``--set``, as often as one likes; the changes are in `overrides`."""
+    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+
+
+def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
+    """``--allow``, as often as one likes: folders that a recipe may read."""
+    parser.add_argument("--allow", type=Path, metavar="DIR", action="append", default=[], help=what)
+
+
+def add_json(parser: argparse.ArgumentParser, what: str = "for programs") -> None:
+    """``--json``: what is printed then."""
+    parser.add_argument("--json", action="store_true", help=what)
+
+
+def add_quiet(parser: argparse.ArgumentParser, what: str) -> None:
+    """``--quiet``: what alone is printed, such as "the picture's path"."""
+    parser.add_argument("-q", "--quiet", action="store_true", help=f"print {what} and nothing else")
 
 
 def add_preset(parser: argparse.ArgumentParser) -> None:

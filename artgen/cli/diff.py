@@ -29,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", metavar="A")
     parser.add_argument("second", metavar="B")
     parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
-    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
+    common.add_overwrite(parser, "let --out replace a file")
     parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")
-    parser.add_argument("--json", action="store_true", help="print one object with everything that was found")
+    common.add_json(parser, "print one object with everything that was found")
 
 
 def main(given: argparse.Namespace) -> int:
@@ -53,13 +53,13 @@ def main(given: argparse.Namespace) -> int:
 
 def _check_out(given: argparse.Namespace) -> None:
     from artgen.errors import InputError
+    from artgen.files import refuse_overwriting
 
     if given.out is None:
         return
     if given.out.suffix.lower() != ".png":
         raise InputError(f"{given.out}: a heat map is a PNG; choose a name that ends in .png")
-    if given.out.exists() and not given.overwrite:
-        raise InputError(f"{given.out}: is there already; choose another --out, or say --overwrite")
+    refuse_overwriting(given.out, given.overwrite)
 
 
 def _need_pictures(*sides: Side) -> None:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from artgen.doctor.checks import Check
 
@@ -20,7 +22,7 @@ _COLOURS = {"ok": "32", "warning": "33", "problem": "31"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("preset", metavar="PRESET", nargs="?", help="also look at what this preset needs")
     parser.add_argument("--online", action="store_true", help="try to reach the model hub and the mirrors")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    common.add_json(parser)
 
 
 def main(given: argparse.Namespace) -> int:

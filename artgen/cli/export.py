@@ -13,6 +13,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -22,21 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=Path, metavar="PICTURE", help="a picture that artgen made, or the folder of a run"
     )
     parser.add_argument("target", type=Path, metavar="OUT")
-    parser.add_argument("--overwrite", action="store_true", help="let OUT be replaced")
+    common.add_overwrite(parser, "let OUT be replaced")
     parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
     parser.add_argument("--private", action="store_true", help="keep the prompts out of its recipe")
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
-    from artgen.files import atomic_path
+    from artgen.files import atomic_path, refuse_overwriting
     from artgen.picture import decoding
     from artgen.recipe import metadata
     from artgen.recipe.privacy import redacted
 
-    if given.target.exists() and not given.overwrite:
-        raise InputError(f"{given.target}: is there already; choose another name, or say --overwrite")
+    refuse_overwriting(given.target, given.overwrite, "another name")
     source = given.source / PICTURE if given.source.is_dir() else given.source
     picture = decoding.read(source)
     recipe = None if given.no_recipe else metadata.read(source)

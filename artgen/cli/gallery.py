@@ -43,9 +43,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="WHO", help="who made it")
     parser.add_argument("--note", metavar="TEXT", help="a line on how it was made")
     parser.add_argument("--tags", metavar="A,B", default="", help="words to find it by")
-    parser.add_argument(
-        "--allow", type=Path, metavar="DIR", action="append", default=[], help="look for what it reads here, too"
-    )
+    common.add_allow(parser, "look for what it reads here, too")
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +53,7 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
     parser.add_argument("--budget", metavar="SECONDS", type=_seconds, help="begin none after so long")
     parser.add_argument("--yes", action="store_true", help="also replay those that take long")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    common.add_json(parser)
 
 
 def _build_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +62,7 @@ def _build_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--heading", metavar="TEXT", default="Gallery", help="what to call it (default: Gallery)")
     parser.add_argument("--no-alike", action="store_true", help="leave out which pictures are alike, which is faster")
-    parser.add_argument("--overwrite", action="store_true", help="replace files that no gallery was built from")
+    common.add_overwrite(parser, "replace files that no gallery was built from")
     common.add_preset(parser)
 
 

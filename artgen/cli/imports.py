@@ -17,6 +17,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from artgen.cli import common
+
 GROUP = "artgen.importers"
 
 
@@ -29,19 +31,18 @@ def offered() -> dict[str, EntryPoint]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("settings", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the preset to write (default: print it)")
-    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
+    common.add_overwrite(parser, "let --out replace a file")
     parser.add_argument(
         "--embedded", action="store_true", help="use the models that come with artgen: small, but no download"
     )
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.errors import InputError
-    from artgen.files import write_text
+    from artgen.files import refuse_overwriting, write_text
 
     out: Path | None = given.out
-    if out is not None and out.exists() and not given.overwrite:
-        raise InputError(f"{out}: is there already; choose another --out, or say --overwrite")
+    if out is not None:
+        refuse_overwriting(out, given.overwrite)
     home = out.parent if out is not None else Path()
     text = _converter(given.importer)(_settings(given.settings), given.settings, home, given.embedded)
     if out is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from artgen.cli import common
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print a list of objects with name, about, path, thumbnail")
+    common.add_json(parser, "print a list of objects with name, about, path, thumbnail")
 
 
 def main(given: argparse.Namespace) -> int:

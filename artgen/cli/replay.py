@@ -21,6 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -31,15 +33,13 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="SOURCE")
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep what was made in this run folder")
-    parser.add_argument("--overwrite", action="store_true", help="let --out replace the picture in DIR")
+    common.add_overwrite(parser, "let --out replace the picture in DIR")
     parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
-    parser.add_argument(
-        "--allow", type=Path, metavar="DIR", action="append", default=[], help="let it read this folder"
-    )
+    common.add_allow(parser, "let it read this folder")
     parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
     parser.add_argument("--yes", action="store_true", help="run it even if it takes long")
     parser.add_argument("--dry-run", action="store_true", help="show what would be run, and stop")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print the verdict and nothing else")
+    common.add_quiet(parser, "the verdict")
 
 
 def main(given: argparse.Namespace) -> int:
@@ -59,8 +59,10 @@ def main(given: argparse.Namespace) -> int:
 
 
 def _described(plan: ReplayPlan) -> str:
+    from artgen.prompts.titles import asked
+
     recipe, preset = plan.recipe, plan.preset
-    prompts = " | ".join(prompt.title for prompt in preset.prompts) or preset.about or "no prompts"
+    prompts = asked(preset.resolved()) or "no prompts"
     width, height = preset.size
     steps = f"{recipe['steps_done']} of {preset.steps}" if recipe["interrupted"] else f"{preset.steps}"
     makers = ", ".join(f"{name} {version}" for name, version in recipe["plugins"].items() if name != "artgen")

@@ -23,6 +23,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -32,14 +34,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("preset", metavar="PRESET", nargs="?")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: a new one in runs/)")
-    parser.add_argument("--overwrite", action="store_true", help="let --out replace the picture in DIR")
+    common.add_overwrite(parser, "let --out replace the picture in DIR")
     parser.add_argument("--prompt", metavar="TEXT", help="what to draw instead: text:weight:stop | ...")
     parser.add_argument("--seed", metavar="N", help="another seed")
     parser.add_argument("--steps", metavar="N", help="another number of steps")
-    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
-    parser.add_argument(
-        "--allow", type=Path, metavar="DIR", action="append", default=[], help="let a picture's recipe read this folder"
-    )
+    common.add_overrides(parser)
+    common.add_allow(parser, "let a picture's recipe read this folder")
     parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
     parser.add_argument("--private", action="store_true", help="keep the prompts out of the picture's recipe")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run of this folder")
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N|Ns|off",
         help="how often to write one: steps or seconds (default: 30s)",
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="print the picture's path and nothing else")
+    common.add_quiet(parser, "the picture's path")
 
 
 def main(given: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
     )
     common.add_preset(parser)
-    parser.add_argument("--json", action="store_true", help="print a list of objects with image, similarities, ...")
+    common.add_json(parser, "print a list of objects with image, similarities, ...")
 
 
 def main(given: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--top", metavar="N", default="10", help="how many pictures to list (default: 10)")
     common.add_preset(parser)
-    parser.add_argument("--json", action="store_true", help="print a list of objects with image and similarity")
+    common.add_json(parser, "print a list of objects with image and similarity")
 
 
 def main(given: argparse.Namespace) -> int:

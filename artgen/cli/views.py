@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
@@ -38,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     moment.add_argument("--at", metavar="50%", help="the moment, as a share of the run")
     parser.add_argument("--image", type=Path, metavar="FILE", help="show views of this picture")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the sheet, a PNG (default: PRESET-views.png)")
-    parser.add_argument("--overwrite", action="store_true", help="let --out replace a file")
-    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+    common.add_overwrite(parser, "let --out replace a file")
+    common.add_overrides(parser)
 
 
 def main(given: argparse.Namespace) -> int:
@@ -54,13 +56,13 @@ def main(given: argparse.Namespace) -> int:
 
 def _out(given: argparse.Namespace) -> Path:
     from artgen.errors import InputError
+    from artgen.files import refuse_overwriting
 
     if given.out is None:
         return Path(f"{Path(given.preset).stem}-views.png")
     if given.out.suffix.lower() != ".png":
         raise InputError(f"{given.out}: a sheet is a PNG; choose a name that ends in .png")
-    if given.out.exists() and not given.overwrite:
-        raise InputError(f"{given.out}: is there already; choose another --out, or say --overwrite")
+    refuse_overwriting(given.out, given.overwrite)
     path: Path = given.out
     return path
 
@@ -160,16 +162,11 @@ def _sheet(blocks: list[Block]) -> Image.Image:
 
 def _grid(pictures: list[Image.Image]) -> Image.Image:
     """Pictures of one size in rows."""
-    from PIL import Image
+    from artgen.picture.preview import contact_sheet
 
     columns = math.ceil(math.sqrt(1.6 * len(pictures)))
     tiles = [_fit(picture, min(WIDTH // columns - GAP, 320)) for picture in pictures]
-    width, height = tiles[0].size
-    rows = math.ceil(len(tiles) / columns)
-    grid = Image.new("RGB", (columns * (width + GAP) - GAP, rows * (height + GAP) - GAP), PAPER)
-    for i, tile in enumerate(tiles):
-        grid.paste(tile, (i % columns * (width + GAP), i // columns * (height + GAP)))
-    return grid
+    return contact_sheet(tiles, columns, GAP, PAPER)
 
 
 def _fit(picture: Image.Image, side: int) -> Image.Image:

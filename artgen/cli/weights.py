@@ -17,6 +17,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from artgen.cli import common
+
 if TYPE_CHECKING:
     from artgen.registry.known_weights import KnownWeights
     from artgen.weights import Download
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     show = actions.add_parser("list", help="what plugins know, what is in the cache, and how much room it takes")
-    show.add_argument("--json", action="store_true", help="for programs")
+    common.add_json(show)
     get = actions.add_parser("fetch", help="download files, from the first mirror that has them")
     get.add_argument("names", metavar="NAME", nargs="*", help="a name of the list, or a hub repository, owner/name")
     get.add_argument("--preset", metavar="PRESET", help="fetch all that this preset needs")

@@ -18,7 +18,7 @@ from artgen.compare.replay_plan import MAX_WORK, ReplayPlan, plan, too_long
 from artgen.engine.determinism import threads
 from artgen.engine.run import steps
 from artgen.errors import InputError
-from artgen.picture import decoding, images
+from artgen.picture import decoding, hashing, images
 from artgen.preset.needs import downloads
 from artgen.recipe.model import differences
 from artgen.results import Result, StepEvent, layer
@@ -138,7 +138,7 @@ def _judge(plan: ReplayPlan, result: Result) -> Verdict:
             f"{plan.source}: is picture {number} of a batch of {len(result.images)}; the recipe is damaged"
         )
     made = images.to_pil(layer(result, number))
-    same_hash = images.pixel_hash(made) == plan.recipe.get("pixels")
+    same_hash = hashing.pixel_hash(made) == plan.recipe.get("pixels")
     changed = differences(plan.recipe, result.recipe)
     if plan.picture is None:
         return Verdict("identical" if same_hash else "different", None, changed, result, number)
@@ -157,7 +157,7 @@ def _touched(old: Image.Image, plan: ReplayPlan) -> tuple[str, ...]:
     """Whether the picture is another than the one that the recipe was written for."""
     if plan.picture and _is_lossy(plan.picture):
         return ()
-    written = images.is_as_written(old, plan.recipe.get("pixels"))
+    written = hashing.is_as_written(old, plan.recipe.get("pixels"))
     return () if written else ("the picture, which was changed after it was made",)
 
 

@@ -26,14 +26,9 @@ def look() -> Iterator[Check]:
 
 
 def _clashes(registry: Registry) -> Iterator[Check]:
-    counts = Counter((component.kind, component.name) for component in registry.components)
-    for (kind, name), count in sorted(counts.items()):
-        if count > 1:
-            dists = [
-                component.dist for component in registry.components if (component.kind, component.name) == (kind, name)
-            ]
-            choices = " or ".join(f"'{dist}:{name}'" for dist in dists)
-            yield warning(AREA, f"{count} plugins offer a {kind} called '{name}'", f"write {choices} in presets")
+    for clash in registry.clashes():
+        found, _, mend = clash.partition("; ")
+        yield warning(AREA, found, f"{mend} in presets")
     files = Counter(entry.name for entry in entries(registry))
     for name, count in sorted(files.items()):
         if count > 1:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.canvas import Descent, DescentSpec
+from artgen.picture.noise import four_corners
 from artgen.preset.settings.transparency import Transparency
 from artgen.rng import Random
 
@@ -35,8 +36,7 @@ class Alpha:
 
     def over(self, image: Tensor, step: int) -> Tensor:
         """(B, 3, H, W) over the background of this step: a gradient between four random colours."""
-        corners = self._random.uniform("background", (3, 2, 2), step)
-        background = F.interpolate(corners, self._size, mode="bilinear", align_corners=True)
+        background = four_corners(self._random.uniform("background", (3, 2, 2), step), self._size)
         return background.lerp(image, self.mask())
 
     def advance(self, step: int) -> None:

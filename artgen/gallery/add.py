@@ -15,10 +15,11 @@ from artgen.errors import InputError, Mark
 from artgen.fields.paths import PICTURE, neighbours
 from artgen.files import atomic_path, write_text
 from artgen.gallery.model import FILE, Gallery, GalleryEntry, entries, open_recipe
-from artgen.gallery.prompt_text import asked, plain
+from artgen.gallery.template import searchable
 from artgen.picture import decoding
-from artgen.picture.images import is_as_written
+from artgen.picture.hashing import is_as_written
 from artgen.preset import nodes
+from artgen.prompts.titles import asked
 from artgen.recipe import inputs
 from artgen.reporters import curves
 from artgen.weights import sha256
@@ -112,7 +113,7 @@ def _title(text: str) -> str:
 
 
 def _slug(title: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", plain(title)).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", searchable(title)).strip("-")
     return words[:_LONGEST_NAME].rstrip("-") or "picture"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.files import atomic_path
+from artgen.files import atomic_path, refuse_overwriting
 from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
 from artgen.gallery.model import Gallery, GalleryEntry
 from artgen.gallery.template import Html, fill, joined, source, tag
@@ -71,8 +71,8 @@ def _copy(cards: Iterable[Card], out: Path, ours: bool) -> None:
         copies |= {out / FOLDER / place.name: place for _, place in card.reads()}
     # Those that are there with the same content, as in the gallery's own folder, are left alone.
     new = {to: origin for to, origin in copies.items() if not (to.is_file() and _same(to, origin))}
-    if standing := next((to for to in new if to.exists() and not ours), None):
-        raise InputError(f"{standing}: is there already; choose another --out, or say --overwrite")
+    for to in new:
+        refuse_overwriting(to, ours)
     for to, origin in new.items():
         with atomic_path(to) as temporary:
             shutil.copyfile(origin, temporary)

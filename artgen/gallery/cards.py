@@ -16,12 +16,12 @@ import numpy
 from PIL import Image
 
 from artgen.errors import InputError
-from artgen.gallery import prompt_text
 from artgen.gallery.minimal_preset import short_yaml
 from artgen.gallery.model import Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import plots
-from artgen.gallery.template import Html, fill, joined, tag
+from artgen.gallery.template import Html, fill, joined, searchable, tag
 from artgen.picture import decoding
+from artgen.prompts.titles import asked, titles
 from artgen.recipe import inputs
 
 LONGEST = 512
@@ -64,7 +64,7 @@ class Card:
 
     @property
     def alt(self) -> str:
-        return prompt_text.asked(self.preset) or self.entry.title
+        return asked(self.preset) or self.entry.title
 
     @cached_property
     def block(self) -> int:
@@ -116,7 +116,7 @@ def card_html(card: Card) -> Html:
     return fill(
         "card.html",
         name=entry.name,
-        words=prompt_text.plain(" ".join(filter(None, said))),
+        words=searchable(" ".join(filter(None, said))),
         generator=card.generator,
         ratio=ratio_class(picture),
         blocks="blocks" if card.block > 1 else "smooth",
@@ -165,7 +165,7 @@ def detail_html(card: Card, source: str, alike: Iterable[GalleryEntry], folder_m
 
 
 def _prompts(card: Card) -> Iterator[Html]:
-    for title, weight in prompt_text.prompts(card.preset):
+    for title, weight in titles(card.preset):
         more = tag("span", weight, class_="weight") if weight else ""
         yield tag("li", joined((tag("q", title, dir="auto"), more), " "))
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from artgen.errors import InputError, Mark, PresetError, Problem, hint
+from artgen.fields.block import Block
 from artgen.fields.paths import neighbours
 from artgen.preset import nodes
 from artgen.preset.messages import problems_of
@@ -31,10 +32,8 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Tag = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
 
 
-class GalleryEntry(BaseModel):
+class GalleryEntry(Block):
     """One picture of the gallery."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: Annotated[str, Field(pattern=f"^{PNG}$")]
     title: Line

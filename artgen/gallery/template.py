@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -43,3 +44,9 @@ def source(name: str) -> Html:
 def _safe(value: object) -> str:
     # A recipe may hold halves of a character, which no file can.
     return value if isinstance(value, Html) else escape(str(value).encode("utf-8", "replace").decode("utf-8"))
+
+
+def searchable(text: str) -> str:
+    """Lower case without accents, as the page's search writes what is typed."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M")).lower()

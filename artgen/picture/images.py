@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from artgen.files import atomic_path
 from artgen.picture import decoding
+from artgen.picture.preview import contact_sheet
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -38,21 +38,6 @@ def save_strip(path: Path, frames: Sequence[Tensor], height: int = 192, gap: int
     width = max(1, round(pictures[0].width * height / pictures[0].height))
     # Small pixel art keeps its hard edges; pictures that shrink are averaged.
     kind = Image.Resampling.NEAREST if pictures[0].height < height else Image.Resampling.BOX
-    strip = Image.new("RGB", (len(pictures) * (width + gap) - gap, height), "white")
-    for i, picture in enumerate(pictures):
-        strip.paste(picture.resize((width, height), kind), (i * (width + gap), 0))
+    strip = contact_sheet([picture.resize((width, height), kind) for picture in pictures], len(pictures), gap, "white")
     with atomic_path(path) as temporary:
         strip.save(temporary, format="PNG")
-
-
-def pixel_hash(picture: Image.Image) -> str:
-    """sha256 of the 8-bit levels of an RGB or RGBA picture, row by row, the channels of a pixel together."""
-    return hashlib.sha256(picture.tobytes()).hexdigest()
-
-
-def is_as_written(picture: Image.Image, known: str | None) -> bool:
-    """Whether an RGBA picture, as `decoding.read` gives it, has the `pixel_hash` that its recipe knows; True for None.
-
-    A recipe does not say whether its picture has alpha, so that a match as RGB or as RGBA counts.
-    """
-    return known is None or known in (pixel_hash(picture.convert("RGB")), pixel_hash(picture))

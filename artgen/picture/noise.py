@@ -16,10 +16,14 @@ def make(kind: str, size: tuple[int, int], cells: int, random: Random) -> Tensor
     if kind == "snow":
         return random.uniform("snow", (3, *size))
     if kind == "gradient":
-        corners = random.uniform("gradient", (3, 2, 2))
-        return F.interpolate(corners, size, mode="bilinear", align_corners=True)
+        return four_corners(random.uniform("gradient", (3, 2, 2)), size)
     octaves = _OCTAVES if kind == "fractal" else 1
     return (fractal(size, cells, octaves, random) + 0.5).clamp(0, 1)
+
+
+def four_corners(colours: Tensor, size: tuple[int, int]) -> Tensor:
+    """(B, 3, *size): a gradient between the colours (B, 3, 2, 2) of the four corners."""
+    return F.interpolate(colours, size, mode="bilinear", align_corners=True)
 
 
 def fractal(size: tuple[int, int], cells: int, octaves: int, random: Random) -> Tensor:

@@ -20,15 +20,20 @@ SMALLEST = 128
 
 
 def grid(pictures: Sequence[Image.Image], gap: int = 4) -> Image.Image:
-    """Pictures of one size in rows, in as many rows as columns where that can be, with see-through gaps."""
-    from PIL import Image
-
+    """Pictures of one size in as many rows as columns where that can be, with see-through gaps; one alone as it is."""
     if len(pictures) == 1:
         return pictures[0]
+    return contact_sheet(pictures, math.ceil(math.sqrt(len(pictures))), gap)
+
+
+def contact_sheet(pictures: Sequence[Image.Image], columns: int, gap: int, paper: str | None = None) -> Image.Image:
+    """Pictures of one size in rows, with gaps of so many pixels in the colour `paper`; None: see-through ones."""
+    from PIL import Image
+
     width, height = pictures[0].size
-    columns = math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
-    sheet = Image.new("RGBA", (columns * (width + gap) - gap, rows * (height + gap) - gap))
+    size = columns * (width + gap) - gap, rows * (height + gap) - gap
+    sheet = Image.new("RGBA", size) if paper is None else Image.new("RGB", size, paper)
     for i, picture in enumerate(pictures):
         sheet.paste(picture, (i % columns * (width + gap), i // columns * (height + gap)))
     return sheet

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
 from artgen import api
+from artgen.fields.block import Block
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
@@ -55,10 +56,8 @@ Size = Annotated[
 ]
 
 
-class Settings(BaseModel):
+class Settings(Block):
     """What a preset says besides its components."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     about: str = ""
     """One line on what the preset makes."""

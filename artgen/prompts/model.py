@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.block import Block
 from artgen.fields.paths import InputFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
@@ -29,10 +30,10 @@ Templates = bool | Annotated[tuple[Template, ...], Field(min_length=1)]
 """Whether texts are averaged over wordings, and over which."""
 
 
-class Direction(BaseModel):
+class Direction(Block):
     """The way from one text to another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
 
     source: WildcardText = Field(alias="from")
     """What the picture is like at the beginning, such as `a photo`."""
@@ -40,10 +41,8 @@ class Direction(BaseModel):
     """What it should become, such as `an oil painting`."""
 
 
-class Prompt(BaseModel):
+class Prompt(Block):
     """One thing to steer towards, or away from: a text, a label, an image, a vector, noise or a direction."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     text: WildcardText | None = None
     """What the picture should show, in words; `{red|blue}` is drawn by the seed, `{@colours.txt}` from a file."""

@@ -22,9 +22,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.block import Block
 from artgen.fields.schedules import At, Moment, Schedule
 from artgen.prompts.model import Prompt
 from artgen.prompts.parsing import Lines
@@ -37,10 +38,8 @@ def _by_place(value: Any) -> Any:
     return dict(enumerate(value)) if isinstance(value, (list, tuple)) else value
 
 
-class Scenes(BaseModel):
+class Scenes(Block):
     """Prompts that take turns."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     scenes: Annotated[
         dict[int | str, Lines],

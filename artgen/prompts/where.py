@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.errors import InputError
+from artgen.fields.block import Block
 from artgen.fields.paths import InputFile
 
 if TYPE_CHECKING:
@@ -30,10 +31,8 @@ SOFT = 0.1
 _SIDES = {"left": (0, 0, 0.5, 1), "right": (0.5, 0, 1, 1), "top": (0, 0, 1, 0.5), "bottom": (0, 0.5, 1, 1)}
 
 
-class Where(BaseModel):
+class Where(Block):
     """A part of the picture; the prompt sees this part and nothing else."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     place: Place | None = None
     """A half or a quarter of the picture; `centre` is the ellipse in the middle that covers half of it."""

@@ -9,7 +9,8 @@ from typing import Any
 from torch import Tensor
 
 from artgen.files import atomic_path
-from artgen.picture.images import on_white, pixel_hash, to_pil
+from artgen.picture.hashing import pixel_hash
+from artgen.picture.images import on_white, to_pil
 from artgen.recipe import metadata
 from artgen.recipe.privacy import redacted
 

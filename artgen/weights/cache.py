@@ -10,6 +10,8 @@ from pathlib import Path
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 
+Note = Callable[[str], None]
+"""Tells the user one line."""
 _ADVICE = "choose another folder with ARTGEN_CACHE"
 
 

@@ -20,12 +20,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from artgen.errors import InputError
-from artgen.weights.cache import unwritable
+from artgen.weights.cache import Note, unwritable
 from artgen.weights.partial import PartialDownload
 from artgen.weights.progress import metered
 from artgen.weights.reading import first_line, sha256
-
-Note = Callable[[str], None]
 
 _TIMEOUT = 30
 _BLOCK = 1 << 20

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
-from artgen.weights.cache import is_offline
+from artgen.weights.cache import Note, is_offline
 from artgen.weights.reading import ENDINGS, first_line, quietly
 
-Note = Callable[[str], None]
 PATTERNS = ("*.json", "*.txt", "*.safetensors", "*.bin")
 """What a model in diffusers' layout consists of."""
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from artgen.fields.block import Block, switch
 from artgen.fields.schedules import At, Moment
 
 
-class AutoStop(BaseModel):
+class AutoStop(Block):
     """Ends the run when the loss no longer falls."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     patience: Moment = At(15, percent=True)
     """How many steps (or what share of the run) may pass without progress."""
@@ -30,9 +29,5 @@ class AutoStop(BaseModel):
         return latest > earlier - self.progress * abs(earlier)
 
 
-def _expand(value: Any) -> Any:
-    return {True: AutoStop(), False: None}[value] if isinstance(value, bool) else value
-
-
-AutoStopField = Annotated[AutoStop | None, BeforeValidator(_expand, json_schema_input_type=bool | AutoStop)]
+AutoStopField = Annotated[AutoStop | None, BeforeValidator(switch(AutoStop), json_schema_input_type=bool | AutoStop)]
 """The type of the preset's `auto_stop`: true for the defaults."""

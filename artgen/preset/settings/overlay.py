@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from artgen.fields.block import Block
 from artgen.fields.paths import PictureFile
 from artgen.fields.schedules import At, Moment
 
@@ -13,10 +14,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Overlay(BaseModel):
+class Overlay(Block):
     """A picture re-applied during the run; where it is transparent, the drawing stays as it is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     image: PictureFile
     """The picture, cropped to the canvas; its transparency counts."""

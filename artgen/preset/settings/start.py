@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.colours import Colour, channels
+from artgen.fields.block import Block
 from artgen.fields.paths import LocatedText, PictureFile
 
 if TYPE_CHECKING:
@@ -31,10 +32,8 @@ MAX_NAME = 255
 """No file has a longer name; a system asked for one complains."""
 
 
-class Start(BaseModel):
+class Start(Block):
     """The pictures that a run begins with, one for each of the batch."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     image: PictureFile | None = None
     """A picture, cropped to the canvas; or the folder of an earlier run, whose picture it is."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from artgen.fields.block import Block, switch
 from artgen.fields.schedules import Schedule, Within
 
 
-class Transparency(BaseModel):
+class Transparency(Block):
     """An alpha channel that the losses' gradient moves; the picture is judged over ever changing backgrounds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     weight: Annotated[Schedule, Within(ge=0)] = Schedule.parse({0: 0, "20%": 2})
     """Pull towards see-through: `weight` x the mean alpha is added to the loss."""
@@ -24,9 +23,7 @@ class Transparency(BaseModel):
     """Alpha at the start, all over."""
 
 
-def _expand(value: Any) -> Any:
-    return {True: Transparency(), False: None}[value] if isinstance(value, bool) else value
-
-
-TransparencyField = Annotated[Transparency | None, BeforeValidator(_expand, json_schema_input_type=bool | Transparency)]
+TransparencyField = Annotated[
+    Transparency | None, BeforeValidator(switch(Transparency), json_schema_input_type=bool | Transparency)
+]
 """The type of the preset's `transparent`: true for the defaults."""

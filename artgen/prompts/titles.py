@@ -1,8 +1,7 @@
-"""What a resolved preset asks for, in words, without building anything of it."""
+"""What a resolved preset asks for, in words: of plain data, which may be a stranger's."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 
 def asked(preset: Mapping[str, Any]) -> str:
     """The prompts in one line; where there are none, what the preset is about."""
-    return " | ".join(title for title, _ in prompts(preset)) or str(preset.get("about", ""))
+    return " | ".join(title for title, _ in titles(preset)) or str(preset.get("about", ""))
 
 
-def prompts(preset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def titles(preset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each prompt's title and how much it weighs, ``""`` for 1; those inside of components too."""
     for prompt in _prompts(preset):
         weight = prompt.get("weight", 1)
@@ -42,9 +41,3 @@ def _title(prompt: Mapping[str, Any]) -> str:
         if isinstance(prompt.get(kind), str):
             return f"{kind} {Path(prompt[kind]).name}"
     return str(prompt.get("text") or prompt.get("label") or f"noise {prompt.get('noise')}")
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, as the page's search writes what is typed."""
-    letters = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M")).lower()
