@@ -38,14 +38,29 @@ def judged(look):
     )
 
 
-def guidance(chunk, loss=judged, **perceptors):
+class Counting(ColourPerceptor):
+    """Counts the images it has embedded; with room for `most` at once."""
+
+    def __init__(self, most=1000, **more):
+        super().__init__(**more)
+        self.most, self.seen = most, 0
+
+    def embed_images(self, images):
+        if len(images) > self.most:
+            raise torch.OutOfMemoryError("no room")
+        self.seen += len(images)
+        return super().embed_images(images)
+
+
+def guidance(chunk, loss=judged, weight=0.7, note=print, **perceptors):
+    """Of one loss, called ``parts``, or a mapping of them; with two perceptors, called ``a`` and ``b``, or others."""
+    losses = loss if isinstance(loss, dict) else {"parts": loss}
     made = perceptors or {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
     return Guidance(
-        losses=[WeightedLoss("parts", loss, Schedule.constant(0.7), "test")],
-        perceptors={
-            name: WeightedPerceptor(name, weighted, Schedule.constant(1), "test") for name, weighted in made.items()
-        },
+        losses=[WeightedLoss(name, one, Schedule.constant(weight), "test") for name, one in losses.items()],
+        perceptors={name: WeightedPerceptor(name, one, Schedule.constant(1), "test") for name, one in made.items()},
         augmentations=[("view 'corners' (test)", corners)],
         steps=10,
         chunk=chunk,
+        note=note,
     )
