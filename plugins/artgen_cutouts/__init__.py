@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Augmentation, AugmentationSpec, Env, Schedule, Within, hookimpl
+from artgen.api import Augmentation, AugmentationSpec, Env, Formerly, Schedule, Within, hookimpl
 from artgen_cutouts.named import SETTINGS, Name
 
 MOST = 4096
@@ -59,7 +59,7 @@ class Cutouts(AugmentationSpec):
     """Random crops, of which some zoom in and some show the whole picture; each is one warp of the drawing."""
 
     type: Literal["cutouts"] = "cutouts"
-    like: Name | None = None
+    style_of: Annotated[Name | None, Formerly("like", since="0.2", until="1.0")] = None
     """Another program's cutouts, by name: its schedules and ranges, under the settings that are given beside it."""
     count: Count = Schedule.constant(24)
     """Views per picture and step; more is steadier and slower; may change over the run."""
@@ -131,10 +131,10 @@ class Cutouts(AugmentationSpec):
     @classmethod
     def _expand(cls, given: Any) -> Any:
         """The name becomes plain settings, so that a recipe still says everything when the names change."""
-        name = given.get("like") if isinstance(given, Mapping) else None
+        name = given.get("style_of") if isinstance(given, Mapping) else None
         if not (isinstance(name, str) and name in SETTINGS):
             return given
-        return {**SETTINGS[name], **given, "like": None}
+        return {**SETTINGS[name], **given, "style_of": None}
 
     def scaled(self, share: float) -> Self:
         """With `share` times as many views at every moment, at least one and at most `MOST`."""

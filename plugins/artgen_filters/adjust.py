@@ -34,7 +34,7 @@ class BlurFilter:
         self._spec, self._steps = spec, env.steps
 
     def __call__(self, image: Tensor, step: int) -> Tensor:
-        return blur(image, self._spec.sd.at(step, self._steps))
+        return blur(image, self._spec.sigma.at(step, self._steps))
 
 
 class ToneFilter:
@@ -54,9 +54,9 @@ class ToneFilter:
         return toned.detach().clamp(0, 1) + (toned - toned.detach())
 
 
-def blur(image: Tensor, sd: float) -> Tensor:
-    """(B, C, H, W), blurred by a gaussian of `sd` x the longer side; the edges are drawn out."""
-    pixels = sd * max(image.shape[2:])
+def blur(image: Tensor, sigma: float) -> Tensor:
+    """(B, C, H, W), blurred by a gaussian of `sigma` x the longer side; the edges are drawn out."""
+    pixels = sigma * max(image.shape[2:])
     if pixels == 0:
         return image
     side = 2 * math.ceil(3 * pixels) + 1

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, Filter, FilterSpec, Schedule, Within
+from artgen.api import Env, Filter, FilterSpec, Formerly, Schedule, Within
 
 Factor = Annotated[Schedule, Within(ge=0)]
 
@@ -29,7 +29,7 @@ class Blur(FilterSpec):
     """Gaussian blur; strong at first and gone in the end, it makes large shapes before small ones."""
 
     type: Literal["blur"] = "blur"
-    sd: Annotated[Schedule, Within(ge=0, le=0.5)] = Schedule.constant(0.01)
+    sigma: Annotated[Schedule, Within(ge=0, le=0.5), Formerly("sd", since="0.2", until="1.0")] = Schedule.constant(0.01)
     """Standard deviation as a share of the picture's longer side; may change over the run."""
 
     def build(self, env: Env) -> Filter:

@@ -11,7 +11,7 @@ from artgen_losses.batch_spec import Agreement, Diversity
 
 
 class DiversityLoss:
-    """(B,) in [0, 1]: exp(-d^2 / (2 reach^2)), averaged over the others; 0 for a picture without others.
+    """(B,) in [0, 1]: exp(-d^2 / (2 radius^2)), averaged over the others; 0 for a picture without others.
 
     d is the root mean square difference of the pixels, or half the chord between the unit embeddings, each averaged
     over its views: 0 for twins, 1 for opposites. The kernel, and so the push, fades with distance, so that pictures
@@ -19,13 +19,13 @@ class DiversityLoss:
     """
 
     def __init__(self, spec: Diversity, env: Env) -> None:
-        self._perceptor, self._reach = spec.perceptor, spec.reach
+        self._perceptor, self._radius = spec.perceptor, spec.radius
         # Matrices, because adaptive pooling has no deterministic gradient on a GPU.
         self._rows, self._columns = (cell_means(length, spec.cells).to(env.device) for length in env.size)
 
     def __call__(self, look: Look) -> Tensor:
         traits = self._traits(look)
-        alike = torch.exp(-_squared_differences(traits) / (2 * self._reach**2))
+        alike = torch.exp(-_squared_differences(traits) / (2 * self._radius**2))
         others = 1 - torch.eye(len(traits), device=traits.device)
         return (alike * others).sum(dim=1) / max(1, len(traits) - 1)
 

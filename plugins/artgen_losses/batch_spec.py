@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, Loss, LossSpec, PerceptorRef
+from artgen.api import Env, Formerly, Loss, LossSpec, PerceptorRef
 
 CELLS = 8
 
@@ -21,7 +21,7 @@ class Diversity(LossSpec):
     """The perceptor in whose eyes they are to differ; default: none, the pixels."""
     cells: Annotated[int, Field(ge=1, le=64)] = CELLS
     """Without a perceptor: pictures are compared on a grid of so many cells a side; few, and the layout counts."""
-    reach: Annotated[float, Field(gt=0, le=1)] = 0.3
+    radius: Annotated[float, Field(gt=0, le=1), Formerly("reach", since="0.2", until="1.0")] = 0.3
     """The difference (0 to 1) at which they repel each other most; far beyond it they leave each other alone."""
 
     @model_validator(mode="after")

@@ -16,17 +16,17 @@ from artgen_cutouts.plan import plan
 def test_a_name_becomes_plain_settings_that_read_back():
     assert set(SETTINGS) == set(get_args(Name))
     for name in SETTINGS:
-        spec = Cutouts(like=name)
-        assert spec.like is None
+        spec = Cutouts(style_of=name)
+        assert spec.style_of is None
         plain = spec.model_dump(mode="json", exclude_none=True)
-        assert "like" not in plain
+        assert "style_of" not in plain
         assert Cutouts.model_validate(plain) == spec != Cutouts()
 
 
 def test_what_is_given_beside_a_name_wins():
-    spec = Cutouts(like="watercolor", count=32, fill="edge")
+    spec = Cutouts(style_of="watercolor", count=32, fill="edge")
     assert spec.count == Schedule.constant(32) and spec.fill == "edge"
-    assert spec.zoom_share == Cutouts(like="watercolor").zoom_share
+    assert spec.zoom_share == Cutouts(style_of="watercolor").zoom_share
 
 
 # (overview, inner, power, grey inner cuts) at moments of DiscoArt's 1000, read off its cut-schedules.yml.
@@ -49,7 +49,7 @@ DISCO = {
 @pytest.mark.parametrize("name", DISCO)
 def test_discoarts_schedules_say_the_same_here(name):
     for moment, (overview, inner, power, grey) in DISCO[name].items():
-        now = plan(Cutouts(like=name), moment, 1001)
+        now = plan(Cutouts(style_of=name), moment, 1001)
         assert (now.wides, now.zooms, now.zoom_power) == (overview, inner, power)
         assert now.zoom_grey == pytest.approx(grey + 0.1 * (1 - grey), abs=1e-3)
 
@@ -58,7 +58,7 @@ def test_discoarts_schedules_say_the_same_here(name):
 def test_every_name_shows_views_at_every_moment(name, env):
     image = F.interpolate(torch.rand(1, 3, 5, 5), (40, 60), mode="bicubic").clamp(0, 1)
     for step in (0, 5, 9):
-        views = Cutouts(like=name).build(env(40, 60))(image, 16, step)
+        views = Cutouts(style_of=name).build(env(40, 60))(image, 16, step)
         assert views.isfinite().all() and views.std() > 0.02
 
 
@@ -84,8 +84,8 @@ def test_a_range_that_turns_over_is_refused_when_it_does(env):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"like": "disco"}, "'discoart', 'pad-or-pulp'"),
-        ({"like": ["discoart"]}, "'discoart', 'pad-or-pulp'"),
+        ({"style_of": "disco"}, "'discoart', 'pad-or-pulp'"),
+        ({"style_of": ["discoart"]}, "'discoart', 'pad-or-pulp'"),
         ({"count": 2.5}, "no part of a view"),
         ({"count": {0: 4, "50%": 5000}}, "must be at most 4096, got 5000"),
         ({"zoom_scale": ({0: 0.8, "50%": 0.9}, 0.5)}, "a range goes from small to large"),

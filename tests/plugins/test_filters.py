@@ -133,13 +133,13 @@ def test_squares_need_pixels(env):
 def test_blur_against_scipy(env):
     image = picture()
     expected = ndimage.gaussian_filter(image.numpy(), (0, 0, 2, 2), mode="nearest", truncate=3)
-    np.testing.assert_allclose(apply(Blur(sd=2 / 32), image, env), expected, atol=1e-5)
+    np.testing.assert_allclose(apply(Blur(sigma=2 / 32), image, env), expected, atol=1e-5)
 
 
 def test_blur_of_any_size_and_none(env):
     image = picture(1, 3, 3, 50)
-    assert apply(Blur(sd=0.5), image, env).shape == image.shape
-    assert torch.equal(apply(Blur(sd={0: 0.1, "100%": 0}), image, env, step=END), image)
+    assert apply(Blur(sigma=0.5), image, env).shape == image.shape
+    assert torch.equal(apply(Blur(sigma={0: 0.1, "100%": 0}), image, env, step=END), image)
 
 
 def test_tone_against_kornia_and_pillow(env):
@@ -221,7 +221,7 @@ def test_a_feathered_mask_against_scipy(disc, env):
         (Kaleidoscope, {"folds": 1}, "greater than or equal to 2"),
         (Kaleidoscope, {"centre": (0.5, 2)}, "less than or equal to 1"),
         (Pixelate, {"cells": 0}, "greater than or equal to 1"),
-        (Blur, {"sd": 3}, "must be at most 0.5"),
+        (Blur, {"sigma": 3}, "must be at most 0.5"),
         (Tone, {}, "changes nothing; set gamma"),
         (Tone, {"gamma": 0}, "must be more than 0"),
         (Mask, {"image": "nowhere.png"}, "there is no file 'nowhere.png'"),

@@ -35,7 +35,7 @@ def test_pixels_against_numpy(size, cells, env, fake_look):
         (i, j): np.exp(-((reduced[i] - reduced[j]) ** 2).mean() / (2 * 0.1**2)) for i, j in permutations(range(3), 2)
     }
     expected = [np.mean([kernel[i, j] for j in range(3) if j != i]) for i in range(3)]
-    cost = Diversity(cells=cells, reach=0.1).build(env(*size))(fake_look(images))
+    cost = Diversity(cells=cells, radius=0.1).build(env(*size))(fake_look(images))
     assert cost.tolist() == pytest.approx(expected, rel=1e-3)
 
 
@@ -51,7 +51,7 @@ def test_a_perceptors_eyes_against_numpy(env, fake_look):
     means /= np.linalg.norm(means, axis=1, keepdims=True)
     kernel = np.exp(-((1 - means @ means.T) / 2) / (2 * 0.4**2))
     expected = [(kernel[i].sum() - 1) / 2 for i in range(3)]
-    spec = Diversity(perceptor="clip", reach=0.4)
+    spec = Diversity(perceptor="clip", radius=0.4)
     cost = spec.build(env(24, 32))(fake_look(batch(3), shown={"clip": shown}))
     assert cost.tolist() == pytest.approx(expected, rel=1e-4)
 
@@ -84,11 +84,11 @@ def test_descent_drives_pictures_apart(env, fake_look):
 
 
 def test_strangers_are_left_alone(env, fake_look):
-    """Far beyond the reach the push fades, instead of driving pictures to black and white."""
+    """Far beyond the radius the push fades, instead of driving pictures to black and white."""
     strengths = []
     for gap in (0.3, 0.6, 0.9):
         images = torch.stack((torch.full((3, 8, 8), 0.05), torch.full((3, 8, 8), 0.05 + gap))).requires_grad_()
-        Diversity(reach=0.3).build(env(8, 8))(fake_look(images)).sum().backward()
+        Diversity(radius=0.3).build(env(8, 8))(fake_look(images)).sum().backward()
         strengths.append(images.grad.norm().item())
     assert strengths[0] > 2 * strengths[1] > 10 * strengths[2]
 
