@@ -61,6 +61,7 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
+    # Building counts too: a generator may encode its start, a loss embed its texts.
     with deterministic(preset.deterministic):
         return _Builder(resolve_choices(preset, preset.seed or 0), note).parts()
 
@@ -81,12 +82,14 @@ class _Builder:
 
     def parts(self) -> Parts:
         preset = self.preset
+        # Perceptors come first, because generators and losses embed their prompts with them.
         for name, spec in preset.perceptors.items():
             named = self._named("perceptor", spec, name)
             perceptor = self._build(named, "perceptors")
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
+        # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         self.steps = generator.steps
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
@@ -136,6 +139,7 @@ class _Builder:
         return self.registry.owner_of(spec)
 
     def _build(self, named: NamedSpec, section: str) -> Any:
+        # The recipe names every distribution that takes part, and no other that happens to be installed.
         dist, _, version = self._owner(named.spec).partition(" ")
         self.plugins[dist] = version
         return build_component(named.spec, named.title, self._env(f"{section}.{named.name}"))

@@ -28,12 +28,14 @@ def deterministic(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
+    # Read once, when CUDA starts, so that there is nothing to put back.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.benchmark, torch.get_num_threads()
     torch.use_deterministic_algorithms(True)
     torch.backends.cudnn.benchmark = False
     torch.set_num_threads(1)
     try:
+        # By a mode of torch and not by replacing functions: other threads, and other libraries outside, see none of it.
         with InOneOrder():
             yield
     finally:

@@ -36,7 +36,9 @@ def resize(
     scaling = {"recompute_scale_factor": recompute_scale_factor}
     if mode not in SUMMED or input.dim() != 4:
         return F.interpolate(input, size, scale_factor, **how, **scaling)  # type: ignore[arg-type]
+    # Half precision is added up in single, as torch's own kernels do.
     dtype = torch.promote_types(input.dtype, torch.float32)
+    # Every mode is separable: what happens along a column does not depend on the row.
     matrices = []
     for dim in (2, 3):
         given = {"size": _along(size, dim), "scale_factor": _along(scale_factor, dim), **scaling, **how}
@@ -55,6 +57,7 @@ def _along(given: float | Sequence[float] | None, dim: int) -> float | None:
 def _matrix(length: int, given: tuple[tuple[str, Any], ...], dtype: torch.dtype, device: torch.device) -> Tensor:
     """(new length, length): what torch itself makes of each unit vector, laid in a row; `given` is for the width."""
     options = dict(given)
+    # Resized along one side only, a row for each input pixel: the matrix is torch's own resampling, whatever the mode.
     size, scale = options.pop("size"), options.pop("scale_factor")
     options |= {"size": None if size is None else (length, size), "scale_factor": None if scale is None else (1, scale)}
     rows = torch.eye(length, dtype=dtype)[None, None]
@@ -75,9 +78,11 @@ def warp(
     across = _taps(grid[..., 0], width, padding_mode, bool(align_corners))
     down = _taps(grid[..., 1], height, padding_mode, bool(align_corners))
     picture = torch.arange(len(input), device=input.device)[:, None, None] * (height * width)
+    # The four pixels around each place: their number in the flat batch, and how much each counts.
     corners = [(picture + y * width + x, share * other) for y, share in down for x, other in across]
     places, weights = (torch.stack(parts) for parts in zip(*corners, strict=True))
     pixels = input.permute(0, 2, 3, 1).flatten(0, 2)
+    # Reading by index has a gradient that torch sorts before it adds up; that of its own kernel comes in any order.
     return (pixels[places] * weights[..., None]).sum(dim=0).permute(0, 3, 1, 2).to(input.dtype)
 
 
@@ -88,6 +93,7 @@ def _taps(places: Tensor, length: int, padding: str, align: bool) -> list[tuple[
         pixels = _reflected(pixels, *((0, length - 1) if align else (-0.5, length)))
     if padding != "zeros":
         pixels = pixels.clamp(0, length - 1)
+    # Which pixels are beside a place is no smooth question; only how much they count has a gradient.
     first = pixels.detach().floor()
     share = pixels - first
     taps = [(first, 1 - share), (first + 1, share)]

@@ -106,6 +106,7 @@ def resume(
     stopped = unfinished(place)
     if stopped is None:
         raise InputError(f"{place}: is finished; its picture is {place / PICTURE}")
+    # Sums are split among threads, so their number reaches the last bits.
     with threads(stopped["threads"]):
         preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note)
         return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, stopped)

@@ -50,6 +50,7 @@ class Checker:
 
     def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:
         """Lay `tree` over the preset that its ``extends`` names; both with new names only."""
+        # Before merging, so that an old name in one file and the new one in the other meet as one setting.
         self.renamer.rename(tree)
         if not tree.is_mapping or "extends" not in tree.value:
             return tree
@@ -74,11 +75,14 @@ class Checker:
             raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
         for override in overrides:
             apply_override(tree, override)
+            # After each, because the next may enter what this one wrote.
             self.renamer.rename(tree)
         warn(self.renamer.notices)
+        # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
         quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
+        # What a single component cannot know: that names of other parts exist, and that everything given is used.
         self.problems += cross_references.problems(tree, self.known, self.valid)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if self.problems:
@@ -164,7 +168,9 @@ class Checker:
         except InputError as error:
             self.problems.append(Problem(given.mark, path, str(error)))
             return None
+        # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((component.spec, inner, path))
         spec = self._validate(component.spec, inner, path)
         if spec is not None:

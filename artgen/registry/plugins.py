@@ -139,6 +139,7 @@ class Registry:
         ]
         folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
+        # Added together at the end, so that a plugin that fails half-way offers nothing.
         self.components += components
         self.preset_folders += folders
         self.weights += weights
@@ -150,9 +151,11 @@ def _choice(kind: str, name: str, components: list[Component]) -> str:
 
 
 def _manager(module: Any) -> pluggy.PluginManager:
+    # One for each module: a plugin that pluggy rejects must not leave anything behind for the next.
     manager = pluggy.PluginManager("artgen")
     manager.add_hookspecs(hookspecs)
     manager.register(module)
+    # pluggy lets hooks that it does not know pass, as if a typo were a plugin for a later artgen.
     known = {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights"}
     for hook in manager.hook.__dict__:
         if hook.startswith("artgen_") and hook not in known:
