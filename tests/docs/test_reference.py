@@ -3,14 +3,18 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from artgen.preset import loading
 from docs import example, generate, pages, words
+from docs.pictures import FRAMES, GAP
 from tests.helpers.paths import DOCS
 
 EXAMPLES = example.examples()
+COMPARED = {"without": 2, "tiled": 2, "growth": FRAMES, "seeds": 3}
+"""How many pictures stand side by side in a picture that compares."""
 PROMPT_KINDS = ("text", "negative", "label", "image", "vector", "noise", "direction", "where", "scenes", "choices")
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
@@ -65,7 +69,24 @@ def test_an_example_that_needs_no_hub_has_a_small_picture(shown):
     assert shown.picture.exists() is not shown.needs_hub
     if shown.picture.exists():
         assert shown.picture.stat().st_size < 100_000
-        assert len(Image.open(shown.picture).convert("RGB").getcolors(1 << 20)) > 3
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [shown for shown in EXAMPLES if shown.view in COMPARED and not shown.needs_hub],
+    ids=lambda shown: shown.name,
+)
+def test_a_picture_shows_what_its_caption_compares(shown):
+    """Without the filter and with it, the first step and the last, one seed and another: to the eye, they differ."""
+    sheet = np.asarray(Image.open(shown.picture).convert("RGB")).astype(int)
+    if shown.preset.batch > 1:  # a row of pictures for each of the two
+        height = (len(sheet) - GAP) // 2
+        first, last = sheet[:height], sheet[-height:]
+    else:
+        width = round(len(sheet) * shown.preset.size[0] / shown.preset.size[1])
+        last = sheet[:, -width:]
+        first = sheet[:, -COMPARED[shown.view] * (width + GAP) + GAP :][:, :width]
+    assert np.abs(first - last).mean() > 10
 
 
 def test_no_picture_is_left_over():
