@@ -80,8 +80,7 @@ def _begin(given: argparse.Namespace, console: Console) -> int:
 
 
 def _resume(given: argparse.Namespace, console: Console) -> int:
-    from artgen.engine.checkpoints import unfinished
-    from artgen.engine.run import resume
+    from artgen.engine.stopped_run import unfinished
     from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
@@ -91,6 +90,8 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
         print(f"{given.resume}: is finished", file=sys.stderr)
         print(given.resume / PICTURE)
         return 0
+    from artgen.engine.run import resume
+
     return _told(given.resume, console, partial(resume, given.resume, checkpoint=given.checkpoint))
 
 

@@ -22,15 +22,13 @@ import torch
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.provenance import describe
+from artgen.engine.stopped_run import FORMAT
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import NOTE
 from artgen.files import atomic_path, write_text
-from artgen.preset.checking import Checker
-from artgen.preset.model import Preset
 from artgen.recipe.model import differences
-from artgen.reporters.folder import NOTE, RunFolder
+from artgen.reporters.folder import RunFolder
 
-FORMAT = 1
 KEEP = 2
 """How many checkpoints are kept: a damaged one costs the steps since the one before."""
 
@@ -115,25 +113,6 @@ class Checkpoints:
         return sorted(self.folder.glob("checkpoint-*.pt"))
 
 
-def unfinished(folder: Path) -> dict[str, Any] | None:
-    """What ``run.json`` says of a run that was stopped; None if it is finished.
-
-    Raises:
-        InputError: if there is no run in `folder`, or its note cannot be read.
-    """
-    try:
-        run = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if (folder / PICTURE).is_file():
-            return None
-        raise InputError(f"{folder}: there is no run here that could be resumed") from None
-    except (OSError, ValueError):
-        run = {}
-    if not isinstance(run, dict) or run.get("format") != FORMAT or not isinstance(run.get("preset"), dict):
-        raise InputError(f"{folder / NOTE}: is damaged; run {folder}/preset.yaml or the preset anew")
-    return run
-
-
 def _same_files(stopped: Mapping[str, Any], run: Run) -> None:
     known = {**stopped.get("inputs", {}), **stopped.get("weights", {})}
     for name, digest in {**run.parts.inputs, **run.parts.weights}.items():
@@ -146,10 +125,3 @@ def _sweep(folder: Path) -> None:
     for path in folder.rglob(".*"):
         if _LEFTOVER.fullmatch(path.name):
             path.unlink(missing_ok=True)
-
-
-def preset_of(stopped: Mapping[str, Any]) -> Preset:
-    """The preset of a run; its files are found from wherever it is resumed."""
-    home = Path(stopped["folder"])
-    folder = Path() if home == Path.cwd() else home
-    return Checker().parse(stopped["preset"], (), NOTE, folder)

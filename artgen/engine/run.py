@@ -9,10 +9,11 @@ from typing import Any
 
 from artgen import api
 from artgen.engine.assembly import build_parts
-from artgen.engine.checkpoints import Checkpoints, preset_of, unfinished
+from artgen.engine.checkpoints import Checkpoints
 from artgen.engine.determinism import threads
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
+from artgen.engine.stopped_run import preset_of, unfinished
 from artgen.errors import ArtgenError, InputError
 from artgen.fields.paths import PICTURE, expanded
 from artgen.preset.loading import Given, load

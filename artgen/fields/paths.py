@@ -15,6 +15,8 @@ from artgen.errors import nearest
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
+NOTE = "run.json"
+"""What stands in the folder of a run that is not finished."""
 
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)

@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import NOTE, PICTURE
 from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
@@ -18,9 +18,6 @@ from artgen.recipe.model import to_json
 from artgen.reporters import curves
 from artgen.reporters.loss_plot import plot_losses
 from artgen.results import Result, StepEvent, layer
-
-NOTE = "run.json"
-"""What stands in the folder of a run that is not finished."""
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:

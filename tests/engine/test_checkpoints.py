@@ -9,7 +9,9 @@ import yaml
 
 import artgen as package
 from artgen.engine import checkpoints
+from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
+from artgen.fields.paths import NOTE
 from artgen.reporters.folder import claim_folder
 from tests.helpers.paths import DOCS
 
@@ -80,7 +82,7 @@ def test_a_checkpoint_that_does_not_fit_leaves_nothing_behind(tmp_path, flat):
 
 def test_what_counts_differently_since_the_run_began_is_noted(tmp_path, flat):
     folder, notes = stopped(tmp_path, flat), []
-    note = folder / checkpoints.NOTE
+    note = folder / NOTE
     run = json.loads(note.read_text())
     run["libraries"]["torch"] = "1.0.0"
     note.write_text(json.dumps(run))
@@ -136,7 +138,7 @@ def test_what_cannot_be_resumed_is_said_in_one_line(artgen, arguments, message):
 def test_a_damaged_note_is_named(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(InputError, match=r"run\.json: is damaged"):
-        checkpoints.unfinished(tmp_path)
+        unfinished(tmp_path)
 
 
 def test_a_file_that_changed_meanwhile_is_named(tmp_path, flat):

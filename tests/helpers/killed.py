@@ -21,8 +21,8 @@ import torch._dynamo  # noqa: F401  # torch's optimisers import it when the firs
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
 from artgen.cli import COMMANDS, main
+from artgen.fields.paths import NOTE
 from artgen.registry import plugins
-from artgen.reporters.folder import NOTE
 from artgen.reporters.loss_plot import plot_losses
 
 # What every run would load anew, were it not here before the fork; matplotlib keeps its fonts.
