@@ -68,7 +68,8 @@ def _first_use(name: str) -> Any:
     return getattr(import_module(_HOMES[name]), name)
 
 
-__getattr__ = moved(__name__, {"Course": Moved("artgen.Run", since="0.2", until="0.4")}, _first_use)
+if not TYPE_CHECKING:  # a type checker shall not think that every name is there
+    __getattr__ = moved(__name__, {"Course": Moved("artgen.Run", since="0.2", until="0.4")}, _first_use)
 
 
 def __dir__() -> list[str]:

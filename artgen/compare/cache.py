@@ -50,7 +50,7 @@ class EmbeddingCache:
         """How many rows the disk does not have yet."""
         return len(self._new)
 
-    def put(self, key: bytes, row: Tensor) -> None:
+    def store(self, key: bytes, row: Tensor) -> None:
         """Remember (width,) under a key; on disk only after `save`."""
         self._new[key] = row
         self._places[key] = (row[None], 0)

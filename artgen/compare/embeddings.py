@@ -94,14 +94,14 @@ class _Embedder:
             picture = decoding.on_white(decoding.decode(data, path))
             self.waiting[digest] = self.scorer.prepare(picture)
         if key:
-            self.digests.put(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
+            self.digests.store(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
         return digest
 
     def look(self) -> None:
         """Embed what waits."""
         if self.waiting:
             for digest, row in zip(self.waiting, self.scorer.look(list(self.waiting.values())), strict=True):
-                self.rows.put(digest, row)
+                self.rows.store(digest, row)
             self.waiting = {}
 
     def keep(self) -> None:

@@ -1,4 +1,4 @@
-"""What a folder says of a run that was stopped there, in ``run.json``. Needs no torch, so that mistakes cost no seconds."""
+"""What a folder says of a run that was stopped there, in ``run.json``. Needs no torch: mistakes cost no seconds."""
 
 from __future__ import annotations
 

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from artgen.deprecation import Moved, moved
 from artgen.errors import InputError
-from artgen.weights.cache import cache_folder, held, is_offline
-from artgen.weights.downloads import bring
+from artgen.weights.cache import cache_folder, is_offline, locked
+from artgen.weights.downloads import download
 from artgen.weights.hub import PATTERNS, Repository, choose, folder
-from artgen.weights.reading import first_line, hashes, quietly, read_config, read_state, renamed, sha256
+from artgen.weights.reading import first_line, hashes, read_config, read_state, renamed, sha256, silenced
 from artgen.weights.sources import Source
 
 __all__ = [
@@ -32,11 +33,11 @@ __all__ = [
     "folder",
     "hashes",
     "is_offline",
-    "quietly",
     "read_config",
     "read_state",
     "renamed",
     "sha256",
+    "silenced",
 ]
 
 MAX_BYTES = 16 << 30
@@ -110,10 +111,10 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], 
         return path
     if is_offline():
         raise InputError(f"{name}: is not in the cache {path.parent}, and downloads are switched off (ARTGEN_OFFLINE)")
-    with held(path, note):
+    with locked(path, note):
         # Another process may have brought it while this one waited.
         if not _is_right(path, digest):
-            bring(path, mirrors, digest, MAX_BYTES, note)
+            download(path, mirrors, digest, MAX_BYTES, note)
             if not digest:
                 note(f"{name}: cannot be verified, since nobody has published its sha256; this one's is {sha256(path)}")
     return path
@@ -121,3 +122,7 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], 
 
 def _is_right(path: Path, digest: str) -> bool:
     return path.is_file() and (not digest or sha256(path) == digest)
+
+
+if not TYPE_CHECKING:  # a type checker shall not think that every name is there
+    __getattr__ = moved(__name__, {"quietly": Moved("artgen.weights.silenced", since="0.2", until="0.4")})

@@ -33,7 +33,7 @@ def unwritable(path: Path, error: OSError) -> InputError:
 
 
 @contextlib.contextmanager
-def held(path: Path, note: Callable[[str], None]) -> Iterator[None]:
+def locked(path: Path, note: Callable[[str], None]) -> Iterator[None]:
     """Alone with `path` among all processes; waits for the one that has it."""
     from filelock import FileLock, Timeout
 

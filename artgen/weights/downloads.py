@@ -39,7 +39,7 @@ class _Dropped(Exception):
     """A connection that ended too early."""
 
 
-def bring(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: Note) -> None:
+def download(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: Note) -> None:
     """Put the file at `path` whose sha256 is `digest`, any file if that is empty; at most `limit` bytes."""
     part, failures = PartialDownload(path), []
     for url in mirrors:

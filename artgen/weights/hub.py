@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 from artgen.weights.cache import Note, is_offline
-from artgen.weights.reading import ENDINGS, first_line, quietly
+from artgen.weights.reading import ENDINGS, first_line, silenced
 
 PATTERNS = ("*.json", "*.txt", "*.safetensors", "*.bin")
 """What a model in diffusers' layout consists of."""
@@ -68,7 +68,7 @@ def _from_hub(name: str, revision: str, patterns: Sequence[str], variant: str) -
     import huggingface_hub
 
     try:
-        with quietly():
+        with silenced():
             files = huggingface_hub.HfApi().list_repo_files(name, revision=revision or None)
             wanted = choose(files, patterns, variant)
             found = huggingface_hub.snapshot_download(name, revision=revision or None, allow_patterns=wanted)
@@ -86,7 +86,7 @@ def _cached(name: str, revision: str, why: str) -> Path:
     import huggingface_hub
 
     try:
-        with quietly():
+        with silenced():
             # Whether the weights are complete is seen when they are read; their choice needs the hub's list.
             found = huggingface_hub.snapshot_download(
                 name, revision=revision or None, allow_patterns=["*.json"], local_files_only=True

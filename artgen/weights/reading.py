@@ -78,7 +78,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def quietly() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Without the libraries' chatter: that a model has no weights yet, that a connection is tried again."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -133,7 +133,7 @@ def _read_pytorch(path: Path) -> Any:
 
     try:
         stand_ins: list[Any] = [(_Ignored, name) for name in _ignorable(path)]
-        with quietly(), torch.serialization.safe_globals(stand_ins):
+        with silenced(), torch.serialization.safe_globals(stand_ins):
             # Mapped, not read: of a transformer's checkpoint only its first stage may be wanted.
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except pickle.UnpicklingError as error:

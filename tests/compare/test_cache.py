@@ -14,7 +14,7 @@ def fill(folder, process, rounds):
     for number in range(rounds):
         place = cache.EmbeddingCache(folder, 3, torch.float32)
         key = hashlib.sha256(f"{process} {number}".encode()).digest()
-        place.put(key, torch.tensor([process, number, 0.5]))
+        place.store(key, torch.tensor([process, number, 0.5]))
         place.save()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ FROZEN = GOLDEN / "api.txt"
 MODULES = ("artgen", "artgen.api", "artgen.canvas", "artgen.colours", "artgen.testing", "artgen.weights")
 HOOKS = "artgen.hookspecs"
 PROTOCOLS = ("Augmentation", "Filter", "Generator", "Loss", "Perceptor", "Reporter")
+RENAMED = {"Course": "Run", "Text": "WildcardText"}
+"""Types that signatures name by another name now; what they stand for is the same."""
+MADE_BY_ARTGEN = ("artgen.Run",)
+"""Classes that artgen alone makes, so that what their constructor takes is its own affair."""
 IMPLEMENTED = tuple(f"artgen.api.{name}." for name in PROTOCOLS)
 """What authors write themselves: one member more breaks what they wrote."""
 
@@ -41,7 +46,9 @@ def _module(name: str) -> Iterator[str]:
         value = getattr(module, public)
         if inspect.isclass(value):
             yield f"{name}.{public}: class"
-            yield from (f"{name}.{public}.{line}" for line in _members(value))
+            hidden = "__init__:" if f"{name}.{public}" in MADE_BY_ARTGEN else None
+            lines = (line for line in _members(value) if not (hidden and line.startswith(hidden)))
+            yield from (f"{name}.{public}.{line}" for line in lines)
         elif inspect.isfunction(value):
             yield f"{name}.{public}: {_signature(value)}"
         else:
@@ -133,7 +140,7 @@ class Change:
 def compare(frozen: list[str], now: list[str], is_deprecated: Callable[[str], bool]) -> Change:
     """`is_deprecated` says of a name that is gone whether it is still there, with a warning."""
     change = Change()
-    old, new = dict(map(_split, frozen)), dict(map(_split, now))
+    old, new = {name: _todays(text) for name, text in map(_split, frozen)}, dict(map(_split, now))
     for name in sorted({*old, *new}):
         owner = _owner(name)
         if name not in new:
@@ -147,6 +154,11 @@ def compare(frozen: list[str], now: list[str], is_deprecated: Callable[[str], bo
             fits = _still_fits(old[name], new[name], name.startswith(HOOKS))
             (change.additions if fits else change.breaking).append(f"  ~ {name}: {old[name]}\n      now: {new[name]}")
     return change
+
+
+def _todays(text: str) -> str:
+    """A signature with today's names of types."""
+    return re.sub("|".join(rf"\b{name}\b" for name in RENAMED), lambda match: RENAMED[match[0]], text)
 
 
 def _owner(name: str) -> str:
