@@ -19,6 +19,7 @@ from artgen import cli
 from artgen.preset import loading
 from artgen.registry import plugins
 from tests.helpers.paths import DOCS, ROOT
+from tests.project.test_layers import PUBLIC
 
 PAGES = sorted(DOCS.glob("*.md"))
 BLOCK = re.compile(
@@ -208,9 +209,7 @@ def test_the_plugins_page_has_a_row_for_each_folder(folder):
 
 
 def test_the_plugins_page_names_the_walls_that_are_tested():
-    import test_walls
-
-    assert re.findall(r"^- `(artgen\.\w+)`", PLUGINS, re.MULTILINE) == list(test_walls.PUBLIC)
+    assert re.findall(r"^- `(artgen\.\w+)`", PLUGINS, re.MULTILINE) == list(PUBLIC)
 
 
 def test_the_links_of_the_plugins_page_lead_somewhere():

@@ -169,7 +169,7 @@ FILTERS = [
     {"type": "palette", "palette": ["red", "white"], "softness": 0.1, "cells": 9},
     {"type": "palette", "palette": ["red", "white"], "dither": "ordered"},
     {"type": "pixelate", "cells": 7},
-    {"type": "blur", "sd": 0.05},
+    {"type": "blur", "sigma": 0.05},
     {"type": "tone", "gamma": 0.8, "saturation": 0.5},
     {"type": "mask", "image": IMAGE},
 ]
