@@ -177,7 +177,7 @@ def _scorers(judge: Side, note: Callable[[str], None]) -> Sequence[Scorer]:
 
 def _parsed(one: Side) -> presets.Preset:
     with _confined(one):
-        return loading.parse(one.preset or {}, source=one.name)
+        return loading.parse(one.preset or {}, source=one.name, written_down=one.made is not None)
 
 
 def _confined(one: Side) -> contextlib.AbstractContextManager[None]:

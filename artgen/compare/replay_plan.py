@@ -59,7 +59,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
         recipe = _opened(source, recipe, prompts)
     with confined(folders):
         data = located(recipe["preset"], recipe["inputs"], folders)
-        preset = parse(data, source=str(source))
+        preset = parse(data, source=str(source), written_down=True)
     return ReplayPlan(source, recipe, preset, _picture(source))
 
 

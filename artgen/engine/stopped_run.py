@@ -39,4 +39,4 @@ def preset_of(stopped: Mapping[str, Any]) -> Preset:
     """The preset of a run; its files are found from wherever it is resumed."""
     home = Path(stopped["folder"])
     folder = Path() if home == Path.cwd() else home
-    return Checker().parse(stopped["preset"], (), NOTE, folder)
+    return Checker().parse(stopped["preset"], (), NOTE, folder, written_down=True)

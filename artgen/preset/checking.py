@@ -31,6 +31,8 @@ class Checker:
         self.registry = registry or discover()
         self.renamer = Renamer(self.registry)
         self.problems: list[Problem] = self.renamer.problems
+        self.silent: str | None = None
+        """The source whose old names are read without a warning."""
         self.known: list[tuple[type[api.Spec], Node, str]] = []
         """The components whose type is known, with their place, for checks across the preset."""
         self.valid: list[tuple[api.Spec, Node, str]] = []
@@ -42,9 +44,18 @@ class Checker:
         return self._check(self._extend(tree, (path.resolve(),)), overrides)
 
     def parse(
-        self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None = None
+        self,
+        data: Mapping[str, Any],
+        overrides: Sequence[Override],
+        source: str,
+        folder: Path | None = None,
+        written_down: bool = False,
     ) -> Preset:
-        """Plain data; relative paths in it start from `folder`, or else from the current one."""
+        """Plain data; relative paths in it start from `folder`, or else from the current one.
+
+        `written_down` says that it is a recipe: old names in it are read without a word, because nobody edits a picture.
+        """
+        self.silent = source if written_down else None
         tree = nodes.from_data(data, Mark(source), folder or Path())
         return self._check(self._extend(tree, ()), overrides)
 
@@ -77,7 +88,7 @@ class Checker:
             apply_override(tree, override)
             # After each, because the next may enter what this one wrote.
             self.renamer.rename(tree)
-        warn(self.renamer.notices)
+        warn(notice for notice in self.renamer.notices if notice.mark.source != self.silent)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
         quality = self._quality(tree)
         parts = {section: self._section(tree, section) for section in SECTIONS}

@@ -42,10 +42,12 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
     if file.suffix.lower() in metadata.SUFFIXES:
         # The picture may come from a stranger, who shall not choose which files are read.
         with confined((Path(), file.parent)):
-            return parse(metadata.read(file)["preset"], changes, str(file))
+            return parse(metadata.read(file)["preset"], changes, str(file), written_down=True)
     return Checker().load(file, changes)
 
 
-def parse(data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset") -> Preset:
-    """The preset of plain Python data, checked exactly as a file is."""
-    return Checker().parse(data, overrides, source)
+def parse(
+    data: Mapping[str, Any], overrides: Sequence[Override] = (), source: str = "preset", written_down: bool = False
+) -> Preset:
+    """The preset of plain Python data, checked exactly as a file is; `written_down` says that it is a recipe's."""
+    return Checker().parse(data, overrides, source, written_down=written_down)
