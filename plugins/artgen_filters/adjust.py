@@ -55,8 +55,8 @@ class ToneFilter:
 
 
 def blur(image: Tensor, sigma: float) -> Tensor:
-    """(B, C, H, W), blurred by a gaussian of `sigma` x the longer side; the edges are drawn out."""
-    pixels = sigma * max(image.shape[2:])
+    """(B, C, H, W), blurred by a gaussian of `sigma` x the shorter side; the edges are drawn out."""
+    pixels = sigma * min(image.shape[2:])
     if pixels == 0:
         return image
     side = 2 * math.ceil(3 * pixels) + 1

@@ -30,7 +30,7 @@ class Blur(FilterSpec):
 
     type: Literal["blur"] = "blur"
     sigma: Annotated[Schedule, Within(ge=0, le=0.5), Formerly("sd", since="0.2", until="1.0")] = Schedule.constant(0.01)
-    """Standard deviation as a share of the picture's longer side; may change over the run."""
+    """Standard deviation as a share of the picture's shorter side; may change over the run."""
 
     def build(self, env: Env) -> Filter:
         from artgen_filters.adjust import BlurFilter

@@ -22,7 +22,7 @@ class Mask(FilterSpec):
     invert: bool = False
     """Whether black is drawing and white outside."""
     feather: Annotated[float, Field(ge=0, le=0.5)] = 0
-    """Softness of the mask's edges: standard deviation of a blur, as a share of the picture's longer side."""
+    """Softness of the mask's edges: standard deviation of a blur, as a share of the picture's shorter side."""
     background: Colour = WHITE
     """The colour outside."""
     background_image: InputFile | None = None

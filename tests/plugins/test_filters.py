@@ -133,7 +133,7 @@ def test_squares_need_pixels(env):
 def test_blur_against_scipy(env):
     image = picture()
     expected = ndimage.gaussian_filter(image.numpy(), (0, 0, 2, 2), mode="nearest", truncate=3)
-    np.testing.assert_allclose(apply(Blur(sigma=2 / 32), image, env), expected, atol=1e-5)
+    np.testing.assert_allclose(apply(Blur(sigma=2 / 24), image, env), expected, atol=1e-5)
 
 
 def test_blur_of_any_size_and_none(env):
@@ -207,7 +207,7 @@ def test_a_mask_turned_round_before_a_picture(disc, env, tmp_path):
 
 def test_a_feathered_mask_against_scipy(disc, env):
     path, inside = disc
-    shown = apply(Mask(image=path, feather=1.5 / 32, background="black"), torch.ones(1, 3, 24, 32), env)
+    shown = apply(Mask(image=path, feather=1.5 / 24, background="black"), torch.ones(1, 3, 24, 32), env)
     expected = ndimage.gaussian_filter(inside.numpy().astype(float), 1.5, mode="nearest", truncate=10 / 3)
     np.testing.assert_allclose(shown[0, 0], expected, atol=5e-3)
 
