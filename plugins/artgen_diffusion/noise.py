@@ -101,6 +101,7 @@ def clipped(gradient: Tensor, limit: float) -> Tensor:
 
 
 def _optimiser(spec: Noise, noise: Tensor) -> torch.optim.Optimizer:
+    # Not `canvas.Descent`, whose momentum is the classical one: ReNO's is Nesterov's.
     if spec.optimiser == "sgd":
         return torch.optim.SGD([noise], lr=0.0, momentum=_MOMENTUM, nesterov=True)
     return torch.optim.Adam([noise], lr=0.0)
