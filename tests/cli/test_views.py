@@ -108,7 +108,10 @@ def test_a_file_is_replaced_only_when_told(views, preset, tmp_path):
         (["--at", "120%"], "--at: 120% is past the end of the run; shares go from 0% to 100%"),
         (["--image", "none.png"], "none.png: no picture that can be read ([Errno 2] No such file or directory"),
         (["--out", "sheet.jpg"], "sheet.jpg: a sheet is a PNG; choose a name that ends in .png"),
-        (["--set", "views.cutouts.like=disco"], "--set views.cutouts.like: views[0].like: 'disco' is not one of the"),
+        (
+            ["--set", "views.cutouts.style_of=disco"],
+            "--set views.cutouts.style_of: views[0].style_of: 'disco' is not one of the",
+        ),
     ],
 )
 def test_mistakes_take_one_line(views, preset, tmp_path, arguments, message):

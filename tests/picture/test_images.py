@@ -1,6 +1,4 @@
-"""Tensors as 8-bit pictures, and how their pixels are known again."""
-
-import hashlib
+"""Tensors as 8-bit pictures, and the strip of a run."""
 
 import numpy as np
 import pytest
@@ -9,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from artgen.picture import decoding, images
+from artgen.picture import images
 
 
 def coloured(channels, seed=0):
@@ -38,35 +36,6 @@ def test_a_file_is_read_with_what_is_clear_as_white(tmp_path):
     image = coloured(4)
     images.to_pil(image).save(tmp_path / "x.png")
     torch.testing.assert_close(images.load(tmp_path / "x.png"), images.on_white(image), atol=1.5 / 255, rtol=0)
-
-
-def test_the_hash_is_of_the_levels_row_by_row():
-    levels = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
-    assert images.pixel_hash(Image.fromarray(levels)) == hashlib.sha256(bytes(range(18))).hexdigest()
-
-
-@pytest.mark.parametrize("suffix", [".png", ".webp"])
-@pytest.mark.parametrize("channels", [3, 4])
-def test_a_picture_is_known_by_its_pixels_whatever_the_file(channels, suffix, tmp_path):
-    picture = images.to_pil(coloured(channels))
-    known = images.pixel_hash(picture)
-    picture.save(tmp_path / f"x{suffix}", lossless=True, exact=True)
-    read = decoding.read(tmp_path / f"x{suffix}")
-    assert images.is_as_written(read, known)
-    red, *rest = read.getpixel((3, 2))
-    read.putpixel((3, 2), (red ^ 1, *rest))
-    assert not images.is_as_written(read, known)
-
-
-def test_a_recipe_that_knows_no_hash_says_nothing_against_a_picture():
-    assert images.is_as_written(images.to_pil(coloured(4)), None)
-
-
-def test_alpha_that_was_changed_is_noticed_where_there_was_alpha():
-    picture = images.to_pil(coloured(4))
-    known = images.pixel_hash(picture)
-    picture.putalpha(255)
-    assert not images.is_as_written(picture, known)
 
 
 @pytest.mark.parametrize("height", [10, 4])
