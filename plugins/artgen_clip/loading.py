@@ -18,7 +18,7 @@ import open_clip
 import torch
 
 from artgen.api import InputError, hint
-from artgen.weights import first_line, is_offline, quietly, read_config
+from artgen.weights import first_line, is_offline, read_config, silenced
 from artgen_clip import OpenClip, catalogue
 
 
@@ -82,7 +82,7 @@ def published(model: str, tag: str, tokenizer: Path | None) -> ModelSource:
     if is_offline() and not entry.get("hf_hub"):
         raise InputError(f"{model}: the weights '{tag}' come from a web page, and downloads are switched off")
     try:
-        with quietly():
+        with silenced():
             path = Path(open_clip.download_pretrained(entry))
     except Exception as error:  # each of its download clients has errors of its own
         raise InputError(
@@ -113,7 +113,7 @@ def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.
 def _construct(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
-        with quietly(), torch.random.fork_rng(devices=[]):
+        with silenced(), torch.random.fork_rng(devices=[]):
             model: torch.nn.Module = open_clip.create_model(
                 source.name,
                 load_weights=False,

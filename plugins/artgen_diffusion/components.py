@@ -165,7 +165,7 @@ def _undisturbed() -> Iterator[None]:
     bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
     try:
-        with weights.quietly(), torch.random.fork_rng(devices=[]):
+        with weights.silenced(), torch.random.fork_rng(devices=[]):
             yield
     finally:
         if bars:

@@ -114,7 +114,7 @@ def _weight_file(folder: Path) -> Path:
 def _network(folder: Path, config: dict[str, Any], state: dict[str, Tensor], file: Path) -> UNet2DModel:
     try:
         # The weights that the constructor makes up are replaced; its draws must not be felt by anyone else.
-        with weights.quietly(), torch.random.fork_rng(devices=[]):
+        with weights.silenced(), torch.random.fork_rng(devices=[]):
             network: Any = UNet2DModel.from_config(config)
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{folder}: diffusers cannot build this model ({weights.first_line(error)})") from None

@@ -11,7 +11,7 @@ from diffusers import VQModel
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import first_line, hashes, quietly, read_config, read_state, renamed
+from artgen.weights import first_line, hashes, read_config, read_state, renamed, silenced
 from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_vqgan.codec import Codec
 
@@ -57,7 +57,7 @@ def _model(geometry: dict[str, Any], state: dict[str, Tensor], path: Path) -> An
     """The model with exactly these weights."""
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
-        with quietly(), torch.random.fork_rng(devices=[]):
+        with silenced(), torch.random.fork_rng(devices=[]):
             model: Any = VQModel.from_config(geometry)
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{path}: diffusers cannot build this model ({first_line(error)})") from None
