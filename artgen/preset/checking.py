@@ -53,7 +53,7 @@ class Checker:
     ) -> Preset:
         """Plain data; relative paths in it start from `folder`, or else from the current one.
 
-        `written_down` says that it is a recipe: old names in it are read without a word, because nobody edits a picture.
+        `written_down` says that it is a recipe: its old names are read without a word, because nobody edits a picture.
         """
         self.silent = source if written_down else None
         tree = nodes.from_data(data, Mark(source), folder or Path())
