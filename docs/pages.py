@@ -42,20 +42,20 @@ _MODULE = re.compile(r"`artgen\.prompts\.(\w+)`")
 def all_pages() -> dict[str, str]:
     """Every page by its path in the folder of the reference."""
     pages = {"README.md": index(), "settings.md": settings(), "prompts.md": prompts_page(), "values.md": values()}
-    for offer in components():
-        pages[path_of(offer)] = deeper(component(offer), 1)
+    for component in components():
+        pages[path_of(component)] = deeper(component_page(component), 1)
     return {path: f"{HEADER}\n\n{text.strip()}\n" for path, text in pages.items()}
 
 
 def components() -> list[Component]:
     """What artgen itself brings, by kind and name."""
     kinds = list(KINDS)
-    own = (offer for offer in discover().components if offer.dist == "artgen")
-    return sorted(own, key=lambda offer: (kinds.index(offer.kind), offer.name))
+    own = (component for component in discover().components if component.dist == "artgen")
+    return sorted(own, key=lambda component: (kinds.index(component.kind), component.name))
 
 
-def path_of(offer: Component) -> str:
-    return f"{FOLDERS[offer.kind]}/{offer.name}.md"
+def path_of(component: Component) -> str:
+    return f"{FOLDERS[component.kind]}/{component.name}.md"
 
 
 def index() -> str:
@@ -71,29 +71,29 @@ def index() -> str:
 
 def _index_of(kind: str) -> Iterator[str]:
     rows = [
-        (_thumbnail(offer), f"[{offer.name}]({path_of(offer)})", offer.summary)
-        for offer in components()
-        if offer.kind == kind
+        (_thumbnail(component), f"[{component.name}]({path_of(component)})", component.summary)
+        for component in components()
+        if component.kind == kind
     ]
     if rows:
         yield f"## {FOLDERS[kind].capitalize()}"
         yield table(("", kind, ""), rows)
 
 
-def _thumbnail(offer: Component) -> str:
-    shown = next((example for example in about(offer.kind, offer.name) if not example.needs_hub), None)
+def _thumbnail(component: Component) -> str:
+    shown = next((example for example in about(component.kind, component.name) if not example.needs_hub), None)
     return f'<img src="../pictures/{shown.name}.png" height="80" alt="">' if shown else ""
 
 
-def component(offer: Component) -> str:
-    section, shape = next((name, shape) for name, (kind, shape) in SECTIONS.items() if kind == offer.kind)
+def component_page(component: Component) -> str:
+    section, shape = next((name, shape) for name, (kind, shape) in SECTIONS.items() if kind == component.kind)
     return _join(
-        f"# {offer.name} ({offer.kind})",
-        prose(offer.spec.__doc__),
+        f"# {component.name} ({component.kind})",
+        prose(component.spec.__doc__),
         _SHAPES[shape].format(section=section),
-        *map(example_block, about(offer.kind, offer.name)),
+        *map(example_block, about(component.kind, component.name)),
         "## Settings",
-        fields(offer.spec),
+        fields(component.spec),
     )
 
 
@@ -161,7 +161,9 @@ def settings() -> str:
 
 
 def _listed(kind: str) -> str:
-    return ", ".join(f"[{offer.name}]({path_of(offer)})" for offer in components() if offer.kind == kind)
+    return ", ".join(
+        f"[{component.name}]({path_of(component)})" for component in components() if component.kind == kind
+    )
 
 
 def _ladder() -> str:
