@@ -54,10 +54,10 @@ class Env:
             if name not in self.perceptors:
                 raise InputError(f"there is no perceptor '{name}'{hint(name, self.perceptors)}")
             found = self.perceptors[name]
-            if dim not in (None, found.dim):
+            if dim is not None and dim != found.dim:
                 raise InputError(f"perceptor '{name}' has embeddings of {found.dim} numbers; {dim} are needed")
             return name, found
-        fitting = {name: one for name, one in self.perceptors.items() if dim in (None, one.dim)}
+        fitting = {name: one for name, one in self.perceptors.items() if dim is None or dim == one.dim}
         if not fitting:
             lack = f"no perceptor has embeddings of {dim} numbers" if self.perceptors else "the preset has no perceptor"
             raise InputError(lack)

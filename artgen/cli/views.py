@@ -4,7 +4,7 @@ The picture is the start of the drawing, or the file of --image. Cut schedules a
 
     artgen views quickstart
     artgen views my.yaml --at 50% --image runs/my-0001/image.png
-    artgen views my.yaml --step 20 --set views.cutouts.like=watercolor --out watercolor.png
+    artgen views my.yaml --step 20 --set views.cutouts.style_of=watercolor --out watercolor.png
 
 Without --out the sheet is PRESET-views.png in this folder, and replaces the one before.
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ from pydantic.fields import FieldInfo
 from artgen import api
 from artgen.errors import Problem, hint
 from artgen.fields.introspection import models_in
-from artgen.preset.model import Settings
+from artgen.preset.model import Settings, numbered
 from artgen.preset.nodes import Node
 
 ModelClass = type[BaseModel]
@@ -61,14 +62,24 @@ class _Finder:
 
 
 def _repeated_ids(valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Problem]:
-    """Two components of a section with one `id` would share their random numbers and their curve."""
-    seen: set[tuple[str, str]] = set()
+    """Two components of a section with one name would share their random numbers and their curve."""
+    sections: dict[str, list[tuple[api.Spec, Node, str]]] = {}
     for spec, node, path in valid:
-        key = (path.partition("[")[0], spec.id or "")
-        if spec.id and key in seen:
+        sections.setdefault(path.partition("[")[0], []).append((spec, node, path))
+    for components in sections.values():
+        yield from _shared_names(components)
+
+
+def _shared_names(components: Sequence[tuple[api.Spec, Node, str]]) -> Iterator[Problem]:
+    ids = Counter(spec.id for spec, _, _ in components if spec.id)
+    names = Counter(numbered(spec.id or spec.type for spec, _, _ in components))
+    seen: set[str] = set()
+    for spec, node, path in components:
+        # The first that says an id may keep it; one that is a number of artgen's own, such as `symmetry#2`, may not.
+        if spec.id and (spec.id in seen or (ids[spec.id] == 1 and names[spec.id] > 1)):
             text = f"'{spec.id}' is taken by another of these; choose another id"
             yield Problem(node.value["id"].mark, f"{path}.id", text)
-        seen.add(key)
+        seen.add(spec.id or "")
 
 
 def refs_in(annotations: Iterable[Any]) -> Iterator[api.Ref]:

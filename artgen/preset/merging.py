@@ -11,6 +11,7 @@ from artgen.preset import nodes
 from artgen.preset.nodes import Node
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[\d+\])*")
 
 
 def merge(base: Node, over: Node) -> Node:
@@ -47,7 +48,7 @@ def apply_override(tree: Node, override: Override) -> None:
     path = path.strip()
     steps = [step.strip("[]") for step in _STEP.findall(path)]
     source = f"--set {path}"
-    if not (equals and steps and "".join(_STEP.findall(path)) == path.replace(".", "")):
+    if not (equals and _PATH.fullmatch(path)):
         raise InputError(f"--set {override}: expected key.path=value, such as losses.clip.weight=2")
     value = _read(text, source) if isinstance(override, str) else nodes.from_data(override[1], Mark(source), Path())
     _put(tree, steps, value, source)

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from artgen.errors import InputError, Mark
+from artgen.preset import nodes
 from artgen.preset.merging import apply_override, merge
 from artgen.preset.nodes import from_data, from_text
 
@@ -157,3 +158,9 @@ def test_what_a_command_line_gives_has_no_line():
     apply_override(changed, "views=[{type: corners, count: 2}]")
     (view,) = changed.value["views"].value
     assert str(view.value["count"].mark) == str(view.keys["count"]) == "--set views"
+
+
+@pytest.mark.parametrize("path", ["a..b", "a.", ".a", "a[0", "a]", "[0]", "a[x]", "", "a.[0]"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(InputError, match=r"expected key\.path=value"):
+        apply_override(nodes.from_data({"a": {"b": [1]}}, Mark("x"), Path()), f"{path}=1")
