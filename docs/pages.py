@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from artgen import colours, files, prompts, weights
-from artgen.fields import schedules
+from artgen import colours, prompts, weights
+from artgen.fields import paths, schedules
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
@@ -205,7 +205,7 @@ def values() -> str:
         *_section("moment", "Moments", constant_docstring(schedules, "Moment"), None, "value"),
         *_section("colour", "Colours", constant_docstring(colours, "Colour"), None, "value"),
         *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
-        *_section("file", "Files", constant_docstring(files, "InputFile"), None, "value"),
+        *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
     )
 

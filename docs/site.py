@@ -26,7 +26,17 @@ from artgen import api, hookspecs
 from artgen.engine.loop import Run
 from docs.markdown import docstring_of
 
-DOCUMENTED = ("api", "canvas", "colours", "hookspecs", "loop", "presets", "testing", "weights")
+DOCUMENTED = (
+    "api",
+    "canvas",
+    "colours",
+    "compare.replay",
+    "engine.run",
+    "hookspecs",
+    "preset.loading",
+    "testing",
+    "weights",
+)
 """The modules that the pages describe; what they import is loaded with them."""
 HOMES = {
     **{name: f"artgen.hookspecs.{name}" for name in vars(hookspecs) if name.startswith("artgen_")},
