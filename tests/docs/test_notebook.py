@@ -62,7 +62,7 @@ def test_the_progress_is_one_display_that_changes_and_a_terminal_has_none(flat, 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 import artgen
-from artgen.picture.preview import Notebook
+from artgen.reporters.notebook import Notebook
 InteractiveShell.instance()
 with capture_output() as plain:
     artgen.run({flat})
