@@ -11,6 +11,10 @@ from pathlib import Path
 from artgen.errors import InputError, one_line
 
 
+class MissingFile(InputError):
+    """There is no such file."""
+
+
 @contextlib.contextmanager
 def atomic_path(path: Path, advice: str = "choose another --out") -> Iterator[Path]:
     """A temporary sibling of `path` to write to; renamed to `path` at the end, removed after an error.
@@ -44,12 +48,15 @@ def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
         name: what the message calls the file; by default its path.
 
     Raises:
+        MissingFile: if it is not there, an InputError.
         InputError: if it cannot be read or is larger; in one line.
     """
     name = path if name is None else name
     try:
         with path.open("rb") as file:
             raw = file.read(most + 1)
+    except FileNotFoundError as error:
+        raise MissingFile(f"{name}: cannot be read ({error.strerror})") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{name}: cannot be read ({getattr(error, 'strerror', None) or one_line(error)})") from None
     if len(raw) > most:

@@ -12,7 +12,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
+from artgen.errors import InputError
 from artgen.fields.paths import InputFile, LocatedText
+from artgen.files import read_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,12 +142,9 @@ def _pixels(path: Path) -> NDArray[Any]:
 def of_file(path: Path) -> tuple[str, ...]:
     """The colours of a palette file, in its order."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        _refuse(f"'{path.name}' cannot be read ({error.strerror}); give a file that can")
-    if len(data) > MAX_BYTES:
-        _refuse(f"'{path.name}' is larger than {MAX_BYTES >> 10} KiB; give a palette file")
+        data = read_bytes(path, MAX_BYTES, "palette", f"'{path.name}'")
+    except InputError as error:
+        _refuse(f"{error}; give a palette file")
     return READERS[path.suffix.lower()](data, path.name)
 
 

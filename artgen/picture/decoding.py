@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from artgen.errors import InputError, one_line
 from artgen.fields.paths import neighbours
-from artgen.files import read_bytes
+from artgen.files import MissingFile, read_bytes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -50,9 +50,10 @@ def is_picture(name: str) -> bool:
 
 def content(path: Path) -> bytes:
     """The bytes of a file; InputError if it cannot be read, or is too large."""
-    if not path.exists():
-        raise missing(path)
-    return read_bytes(path, MAX_BYTES, "picture", shown(path))
+    try:
+        return read_bytes(path, MAX_BYTES, "picture", shown(path))
+    except MissingFile:
+        raise missing(path) from None
 
 
 def missing(path: Path) -> InputError:

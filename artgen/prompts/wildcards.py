@@ -20,7 +20,9 @@ from typing import Annotated, Any
 from pydantic import Field, PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.errors import InputError
 from artgen.fields.paths import LocatedText, neighbours, refuse_outside
+from artgen.files import MissingFile, read_text
 
 MAX_DEPTH = 16
 MAX_LENGTH = 1 << 18
@@ -151,14 +153,11 @@ def _lines(name: str, folder: Path) -> list[str]:
     path = folder / name
     refuse_outside(path, name)
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_LENGTH + 1).decode("utf-8-sig")
-    except FileNotFoundError:
+        text = read_text(path, MAX_LENGTH, "list of words", f"'{name}'")
+    except MissingFile:
         raise ValueError(f"there is no file '{name}' to choose from{neighbours(path, Path.is_file)}") from None
-    except (OSError, ValueError) as error:
-        raise ValueError(f"'{name}' cannot be read as text ({error})") from None
-    if len(text) > MAX_LENGTH:
-        raise ValueError(f"'{name}' is larger than {MAX_LENGTH >> 10} KiB, which is no list of words")
+    except InputError as error:
+        raise ValueError(str(error)) from None
     lines = [line.strip() for line in text.splitlines() if not line.startswith("#")]
     if not any(lines):
         raise ValueError(f"'{name}' holds no line to choose from")

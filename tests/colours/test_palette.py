@@ -143,7 +143,7 @@ def test_a_wrong_palette_is_one_line(value, message):
         ("a.act", b"123", "'a.act' is no Adobe colour table (768 or 772 bytes); save"),
         ("a.act", b"0" * 768 + b"\0\0\0\0", "'a.act' is no Adobe colour table"),
         ("a.hex", b"ff8800\nff880", "'a.hex', line 2: expected one rrggbb, such as ff8800"),
-        ("a.hex", b"ff8800\n" * 10_000, "'a.hex' is larger than 64 KiB; give a palette file"),
+        ("a.hex", b"ff8800\n" * 10_000, "'a.hex': larger than 64 KiB, which is no palette; give a palette file"),
         ("a.png", b"GIF89a", "'a.png' is no picture that can be read; give a PNG, JPEG or WebP file"),
     ],
 )

@@ -72,8 +72,8 @@ def test_the_lines_of_a_file_are_options(tmp_path):
     ("content", "message"),
     [
         (b"# only a remark\n\n", "'list.txt' holds no line to choose from"),
-        (b"\xff\xfe\xff", "'list.txt' cannot be read as text"),
-        (b"x" * (1 << 19), "'list.txt' is larger than 256 KiB"),
+        (b"\xff\xfe\xff", "'list.txt': not UTF-8 text (byte 0), which is no list of words"),
+        (b"x" * (1 << 19), "'list.txt': larger than 256 KiB"),
     ],
 )
 def test_a_strange_list_is_refused(content, message, tmp_path):
