@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -59,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output, such as `head`, has seen enough.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # The system refuses such a name wherever it is asked about it first, be it only whether there is such a file.
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        print(f"{str(error.filename)[:60]}...: the name is too long for this system; choose another", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

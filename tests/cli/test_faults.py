@@ -60,3 +60,26 @@ def test_a_run_that_never_drew_leaves_nothing(artgen, saved):
     losses = "losses=[{type: match}, {type: misbehave, how: nan, at_step: 0}]"
     artgen("run", "mine.yaml", "--out", "out", "--set", losses, code=1)
     assert not Path(saved / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("diff", "{name}", "{name}"),
+        ("run", "{name}"),
+        ("run", "quickstart", "--steps", "1", "--out", "{name}"),
+        ("run", "--resume", "{name}"),
+        ("replay", "{name}"),
+        ("check", "{name}"),
+        ("score", "{name}", "--prompt", "a cat"),
+        ("export", "{name}", "a.png"),
+        ("gallery", "add", "{name}"),
+        ("search", "a cat", "{name}"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("ending", [".png", ".yaml", ""])
+def test_a_name_that_the_system_refuses_costs_a_line(artgen, words, ending):
+    done = artgen(*(word.format(name="a" * 300 + ending) for word in words), code=2)
+    assert done.stderr.count("\n") == 1
+    assert "aaaa" in done.stderr
