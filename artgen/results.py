@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
+from artgen.picture import preview
 from artgen.prompts.titles import asked
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ class StepEvent:
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows: the pictures of the batch, side by side."""
-        from artgen.picture import preview
-
         return preview.png(event_picture(self))
 
 
@@ -101,8 +100,6 @@ class Result:
 
     def _repr_png_(self) -> bytes:
         """The best picture, for what shows no HTML."""
-        from artgen.picture import preview
-
         return preview.png(preview.thumbnail(self.image))
 
     def _repr_html_(self) -> str:
@@ -139,7 +136,7 @@ def result_html(result: Result) -> str:
 
 
 def _figure(result: Result, picture: int) -> str:
-    from artgen.picture import images, preview
+    from artgen.picture import images
 
     count = len(result.images)
     whole = images.to_pil(layer(result, picture))
@@ -159,7 +156,7 @@ def _name(result: Result, picture: int) -> str:
 
 def event_picture(event: StepEvent, pixels: int | None = None) -> Image.Image:
     """The batch at a step, no more than `pixels` in all; by default as many as a result shows."""
-    from artgen.picture import images, preview
+    from artgen.picture import images
 
     most = (pixels or preview.PIXELS) // len(event.image)
     return preview.grid([preview.thumbnail(images.to_pil(image), most) for image in event.image])

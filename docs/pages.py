@@ -156,7 +156,7 @@ def settings() -> str:
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
         *_section("auto_stop", "Auto stop", auto_stop.__doc__, auto_stop.AutoStop),
         *_section("quality", "Quality", quality.__doc__),
-        _ladder(),
+        _qualities(),
     )
 
 
@@ -166,8 +166,8 @@ def _listed(kind: str) -> str:
     )
 
 
-def _ladder() -> str:
-    rows = ((f"`{name}`", f"x {rung.steps:g}", f"x {rung.views:g}") for name, rung in quality.QUALITIES.items())
+def _qualities() -> str:
+    rows = ((f"`{name}`", f"x {one.steps:g}", f"x {one.views:g}") for name, one in quality.QUALITIES.items())
     return table(("quality", "steps", "views"), rows)
 
 

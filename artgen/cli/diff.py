@@ -1,7 +1,7 @@
 """Show what two pictures or presets differ in: the settings, how they were made, the pixels and the scores.
 
 A and B are pictures that artgen made, folders of runs, recipes (JSON), or presets: a file or a shipped one.
-The scores are the cosine similarities of both pictures to their prompts, in the eyes of the perceptors of A's preset;
+The scores are the cosine similarities of both pictures to their prompts, as the perceptors of A's preset embed them;
 nothing is downloaded for them.
 
     artgen diff runs/quickstart-0001 runs/quickstart-0002 --out heat.png

@@ -1,4 +1,4 @@
-"""Find the pictures of a folder that are most like a text or a picture, in the eyes of a perceptor.
+"""Find the pictures of a folder that are most like a text or a picture, to a perceptor.
 
 QUERY is a text, or a picture if there is a file of that name. Each line gives the cosine similarity and the path, the
 likest first. Folders inside are searched too; hidden files and links to folders are not.

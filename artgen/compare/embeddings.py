@@ -43,7 +43,7 @@ class Embedded:
 def embed_files(
     paths: Sequence[Path], scorer: Scorer, track: Track = iter, note: Callable[[str], None] = print
 ) -> Embedded:
-    """The embeddings of picture files in the eyes of one perceptor.
+    """The embeddings of picture files by one perceptor.
 
     They are kept by content, below the folder that ARTGEN_CACHE names; a file that was seen before and has the same
     path, size and time is not even opened. Any number of processes may do so at once.

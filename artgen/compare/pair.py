@@ -149,11 +149,11 @@ def _score(
 ) -> Sequence[Scorer]:
     """Fill in the scores; the perceptors that looked, none if they cannot be had here."""
     prompts = list(dict.fromkeys([*_texts(first), *_texts(second)]))
-    judge = first if first.preset is not None else second
-    if judge.preset is None:
+    scored_by = first if first.preset is not None else second
+    if scored_by.preset is None:
         return ()
     try:
-        scorers = _scorers(judge, note)
+        scorers = _scorers(scored_by, note)
         found.scores = _scores(scorers, pictures, prompts) if prompts else {}
     except ArtgenError as error:
         found.notes.append(f"scores: not made; {one_line(error)}")
@@ -163,16 +163,16 @@ def _score(
     return scorers
 
 
-def _scorers(judge: Side, note: Callable[[str], None]) -> Sequence[Scorer]:
+def _scorers(scored_by: Side, note: Callable[[str], None]) -> Sequence[Scorer]:
     """The perceptors of a side's preset; InputError if one would have to be downloaded, which is not worth it."""
     from artgen.compare import perceptual
 
-    preset = _parsed(judge)
+    preset = _parsed(scored_by)
     needed = (download for spec in preset.perceptors.values() for download in spec.downloads())
     if missing := [download.name for download in needed if download.where() is None]:
         raise InputError(f"{missing[0]} is not on this machine; `artgen weights fetch` brings it")
-    with _confined(judge):
-        return perceptual.scorers(preset, judge.name, note)
+    with _confined(scored_by):
+        return perceptual.scorers(preset, scored_by.name, note)
 
 
 def _parsed(one: Side) -> presets.Preset:

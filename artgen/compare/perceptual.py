@@ -52,6 +52,8 @@ class Scorer:
     device: torch.device
     identity: str
     """sha256 of all that an embedding depends on besides the picture: component, version, settings, weights, size."""
+    halving: Halving
+    """How many pictures it is shown at once; what memory has taught holds for all that come after."""
 
     @property
     def scale(self) -> float:
@@ -72,14 +74,13 @@ class Scorer:
     def look(self, pictures: Sequence[Tensor]) -> Tensor:
         """N pictures, each (3, size, size), to unit rows (N, dim) on the CPU; fewer at once where memory is short."""
         batch = torch.stack(list(pictures))
-        halving = Halving(None, lambda line: None, "pictures at a time", "not enough memory for a single picture")
 
         def embed() -> Tensor:
-            parts = batch.split(halving.size or len(batch))
+            parts = batch.split(self.halving.size or len(batch))
             return torch.cat([self.perceptor.embed_images(part.to(self.device)) for part in parts])
 
         try:
-            return self._checked(halving(embed, len(batch)), len(batch))
+            return self._checked(self.halving(embed, len(batch)), len(batch))
         except Exception as error:
             raise self._blamed(error) from error
 
@@ -142,7 +143,9 @@ def _scorer(name: str, preset: Preset, weight: float, env: api.Env) -> Scorer:
     owner = discover().owner_of(spec)
     title = f"perceptor '{name}' ({owner})"
     perceptor = build_component(spec, title, env)
-    return Scorer(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor))
+    # Without a word: nobody chose how many are shown together.
+    halving = Halving(None, lambda line: None, "pictures at a time", "not enough memory for a single picture")
+    return Scorer(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor), halving)
 
 
 def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> str:

@@ -39,7 +39,7 @@ def amount(size: float) -> str:
 
 
 def guarded(area: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
-    """What `look` finds; or, if it cannot look, that as a problem: a doctor does not fall ill.
+    """What `look` finds; or, if it cannot look, that as a problem: one broken part does not hide the others.
 
     Raises:
         InputError: as `look` does.

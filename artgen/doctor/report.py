@@ -1,4 +1,4 @@
-"""The whole examination, part by part; whatever breaks a part becomes one of its findings."""
+"""All checks of this machine, part by part; whatever breaks a part becomes one of its checks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from artgen.doctor import probe_runner
 from artgen.doctor.checks import Check, guarded
+from artgen.errors import InputError
 
 
 def examine(preset: str | None = None, online: bool = False) -> list[Check]:
@@ -35,8 +36,6 @@ def examine(preset: str | None = None, online: bool = False) -> list[Check]:
 
 def _file(preset: str) -> Path | None:
     """The preset's file; None if what reads presets is broken, of which `guarded` tells."""
-    from artgen.errors import InputError
-
     try:
         from artgen.preset.shipped import find
 

@@ -75,14 +75,14 @@ class Guidance:
         self._halving.size = size
 
     def __call__(self, image: Tensor, step: int) -> GuidanceResult:
-        return self._halving(lambda: self._judge(image, step, self.losses), lambda: self._count_views(image, step))
+        return self._halving(lambda: self._evaluate(image, step, self.losses), lambda: self._count_views(image, step))
 
     def _count_views(self, image: Tensor, step: int) -> int:
         """How many views a perceptor is shown in all, found without one by cutting at one pixel."""
         with torch.no_grad():
             return sum(len(cut(image.detach(), 1, step)) for _, cut in self.augmentations)
 
-    def _judge(self, image: Tensor, step: int, losses: Sequence[WeightedLoss]) -> GuidanceResult:
+    def _evaluate(self, image: Tensor, step: int, losses: Sequence[WeightedLoss]) -> GuidanceResult:
         # Detached once: the losses' graphs end at this leaf, and the generator's graph is walked once, by the loop.
         leaf = image.detach().requires_grad_()
         look = StepLook(leaf, step, self.steps, self.perceptors, self.augmentations, self.chunk)
@@ -117,7 +117,7 @@ class Guidance:
         if len(losses) == 1:
             raise RunError(f"{losses[0].title} has a gradient that is not finite at step {step}")
         for weighted in losses:
-            self._judge(image, step, [weighted])
+            self._evaluate(image, step, [weighted])
         raise RunError(f"the sum of the gradients is not finite at step {step}; lower the losses' weights")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import torch
+
+from artgen.engine.assembly import Parts
 from artgen.recipe.model import FORMAT
 from artgen.version import __version__
-
-if TYPE_CHECKING:
-    from artgen.engine.assembly import Parts
 
 LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
 
@@ -22,8 +22,6 @@ def make_recipe(parts: Parts, picture: int, steps_done: int, interrupted: bool =
 
 def describe(parts: Parts) -> dict[str, Any]:
     """What of a recipe is known before the first step: the preset, and everything else that reaches the pixels."""
-    import torch
-
     # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
     preset = parts.preset.model_copy(update={"chunk": parts.guidance.chunk})
     return {
@@ -51,8 +49,6 @@ def libraries() -> dict[str, str]:
 
 def flags(deterministic: bool) -> dict[str, bool | str]:
     """How torch counts in this process, and whether the preset asks it to be deterministic."""
-    import torch
-
     return {
         "deterministic": deterministic or torch.are_deterministic_algorithms_enabled(),
         "cudnn.benchmark": torch.backends.cudnn.benchmark,
@@ -63,8 +59,6 @@ def flags(deterministic: bool) -> dict[str, bool | str]:
 
 def hardware(device: Any) -> str:
     """The GPU's name; for a CPU the vector instructions that torch uses, which reach the last bits."""
-    import torch
-
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else platform.processor()

@@ -152,7 +152,7 @@ def _entries(alike: Mapping[str, Sequence[str]], card: Card, entries: Mapping[st
 
 
 def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> dict[str, list[str]]:
-    """For each picture's name the names of the `NEAREST` others, in the eyes of the perceptors of `preset`.
+    """For each picture's name the names of the `NEAREST` others, as the perceptors of `preset` embed them.
 
     `preset` is what `artgen.load` finds; None is the shipped quickstart.
     """

@@ -1,4 +1,4 @@
-"""Presets: YAML in, a typed `Preset` out, or every mistake of the file at its line and column."""
+"""The typed preset: its settings, the sections of components, and what components are called in a run."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Settings(Block):
     recipe: Literal["full", "private", "none"] = "full"
     """What the picture tells of how it was made: everything, everything but the prompts, or nothing."""
     chunk: Annotated[int, Field(ge=1)] | None = None
-    """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes no gradient."""
+    """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes only roundings."""
     frames: Annotated[int, Field(ge=2, le=64)] = 6
     """How many moments of the run the progress strip shows."""
 

@@ -26,29 +26,29 @@ class Renamer:
         """`tree` itself, with new names only. Where one file gives both names of a setting, that is a problem."""
         if tree.is_mapping:
             self._settings(Settings, tree, "", "artgen")
-            for kind, node, path, rivals in _components(tree):
-                self._component(kind, node, path, rivals)
+            for kind, node, path, before in _components(tree):
+                self._component(kind, node, path, before)
         return tree
 
-    def _component(self, kind: str, node: Node, path: str, rivals: list[Node]) -> None:
+    def _component(self, kind: str, node: Node, path: str, before: list[Node]) -> None:
         try:
             component = self.registry.find(kind, _text(node, "type"))
         except InputError:
             return  # what to say of it is the checker's affair
         if component.name != _text(node, "type").rpartition(":")[2]:
-            self._type(component, node, path, rivals)
+            self._type(component, node, path, before)
         self._settings(component.spec, node, path, component.dist)
 
-    def _type(self, component: Component, node: Node, path: str, rivals: list[Node]) -> None:
+    def _type(self, component: Component, node: Node, path: str, before: list[Node]) -> None:
         """Its old name stays as its id, by which its random numbers and its curve are named."""
         given, new = node.value["type"], self.registry.written(component)
         old = component.old_name(given.value)
         assert old
         advice = f"write 'type: {new}'"
         if component.kind != "perceptor" and not _text(node, "id"):
-            before = [_text(rival, "id") or _text(rival, "type") for rival in rivals]
+            taken = [_text(one, "id") or _text(one, "type") for one in before]
             # Those before it may have got their numbers as ids already, in this way.
-            name = numbered([*(taken.partition("#")[0] for taken in before), old.name])[-1]
+            name = numbered([*(one.partition("#")[0] for one in taken), old.name])[-1]
             node.value["id"] = Node(name, given.mark, node.folder)
             node.keys["id"] = given.mark
             advice += f" and 'id: {name}' for the same picture"

@@ -80,7 +80,9 @@ def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> di
     return {
         "title": kind,
         "type": "object",
-        "properties": {"type": _types(kind, dict(types), [old.name for o in components for old in o.spec.formerly])},
+        "properties": {
+            "type": _types(kind, dict(types), [old.name for one in components for old in one.spec.formerly])
+        },
         "defaultSnippets": snippets,
         "allOf": branches,
     }
@@ -90,22 +92,22 @@ def _types(kind: str, summaries: dict[str, str], former: list[str]) -> dict[str,
     """What `type` may be: the names that there are, or an old one."""
     about = f"Which {kind}: those that are installed."
     now = {"enum": list(summaries), "markdownEnumDescriptions": list(summaries.values()), "description": about}
-    return {"anyOf": [now, _unoffered(*former)]} if former else now
+    return {"anyOf": [now, _not_completed(*former)]} if former else now
 
 
-def _unoffered(*words: str) -> dict[str, Any]:
+def _not_completed(*words: str) -> dict[str, Any]:
     """One of the words, but as a pattern, which editors do not offer."""
     return {"type": "string", "pattern": f"^({'|'.join(map(re.escape, words))})$"}
 
 
 def _branches(component: Component, registry: Registry, definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """``if`` the type is the offer's, or was, ``then`` its definition."""
+    """``if`` the type is the component's, or was, ``then`` its definition."""
     schema = _of(component.spec)
     definitions.update(schema.pop("$defs", {}))
     name = registry.written(component)
     tags = {name: {"const": name, "description": component.summary}}
     for old in component.spec.formerly:
-        tags[old.name] = _deprecated(_unoffered(old.name), name, old)
+        tags[old.name] = _deprecated(_not_completed(old.name), name, old)
     for written, tag in tags.items():
         definition = {**schema, "properties": {**schema["properties"], "type": tag}}
         definitions[f"{component.kind}:{written}"] = {**definition, "title": f"{component.kind} {written}"}

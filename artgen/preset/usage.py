@@ -17,15 +17,15 @@ def problems(
     registry: Registry,
     tree: Node,
     settings: Settings | None,
-    parts: Mapping[str, Any],
+    specs: Mapping[str, Any],
     valid: Iterable[tuple[api.Spec, Node, str]],
 ) -> list[Problem]:
-    """`parts`: the specs of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
-    if parts["losses"] is None and not _is_empty(tree, "losses"):
+    """`specs`: those of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
+    if specs["losses"] is None and not _is_empty(tree, "losses"):
         return []  # what the broken losses would use is unknown
-    preset = _Usage(registry, tree, settings, parts["generator"], parts["losses"] or ())
-    needs = [problem for spec, node, path in valid for problem in preset.needs(spec, node, path)]
-    return [*preset.unjudged(), *preset.unseen(parts), *needs, *preset.unable()]
+    usage = _Usage(registry, tree, settings, specs["generator"], specs["losses"] or ())
+    needs = [problem for spec, node, path in valid for problem in usage.needs(spec, node, path)]
+    return [*usage.unjudged(), *usage.unseen(specs), *needs, *usage.unable()]
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class _Usage:
             known = ", ".join(self.registry.names("loss"))
             yield self._unused("losses", f"nothing judges the picture; add a loss of {known}")
         elif self.settings and self.settings.prompts and not self._has("uses_prompts"):
-            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._offering('uses_prompts')}")
+            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._losses_with('uses_prompts')}")
 
-    def unseen(self, parts: Mapping[str, Any]) -> Iterator[Problem]:
+    def unseen(self, specs: Mapping[str, Any]) -> Iterator[Problem]:
         """Perceptors and views that nobody looks through."""
         looked = any(loss.uses_perceptors for loss in self.losses)
         for section, used in (("perceptors", looked or self._has("reads_perceptors")), ("views", looked)):
-            if parts[section] and self.losses and not used:
-                these = self._offering("uses_perceptors")
+            if specs[section] and self.losses and not used:
+                these = self._losses_with("uses_perceptors")
                 yield self._unused(section, f"no loss looks through the {section}; add one of {these}")
 
     def needs(self, spec: api.Spec, node: Node, path: str) -> Iterator[Problem]:
@@ -84,7 +84,7 @@ class _Usage:
         """Whether the generator or a loss has a trait, such as ``uses_prompts``; one that is wrong may have any."""
         return self.generator is None or any(getattr(spec, trait) for spec in (self.generator, *self.losses))
 
-    def _offering(self, trait: str) -> str:
+    def _losses_with(self, trait: str) -> str:
         """The losses with a trait to choose from."""
         components = [
             component

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from artgen.errors import InputError
 from artgen.fields.block import Block
 from artgen.fields.paths import InputFile
+from artgen.picture import reading
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,7 +69,7 @@ class Where(Block):
         Raises:
             InputError: if nothing of the picture is left, or the mask cannot be read.
         """
-        from artgen.picture import reading, regions
+        from artgen.picture import regions
 
         if self.mask is not None:
             hard = reading.read_mask(self.mask, size)[0, 0]

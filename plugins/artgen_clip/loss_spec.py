@@ -13,7 +13,7 @@ SCALE = 40.0
 
 
 class Clip(LossSpec):
-    """How far the views are from the prompts, in the eyes of the perceptors."""
+    """How far the views are from the prompts, as the perceptors embed them."""
 
     type: Literal["clip"] = "clip"
     uses_prompts: ClassVar[bool] = True

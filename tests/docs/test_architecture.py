@@ -81,7 +81,7 @@ def test_the_public_ones_are_those_that_the_drawing_and_the_map_say():
 
 @pytest.mark.parametrize("file", sorted(set(re.findall(r"`(?:artgen/)?([a-z_]+(?:/[a-z_]+)+(?:\.py)?)`", PAGE))))
 def test_every_file_that_it_names_is_there(file):
-    assert (ROOT / "artgen" / file).exists()
+    assert (ROOT / "artgen" / file).exists() or (ROOT / file).exists()
 
 
 def test_names_in_code_are_there():
@@ -93,7 +93,7 @@ def test_names_in_code_are_there():
         assert any(re.search(rf"^class {name}\b", path.read_text(), re.MULTILINE) for path in files)
 
 
-def test_no_word_stands_for_two_things():
+def test_every_word_is_explained_once():
     words = [row[0] for row in rows(section("Words"))]
     assert len(words) == len(set(words))
     assert all(row[1] for row in rows(section("Words")))

@@ -9,6 +9,7 @@ from pydantic import Field
 from artgen.fields.block import Block
 from artgen.fields.paths import PictureFile
 from artgen.fields.schedules import At, Moment
+from artgen.picture.reading import read_layer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,8 +36,6 @@ class Overlay(Block):
 
     def layer(self, size: tuple[int, int]) -> Tensor:
         """(1, 4, *size): the picture's colours, and how much each pixel hides."""
-        from artgen.picture.reading import read_layer
-
         layer = read_layer(self.image, size)
         layer[:, 3:] *= self.alpha
         return layer

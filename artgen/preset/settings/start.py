@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from artgen.colours import Colour, channels
 from artgen.fields.block import Block
 from artgen.fields.paths import LocatedText, PictureFile
+from artgen.picture.reading import read_layer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -67,8 +68,6 @@ class Start(Block):
         ground = self._ground(size, random)
         if self.image is None:
             return ground
-        from artgen.picture.reading import read_layer
-
         picture = read_layer(self.image, size).to(ground)
         return ground.lerp(picture[:, :3], self.alpha * picture[:, 3:])
 
