@@ -162,12 +162,16 @@ class Run:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer, which must be of the same preset. To be called before the first step."""
-        self.parts.generator.load_state_dict(state["generator"])
+        # All that can be missing is looked up before anything is changed.
+        done, good, history, totals = (state[key] for key in ("steps_done", "good", "history", "totals"))
+        generator, alpha, chunk = (state[key] for key in ("generator", "alpha", "chunk"))
+        if not 0 <= done <= self.parts.generator.steps:
+            raise ValueError(f"{done} steps were done of {self.parts.generator.steps}")
+        self.parts.generator.load_state_dict(generator)
         if self.parts.alpha:
-            self.parts.alpha.load_state_dict(state["alpha"])
-        self.steps_done, self.good = state["steps_done"], state["good"]
-        self.history, self.totals = state["history"], state["totals"]
-        self.parts.guidance.chunk = state["chunk"]
+            self.parts.alpha.load_state_dict(alpha)
+        self.steps_done, self.good, self.history, self.totals = done, good, history, totals
+        self.parts.guidance.chunk = chunk
 
     @property
     def interrupted(self) -> bool:

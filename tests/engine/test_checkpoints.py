@@ -8,7 +8,7 @@ import torch
 import yaml
 
 import artgen as package
-from artgen.engine import checkpoints
+from artgen.engine import checkpoint_file, checkpoints
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
 from artgen.fields.paths import NOTE
@@ -33,6 +33,14 @@ def stopped(folder, flat, at=3):
         if event.step + 1 == at:
             return folder
     raise AssertionError("the run was shorter")
+
+
+def rewrite(path, folder, change):
+    """Change the state in a checkpoint's file, which is whole and its run's afterwards, too."""
+    owner = checkpoint_file.identity(unfinished(folder))
+    state = checkpoint_file.read(path, owner, torch.device("cpu"))
+    change(state)
+    path.write_bytes(b"".join(checkpoint_file.packed(state, owner)))
 
 
 def resumed(folder, notes=None):
@@ -69,12 +77,12 @@ def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path
 
 def test_a_checkpoint_that_does_not_fit_leaves_nothing_behind(tmp_path, flat):
     """It is taken in piece by piece; the pieces before the one that is missing must not stay."""
-    folder = stopped(tmp_path, flat)
+    folder, notes = stopped(tmp_path, flat), []
     for path in folder.glob("*.pt"):
-        state = torch.load(path, weights_only=True)
-        del state["course"]["history"]
-        torch.save(state, path)
-    steps, result = resumed(folder)
+        rewrite(path, folder, lambda state: state["course"].pop("history"))
+    steps, result = resumed(folder, notes)
+    assert ["does not fit (KeyError" in note for note in notes] == [True, True, False]
+    assert notes[-1] == f"{folder}: there is no checkpoint to go on from; begins anew"
     assert steps == list(range(6))
     assert torch.equal(result.images, package.run(flat).images)
     assert result.losses == package.run(flat).losses
@@ -112,9 +120,9 @@ def test_a_run_that_ctrl_c_ended_goes_on(artgen, tmp_path, flat):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", "--set", losses, code=130)
-    assert "`artgen run --resume out` goes on" in done.stderr
+    assert "`artgen run --resume out` goes on after step 4\n" in done.stderr
     assert (tmp_path / "out" / "image.png").exists()
-    assert (tmp_path / "out" / "checkpoint-0000003.pt").exists()
+    assert (tmp_path / "out" / "checkpoint-0000004.pt").exists()
 
 
 @pytest.mark.parametrize(
