@@ -18,6 +18,7 @@ from artgen.engine.determinism import deterministic
 from artgen.engine.guidance import GuidanceResult
 from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
+from artgen.picture.kept import keeping
 
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
@@ -119,14 +120,14 @@ class Run:
                 if self._is_stuck(step):
                     break
                 # Set for each step, and not for what the caller does between two.
-                with deterministic(counting), torch.enable_grad():
+                with deterministic(counting), keeping(self.parts.pictures), torch.enable_grad():
                     taken = take_step(self.parts, step)
                 self._remember(taken, step)
                 yield self._report(taken, step, time.monotonic() - start)
                 if self._ended:
                     return
             # Once more after the last `advance`: what the last gradient made of the drawing.
-            with deterministic(counting), torch.no_grad():
+            with deterministic(counting), keeping(self.parts.pictures), torch.no_grad():
                 self.good = draw(self.parts, steps)
             self.complete = True
         except (RunError, RuntimeError) as error:

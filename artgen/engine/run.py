@@ -177,7 +177,7 @@ def _run_in_folder(
 
             result = _finish(run, after_step)
     except (ArtgenError, KeyboardInterrupt):
-        # A run that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
+        # One that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
         if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
         raise

@@ -14,25 +14,12 @@ from artgen.errors import InputError
 from artgen.fields.paths import NOTE
 from artgen.reporters.folder import claim_folder
 from tests.helpers.paths import DOCS
+from tests.helpers.stopped import resumed, stopped
 
 
 def content(folder):
     """Every file of a run that is finished."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def stopped(folder, flat, at=3):
-    """A run that ended after `at` of its steps, with a checkpoint after each."""
-    folder.mkdir(exist_ok=True)
-    run = package.steps(flat)
-    writer = checkpoints.RunFolder(folder, run.parts.preset)
-    keeper = checkpoints.Checkpoints(folder, checkpoints.CheckpointInterval(steps=1), print)
-    keeper.begin(run)
-    for event in run:
-        keeper.after_step(run, writer)
-        if event.step + 1 == at:
-            return folder
-    raise AssertionError("the run was shorter")
 
 
 def rewrite(path, folder, change):
@@ -41,14 +28,6 @@ def rewrite(path, folder, change):
     state = checkpoint_file.read(path, owner, torch.device("cpu"))
     change(state)
     path.write_bytes(b"".join(checkpoint_file.packed(state, owner)))
-
-
-def resumed(folder, notes=None):
-    """The steps that were taken, and the result."""
-    steps = []
-    note = (notes if notes is not None else []).append
-    result = package.resume(folder, on_step=lambda event: steps.append(event.step), note=note)
-    return steps, result
 
 
 def test_only_the_newest_checkpoints_are_kept(tmp_path, flat):
