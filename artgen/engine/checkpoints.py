@@ -113,8 +113,10 @@ class Checkpoints:
         except FileNotFoundError:
             write_text(note, self.text, new=True)
             return
-        except (OSError, ValueError) as error:
-            raise InputError(f"{self.folder}: is no longer this run's folder ({one_line(error)})") from None
+        except OSError as error:
+            raise InputError(f"{self.folder}: is no longer this run's folder ({error.strerror})") from None
+        except UnicodeDecodeError:
+            here = ""
         if here != self.text:
             raise InputError(f"{self.folder}: is another run's folder by now")
 

@@ -151,11 +151,28 @@ def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
     # A limit on the size of files is a disk that is full: writing fails after the first bytes.
     full = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     full += "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 12, 1 << 12))"
-    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", code=2, prelude=full)
-    assert "no checkpoint: out/checkpoint-0000001.pt: could not be written" in done.stderr
-    assert done.stderr.strip().splitlines()[-1].startswith("out/")
-    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix == ".png"] == []
-    assert not list((tmp_path / "out").glob(".*"))
+    place = "a-folder-with-a-name-" + 100 * "x"  # one line each, however wide the terminal
+    done = artgen("run", "mine.yaml", "--out", place, "--checkpoint", "1", code=2, prelude=full)
+    reason = "could not be written (File too large)"
+    expected = [f"no checkpoint: {place}/checkpoint-000000{n}.pt: {reason}" for n in range(1, 7)]
+    *skipped, last = done.stderr.splitlines()
+    assert skipped == expected
+    assert last == f"{place}/image.png: {reason}; `artgen run --resume {place}` begins anew"
+    assert [path.name for path in (tmp_path / place).iterdir()] == ["run.json"]
+
+
+def test_a_state_that_cannot_be_kept_costs_a_line_and_not_the_run(tmp_path, flat):
+    """A plugin's, of whatever kind."""
+    run, notes = package.steps(flat), []
+    run.parts.generator.state_dict = lambda: {"colour": lambda: None}
+    keeper = checkpoints.Checkpoints(tmp_path, checkpoints.CheckpointInterval(steps=1), notes.append)
+    keeper.begin(run)
+    for _ in run:
+        keeper.after_step(run, checkpoints.RunFolder(tmp_path, run.parts.preset))
+    assert run.complete
+    assert len(notes) == 6
+    assert all(note.startswith("no checkpoint: ") and note.count("\n") == 0 for note in notes)
+    assert [path.name for path in tmp_path.iterdir()] == [NOTE]
 
 
 def test_every_says_steps_or_seconds():
