@@ -71,7 +71,7 @@ class Deleting:
         {"prompts": [{"image": "photo.png"}], "losses": [{"type": "clip"}]},
         {"prompts": [{"text": "a cat", "where": {"mask": "photo.png"}}], "losses": [{"type": "clip"}]},
         {"filters": [{"type": "mask", "image": "photo.png", "background": "blue"}]},
-        {"start": "photo.png", "losses": [{"type": "stay"}]},
+        {"start": "photo.png", "losses": [{"type": "match"}, {"type": "stay"}]},
         {"overlay": {"image": "photo.png"}},
     ],
     ids=["views", "prompt", "where", "filter", "start", "overlay"],
