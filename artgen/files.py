@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,11 +16,19 @@ class MissingFile(InputError):
     """There is no such file."""
 
 
+class TakenFile(InputError):
+    """There is such a file already."""
+
+
 @contextlib.contextmanager
-def atomic_path(path: Path, advice: str = "choose another --out") -> Iterator[Path]:
+def atomic_path(path: Path, advice: str = "choose another --out", new: bool = False) -> Iterator[Path]:
     """A temporary sibling of `path` to write to; renamed to `path` at the end, removed after an error.
 
-    A reader of `path` sees the old content or the new one, never half of it.
+    A reader of `path` sees the old content or the new one, never half of it, after a power cut too.
+
+    Raises:
+        TakenFile: if the file is to be `new`, and `path` is there by the end; an InputError.
+        InputError: if the place cannot be written to; in one line, with the `advice`.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,11 +40,42 @@ def atomic_path(path: Path, advice: str = "choose another --out") -> Iterator[Pa
     try:
         yield temporary
         temporary.chmod(0o644)
-        temporary.replace(path)
+        _to_disk(temporary)
+        _name_it(temporary, path, new)
+        _to_disk(path.parent)
     except OSError as error:
+        if new and isinstance(error, FileExistsError):
+            raise TakenFile(f"{path}: is there already") from None
         raise InputError(f"{path}: could not be written ({error.strerror or error})") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _name_it(temporary: Path, path: Path, new: bool) -> None:
+    """FileExistsError if it is to be `new` and somebody was quicker."""
+    if new:
+        try:
+            os.link(temporary, path)
+            return
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links; a kill just now would leave an empty file there
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    temporary.replace(path)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the disk has a file's content, or the names in a folder. Not every system knows how."""
+    try:
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        # Windows opens no folders, some file systems sync nothing; what is full or broken, however, is to be said.
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG):
+            raise
 
 
 def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
@@ -81,7 +121,7 @@ def refuse_overwriting(path: Path, overwrite: bool, instead: str = "another --ou
         raise InputError(f"{path}: is there already; choose {instead}, or say --overwrite")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text, whole or not at all."""
-    with atomic_path(path) as temporary:
+def write_text(path: Path, text: str, new: bool = False) -> None:
+    """Write UTF-8 text, whole or not at all; TakenFile if the file is to be `new` and is not."""
+    with atomic_path(path, new=new) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -1,11 +1,13 @@
 """Files are read within bounds, and written whole or not at all."""
 
+import os
 import re
+import stat
 
 import pytest
 
 from artgen.errors import InputError
-from artgen.files import atomic_path, read_bytes, read_text, write_text
+from artgen.files import TakenFile, atomic_path, read_bytes, read_text, write_text
 
 
 def refusal(read, *arguments, **more):
@@ -71,6 +73,34 @@ def test_after_an_error_the_old_content_stands_and_nothing_else(tmp_path):
         assert (tmp_path / "x.txt").read_text() == "old"
         print(1 / 0)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_the_disk_has_the_content_before_it_has_the_name(tmp_path, monkeypatch):
+    """Else a power cut may leave an empty file of the new name."""
+    synced, target, sync = [], tmp_path / "x.txt", os.fsync
+
+    def watched(handle):
+        synced.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"file, named: {target.exists()}")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_text(target, "new")
+    assert synced == ["file, named: False", "folder"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_is_to_be_new_replaces_none(tmp_path, monkeypatch, links):
+    """Some file systems have no links."""
+    if not links:
+        monkeypatch.setattr(os, "link", refuse_links)
+    write_text(tmp_path / "x.txt", "first", new=True)
+    with pytest.raises(TakenFile, match=r"x\.txt: is there already"):
+        write_text(tmp_path / "x.txt", "second", new=True)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["first"]
+
+
+def refuse_links(*_):
+    raise PermissionError(1, "Operation not permitted")
 
 
 def test_where_nothing_can_be_written_is_said_with_advice(tmp_path):

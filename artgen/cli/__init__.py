@@ -12,6 +12,7 @@ from typing import Any
 
 from artgen.cli import imports
 from artgen.deprecation import print_deprecations
+from artgen.engine.signals import Terminated, raised
 from artgen.errors import ArtgenError
 from artgen.version import __version__
 
@@ -35,7 +36,10 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input, 130 interrupted."""
+    """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input.
+
+    130 is for Ctrl-C, 143 for SIGTERM and 129 for SIGHUP: 128 and the signal's number, as shells count.
+    """
     parser = _parser()
     given = parser.parse_args(argv)
     if given.disconnected:
@@ -47,14 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        with print_deprecations():
+        with raised(), print_deprecations():
             code: int = given.module.main(given)
             return code
     except ArtgenError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except Terminated as ended:
+        _tell_end(f"ended by {ended.name}", ended)
+        return 128 + ended.number
+    except KeyboardInterrupt as ended:
+        _tell_end("interrupted", ended)
         return 130
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
@@ -66,6 +73,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"{str(error.filename)[:60]}...: the name is too long for this system; choose another", file=sys.stderr)
         return 2
+
+
+def _tell_end(what: str, ended: KeyboardInterrupt) -> None:
+    """What ended the command, and what it has to say to that. SIGHUP may have taken the terminal away."""
+    try:
+        print("; ".join((what, *getattr(ended, "__notes__", ()))), file=sys.stderr)
+    except OSError:
+        sys.stderr = None  # else Python tries once more at the end, and exits with 120
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,8 +8,9 @@ recipe is run again. The run folder gets image.png, recipe.json, progress.png, l
     artgen run quickstart --prompt "a yellow fish" --seed 3
     artgen run my.yaml --set losses.clip.weight=2 --set steps=400 --out pictures/fish
 
-Ctrl-C saves what there is and exits with 130. A run that was stopped, by Ctrl-C, a crash or a power cut, goes on
-from its last checkpoint and ends in the same bytes as one that was not:
+Ctrl-C ends the step, saves what there is and exits with 130; once more, and it stops at once. SIGTERM and SIGHUP do
+the same, with 143 and 129. A run that was stopped, so or by a crash or a power cut, goes on from its last checkpoint
+and ends in the same bytes as one that was not:
 
     artgen run --resume runs/quickstart-0001
 """
@@ -17,6 +18,7 @@ from its last checkpoint and ends in the same bytes as one that was not:
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -64,7 +66,7 @@ def main(given: argparse.Namespace) -> int:
 
 def _begin(given: argparse.Namespace, console: Console) -> int:
     from artgen.errors import InputError
-    from artgen.fields.paths import allowing
+    from artgen.fields.paths import allowing, expanded
     from artgen.preset.loading import load
 
     if given.preset is None:
@@ -73,10 +75,11 @@ def _begin(given: argparse.Namespace, console: Console) -> int:
         preset = load(given.preset, _overrides(given))
     # Only now what is slow to import: a mistake in the preset has been told by here.
     from artgen.engine.run import run
-    from artgen.reporters.folder import claim_folder, new_folder
+    from artgen.reporters.folder import new_folder
 
-    folder = claim_folder(given.out, given.overwrite) if given.out else new_folder(Path(given.preset).stem)
-    return _told(folder, console, partial(run, preset, out=folder, overwrite=True, checkpoint=given.checkpoint))
+    folder = expanded(given.out) if given.out else new_folder(Path(given.preset).stem)
+    draw = partial(run, preset, out=folder, overwrite=given.overwrite, checkpoint=given.checkpoint)
+    return _told(folder, console, draw)
 
 
 def _resume(given: argparse.Namespace, console: Console) -> int:
@@ -108,12 +111,17 @@ def _overrides(given: argparse.Namespace) -> list[str | tuple[str, str]]:
 
 def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
     """Draw, with live progress, and say what came of it; the exit code."""
+    from artgen.engine.stopped_run import continuation
     from artgen.fields.paths import PICTURE
     from artgen.reporters.terminal import LiveProgress
 
     progress = LiveProgress(console)
     try:
-        result = draw(reporters=[progress], note=partial(console.print, markup=False), show=False)
+        result = draw(reporters=[progress], note=partial(_note, console), show=False)
+    except KeyboardInterrupt as ended:
+        if folder.is_dir():
+            ended.add_note(continuation(folder))
+        raise
     finally:
         progress.stop()
     seed = result.recipe["preset"]["seed"] + result.best
@@ -123,12 +131,20 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
     return _exit_code(result, folder / PICTURE)
 
 
+def _note(console: Console, line: str) -> None:
+    """One line, as it is, however wide; a terminal that is closed by now shall not end the run."""
+    with contextlib.suppress(OSError):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _exit_code(result: Result, picture: Path) -> int:
+    from artgen.engine.stopped_run import continuation
+
     if result.failure:
         print(f"{result.failure}; {picture} is the last good picture", file=sys.stderr)
         return 1
     if result.interrupted:
-        again = f"`artgen run --resume {picture.parent}` goes on"
-        print(f"interrupted after {result.steps_done} steps; {picture} is what there is; {again}", file=sys.stderr)
+        there_is = f"interrupted after {result.steps_done} steps; {picture} is what there is"
+        print(f"{there_is}; {continuation(picture.parent)}", file=sys.stderr)
         return 130
     return 0

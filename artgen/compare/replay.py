@@ -6,7 +6,6 @@ nothing, and is asked about before it takes long.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from artgen.compare import likeness, perceptual
 from artgen.compare.likeness import Likeness, Picture
 from artgen.compare.replay_plan import MAX_WORK, ReplayPlan, plan, too_long
-from artgen.engine.determinism import threads
+from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
 from artgen.picture import decoding, hashing, images
@@ -88,7 +87,7 @@ def replay(
     if given.work > MAX_WORK and not long:
         raise InputError(f"{given.source}: {too_long(given)}; say long=True to run it")
     try:
-        with threads(_threads(given.recipe["threads"], note)):
+        with threads(threads_here(given.recipe["threads"], note)):
             result = _run(given, on_step, note)
     except InputError as error:
         raise InputError(f"{error}{_weights_to_fetch(given)}") from None
@@ -121,14 +120,6 @@ def _compared(old: Picture, new: Picture, plan: ReplayPlan) -> Likeness:
         return alike
     scorers = perceptual.scorers(plan.preset, str(plan.source), note=lambda line: None)
     return likeness.compare(old, new, perceptual.closeness(scorers))
-
-
-def _threads(wanted: int, note: Callable[[str], None]) -> int:
-    """The recipe's number, because sums are split among threads, unless a stranger chose one to stall the machine."""
-    most = 8 * (os.cpu_count() or 1)
-    if wanted > most:
-        note(f"the picture was made with {wanted} threads, which is too many here; its last bits may differ")
-    return min(wanted, most)
 
 
 def _judge(plan: ReplayPlan, result: Result) -> Verdict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +18,8 @@ from artgen.engine.devices import pick_device
 from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
+from artgen.picture import kept
+from artgen.picture.decoding import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files
 from artgen.prompts.choices import resolve_choices
@@ -55,6 +59,8 @@ class Parts:
     """(1, 4, H, W): what the preset's `overlay` lays over the drawing; read once, so that its file may go."""
     alpha: Alpha | None = None
     """What makes the picture see-through, where the preset asks for it."""
+    pictures: dict[Path, bytes] = field(default_factory=dict, repr=False)
+    """The files of the pictures that the preset names, read once: a part may want its own only during the run."""
 
 
 def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
@@ -62,14 +68,20 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
     # Building counts too: a generator may encode its start, a loss embed its texts.
-    with deterministic(preset.deterministic):
-        return _Builder(resolve_choices(preset, preset.seed or 0), note).parts()
+    pictures: dict[Path, bytes] = {}
+    with deterministic(preset.deterministic), kept.keeping(pictures):
+        return _Builder(resolve_choices(preset, preset.seed or 0), pictures, note).parts()
 
 
 class _Builder:
-    def __init__(self, preset: Preset, note: Callable[[str], None]) -> None:
+    def __init__(self, preset: Preset, pictures: dict[Path, bytes], note: Callable[[str], None]) -> None:
         assert preset.seed is not None
-        self.preset, self.note = preset, note
+        self.preset, self.pictures, self.note = preset, pictures, note
+        self.inputs = sorted(set(input_files(preset)))
+        for path in self.inputs:
+            # Before anything is built, because a part may want its picture only during the run.
+            if path.suffix.lower() in SUFFIXES:
+                kept.read(path)
         self.registry: Registry = discover()
         self.device = pick_device(preset.device)
         self.seeds = tuple(preset.seed + i for i in range(preset.batch))
@@ -104,10 +116,16 @@ class _Builder:
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *loaded),
             plugins=dict(sorted(self.plugins.items())),
-            inputs={str(path): sha256(path) for path in sorted(set(input_files(preset)))},
+            inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
             alpha=self._alpha(),
+            pictures=self.pictures,
         )
+
+    def _sha256(self, path: Path) -> str:
+        """Of the bytes that were read, if they were read as a picture."""
+        content = self.pictures.get(path)
+        return sha256(path) if content is None else hashlib.sha256(content).hexdigest()
 
     def _overlay(self) -> torch.Tensor | None:
         overlay = self.preset.overlay

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import io
 import json
 import re
 import time
@@ -17,15 +16,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from artgen.engine import checkpoint_file, stopped_run
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.provenance import describe
-from artgen.engine.stopped_run import FORMAT
-from artgen.errors import InputError
+from artgen.errors import InputError, one_line
 from artgen.fields.paths import NOTE
-from artgen.files import atomic_path, write_text
+from artgen.files import TakenFile, atomic_path, write_text
 from artgen.recipe.model import differences
 from artgen.reporters.folder import RunFolder
 
@@ -37,48 +34,94 @@ _LEFTOVER = re.compile(r"\.(image|progress|losses|preset|recipe|run|checkpoint-\
 
 
 class Checkpoints:
-    """Keeps the checkpoints of one run in its folder."""
+    """Keeps the checkpoints of one run in its folder, which is this process's own meanwhile."""
 
     def __init__(self, folder: Path, interval: CheckpointInterval, note: Callable[[str], None]) -> None:
         self.folder, self.interval, self.note = folder, interval, note
-        self.saved_at = time.monotonic()
+        self.saved_at, self.saved_steps = time.monotonic(), -1
+        self.text = self.owner = ""
+        """What ``run.json`` says, and the run's identity; empty before the run has begun."""
 
     def begin(self, run: Run) -> None:
-        """Write down what is run, so that it can be resumed even before the first checkpoint."""
+        """Write down what is run, so that it can be resumed even before the first checkpoint.
+
+        Raises:
+            InputError: if another run has begun here meanwhile, or nothing can be written.
+        """
         _sweep(self.folder)
-        self.clear()  # what an earlier run left here is not this one's
+        self._clear()  # what an earlier run left here is not this one's
         # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
-        own = {"format": FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
+        own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
         text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
-        write_text(self.folder / NOTE, text)
+        try:
+            write_text(self.folder / NOTE, text, new=True)
+        except TakenFile:  # where the file system knows no locks
+            raise InputError(f"{self.folder}: another run has begun here; choose another --out") from None
+        self.text, self.owner = text, checkpoint_file.identity(stopped_run.read(text))
+
+    @property
+    def any_saved(self) -> bool:
+        """Whether this process has written a checkpoint."""
+        return self.saved_steps >= 0
 
     def after_step(self, run: Run, writer: RunFolder) -> None:
-        """Write a checkpoint if one is due. A disk that is full costs a line, not the run."""
-        if not self._is_due(run.steps_done):
-            return
-        try:
-            self._save(run, writer)
-        except InputError as error:
-            self.note(f"no checkpoint: {error}")
-        self.saved_at = time.monotonic()
+        """Write a checkpoint if one is due."""
+        if self._is_due(run.steps_done):
+            self.save(run, writer)
+
+    def at_stop(self, run: Run, writer: RunFolder) -> None:
+        """Write a checkpoint, unless there shall be none, because the run is left between two steps."""
+        if self.interval != CheckpointInterval(None, None) and self.saved_steps != run.steps_done:
+            self.save(run, writer)
 
     def _is_due(self, steps_done: int) -> bool:
         if self.interval.steps is not None:
             return steps_done % self.interval.steps == 0
         return self.interval.seconds is not None and time.monotonic() - self.saved_at >= self.interval.seconds
 
+    def save(self, run: Run, writer: RunFolder) -> None:
+        """Write a checkpoint. A disk that is full, or a part whose state cannot be kept, costs a line, not the run."""
+        try:
+            self._save(run, writer)
+        except InputError as error:
+            self.note(f"no checkpoint: {error}")
+        except Exception as error:  # whatever a plugin's state may raise
+            self.note(f"no checkpoint: {one_line(error, kind=True)}")
+        self.saved_at = time.monotonic()
+
     def _save(self, run: Run, writer: RunFolder) -> None:
+        self.keep_home()
         # "course" is what format 1 calls a run's state.
-        state = {"format": FORMAT, "course": run.state_dict(), **writer.state_dict()}
-        buffer = io.BytesIO()  # torch's own writer of files hides why it could not
-        torch.save(state, buffer)
-        with atomic_path(self.folder / f"checkpoint-{run.steps_done:07}.pt") as temporary:
-            temporary.write_bytes(buffer.getbuffer())
-        for old in self._files()[:-KEEP]:
-            old.unlink(missing_ok=True)
+        state = {"format": stopped_run.FORMAT, "course": run.state_dict(), **writer.state_dict()}
+        parts = checkpoint_file.packed(state, self.owner)
+        target = self.folder / f"checkpoint-{run.steps_done:07}.pt"
+        with atomic_path(target) as temporary, temporary.open("wb") as file:
+            file.writelines(parts)
+        self.saved_steps = run.steps_done
+        for old in stopped_run.kept(self.folder)[:-KEEP]:
+            _remove(old)
+
+    def keep_home(self) -> None:
+        """Make sure that the folder is still this run's. One that was taken away is made again.
+
+        Raises:
+            InputError: if something else is there now.
+        """
+        note = self.folder / NOTE
+        try:
+            here = note.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            write_text(note, self.text, new=True)
+            return
+        except OSError as error:
+            raise InputError(f"{self.folder}: is no longer this run's folder ({error.strerror})") from None
+        except UnicodeDecodeError:
+            here = ""
+        if here != self.text:
+            raise InputError(f"{self.folder}: is another run's folder by now")
 
     def restore(self, stopped: Mapping[str, Any], run: Run, writer: RunFolder) -> None:
-        """Take the newest checkpoint that can be read and fits; without one the run begins anew.
+        """Take the newest checkpoint that is whole and this run's; without one the run begins anew.
 
         What has changed since the run began, and may reach the picture, such as torch, is noted.
 
@@ -86,31 +129,47 @@ class Checkpoints:
             InputError: if a file that the preset names, or a weight file, is not what it was.
         """
         _same_files(stopped, run)
+        self.text, self.owner = (self.folder / NOTE).read_text(encoding="utf-8"), checkpoint_file.identity(stopped)
         for difference in differences(stopped, describe(run.parts)):
             self.note(f"{difference}; the picture may not be the one that the run would have made undisturbed")
         _sweep(self.folder)
+        steps = run.parts.generator.steps
+        if any(self._take(path, stopped, run, writer) for path in reversed(stopped_run.kept(self.folder))):
+            self.note(f"goes on after step {run.steps_done} of {steps}")
+        else:
+            self.note(f"{self.folder}: there is no checkpoint to go on from; begins anew")
+
+    def _take(self, path: Path, stopped: Mapping[str, Any], run: Run, writer: RunFolder) -> bool:
+        """Take a checkpoint, whole or not at all; whether it was taken."""
         fresh = copy.deepcopy(run.state_dict())
-        for path in reversed(self._files()):
+        try:
+            state = checkpoint_file.read(path, self.owner, run.parts.device, unverified=stopped["format"] == 1)
             try:
-                state = torch.load(path, map_location=run.parts.device, weights_only=True)
                 run.load_state_dict(state["course"])
                 writer.load_state_dict(state)
-            except Exception as error:  # a damaged file may raise anything
+            except Exception as error:  # whatever a part says to a state that is not its own
                 run.load_state_dict(fresh)  # it may have been taken in half
-                self.note(f"{path}: cannot be read ({type(error).__name__}); trying the one before")
-                continue
-            self.note(f"goes on after step {run.steps_done} of {run.parts.generator.steps}")
-            return
+                raise InputError(f"does not fit ({one_line(error, kind=True)})") from None
+        except InputError as error:
+            self.note(f"{path}: {error}; trying the one before")
+            return False
+        if state.get("format") == 1:
+            self.note(f"{path}: was written by an older artgen, and cannot be verified")
+        return True
 
     def clear(self) -> None:
-        """The run is done and its files are written: what was kept for it goes."""
-        for path in (*self._files(), self.folder / NOTE):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        """The run is done and its files are written, or it never drew: what was kept for it goes."""
+        if self.text:  # else what is here is an earlier run's, which this one was to replace and never did
+            self._clear()
 
-    def _files(self) -> list[Path]:
-        """Oldest first."""
-        return sorted(self.folder.glob("checkpoint-*.pt"))
+    def _clear(self) -> None:
+        for path in (*stopped_run.kept(self.folder), self.folder / NOTE):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _same_files(stopped: Mapping[str, Any], run: Run) -> None:

@@ -55,6 +55,14 @@ def threads(number: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def threads_here(wanted: int, note: Callable[[str], None]) -> int:
+    """As many as a file asks for, because sums are split among threads, unless it would stall the machine."""
+    most = 8 * (os.cpu_count() or 1)
+    if wanted > most:
+        note(f"the picture was made with {wanted} threads, which is too many here; its last bits may differ")
+    return min(wanted, most)
+
+
 class InOneOrder(TorchFunctionMode):
     """Inside, the functions here stand in for torch's, whoever calls them: a plugin, kornia or a network."""
 

@@ -18,6 +18,7 @@ from artgen.engine.determinism import deterministic
 from artgen.engine.guidance import GuidanceResult
 from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
+from artgen.picture.kept import keeping
 
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
@@ -119,14 +120,14 @@ class Run:
                 if self._is_stuck(step):
                     break
                 # Set for each step, and not for what the caller does between two.
-                with deterministic(counting), torch.enable_grad():
+                with deterministic(counting), keeping(self.parts.pictures), torch.enable_grad():
                     taken = take_step(self.parts, step)
                 self._remember(taken, step)
                 yield self._report(taken, step, time.monotonic() - start)
                 if self._ended:
                     return
             # Once more after the last `advance`: what the last gradient made of the drawing.
-            with deterministic(counting), torch.no_grad():
+            with deterministic(counting), keeping(self.parts.pictures), torch.no_grad():
                 self.good = draw(self.parts, steps)
             self.complete = True
         except (RunError, RuntimeError) as error:
@@ -162,12 +163,16 @@ class Run:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer, which must be of the same preset. To be called before the first step."""
-        self.parts.generator.load_state_dict(state["generator"])
+        # All that can be missing is looked up before anything is changed.
+        done, good, history, totals = (state[key] for key in ("steps_done", "good", "history", "totals"))
+        generator, alpha, chunk = (state[key] for key in ("generator", "alpha", "chunk"))
+        if not 0 <= done <= self.parts.generator.steps:
+            raise ValueError(f"{done} steps were done of {self.parts.generator.steps}")
+        self.parts.generator.load_state_dict(generator)
         if self.parts.alpha:
-            self.parts.alpha.load_state_dict(state["alpha"])
-        self.steps_done, self.good = state["steps_done"], state["good"]
-        self.history, self.totals = state["history"], state["totals"]
-        self.parts.guidance.chunk = state["chunk"]
+            self.parts.alpha.load_state_dict(alpha)
+        self.steps_done, self.good, self.history, self.totals = done, good, history, totals
+        self.parts.guidance.chunk = chunk
 
     @property
     def interrupted(self) -> bool:

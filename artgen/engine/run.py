@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from artgen import api
 from artgen.engine.assembly import build_parts
 from artgen.engine.checkpoints import Checkpoints
-from artgen.engine.determinism import threads
+from artgen.engine.determinism import threads, threads_here
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
-from artgen.engine.stopped_run import preset_of, unfinished
+from artgen.engine.ownership import owned
+from artgen.engine.signals import held_back
+from artgen.engine.stopped_run import continuation, preset_of, unfinished
 from artgen.errors import ArtgenError, InputError
 from artgen.fields.paths import PICTURE, expanded
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
-from artgen.reporters.folder import RunFolder, claim_folder
+from artgen.reporters.folder import RunFolder, claim_folder, make_folder, new_folder
 from artgen.reporters.notebook import Notebook, in_notebook
 
 
@@ -35,14 +37,18 @@ def run(
 ) -> api.Result:
     """Make the picture of `preset`: a `Preset`, the path or name of one, a picture that artgen made, or plain data.
 
-    Ctrl-C stops the run and returns what there is (``interrupted``). A run that cannot go on, say because a loss
-    is NaN, returns the last good drawing and the reason (``failure``).
+    Ctrl-C stops the run and returns what there is (``interrupted``); before there is any picture, KeyboardInterrupt
+    comes through. In a folder, the step is done first and a checkpoint is written, and a second Ctrl-C stops at once;
+    SIGTERM and SIGHUP are held back as well, and act when the files are written. A handler that the program has set
+    itself is left alone, and none is set outside the main thread. A run that cannot go on, say because a loss is NaN,
+    returns the last good drawing and the reason (``failure``).
 
     Args:
         preset: what to draw; whatever `load` takes.
         out: the folder of the run, as ``artgen run --out`` has it: picture, recipe, progress strip, losses, resolved
             preset, and while it goes on the checkpoints from which `resume` continues. None: nothing is written.
-        overwrite: let `out` hold a picture, or a run that is not finished; they are replaced.
+        overwrite: let `out` hold a picture, or a run that is not finished and at which nobody is at work; they are
+            replaced.
         checkpoint: how often one is written to `out`: ``50`` steps, ``30s`` seconds, or ``off``.
         reporters: more things that watch the run, besides those of the preset.
         on_step: called after each step. What it raises ends the run and reaches the caller; a run in a folder can
@@ -51,15 +57,18 @@ def run(
         show: in a notebook, show the progress and the growing picture in place. Anywhere else nothing is shown.
 
     Raises:
-        InputError: if the preset is wrong or cannot be built, or the folder is taken or cannot be written to.
+        InputError: if the preset is wrong or cannot be built; if the folder is taken, another process is at work there,
+            or it cannot be written to. One that is no longer the run's at the end is named, with the place where the
+            picture was saved instead.
         RunError: if the run fails before there is any picture.
     """
     interval, wanted = CheckpointInterval.parse(checkpoint), load(preset)
     watching = [*reporters, *_notebook(show)]
     if out is None:
         return _finish(steps(wanted, reporters=watching, note=note), on_step)
-    folder = claim_folder(expanded(out), overwrite)
-    return _run_in_folder(wanted, Checkpoints(folder, interval, note), watching, on_step)
+    with owned(make_folder(expanded(out))):
+        folder = claim_folder(expanded(out), overwrite)
+        return _run_in_folder(wanted, Checkpoints(folder, interval, note), watching, on_step)
 
 
 def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callable[[str], None] = print) -> Run:
@@ -88,8 +97,9 @@ def resume(
 ) -> api.Result:
     """Go on with a run that was stopped in its folder, by Ctrl-C, a crash or a power cut.
 
-    It goes on from the newest checkpoint that can be read, with as many threads as before, and ends in the same bytes
-    as a run that was not stopped. What has changed since it began and may reach the picture is noted.
+    It goes on from the newest checkpoint that is whole and of this run, with as many threads as before, and ends in the
+    same bytes as a run that was not stopped. What has changed since it began and may reach the picture is noted, and
+    so is every checkpoint that is refused.
 
     Args:
         folder: the folder of the run.
@@ -100,17 +110,25 @@ def resume(
         show: in a notebook, show the progress.
 
     Raises:
-        InputError: if there is no run in the folder, or it is finished; or if a file that it reads is another by now.
+        InputError: if there is no run in the folder, or it is finished, or another process is at work on it; or if a
+            file that it reads is another by now.
         RunError: if the run fails before there is any picture.
     """
     interval, place = CheckpointInterval.parse(checkpoint), expanded(folder)
-    stopped = unfinished(place)
+    _unfinished(place)
+    with owned(place):
+        stopped = _unfinished(place)  # whoever was at work here may have just ended
+        # Sums are split among threads, so their number reaches the last bits.
+        with threads(threads_here(stopped["threads"], note)):
+            preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note)
+            return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, stopped)
+
+
+def _unfinished(folder: Path) -> dict[str, Any]:
+    stopped = unfinished(folder)
     if stopped is None:
-        raise InputError(f"{place}: is finished; its picture is {place / PICTURE}")
-    # Sums are split among threads, so their number reaches the last bits.
-    with threads(stopped["threads"]):
-        preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note)
-        return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, stopped)
+        raise InputError(f"{folder}: is finished; its picture is {folder / PICTURE}")
+    return stopped
 
 
 def _notebook(show: bool) -> list[api.Reporter]:
@@ -118,10 +136,13 @@ def _notebook(show: bool) -> list[api.Reporter]:
 
 
 def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None) -> api.Result:
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         for event in run:
             if on_step:
                 on_step(event)
+    except KeyboardInterrupt:
+        if run.good is None:
+            raise
     return run.result
 
 
@@ -133,33 +154,55 @@ def _run_in_folder(
     stopped: dict[str, Any] | None = None,
 ) -> api.Result:
     """All the steps, with checkpoints, and the files at the end; `stopped` is what the folder says of a resumed run."""
-    folder = checkpoints.folder
-    writer = RunFolder(folder, preset)
+    writer = RunFolder(checkpoints.folder, preset)
     try:
         run = steps(preset, reporters=[writer, *reporters], note=checkpoints.note)
         if stopped is None:
             checkpoints.begin(run)
         else:
             checkpoints.restore(stopped, run, writer)
+        with held_back() as stop:
 
-        def after_step(event: api.StepEvent) -> None:
-            # The checkpoint first: whatever `on_step` raises, the step is not lost.
-            checkpoints.after_step(run, writer)
-            if on_step:
-                on_step(event)
+            def after_step(event: api.StepEvent) -> None:
+                # The checkpoint first: whatever `on_step` raises, the step is not lost.
+                checkpoints.after_step(run, writer)
+                try:
+                    if on_step:
+                        on_step(event)
+                    if stop.number is not None:
+                        raise KeyboardInterrupt
+                except BaseException:
+                    checkpoints.at_stop(run, writer)
+                    raise
 
-        result = _finish(run, after_step)
-    except ArtgenError:
-        # A run that failed before its first picture would fail again; one that was resumed keeps what it had.
-        if stopped is None:
+            result = _finish(run, after_step)
+    except (ArtgenError, KeyboardInterrupt):
+        # One that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
+        if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
         raise
-    finally:
-        # It leaves no empty folder behind either; one with files in it stays.
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-    folder.mkdir(parents=True, exist_ok=True)
-    writer.write(result)
+    _write(result, checkpoints, writer)
+    stop.pass_on()
+    return result
+
+
+def _write(result: api.Result, checkpoints: Checkpoints, writer: RunFolder) -> None:
+    try:
+        checkpoints.keep_home()
+    except InputError as error:
+        _write_elsewhere(result, writer, error)
+    try:
+        writer.write(result)
+    except InputError as error:
+        raise InputError(f"{error}; {continuation(checkpoints.folder)}") from None
     if not result.interrupted:
         checkpoints.clear()
-    return result
+
+
+def _write_elsewhere(result: api.Result, writer: RunFolder, reason: InputError) -> NoReturn:
+    """Somebody has put something else in the folder's place, which is theirs."""
+    try:
+        writer.folder = new_folder(writer.folder.name, writer.folder.parent)
+    except InputError:
+        writer.folder = Path(tempfile.mkdtemp(prefix="artgen-"))
+    raise InputError(f"{reason}; the picture is saved as {writer.write(result)}")

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError
 from artgen.fields.paths import NOTE, PICTURE
+from artgen.files import MissingFile, read_text
 from artgen.preset.checking import Checker
 from artgen.preset.model import Preset
+from artgen.recipe.model import ShortText, Versions
 
-FORMAT = 1
-"""Of ``run.json`` and of checkpoints."""
+FORMAT = 2
+"""Of ``run.json`` and of checkpoints. In format 1 checkpoints had no sha256."""
+MAX_BYTES = 1 << 24
+
+Texts = Annotated[dict[ShortText, ShortText], Field(max_length=65536)]
+
+
+class StoppedRun(BaseModel):
+    """The form of ``run.json``: anybody may have written it. Keys of later versions are left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    format: Annotated[int, Field(ge=1, le=FORMAT)]
+    artgen: ShortText
+    """The version of artgen."""
+    preset: dict[str, Any]
+    """The resolved preset, its reporters too: it is the user's own run that goes on."""
+    folder: ShortText
+    """Where the run was begun: relative paths in the preset start there."""
+    threads: Annotated[int, Field(ge=1, le=4096)]
+    device: ShortText
+    plugins: Versions = {}
+    libraries: Versions = {}
+    weights: Texts = {}
+    inputs: Texts = {}
+    hardware: ShortText = ""
+    system: ShortText = ""
+    flags: Annotated[dict[ShortText, bool | ShortText], Field(max_length=64)] = {}
 
 
 def unfinished(folder: Path) -> dict[str, Any] | None:
@@ -22,17 +53,28 @@ def unfinished(folder: Path) -> dict[str, Any] | None:
     Raises:
         InputError: if there is no run in `folder`, or its note cannot be read.
     """
+    note = folder / NOTE
     try:
-        run = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return read(read_text(note, MAX_BYTES, "note of a run"))
+    except MissingFile:
         if (folder / PICTURE).is_file():
             return None
         raise InputError(f"{folder}: there is no run here that could be resumed") from None
-    except (OSError, ValueError):
-        run = {}
-    if not isinstance(run, dict) or run.get("format") != FORMAT or not isinstance(run.get("preset"), dict):
-        raise InputError(f"{folder / NOTE}: is damaged; run {folder}/preset.yaml or the preset anew")
-    return run
+    except ValueError as error:
+        anew = f"run {shlex.quote(f'{folder}/preset.yaml')} or the preset anew"
+        raise InputError(f"{note}: is damaged ({error}); {anew}") from None
+
+
+def read(text: str) -> dict[str, Any]:
+    """What the text of ``run.json`` says. ValueError, in one line, if it is none."""
+    try:
+        return StoppedRun.model_validate(json.loads(text)).model_dump()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))[:80]
+        raise ValueError(f"{where}: {first['msg']}" if where else first["msg"]) from None
+    except (ValueError, RecursionError):
+        raise ValueError("no JSON") from None
 
 
 def preset_of(stopped: Mapping[str, Any]) -> Preset:
@@ -40,3 +82,17 @@ def preset_of(stopped: Mapping[str, Any]) -> Preset:
     home = Path(stopped["folder"])
     folder = Path() if home == Path.cwd() else home
     return Checker().parse(stopped["preset"], (), NOTE, folder, written_down=True)
+
+
+def kept(folder: Path) -> list[Path]:
+    """The checkpoints in a folder, oldest first."""
+    return sorted(folder.glob("checkpoint-*.pt"))
+
+
+def continuation(folder: Path) -> str:
+    """Where a run that was stopped in `folder` would go on: the end of a message."""
+    if not (folder / NOTE).is_file():
+        return "nothing is left to go on from"
+    steps = [name.rpartition("-")[2] for name in (path.stem for path in kept(folder))]
+    where = f"goes on after step {int(steps[-1])}" if steps and steps[-1].isdecimal() else "begins anew"
+    return f"`artgen run --resume {shlex.quote(str(folder))}` {where}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,10 @@ def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
     import torch
     from PIL import Image, ImageOps
 
+    from artgen.picture import kept
+
     try:
-        with Image.open(path) as file:
+        with Image.open(io.BytesIO(kept.read(path))) as file:
             picture = ImageOps.exif_transpose(file).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: no picture that can be read ({one_line(error)})") from None

@@ -41,6 +41,11 @@ def claim_folder(folder: Path, overwrite: bool) -> Path:
         raise InputError(f"{folder}: holds a run that is not finished; {on}")
     if (folder / PICTURE).exists() and not overwrite:
         raise InputError(f"{folder}: already holds a picture; choose another --out, or say --overwrite")
+    return make_folder(folder)
+
+
+def make_folder(folder: Path) -> Path:
+    """Make `folder` if it is not there; InputError if that cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from rich.console import Console, Group, RenderableType
@@ -49,7 +50,8 @@ class LiveProgress:
     def stop(self) -> None:
         """Take the display away; safe to call twice."""
         if self.live.is_started:
-            self.live.stop()
+            with contextlib.suppress(OSError):  # a terminal that is closed by now
+                self.live.stop()
 
     def _render(self, event: StepEvent) -> RenderableType:
         done = event.step + 1

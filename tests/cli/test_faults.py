@@ -1,13 +1,16 @@
 """When the world does not play along: a clear line, and nothing half-written."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from PIL import Image
 
 import artgen as package
 from artgen.errors import InputError
+from tests.helpers.paths import DOCS
 
 
 @pytest.fixture
@@ -45,15 +48,57 @@ def test_an_input_may_vanish_once_the_run_has_begun(tmp_path, flat):
     assert result.steps_done == flat["steps"]
 
 
+class Deleting:
+    """A user who tidies up once the run has begun."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def on_start(self, steps):
+        self.path.unlink()
+
+    def on_step(self, event):
+        pass
+
+    def on_end(self, result):
+        pass
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        {"prompts": [{"image": "photo.png", "views": True}], "losses": [{"type": "clip"}]},
+        {"prompts": [{"image": "photo.png"}], "losses": [{"type": "clip"}]},
+        {"prompts": [{"text": "a cat", "where": {"mask": "photo.png"}}], "losses": [{"type": "clip"}]},
+        {"filters": [{"type": "mask", "image": "photo.png", "background": "blue"}]},
+        {"start": "photo.png", "losses": [{"type": "match"}, {"type": "stay"}]},
+        {"overlay": {"image": "photo.png"}},
+    ],
+    ids=["views", "prompt", "where", "filter", "start", "overlay"],
+)
+def test_a_picture_is_read_once_whenever_a_part_wants_it(tmp_path, flat, monkeypatch, asks):
+    monkeypatch.chdir(tmp_path)
+    picture = tmp_path / "photo.png"
+    docs = DOCS / "examples" / "star.png"
+    picture.write_bytes(docs.read_bytes())
+    preset = package.load({**flat, "generator": {"type": "pixel"}, **asks})
+    straight = package.run(preset)
+    result = package.run(preset, out="out", reporters=[Deleting(picture)])
+    assert not picture.exists()
+    assert torch.equal(result.images, straight.images)
+    assert result.recipe["inputs"] == {"photo.png": hashlib.sha256(docs.read_bytes()).hexdigest()}
+    assert (tmp_path / "out" / "preset.yaml").exists()
+
+
 def test_ctrl_c_twice_leaves_whole_files_and_a_run_that_can_go_on(artgen, saved):
     """The second one comes while the first is being answered."""
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     impatient = "reporters=[{type: impatient}]"
     wishes = ("--checkpoint", "1", "--set", losses, "--set", impatient)
     done = artgen("run", "mine.yaml", "--out", "out", *wishes, code=130)
-    assert done.stderr.strip().splitlines()[-1] == "interrupted"
+    assert done.stderr.splitlines()[-1] == "interrupted; `artgen run --resume out` goes on after step 4"
     left = sorted(path.name for path in (saved / "out").iterdir())
-    assert left == ["checkpoint-0000002.pt", "checkpoint-0000003.pt", "run.json"]
+    assert left == ["checkpoint-0000003.pt", "checkpoint-0000004.pt", "run.json"]
 
 
 def test_a_run_that_never_drew_leaves_nothing(artgen, saved):

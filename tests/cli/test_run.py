@@ -126,9 +126,9 @@ def test_a_run_that_fails_before_its_first_picture_leaves_nothing(artgen, saved,
 def test_ctrl_c_saves_what_there_is(artgen, saved, tmp_path):
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     done = artgen("run", "mine.yaml", "--out", "out", "--set", losses, code=130)
-    assert "interrupted after 3 steps; out/image.png is what there is" in done.stderr
+    assert "interrupted after 4 steps; out/image.png is what there is" in done.stderr
     made = metadata.read(tmp_path / "out" / "image.png")
-    assert made["steps_done"] == 3
+    assert made["steps_done"] == 4
 
 
 def test_a_reporter_that_raises_is_named_once_and_dropped(artgen, saved, tmp_path):

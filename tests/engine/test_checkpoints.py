@@ -8,12 +8,13 @@ import torch
 import yaml
 
 import artgen as package
-from artgen.engine import checkpoints
+from artgen.engine import checkpoint_file, checkpoints
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
 from artgen.fields.paths import NOTE
 from artgen.reporters.folder import claim_folder
 from tests.helpers.paths import DOCS
+from tests.helpers.stopped import resumed, stopped
 
 
 def content(folder):
@@ -21,26 +22,12 @@ def content(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def stopped(folder, flat, at=3):
-    """A run that ended after `at` of its steps, with a checkpoint after each."""
-    folder.mkdir(exist_ok=True)
-    run = package.steps(flat)
-    writer = checkpoints.RunFolder(folder, run.parts.preset)
-    keeper = checkpoints.Checkpoints(folder, checkpoints.CheckpointInterval(steps=1), print)
-    keeper.begin(run)
-    for event in run:
-        keeper.after_step(run, writer)
-        if event.step + 1 == at:
-            return folder
-    raise AssertionError("the run was shorter")
-
-
-def resumed(folder, notes=None):
-    """The steps that were taken, and the result."""
-    steps = []
-    note = (notes if notes is not None else []).append
-    result = package.resume(folder, on_step=lambda event: steps.append(event.step), note=note)
-    return steps, result
+def rewrite(path, folder, change):
+    """Change the state in a checkpoint's file, which is whole and its run's afterwards, too."""
+    owner = checkpoint_file.identity(unfinished(folder))
+    state = checkpoint_file.read(path, owner, torch.device("cpu"))
+    change(state)
+    path.write_bytes(b"".join(checkpoint_file.packed(state, owner)))
 
 
 def test_only_the_newest_checkpoints_are_kept(tmp_path, flat):
@@ -69,12 +56,12 @@ def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path
 
 def test_a_checkpoint_that_does_not_fit_leaves_nothing_behind(tmp_path, flat):
     """It is taken in piece by piece; the pieces before the one that is missing must not stay."""
-    folder = stopped(tmp_path, flat)
+    folder, notes = stopped(tmp_path, flat), []
     for path in folder.glob("*.pt"):
-        state = torch.load(path, weights_only=True)
-        del state["course"]["history"]
-        torch.save(state, path)
-    steps, result = resumed(folder)
+        rewrite(path, folder, lambda state: state["course"].pop("history"))
+    steps, result = resumed(folder, notes)
+    assert ["does not fit (KeyError" in note for note in notes] == [True, True, False]
+    assert notes[-1] == f"{folder}: there is no checkpoint to go on from; begins anew"
     assert steps == list(range(6))
     assert torch.equal(result.images, package.run(flat).images)
     assert result.losses == package.run(flat).losses
@@ -112,9 +99,9 @@ def test_a_run_that_ctrl_c_ended_goes_on(artgen, tmp_path, flat):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
     losses = "losses=[{type: match}, {type: misbehave, how: interrupt, at_step: 3, weight: 0.1}]"
     done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", "--set", losses, code=130)
-    assert "`artgen run --resume out` goes on" in done.stderr
+    assert "`artgen run --resume out` goes on after step 4\n" in done.stderr
     assert (tmp_path / "out" / "image.png").exists()
-    assert (tmp_path / "out" / "checkpoint-0000003.pt").exists()
+    assert (tmp_path / "out" / "checkpoint-0000004.pt").exists()
 
 
 @pytest.mark.parametrize(
@@ -164,11 +151,28 @@ def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
     # A limit on the size of files is a disk that is full: writing fails after the first bytes.
     full = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     full += "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 12, 1 << 12))"
-    done = artgen("run", "mine.yaml", "--out", "out", "--checkpoint", "1", code=2, prelude=full)
-    assert "no checkpoint: out/checkpoint-0000001.pt: could not be written" in done.stderr
-    assert done.stderr.strip().splitlines()[-1].startswith("out/")
-    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix == ".png"] == []
-    assert not list((tmp_path / "out").glob(".*"))
+    place = "a-folder-with-a-name-" + 100 * "x"  # one line each, however wide the terminal
+    done = artgen("run", "mine.yaml", "--out", place, "--checkpoint", "1", code=2, prelude=full)
+    reason = "could not be written (File too large)"
+    expected = [f"no checkpoint: {place}/checkpoint-000000{n}.pt: {reason}" for n in range(1, 7)]
+    *skipped, last = done.stderr.splitlines()
+    assert skipped == expected
+    assert last == f"{place}/image.png: {reason}; `artgen run --resume {place}` begins anew"
+    assert [path.name for path in (tmp_path / place).iterdir()] == ["run.json"]
+
+
+def test_a_state_that_cannot_be_kept_costs_a_line_and_not_the_run(tmp_path, flat):
+    """A plugin's, of whatever kind."""
+    run, notes = package.steps(flat), []
+    run.parts.generator.state_dict = lambda: {"colour": lambda: None}
+    keeper = checkpoints.Checkpoints(tmp_path, checkpoints.CheckpointInterval(steps=1), notes.append)
+    keeper.begin(run)
+    for _ in run:
+        keeper.after_step(run, checkpoints.RunFolder(tmp_path, run.parts.preset))
+    assert run.complete
+    assert len(notes) == 6
+    assert all(note.startswith("no checkpoint: ") and note.count("\n") == 0 for note in notes)
+    assert [path.name for path in tmp_path.iterdir()] == [NOTE]
 
 
 def test_every_says_steps_or_seconds():

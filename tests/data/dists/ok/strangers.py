@@ -54,7 +54,7 @@ class Misbehave(LossSpec):
     """Goes wrong at a given step."""
 
     type: Literal["misbehave"] = "misbehave"
-    how: Literal["nan", "shape", "gradient", "interrupt"] = "nan"
+    how: Literal["nan", "shape", "gradient", "interrupt", "interrupt twice", "terminate", "hang up"] = "nan"
     at_step: int = 3
 
     def build(self, env: Env):

@@ -42,6 +42,14 @@ class FlatGenerator:
         self.colour = state["colour"].clone().requires_grad_()
 
 
+SIGNALS = {
+    "interrupt": ["SIGINT"],
+    "interrupt twice": ["SIGINT", "SIGINT"],
+    "terminate": ["SIGTERM"],
+    "hang up": ["SIGHUP"],
+}
+
+
 class Misbehaviour:
     def __init__(self, how, at_step):
         self.how, self.at_step = how, at_step
@@ -50,8 +58,9 @@ class Misbehaviour:
         value = look.image.mean(dim=(1, 2, 3))
         if look.step != self.at_step:
             return value
-        if self.how == "interrupt":
-            os.kill(os.getpid(), signal.SIGINT)
+        if self.how in SIGNALS:
+            for name in SIGNALS[self.how]:
+                os.kill(os.getpid(), getattr(signal, name))
             return value
         if self.how == "shape":
             return look.image
