@@ -46,7 +46,7 @@ def main(given: argparse.Namespace) -> int:
     flat = decoding.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
     with atomic_path(given.target, "choose another place") as temporary:
         flat.save(temporary, **options)
-    print(given.target)
+    common.say_path(given.target)
     return 0
 
 

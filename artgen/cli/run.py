@@ -17,7 +17,7 @@ from its last checkpoint and ends in the same bytes as one that was not:
 from __future__ import annotations
 
 import argparse
-import sys
+import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -87,8 +87,8 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
     if given.preset or given.out or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
     if unfinished(given.resume) is None:
-        print(f"{given.resume}: is finished", file=sys.stderr)
-        print(given.resume / PICTURE)
+        common.note(f"{given.resume}: is finished")
+        common.say_path(given.resume / PICTURE)
         return 0
     from artgen.engine.run import resume
 
@@ -113,22 +113,22 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
 
     progress = LiveProgress(console)
     try:
-        result = draw(reporters=[progress], note=partial(console.print, markup=False), show=False)
+        result = draw(reporters=[progress], note=common.noting(console), show=False)
     finally:
         progress.stop()
     seed = result.recipe["preset"]["seed"] + result.best
     kept = f", the best of {len(result.images)} (seed {seed})" if len(result.images) > 1 else f", seed {seed}"
     console.print(f"{result.steps_done} steps, loss {result.scores[result.best]:.4g}{kept}", markup=False)
-    print(folder / PICTURE)
+    common.say_path(folder / PICTURE)
     return _exit_code(result, folder / PICTURE)
 
 
 def _exit_code(result: Result, picture: Path) -> int:
     if result.failure:
-        print(f"{result.failure}; {picture} is the last good picture", file=sys.stderr)
+        common.note(f"{result.failure}; {picture} is the last good picture")
         return 1
     if result.interrupted:
-        again = f"`artgen run --resume {picture.parent}` goes on"
-        print(f"interrupted after {result.steps_done} steps; {picture} is what there is; {again}", file=sys.stderr)
+        again = f"`artgen run --resume {shlex.quote(str(picture.parent))}` goes on"
+        common.note(f"interrupted after {result.steps_done} steps; {picture} is what there is; {again}")
         return 130
     return 0
