@@ -96,11 +96,17 @@ def shown(text: object, most: int = LONGEST_LINE) -> str:
     """What came from outside, such as a stranger's file name, as it can be printed in one line.
 
     What moves the cursor, turns the direction of writing or is half a character stands as its escape; what is longer
-    than `most` characters is cut.
+    than `most` characters loses its middle, because the end of a message says what to do.
     """
     whole = str(text)
-    line = "".join(letter if _is_plain(letter) else _escape(letter) for letter in whole[: most + 1])
-    return line if len(line) <= most else f"{line[: max(most - 3, 0)]}..."
+    if len(whole) <= most:
+        return _escaped(whole)
+    tail = max(most - 3, 0) // 3
+    return f"{_escaped(whole[: max(most - 3, 0) - tail])}...{_escaped(whole[len(whole) - tail :])}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(letter if _is_plain(letter) else _escape(letter) for letter in text)
 
 
 def plain(message: object) -> str:

@@ -17,7 +17,7 @@ from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
-from artgen.recipe.privacy import restored
+from artgen.recipe.privacy import hidden_names, restored
 from artgen.registry.installing import advice
 
 MAX_WORK = 1_000_000_000
@@ -79,6 +79,8 @@ def _installed(name: str) -> str | None:
 
 
 def _opened(source: Path, recipe: Mapping[str, Any], prompts: str | None) -> Mapping[str, Any]:
+    if names := hidden_names(recipe):
+        raise InputError(f"{source}: keeps {names} to itself; who has its preset makes it again with `artgen run`")
     if prompts is None:
         raise InputError(f"{source}: keeps its prompts to itself; give them with --prompt")
     given = Settings(prompts=prompts).model_dump(mode="json", exclude_none=True)["prompts"]  # type: ignore[arg-type]

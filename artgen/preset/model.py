@@ -79,7 +79,7 @@ class Settings(Block):
     """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
     auto_stop: AutoStopField = None
     """true: stop when the loss no longer falls."""
-    device: Annotated[str, AfterValidator(_device)] = "auto"
+    device: Annotated[str, AfterValidator(_device), api.Public("the name of a device")] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     deterministic: bool = False
     """true: the same bytes with any number of threads, in any batch, and each time on a GPU; slower, on one thread."""
