@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from artgen.errors import Problem
+from artgen.errors import Problem, first_of, plain
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class DeprecatedName(FutureWarning):
 
 
 def warn(notices: Iterable[Problem]) -> None:
-    """One warning for each."""
-    for notice in sorted(set(notices)):
-        warnings.warn(str(notice), DeprecatedName, stacklevel=2)
+    """One warning for each of the first of them, and one for how many more there are."""
+    for text in first_of(sorted(set(notices))):
+        warnings.warn(text, DeprecatedName, stacklevel=2)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def print_deprecations() -> Iterator[None]:
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, DeprecatedName):
-                print(message, file=sys.stderr)
+                print(plain(message), file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 

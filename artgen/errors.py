@@ -11,8 +11,29 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+LONGEST_LINE = 1000
+"""Characters of a line of a message; the rest of it is left out."""
+AT_ONCE = 20
+"""Problems that are told together; of the others there is only their number."""
+
+_ADVICE = {
+    errno.EACCES: "you may not do that here; choose another place, or ask who owns it",
+    errno.EPERM: "you may not do that here; choose another place, or ask who owns it",
+    errno.EROFS: "nothing can be written there; choose another place",
+    errno.ENOENT: "check how it is written",
+    errno.ENOTDIR: "a part of the path is a file; choose another",
+    errno.EISDIR: "name a file in it",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ELOOP: "links lead round in a circle there; choose another path",
+    errno.ENOSPC: "free some room, or choose another place",
+    errno.EDQUOT: "free some room, or choose another place",
+    errno.EMFILE: "too many files are open; raise `ulimit -n`",
+}
 
 
 class ArtgenError(Exception):
@@ -52,21 +73,70 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.mark), self.path, self.message) if part)
+        return ": ".join(shown(part) for part in (str(self.mark), self.path, self.message) if part)
 
 
 class PresetError(InputError):
-    """All the mistakes of a preset at once, in the order of the file."""
+    """All the mistakes of a preset at once, in the order of the file; the text has the first of them."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(first_of(self.problems)))
+
+
+def first_of(items: Iterable[object]) -> Iterator[str]:
+    """The first `AT_ONCE` of them as texts, and then how many there are besides."""
+    listed = list(items)
+    yield from map(str, listed[:AT_ONCE])
+    if len(listed) > AT_ONCE:
+        yield f"and {len(listed) - AT_ONCE} more"
+
+
+def shown(text: object, most: int = LONGEST_LINE) -> str:
+    """What came from outside, such as a stranger's file name, as it can be printed in one line.
+
+    What moves the cursor, turns the direction of writing or is half a character stands as its escape; what is longer
+    than `most` characters loses its middle, because the end of a message says what to do.
+    """
+    whole = str(text)
+    if len(whole) <= most:
+        return _escaped(whole)
+    tail = max(most - 3, 0) // 3
+    return f"{_escaped(whole[: max(most - 3, 0) - tail])}...{_escaped(whole[len(whole) - tail :])}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(letter if _is_plain(letter) else _escape(letter) for letter in text)
+
+
+def plain(message: object) -> str:
+    """A whole message as it can be printed: each of its lines is `shown`."""
+    return "\n".join(shown(line) for line in str(message).split("\n"))
+
+
+def _is_plain(letter: str) -> bool:
+    # The joiners hold emoji and the letters of some scripts together; spaces of all widths are spaces.
+    return letter.isprintable() or letter in "\u200c\u200d" or unicodedata.category(letter) == "Zs"
+
+
+def _escape(letter: str) -> str:
+    return letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def refused(error: OSError, path: object = None) -> str:
+    """What the system would not do, in one line: ``path: reason; what to do``."""
+    place = error.filename if path is None else path
+    place = place.decode(errors="replace") if isinstance(place, bytes) else place
+    where = "" if place is None or isinstance(place, int) else f"{shown(place, 200)}: "
+    reason = error.strerror or one_line(error)
+    return f"{where}{reason}; {_ADVICE.get(error.errno or 0, 'try again, or choose another place')}"
 
 
 def nearest(wrong: str, right: Iterable[str]) -> str | None:
     """The name of `right` that `wrong` was most likely meant to be, or None if nothing is near."""
     names = {name.lower(): name for name in right}
-    close = difflib.get_close_matches(wrong.lower(), names, n=1, cutoff=0.6)
+    # What is much longer than any name is like none, and would take long to compare.
+    close = difflib.get_close_matches(wrong[:200].lower(), names, n=1, cutoff=0.6)
     return names[close[0]] if close else None
 
 
@@ -84,7 +154,11 @@ def hint(wrong: str, right: Iterable[str]) -> str:
 def one_line(error: BaseException, most: int = 160, kind: bool = False) -> str:
     """What an error says, in one line of at most `most` characters; after its `kind` if asked, or that alone."""
     name = type(error).__name__
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")[:most]
+    try:
+        said = str(error)
+    except Exception:  # a stranger's exception may not even be able to say what it is
+        said = ""
+    text = shown(next((line.strip() for line in said.splitlines() if line.strip()), "")[:most], 10 * most)[:most]
     return (f"{name}: {text}" if kind else text) if text else name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,10 @@ def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
     """
     name = path if name is None else name
     try:
+        # Asked before it is opened: a pipe or a device may never answer, and opening one may do something.
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise InputError(f"{name}: cannot be read (a pipe or a device, and no file); name a file")
         with path.open("rb") as file:
             raw = file.read(most + 1)
     except FileNotFoundError as error:

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from artgen.cli import BUG
 from tests.helpers import command
 from tests.helpers.paths import DISTS
 
@@ -35,6 +36,7 @@ def artgen(tmp_path):
         else:
             done = command.here(words, tmp_path, variables)
         assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode != BUG, done.stderr
         if code is not None:
             assert done.returncode == code, done.stderr + done.stdout
         return done

@@ -39,12 +39,10 @@ def test_what_cannot_be_read_is_one_line(name, reason, tmp_path):
     assert refusal(read_text, tmp_path / name, 9, "list", name="'mine'").startswith("'mine': cannot be read (")
 
 
-def test_a_file_that_is_endless_is_not_read_to_its_end():
-    import pathlib
-
-    assert refusal(read_bytes, pathlib.Path("/dev/zero"), 1 << 20, "preset").endswith(
-        "larger than 1 MiB, which is no preset"
-    )
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/tty", "pipe"])
+def test_what_may_never_end_or_answer_is_not_opened(name, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "(a pipe or a device, and no file)" in refusal(read_bytes, tmp_path / name, 1 << 20, "preset")
 
 
 @pytest.mark.parametrize("raw", ["ä\n".encode(), "ä\n".encode("utf-8-sig")])

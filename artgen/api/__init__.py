@@ -29,6 +29,7 @@ from artgen.api.specs import (
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.fields.paths import InputFile
+from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import At, Moment, Schedule, Within
 from artgen.memory import Halving
@@ -57,8 +58,11 @@ __all__ = [
     "Perceptor",
     "PerceptorRef",
     "PerceptorSpec",
+    "Personal",
+    "PersonalText",
     "Prompt",
     "Prompts",
+    "Public",
     "Ref",
     "Reporter",
     "ReporterSpec",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import errno
+import contextlib
+import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -13,8 +15,11 @@ from typing import Any
 from artgen.cli import imports
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
-from artgen.errors import ArtgenError
+from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
 from artgen.version import __version__
+
+BUG = 70
+"""The exit code of an error that artgen did not foresee: EX_SOFTWARE of BSD's sysexits.h."""
 
 COMMANDS = {
     "run": "make the picture of a preset",
@@ -36,51 +41,83 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input.
+    """Run one command; returns the exit code: 0 done, 1 the run failed, 2 bad input, 70 a bug.
 
     130 is for Ctrl-C, 143 for SIGTERM and 129 for SIGHUP: 128 and the signal's number, as shells count.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that is not UTF-8 shows what it does not know as an escape.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough.
+        _write_no_more()
+        return 0
+    except (Exception, KeyboardInterrupt) as error:
+        if is_debugging():
+            traceback.print_exc()
+        return _told(error)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = _parser()
     given = parser.parse_args(argv)
     if given.disconnected:
         os.environ["ARTGEN_OFFLINE"] = "1"
+    if given.debug:
+        os.environ["ARTGEN_DEBUG"] = "1"
     if os.environ.get("ARTGEN_OFFLINE"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
         os.environ.setdefault("HF_HUB_OFFLINE", os.environ["ARTGEN_OFFLINE"])
     if not given.command:
         parser.print_help()
         return 0
-    try:
-        with raised(), print_deprecations():
-            code: int = given.module.main(given)
-            return code
-    except ArtgenError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except Terminated as ended:
-        _tell_end(f"ended by {ended.name}", ended)
-        return 128 + ended.number
-    except KeyboardInterrupt as ended:
-        _tell_end("interrupted", ended)
-        return 130
-    except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough.
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        # The system refuses such a name wherever it is asked about it first, be it only whether there is such a file.
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        print(f"{str(error.filename)[:60]}...: the name is too long for this system; choose another", file=sys.stderr)
-        return 2
+    with raised(), print_deprecations():
+        code: int = given.module.main(given)
+        return code
 
 
-def _tell_end(what: str, ended: KeyboardInterrupt) -> None:
-    """What ended the command, and what it has to say to that. SIGHUP may have taken the terminal away."""
+def is_debugging() -> bool:
+    """Whether ``--debug`` or ARTGEN_DEBUG asks for the place in the code where an error arose."""
+    return os.environ.get("ARTGEN_DEBUG", "").strip().lower() not in ("", "0", "no", "false", "off")
+
+
+def _told(error: BaseException) -> int:
+    """Say what went wrong, in a line; the exit code."""
+    if isinstance(error, ArtgenError):
+        text, code = plain(error), error.exit_code
+    elif isinstance(error, KeyboardInterrupt):
+        what, code = "interrupted", 130
+        if isinstance(error, Terminated):
+            what, code = f"ended by {error.name}", 128 + error.number
+        text = "; ".join((what, *getattr(error, "__notes__", ())))
+    elif isinstance(error, OSError):
+        text, code = refused(error, "what is printed" if _write_no_more() else None), 2
+    elif isinstance(error, MemoryError):
+        text, code = "there is not enough memory for that; choose a smaller size, batch or chunk", 1
+    else:
+        where = "" if is_debugging() else "; `artgen --debug` before the command shows where"
+        text, code = f"{one_line(error, LONGEST_LINE, kind=True)}: this is a bug of artgen or of a plugin{where}", BUG
     try:
-        print("; ".join((what, *getattr(ended, "__notes__", ()))), file=sys.stderr)
-    except OSError:
+        print(text, file=sys.stderr)
+    except OSError:  # SIGHUP may have taken the terminal away
         sys.stderr = None  # else Python tries once more at the end, and exits with 120
+    return code
+
+
+def _write_no_more() -> bool:
+    """Whether stdout takes nothing, as on a full disk or a closed pipe; what waits for it is then thrown away."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):  # else Python complains once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"artgen {__version__}")
     offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
     parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)
+    debug = "show where in the code an error arose, as ARTGEN_DEBUG=1 does"
+    parser.add_argument("--debug", action="store_true", help=debug)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
         _add(commands, name, summary, import_module(f"artgen.cli.{name}"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from artgen.cli import common
+
+if TYPE_CHECKING:
+    from artgen.preset.model import Preset
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +27,18 @@ def main(given: argparse.Namespace) -> int:
         try:
             preset = load(name, given.overrides)
         except InputError as error:
-            print(error, file=sys.stderr)
+            common.note(error)
             wrong += 1
         else:
-            print(preset.to_yaml() if given.resolved else f"{name}: ok")
+            print(_resolved(preset)) if given.resolved else common.say(f"{name}: ok")
     return 2 if wrong else 0
+
+
+def _resolved(preset: Preset) -> str:
+    """The YAML; where stdout has not all its letters, with the escapes that YAML reads."""
+    text = preset.to_yaml()
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return preset.to_yaml(ascii_only=True)
+    return text

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artgen.errors import plain, shown
+
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
     from torch import Tensor
 
     from artgen.compare.perceptual import Scorer
@@ -43,8 +48,39 @@ def add_preset(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", metavar="PRESET", help="whose perceptors look (default: the shipped quickstart's)")
 
 
-def note(line: str) -> None:
-    print(line, file=sys.stderr)
+def note(line: object) -> None:
+    """One line, or several, on stderr."""
+    print(plain(line), file=sys.stderr)
+
+
+def say(line: object) -> None:
+    """One line, or several, on stdout."""
+    print(plain(line))
+
+
+def say_path(path: Path) -> None:
+    """A path on stdout: for a program as it is, for a person as it can be printed."""
+    print(shown(path) if sys.stdout.isatty() else path)
+
+
+def noting(console: Console) -> Callable[[str], None]:
+    """What a run may tell its notes: each is printed once, however often the run has to say it."""
+    told: set[str] = set()
+
+    def tell(line: str) -> None:
+        if line not in told:
+            told.add(line)
+            with contextlib.suppress(OSError):  # a terminal that is closed by now shall not end the run
+                console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
+
+    return tell
+
+
+def cell(text: object) -> Text:
+    """What came from outside in a table, without the markup of the library that draws it."""
+    from rich.text import Text
+
+    return Text(shown(text))
 
 
 def embed(paths: Sequence[Path], scorers: Sequence[Scorer]) -> tuple[list[Path], list[Tensor], Mapping[Path, str]]:

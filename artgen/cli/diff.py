@@ -118,7 +118,7 @@ def _print(first: Side, second: Side, found: Comparison) -> None:
         blocks.append(_table(("pixels", "", ""), _pixels(found.pixels)))
     _print_blocks(blocks)
     for line in found.notes:
-        print(line)
+        common.say(line)
     if found.equal:
         print("nothing differs" if not found.notes else "nothing else differs")
 
@@ -149,7 +149,7 @@ def _table(heads: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) ->
     from rich.table import Table
     from rich.text import Text
 
-    from artgen.picture.decoding import shown
+    from artgen.errors import shown
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, head in enumerate(heads):

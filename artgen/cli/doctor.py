@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from artgen.cli import common
+from artgen.errors import shown
 
 if TYPE_CHECKING:
     from artgen.doctor.checks import Check
@@ -52,9 +53,9 @@ def _print(findings: list[Check]) -> None:
         if finding.area != area:
             area = finding.area
             print(_painted(area, "1"))
-        print(f"  {_painted(f'{finding.level:8}', _COLOURS[finding.level])} {finding.text}")
+        print(f"  {_painted(f'{finding.level:8}', _COLOURS[finding.level])} {shown(finding.text)}")
         if finding.fix:
-            print(f"           -> {finding.fix}")
+            print(f"           -> {shown(finding.fix)}")
     counts = {level: sum(finding.level == level for finding in findings) for level in ("problem", "warning")}
     print("\n" + ", ".join(f"{count or 'no'} {level}{'' if count == 1 else 's'}" for level, count in counts.items()))
 

@@ -40,13 +40,15 @@ def main(given: argparse.Namespace) -> int:
     source = given.source / PICTURE if given.source.is_dir() else given.source
     picture = decoding.read(source)
     recipe = None if given.no_recipe else metadata.read(source)
-    if recipe and given.private and "private" not in recipe:
-        recipe = redacted(recipe)
+    if recipe and given.private:
+        from artgen.preset.personal import personal_settings
+
+        recipe = redacted(recipe, personal_settings(recipe["preset"]))
     options = metadata.options(given.target, recipe)
     flat = decoding.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
     with atomic_path(given.target, "choose another place") as temporary:
         flat.save(temporary, **options)
-    print(given.target)
+    common.say_path(given.target)
     return 0
 
 

@@ -93,7 +93,7 @@ def _add(given: argparse.Namespace) -> int:
     tags = tuple(tag.strip() for tag in given.tags.split(",") if tag.strip())
     wishes = EntryOptions(given.title, given.name, given.note, given.by, tags)
     for path in add(given.source, given.gallery, wishes, given.allow):
-        print(path)
+        common.say_path(path)
     return 0
 
 
@@ -108,7 +108,8 @@ def _verify(given: argparse.Namespace) -> int:
     for finding in verify.verify(gallery, chosen, given.budget, given.yes, common.note):
         findings.append(finding)
         if not given.json:
-            print(f"{finding.file}: {finding.detail} ({finding.seconds:.1f} s)", flush=True)
+            common.say(f"{finding.file}: {finding.detail} ({finding.seconds:.1f} s)")
+            sys.stdout.flush()
     untried = [entry.file for entry in chosen[len(findings) :]]
     passing = {"identical", "equivalent"} if given.tolerance else {"identical"}
     passed = not faults and all(finding.verdict in passing for finding in findings)
@@ -144,7 +145,7 @@ def _print_summary(findings: list[ReplayOutcome], untried: list[str], faults: in
     pictures = "1 picture" if len(words) == 1 else f"{len(words)} pictures"
     print(f"{pictures}: {', '.join(counts) or 'nothing to replay'}; {seconds:.0f} s")
     if untried:
-        print(f"not tried, because the time was up: {', '.join(untried)}")
+        common.say(f"not tried, because the time was up: {', '.join(untried)}")
     if faults:
         print("the folder has a fault" if faults == 1 else f"the folder has {faults} faults", file=sys.stderr)
 
@@ -155,5 +156,5 @@ def _build(given: argparse.Namespace) -> int:
     gallery = model.read(given.gallery)
     out = given.out if given.out is not None else given.gallery / build.PAGE
     alike = None if given.no_alike else build.alike(gallery, given.preset, common.note)
-    print(build.build(gallery, out, given.heading, alike or {}, given.overwrite))
+    common.say_path(build.build(gallery, out, given.heading, alike or {}, given.overwrite))
     return 0

@@ -46,11 +46,21 @@ def main(given: argparse.Namespace) -> int:
     home = out.parent if out is not None else Path()
     text = _converter(given.importer)(_settings(given.settings), given.settings, home, given.embedded)
     if out is None:
-        sys.stdout.write(text)
+        _write(text)
     else:
         write_text(out, text)
-        print(out)
+        common.say_path(out)
     return 0
+
+
+def _write(text: str) -> None:
+    from artgen.errors import InputError
+
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        raise InputError("the preset has letters that cannot be printed here; write it with --out FILE") from None
+    sys.stdout.write(text)
 
 
 def _settings(path: Path) -> Mapping[str, Any]:
@@ -68,10 +78,10 @@ def _settings(path: Path) -> Mapping[str, Any]:
 
 
 def _converter(entry: EntryPoint) -> Any:
-    from artgen.errors import RunError
+    from artgen.errors import RunError, one_line
 
     try:
         return entry.load()
     except Exception as error:  # a stranger's import may raise anything
         owner = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-        raise RunError(f"importer '{entry.name}' ({owner}): {type(error).__name__}: {error}") from None
+        raise RunError(f"importer '{entry.name}' ({owner}): {one_line(error, kind=True)}") from None

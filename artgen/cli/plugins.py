@@ -12,9 +12,10 @@ with 1 if one fails. What a component cannot be built without is given by --set.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from artgen.cli import common
 
 if TYPE_CHECKING:
     from artgen.registry.plugins import Component, Failure
@@ -51,12 +52,13 @@ def _list() -> int:
     registry = discover()
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
     for component in registry.components:
-        table.add_row(component.name, component.kind, component.owner, component.summary)
+        row = component.name, component.kind, component.owner, component.summary
+        table.add_row(*map(common.cell, row))
     for row in _importers():
-        table.add_row(*row)
+        table.add_row(*map(common.cell, row))
     Console().print(table)
     for line in (*registry.failures, *registry.clashes()):
-        print(line, file=sys.stderr)
+        common.note(line)
     return 0
 
 
@@ -79,7 +81,7 @@ def _show(name: str) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from artgen.errors import InputError, hint
+    from artgen.errors import InputError, hint, plain, shown
     from artgen.registry.plugins import discover
 
     components = [component for component in discover().components if component.name == name]
@@ -90,13 +92,14 @@ def _show(name: str) -> int:
     console = Console()
     for component in components:
         console.print(
-            Text(f"{component.kind} {component.name} ({component.owner})", style="bold"), Text(component.summary)
+            Text(shown(f"{component.kind} {component.name} ({component.owner})"), style="bold"),
+            common.cell(component.summary),
         )
         for key, field in component.spec.model_fields.items():
             if key != "type":
                 default = _default(field.get_default(call_default_factory=True))
-                console.print(Text(f"  {key}", style="cyan"), Text(default))
-                console.print(Text(f"      {field.description or ''}"))
+                console.print(Text(f"  {shown(key)}", style="cyan"), common.cell(default))
+                console.print(Text(plain(f"      {field.description or ''}")))
     return 0
 
 
@@ -124,7 +127,7 @@ def _test(dist: str, overrides: Sequence[str]) -> int:
 
     components, failures = _of(dist)
     for failure in failures:
-        print(failure, file=sys.stderr)
+        common.note(failure)
     if not components and not failures:
         raise InputError(f"'{dist}' offers no component, so there is nothing to test")
     examinations = _examine(components, overrides) if components else []
@@ -133,7 +136,7 @@ def _test(dist: str, overrides: Sequence[str]) -> int:
     broken = [line for examination in examinations for line in examination.broken]
     unbuilt = [examination.unbuilt for examination in examinations if examination.unbuilt]
     for line in (*broken, *unbuilt):
-        print(line, file=sys.stderr)
+        common.note(line)
     return 1 if broken else 2 if unbuilt or failures else 0
 
 
@@ -188,5 +191,5 @@ def _print_table(examinations: Sequence[ComponentReport]) -> None:
     for examination in examinations:
         broken = f", {len(examination.broken)} broken" if examination.broken else ""
         found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
-        table.add_row(examination.component.name, examination.component.kind, found)
+        table.add_row(common.cell(examination.component.name), examination.component.kind, found)
     Console().print(table)

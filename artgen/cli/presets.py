@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from artgen.cli import common
 
@@ -24,7 +23,7 @@ def main(given: argparse.Namespace) -> int:
         try:
             about = load(path).about
         except InputError as error:
-            print(error, file=sys.stderr)
+            common.note(error)
             wrong += 1
             continue
         picture = thumbnail(path)
@@ -42,5 +41,5 @@ def _print(rows: list[dict[str, str | None]]) -> None:
 
     table = Table("preset", "what it makes", "thumbnail", box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(row["name"], row["about"], row["thumbnail"] or "-")
+        table.add_row(*(common.cell(row[key] or "-") for key in ("name", "about", "thumbnail")))
     Console().print(table)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,15 +45,16 @@ def main(given: argparse.Namespace) -> int:
     from rich.console import Console
 
     from artgen.compare.replay_plan import plan
+    from artgen.errors import plain
 
     console = Console(stderr=True, quiet=given.quiet)
     what = plan(given.source, given.allow, given.prompt)
-    console.print(_described(what), markup=False, highlight=False)
+    console.print(plain(_described(what)), markup=False, highlight=False)
     if given.dry_run:
         return 0
     _confirm(what, given.yes)
     verdict = _replay(what, given, console)
-    print(verdict)
+    common.say(verdict)
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and given.tolerance) else 1
 
 
@@ -98,8 +98,7 @@ def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Ve
     progress = LiveProgress(console)
     progress.on_start(plan.preset.steps)
     try:
-        note = partial(console.print, markup=False)
-        verdict = replay(plan, long=True, on_step=progress.on_step, note=note)
+        verdict = replay(plan, long=True, on_step=progress.on_step, note=common.noting(console))
     finally:
         progress.stop()
     if folder:

@@ -18,8 +18,6 @@ and ends in the same bytes as one that was not:
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -90,8 +88,8 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
     if given.preset or given.out or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
     if unfinished(given.resume) is None:
-        print(f"{given.resume}: is finished", file=sys.stderr)
-        print(given.resume / PICTURE)
+        common.note(f"{given.resume}: is finished")
+        common.say_path(given.resume / PICTURE)
         return 0
     from artgen.engine.run import resume
 
@@ -117,7 +115,7 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
 
     progress = LiveProgress(console)
     try:
-        result = draw(reporters=[progress], note=partial(_note, console), show=False)
+        result = draw(reporters=[progress], note=common.noting(console), show=False)
     except KeyboardInterrupt as ended:
         if folder.is_dir():
             ended.add_note(continuation(folder))
@@ -127,24 +125,18 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result]) -> int:
     seed = result.recipe["preset"]["seed"] + result.best
     kept = f", the best of {len(result.images)} (seed {seed})" if len(result.images) > 1 else f", seed {seed}"
     console.print(f"{result.steps_done} steps, loss {result.scores[result.best]:.4g}{kept}", markup=False)
-    print(folder / PICTURE)
+    common.say_path(folder / PICTURE)
     return _exit_code(result, folder / PICTURE)
-
-
-def _note(console: Console, line: str) -> None:
-    """One line, as it is, however wide; a terminal that is closed by now shall not end the run."""
-    with contextlib.suppress(OSError):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _exit_code(result: Result, picture: Path) -> int:
     from artgen.engine.stopped_run import continuation
 
     if result.failure:
-        print(f"{result.failure}; {picture} is the last good picture", file=sys.stderr)
+        common.note(f"{result.failure}; {picture} is the last good picture")
         return 1
     if result.interrupted:
         there_is = f"interrupted after {result.steps_done} steps; {picture} is what there is"
-        print(f"{there_is}; {continuation(picture.parent)}", file=sys.stderr)
+        common.note(f"{there_is}; {continuation(picture.parent)}")
         return 130
     return 0

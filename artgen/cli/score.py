@@ -88,7 +88,7 @@ def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from artgen.picture.decoding import shown
+    from artgen.errors import shown
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("picture", overflow="fold")

@@ -93,7 +93,7 @@ def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> 
 def _print(found: Mapping[Path, float], as_json: bool) -> None:
     import json
 
-    from artgen.picture.decoding import shown
+    from artgen.errors import shown
 
     if as_json:
         print(json.dumps([{"image": str(path), "similarity": cosine} for path, cosine in found.items()], indent=2))

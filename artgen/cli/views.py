@@ -50,7 +50,7 @@ def main(given: argparse.Namespace) -> int:
     out = _out(given)
     preset = _alone(load(given.preset, given.overrides), given.preset)
     _draw(preset, given, out)
-    print(out)
+    common.say_path(out)
     return 0
 
 
@@ -77,14 +77,12 @@ def _alone(preset: Preset, name: str) -> Preset:
 
 
 def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
-    import sys
-
     import torch
 
     from artgen.engine.assembly import build_parts
     from artgen.files import atomic_path
 
-    parts = build_parts(preset, lambda line: print(line, file=sys.stderr))
+    parts = build_parts(preset, common.note)
     step = _step(given, parts.generator.steps)
     with torch.no_grad():
         image = _picture(parts, given.image, step)

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from artgen.cli import common
+from artgen.errors import shown
 
 if TYPE_CHECKING:
     from artgen.registry.known_weights import KnownWeights
@@ -89,7 +89,8 @@ def _print_known(known: Iterable[KnownWeights]) -> None:
         size = entry.stored() or entry.published.size
         digest = entry.published.sha256[:8] or "unverified"
         used = f"{', '.join(entry.published.used_by)} ({', '.join(entry.owners)})".strip()
-        table.add_row(entry.name, _amount(size) if size else "?", _state(entry), digest, used)
+        row = entry.name, _amount(size) if size else "?", _state(entry), digest, used
+        table.add_row(*map(common.cell, row))
     Console().print(table, markup=False)
 
 
@@ -100,7 +101,7 @@ def _state(entry: KnownWeights) -> str:
 
 
 def _print_sizes(title: str, sizes: Iterable[tuple[str, int]]) -> None:
-    lines = [f"  {_amount(size):>9}  {name}" for name, size in sizes]
+    lines = [f"  {_amount(size):>9}  {shown(name)}" for name, size in sizes]
     if lines:
         print("", f"{title}:", *lines, sep="\n")
 
@@ -117,7 +118,7 @@ def _fetch(given: argparse.Namespace) -> int:
     failures = 0
     for wanted in _wanted(given):
         try:
-            print(wanted.fetch(_note))
+            common.say_path(wanted.fetch(_note))
         except InputError as error:
             _note(str(error))
             failures += 1
@@ -125,7 +126,7 @@ def _fetch(given: argparse.Namespace) -> int:
 
 
 def _note(line: str) -> None:
-    print(line, file=sys.stderr)
+    common.note(line)
 
 
 def _wanted(given: argparse.Namespace) -> list[Download]:
@@ -164,7 +165,9 @@ def _verify(given: argparse.Namespace) -> int:
             _report(entry, fault, given.delete_broken)
             broken += 1
         else:
-            print(f"{entry.name}: {'ok' if entry.published.sha256 else 'unverified; nobody has published its sha256'}")
+            common.say(
+                f"{entry.name}: {'ok' if entry.published.sha256 else 'unverified; nobody has published its sha256'}"
+            )
     if not any(entry.stored() is not None for entry in checked) and not broken:
         print("nothing that plugins know is in the cache")
     return 1 if broken else 0
@@ -181,7 +184,7 @@ def _path(given: argparse.Namespace) -> int:
     found = _download(given.name).where()
     if found is None:
         raise _absent(given.name)
-    print(found)
+    common.say_path(found)
     return 0
 
 

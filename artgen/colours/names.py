@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from artgen.errors import hint, nearest
+from artgen.fields.personal import Public
 
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
@@ -41,7 +42,7 @@ def _xkcd(value: str, text: str, css: Iterable[str]) -> str:
     raise PydanticCustomError("colour", "{text}", {"text": message})
 
 
-Colour = Annotated[str, BeforeValidator(hexadecimal)]
+Colour = Annotated[str, BeforeValidator(hexadecimal), Public("a colour")]
 """A colour, held as `#rrggbb`: `#rgb`, `#rrggbb`, a CSS name, or one of the xkcd survey (`xkcd:teal`, `dusty rose`)."""
 
 

@@ -14,6 +14,7 @@ from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
 from artgen.errors import InputError
 from artgen.fields.paths import InputFile, LocatedText
+from artgen.fields.personal import Public
 from artgen.files import read_bytes
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ class _PaletteField:
         return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
 
 
-PaletteColours = Annotated[tuple[str, ...], _PaletteField()]
+PaletteColours = Annotated[tuple[str, ...], _PaletteField(), Public("colours")]
 """1 to 256 colours, each held once as `#rrggbb`; a preset gives a list, or one text with commas or semicolons, of:
 
 - colours as `Colour` reads them;

@@ -64,8 +64,8 @@ class _Embedder:
     def __init__(self, scorer: Scorer, note: Callable[[str], None]) -> None:
         folder = cache_folder() / "embeddings"
         self.scorer, self.note = scorer, note
-        self.digests = EmbeddingCache(folder / "files", hashlib.sha256().digest_size, torch.uint8)
-        self.rows = EmbeddingCache(folder / scorer.identity, scorer.perceptor.dim, torch.float32)
+        self.digests = EmbeddingCache(folder / "files", hashlib.sha256().digest_size, torch.uint8, note)
+        self.rows = EmbeddingCache(folder / scorer.identity, scorer.perceptor.dim, torch.float32, note)
         self.waiting: dict[bytes, Tensor] = {}
         self.found: dict[Path, bytes] = {}
         self.failed: dict[Path, str] = {}

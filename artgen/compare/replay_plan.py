@@ -11,13 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError
+from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE, confined
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
-from artgen.recipe.privacy import restored
+from artgen.recipe.privacy import hidden_names, restored
+from artgen.registry.installing import advice
 
 MAX_WORK = 1_000_000_000
 """Pixels times steps times pictures that are drawn without asking; the quickstart has 18 million."""
@@ -66,9 +67,8 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
 def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
     for name, wanted in plugins.items():
         if _installed(name) is None:
-            raise InputError(
-                f"{source}: needs the plugin '{name} {wanted}', which is not installed; pip install '{name}=={wanted}'"
-            )
+            missing = f"needs the plugin '{shown(name, 100)} {shown(wanted, 100)}', which is not installed"
+            raise InputError(f"{source}: {missing}{advice(name, wanted)}")
 
 
 def _installed(name: str) -> str | None:
@@ -79,6 +79,8 @@ def _installed(name: str) -> str | None:
 
 
 def _opened(source: Path, recipe: Mapping[str, Any], prompts: str | None) -> Mapping[str, Any]:
+    if names := hidden_names(recipe):
+        raise InputError(f"{source}: keeps {names} to itself; who has its preset makes it again with `artgen run`")
     if prompts is None:
         raise InputError(f"{source}: keeps its prompts to itself; give them with --prompt")
     given = Settings(prompts=prompts).model_dump(mode="json", exclude_none=True)["prompts"]  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from artgen.engine.assembly import Parts
+from artgen.preset.personal import personal_settings
 from artgen.recipe.model import FORMAT
 from artgen.version import __version__
 
@@ -24,7 +25,10 @@ def describe(parts: Parts) -> dict[str, Any]:
     """What of a recipe is known before the first step: the preset, and everything else that reaches the pixels."""
     # Had memory run out, the chunk is smaller than the preset says, and the last bits depend on it.
     preset = parts.preset.model_copy(update={"chunk": parts.guidance.chunk})
+    # Told to the writer of the picture, which knows no plugin.
+    hidden = {"hidden": personal_settings(preset.resolved())} if preset.recipe == "private" else {}
     return {
+        **hidden,
         "format": FORMAT,
         "artgen": __version__,
         # Reporters only watch, and a stranger's recipe shall not make them write.

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.errors import nearest
+from artgen.errors import nearest, one_line
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
@@ -77,11 +77,18 @@ def _existing(value: Any) -> Any:
     if not isinstance(value, (str, Path)):
         return value
     path = _located(value)
-    if path is None or not path.is_file():
+    if path is None or not _is_file(path):
         nearby = "" if path is None else neighbours(path, Path.is_file)
         text = f"there is no file '{value}'{nearby}"
         raise PydanticCustomError("missing_file", "{text}", {"text": text})
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _located(value: str | Path) -> Path | None:
@@ -108,9 +115,12 @@ def expanded(path: str | Path) -> Path:
 
 def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
     """The end of a 'there is no such file' message: what stands there instead."""
-    if not path.parent.is_dir():
-        return f"; there is no folder '{path.parent}'"
-    guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
+    try:
+        if not path.parent.is_dir():
+            return f"; there is no folder '{path.parent}'"
+        guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
+    except OSError as error:
+        return f" ({error.strerror or one_line(error)})"
     return f"; did you mean '{guess}'?" if guess else ""
 
 

@@ -22,6 +22,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from artgen.errors import shown
+
 Curve = Literal["linear", "cosine", "step"]
 CURVES: tuple[str, ...] = get_args(Curve)
 
@@ -106,7 +108,7 @@ class Schedule:
     def _from_list(cls, data: Sequence[Any]) -> Schedule:
         for item in data:
             if not (isinstance(item, Mapping) and len(item) == 1):
-                raise ValueError(f"each point is one `at: value`, such as `50%: 0.2`; got {item!r}")
+                raise ValueError(f"each point is one `at: value`, such as `50%: 0.2`; got {_shortly(item)}")
         return cls._from_pairs([pair for item in data for pair in item.items()], "linear")
 
     @classmethod
@@ -200,6 +202,20 @@ def _validate(data: Any) -> Schedule:
 
 
 def _number(data: object, wanted: str) -> float:
-    if isinstance(data, bool) or not isinstance(data, (int, float)) or not math.isfinite(data):
-        raise ValueError(f"expected {wanted}, got {data!r}")
+    if isinstance(data, bool) or not isinstance(data, (int, float)) or not _is_finite(data):
+        raise ValueError(f"expected {wanted}, got {_shortly(data)}")
     return float(data)
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number that no float can hold
+        return False
+
+
+def _shortly(data: object) -> str:
+    try:
+        return shown(repr(data), 80)
+    except ValueError:  # Python does not write down whole numbers of thousands of digits
+        return "a number that is too large"

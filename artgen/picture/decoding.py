@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import InputError, one_line
+from artgen.errors import InputError, one_line, refused, shown
 from artgen.fields.paths import neighbours
 from artgen.files import MissingFile, read_bytes
 
@@ -34,13 +35,23 @@ def below(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder{neighbours(folder, Path.is_dir)}")
     found = []
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_refuse_first(folder)):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(place, name) for name in files if not name.startswith(".") and is_picture(name))
         found += [path for path in paths if path.is_file()]
     if not found:
         raise InputError(f"{folder}: holds no pictures ({', '.join(SUFFIXES)})")
     return sorted(found)
+
+
+def _refuse_first(folder: Path) -> Callable[[OSError], None]:
+    """What to do about a folder that cannot be listed: those inside are left out, `folder` itself is an error."""
+
+    def answer(error: OSError) -> None:
+        if error.filename == str(folder):
+            raise InputError(refused(error))
+
+    return answer
 
 
 def is_picture(name: str) -> bool:
@@ -89,8 +100,3 @@ def on_white(picture: Image.Image) -> Image.Image:
     from PIL import Image
 
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-
-
-def shown(path: Path | str) -> str:
-    """A path as it can be printed: a stranger's file name may hold what moves the cursor, or is no text."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))

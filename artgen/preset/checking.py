@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from artgen import api
 from artgen.deprecation import warn
-from artgen.errors import InputError, Mark, PresetError, Problem, hint
+from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
 from artgen.preset import cross_references, nodes, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
@@ -22,6 +22,8 @@ from artgen.preset.shipped import find
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
+MAX_COMPONENTS = 256
+"""Of one section."""
 
 
 class Checker:
@@ -76,6 +78,8 @@ class Checker:
             self.problems += error.problems
         except InputError as error:
             self.problems.append(Problem(target.mark, "extends", str(error)))
+        except OSError as error:
+            self.problems.append(Problem(target.mark, "extends", refused(error, target.value)))
         else:
             self.problems += problems
             return self.renamer.rename(merge(self._extend(base, (*seen, path.resolve())), tree))
@@ -107,8 +111,9 @@ class Checker:
         node = tree.value.pop("quality", None)
         if node is None or node.value is None:
             return "normal"
-        if node.value not in QUALITIES:
-            text = f"there is no '{node.value}'{hint(str(node.value), QUALITIES)}"
+        if not (isinstance(node.value, str) and node.value in QUALITIES):
+            given = node.value if isinstance(node.value, str) else node.data()
+            text = f"there is no '{given}'{hint(str(given), QUALITIES)}"
             self.problems.append(Problem(node.mark, "quality", text))
             return "normal"
         return str(node.value)
@@ -154,6 +159,9 @@ class Checker:
         wanted = "mapping of names to" if shape == "named" else "list of"
         if not (node.is_mapping if shape == "named" else node.is_list):
             self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
+            return None
+        if len(node.value) > MAX_COMPONENTS:
+            self.problems.append(Problem(node.mark, section, f"more than {MAX_COMPONENTS}, which is no preset"))
             return None
         specs = {
             path: self._component(kind, child, path)

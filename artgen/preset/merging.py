@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError, Mark, PresetError, hint
+from artgen.errors import InputError, Mark, PresetError, hint, shown
 from artgen.preset import nodes
 from artgen.preset.nodes import Node
 
@@ -50,6 +50,8 @@ def apply_override(tree: Node, override: Override) -> None:
     source = f"--set {path}"
     if not (equals and _PATH.fullmatch(path)):
         raise InputError(f"--set {override}: expected key.path=value, such as losses.clip.weight=2")
+    if len(steps) > nodes.MAX_DEPTH:
+        raise InputError(f"--set {shown(path, 60)}: leads deeper than any preset goes")
     value = _read(text, source) if isinstance(override, str) else nodes.from_data(override[1], Mark(source), Path())
     _put(tree, steps, value, source)
 

@@ -9,18 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from artgen.errors import Mark, PresetError, Problem, one_line
+from artgen.errors import Mark, PresetError, Problem, one_line, shown
 from artgen.fields.paths import LocatedText
 from artgen.files import read_text
 
 MAX_BYTES = 1 << 20
 """A preset larger than this is refused unread."""
 
+MAX_DEPTH = 64
+"""Mappings and lists in each other."""
+MAX_NODES = 100_000
+"""Values, keys among them, of a preset."""
+MAX_SLOW = 1 << 15
+"""Characters that Python's own reader of YAML looks at; a megabyte would take it a minute."""
+TOO_DEEP = "nested too deeply for a preset"
+HALVED = "holds half a character, which is no text; remove it"
+
+# libyaml's reader, where it is installed. It is a hundred times as fast, but puts an empty value elsewhere, and lets a
+# tab stand between words: its answers to a preset of usual size would not be those of a machine without it.
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = (None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")))
+_HALF = re.compile("[\ud800-\udfff]")
 _INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
@@ -83,14 +98,34 @@ class Node:
         return Node(value, self.mark, self.folder, dict(self.keys))
 
 
-def from_data(data: Any, mark: Mark, folder: Path) -> Node:
-    """A tree from Python data, every node at the same place."""
+def from_data(data: Any, mark: Mark, folder: Path, depth: int = 0) -> Node:
+    """A tree from Python data, every node at the same place. PresetError if no preset can be so."""
+    if depth > MAX_DEPTH:
+        raise PresetError([Problem(mark, "", TOO_DEEP)])
     if isinstance(data, Mapping):
-        children = {str(key): from_data(value, mark, folder) for key, value in data.items()}
+        children = {_whole(str(key), mark): from_data(value, mark, folder, depth + 1) for key, value in data.items()}
         return Node(children, mark, folder, dict.fromkeys(children, mark))
     if isinstance(data, (list, tuple)):
-        return Node([from_data(value, mark, folder) for value in data], mark, folder)
-    return Node(str(data) if isinstance(data, Path) else data, mark, folder)
+        return Node([from_data(value, mark, folder, depth + 1) for value in data], mark, folder)
+    if isinstance(data, (str, Path)):
+        return Node(_whole(str(data), mark), mark, folder)
+    return Node(_bounded(data) if isinstance(data, int) else data, mark, folder)
+
+
+def _whole(text: str, mark: Mark) -> str:
+    if _HALF.search(text):
+        raise PresetError([Problem(mark, "", f"'{shown(text, 40)}' {HALVED}")])
+    return text
+
+
+def _bounded(number: int) -> int | float:
+    """A number that is out of every range as a float, because Python will not write down such long ones."""
+    if number.bit_length() <= 128:
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
 
 
 def from_file(path: Path) -> tuple[Node, list[Problem]]:
@@ -103,63 +138,82 @@ def from_text(text: str, source: str, folder: Path) -> tuple[Node, list[Problem]
     """The tree of YAML text, and its problems; an empty text is an empty mapping. PresetError if it is no YAML."""
     reader = _Reader(source, folder)
     try:
-        composed = yaml.compose(text, Loader=_Loader)
-        node = reader.convert(composed) if composed else Node({}, Mark(source, 1, 1), folder)
+        node = _composed(text, reader)
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
+        place: Any = error.problem_mark or error.context_mark
         mark = _mark(source, place) if place else Mark(source)
         raise PresetError([Problem(mark, "", f"not valid YAML: {error.problem or error.context}")]) from None
     except yaml.YAMLError as error:
         raise PresetError([Problem(Mark(source), "", f"not valid YAML: {one_line(error)}")]) from None
-    except RecursionError:
-        raise PresetError([Problem(Mark(source), "", "nested too deeply for a preset")]) from None
+    except (ValueError, OverflowError):
+        raise PresetError([Problem(Mark(source), "", r"not valid YAML: an escape (\U...) that is no letter")]) from None
     return node, reader.problems
 
 
-class _Loader(yaml.SafeLoader):
-    """Composes only; scalars stay text, because `_scalar` reads them by the core schema."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # yaml's stubs leave it out
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(
-                problem="anchors and aliases are not read; use 'extends'", problem_mark=event.start_mark
-            )
-        return super().compose_node(parent, index)
+def _composed(text: str, reader: _Reader) -> Node:
+    events: Any = yaml.parse(text, Loader=yaml.SafeLoader if len(text) <= MAX_SLOW else _FAST)
+    for event in events:
+        if isinstance(event, yaml.NodeEvent):
+            node = reader.convert(event, events)
+            break
+    else:
+        return Node({}, Mark(reader.source, 1, 1), reader.folder)
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            place: Any = event.start_mark  # the mark of either parser
+            raise yaml.MarkedYAMLError(problem="but found another document", problem_mark=place)
+    return node
 
 
 class _Reader:
     def __init__(self, source: str, folder: Path) -> None:
         self.source, self.folder = source, folder
         self.problems: list[Problem] = []
+        self.nodes = 0
 
-    def convert(self, node: yaml.Node) -> Node:
-        mark = _mark(self.source, node.start_mark)
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.rpartition(":")[2] not in ("str", "seq", "map"):
-            self.problems.append(Problem(mark, "", f"the tag '{node.tag}' is not read; remove it"))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, mark)
-        if isinstance(node, yaml.SequenceNode):
-            return Node([self.convert(child) for child in node.value], mark, self.folder)
-        plain = isinstance(node, yaml.ScalarNode) and node.style is None
-        return Node(_scalar(node.value) if plain else node.value, mark, self.folder)
+    def convert(self, event: Any, events: Iterator[Any], depth: int = 0) -> Node:
+        """The node that begins with `event`; the events that it is made of are taken."""
+        mark = _mark(self.source, event.start_mark)
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases are not read; use 'extends'", problem_mark=event.start_mark
+            )
+        if depth > MAX_DEPTH:
+            raise PresetError([Problem(Mark(self.source), "", TOO_DEEP)])
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise PresetError([Problem(mark, "", f"more than {MAX_NODES} values, which is no preset")])
+        if event.tag not in _PLAIN_TAGS:
+            self.problems.append(Problem(mark, "", f"the tag '{event.tag}' is not read; remove it"))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(events, mark, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            children = iter(lambda: next(events), None)
+            inner = takewhile(lambda child: not isinstance(child, yaml.SequenceEndEvent), children)
+            return Node([self.convert(child, events, depth + 1) for child in inner], mark, self.folder)
+        return Node(_scalar(event.value) if event.style in (None, "") else self._text(event, mark), mark, self.folder)
 
-    def _mapping(self, node: yaml.MappingNode, mark: Mark) -> Node:
+    def _text(self, event: Any, mark: Mark) -> str:
+        if _HALF.search(event.value):
+            self.problems.append(Problem(mark, "", f"'{shown(event.value, 40)}' {HALVED}"))
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", event.value)
+
+    def _mapping(self, events: Iterator[Any], mark: Mark, depth: int) -> Node:
         result = Node({}, mark, self.folder)
-        for key_node, child in node.value:
-            key_mark = _mark(self.source, key_node.start_mark)
-            if not isinstance(key_node, yaml.ScalarNode):
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key_mark = _mark(self.source, event.start_mark)
+            self.convert(event, events, depth + 1)  # for what is wrong in it
+            child = self.convert(next(events), events, depth + 1)
+            if not isinstance(event, yaml.ScalarEvent):
                 self.problems.append(Problem(key_mark, "", "a key must be a plain text"))
                 continue
-            key = key_node.value
+            key = self._text(event, key_mark)
             if key in result.value:
                 first = result.keys[key].line
                 self.problems.append(Problem(key_mark, "", f"'{key}' stands here again; first on line {first}"))
                 continue
             result.keys[key] = key_mark
-            result.value[key] = self.convert(child)
+            result.value[key] = child
         return result
 
 
@@ -176,7 +230,7 @@ def _scalar(text: str) -> Any:
 
 def _integer(text: str) -> int | float:
     if text[:2] in ("0x", "0o"):
-        return int(text, 0)
+        return _bounded(int(text, 0))
     # Python refuses to read integers of thousands of digits; such a number is out of every range anyway.
     return int(text) if len(text) < 40 else float(text)
 

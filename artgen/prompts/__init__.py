@@ -23,9 +23,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
 
 from artgen.prompts.model import Direction, Prompt, Template, Templates
-from artgen.prompts.parsing import as_list, flat, parse_line, read_item
+from artgen.prompts.parsing import MAX_PROMPTS, as_list, flat, parse_line, read_item
 from artgen.prompts.scenes import Scenes
 from artgen.prompts.where import Where
 
@@ -39,11 +40,18 @@ def _read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt
     return read_item(item, handler)
 
 
+def _not_too_many(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+    if len(prompts) > MAX_PROMPTS:
+        raise PydanticCustomError("prompt", "{text}", {"text": f"more than {MAX_PROMPTS} prompts, which is no preset"})
+    return prompts
+
+
 _Item = str | Prompt | Scenes
 
 Prompts = Annotated[
     tuple[Annotated[Prompt, WrapValidator(_read_item, json_schema_input_type=_Item)], ...],
     BeforeValidator(as_list, json_schema_input_type=_Item | list[_Item]),
     AfterValidator(flat),
+    AfterValidator(_not_too_many),
 ]
 """The type of a preset field that holds prompts."""

@@ -12,10 +12,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.errors import shown
 from artgen.fields.paths import LocatedText
 from artgen.fields.schedules import Schedule
 from artgen.prompts.model import Prompt
 
+MAX_PROMPTS = 1024
 _MARK = re.compile(r"\\[{}|:]|[{}|]|:(?=\S)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
@@ -24,8 +26,10 @@ def parse_line(line: str) -> list[Prompt]:
     """The prompts of one line; ValueError says which part is wrong."""
     folder = line.folder if isinstance(line, LocatedText) else Path()
     parts = _split(line, "|")
+    if len(parts) > MAX_PROMPTS:
+        raise ValueError(f"more than {MAX_PROMPTS} prompts, which is no preset")
     if not all(parts):
-        raise ValueError(f"an empty prompt in {str(line)!r}; each part around '|' needs a text")
+        raise ValueError(f"an empty prompt in {shown(line, 80)!r}; each part around '|' needs a text")
     return [_parse_part(part, folder) for part in parts]
 
 

@@ -28,6 +28,9 @@ MAX_DEPTH = 16
 MAX_LENGTH = 1 << 18
 """Of a text in characters, its files read in."""
 
+MAX_CHOSEN = 4096
+"""Of a text whose choices are made."""
+
 _TOKEN = re.compile(r"\\[{}|]|[{}|]|\\|[^\\{}|]+")
 _COUNT = re.compile(r"(\d{1,3})\$\$")
 
@@ -123,6 +126,8 @@ def _write_part(part: str | WildcardChoice, depth: int) -> str:
 def read(source: str, folder: Path) -> str:
     """`source` ready to be used: `Wildcards` if it has choices, else the plain text with its escapes undone."""
     parts = _filled(parse(source), folder)
+    if _longest(parts) > MAX_CHOSEN:
+        raise ValueError(f"a text of more than {MAX_CHOSEN} characters; no model reads so many, so shorten it")
     if not any(isinstance(part, WildcardChoice) for part in parts):
         return "".join(map(str, parts))
     if _may_be_blank(parts):
@@ -167,6 +172,14 @@ def _lines(name: str, folder: Path) -> list[str]:
 def _literal(line: str) -> str:
     """With spaces, which `resolve` takes away, where a sign at its end would mean something between braces."""
     return " " * line.startswith("@") + line + " " * line.endswith("\\")
+
+
+def _longest(parts: Pieces) -> int:
+    """How many characters a text of the choices may have."""
+    return sum(
+        part.count * (2 + max(map(_longest, part.options))) if isinstance(part, WildcardChoice) else len(part)
+        for part in parts
+    )
 
 
 def _may_be_blank(parts: Pieces) -> bool:

@@ -64,6 +64,8 @@ class Recipe(BaseModel):
     """The operating system and the machine's architecture."""
     private: ShortText | None = None
     """What `artgen.recipe.privacy.fingerprint` makes of the prompts where they are left out."""
+    hidden: Annotated[list[list[ShortText | int]], Field(max_length=4096)] | None = None
+    """Where the settings stood that are left out besides the prompts; a replay needs them all."""
     pixels: Digest | None = None
     """sha256 of the picture's 8-bit pixels, row by row, so that a picture of another format can be checked."""
 

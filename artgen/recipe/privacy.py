@@ -4,25 +4,86 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from artgen.errors import InputError
+from artgen.recipe.inputs import replaced
 
 HIDDEN = ("prompts", "about")
 """The settings, of the preset and of its components, that say what is to be drawn."""
 
+SettingPath = Sequence[str | int]
 
-def redacted(recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """A recipe without its prompts, with the seal by which they can be recognised."""
-    preset = recipe["preset"]
-    return {**recipe, "preset": _without(preset), "private": fingerprint(preset)}
+
+def redacted(recipe: Mapping[str, Any], personal: Iterable[SettingPath] = ()) -> dict[str, Any]:
+    """A recipe without its prompts, with the seal by which they can be recognised.
+
+    The settings `personal`, and those that the recipe itself names as `hidden`, are left out too, and their names
+    written down; the files that only those name, and the folders of the others, are left out without a word.
+    """
+    preset, wanted = recipe["preset"], [*personal, *_hidden_in(recipe)]
+    kept = _without(preset)
+    for path in wanted:
+        _remove(kept, path)
+    names = _names_of_files(recipe.get("inputs", {}), kept)
+    inputs = {names[path]: digest for path, digest in recipe.get("inputs", {}).items() if path in names}
+    whole = {
+        **recipe,
+        "preset": replaced(kept, names),
+        "inputs": inputs,
+        "private": recipe.get("private") or fingerprint(preset),
+    }
+    # Prompts and 'about' go without being named: whoever replays the picture can give the prompts.
+    hidden = [list(path) for path in wanted if len(path) > 1 or path[0] not in HIDDEN]
+    return {**{key: value for key, value in whole.items() if key != "hidden"}, **({"hidden": hidden} if hidden else {})}
+
+
+def hidden_names(recipe: Mapping[str, Any]) -> str:
+    """The settings that a private recipe leaves out besides its prompts, as a message has them."""
+    named = [
+        "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
+        for path in _hidden_in(recipe)
+    ]
+    return ", ".join(named)
+
+
+def _hidden_in(recipe: Mapping[str, Any]) -> list[SettingPath]:
+    return list(recipe.get("hidden") or ())
+
+
+def _names_of_files(inputs: Mapping[str, str], preset: Any) -> dict[str, str]:
+    """Each input that is still named, and its name without folders, which tell whose machine it was."""
+    left = set(_texts(preset))
+    names: dict[str, str] = {}
+    for path, digest in inputs.items():
+        name = PurePosixPath(path.replace("\\", "/")).name
+        if path in left:
+            names[path] = f"{digest[:12]}/{name}" if name in names.values() else name
+    return names
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for child in inner:
+        yield from _texts(child)
+
+
+def _remove(data: Any, path: SettingPath) -> None:
+    for part in path[:-1]:
+        inside = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        data = inside.get(part)
+    if isinstance(data, dict):
+        data.pop(path[-1], None)
 
 
 def restored(recipe: Mapping[str, Any], prompts: object) -> dict[str, Any]:
     """The recipe with the prompts that `redacted` took; InputError if these are others.
 
-    Prompts that stood inside a component cannot be given back, so such a recipe stays closed.
+    What else it took, see `hidden_names`, cannot be given back.
     """
     whole = {**recipe["preset"], "prompts": prompts}
     if fingerprint(whole) != recipe["private"]:

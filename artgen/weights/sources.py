@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.errors import refused
 from artgen.fields.paths import LocatedText, expanded, neighbours, refuse_outside
+from artgen.fields.personal import Public
 from artgen.weights.hub import REPOSITORY
 
 
@@ -19,7 +21,7 @@ def _located(value: Any) -> Any:
     path = base / expanded(value)
     if not (isinstance(value, str) and REPOSITORY.fullmatch(value)):
         refuse_outside(path, value)
-    if path.is_dir():
+    if _is_folder(path):
         # `./` keeps a relative folder from being read as a repository when the recipe is run elsewhere.
         return path.as_posix() if path.is_absolute() else f"./{path.as_posix()}"
     if isinstance(value, str) and REPOSITORY.fullmatch(value) and not value.startswith("."):
@@ -28,11 +30,22 @@ def _located(value: Any) -> Any:
     raise PydanticCustomError("missing_file", "{text}", {"text": text})
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise PydanticCustomError("missing_file", "{text}", {"text": refused(error, path)}) from None
+
+
 def _names_a_folder(text: str) -> bool:
     """A single word is a name that the component knows; anything with a slash may be a folder."""
     return "/" in text or "\\" in text or text.startswith(("~", ".")) or Path(text).is_absolute()
 
 
-Source = Annotated[str, BeforeValidator(_located, json_schema_input_type=str)]
+Source = Annotated[
+    str,
+    BeforeValidator(_located, json_schema_input_type=str),
+    Public("where a model is, which a replay has to find"),
+]
 """Where a model comes from: a folder, relative to the preset that names it (`./model`, `models/mine`); a repository
 of the model hub (`owner/name`, `owner/name@revision`); or a single word, which the component must know itself."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, hint, hookimpl
+from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, hint, hookimpl
 from artgen.weights import Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
@@ -33,9 +33,9 @@ class OpenClip(PerceptorSpec):
     """Any CLIP that open_clip can load, or the small one that comes with artgen and needs no download."""
 
     type: Literal["open_clip"] = "open_clip"
-    model: Annotated[str, AfterValidator(_known_model)] = EMBEDDED
+    model: Annotated[str, AfterValidator(_known_model), Public("the name of a model")] = EMBEDDED
     """`embedded`, or a model name of open_clip such as ViT-B-32."""
-    pretrained: str | None = None
+    pretrained: Annotated[str, Public("the name of published weights")] | None = None
     """Which published weights of `model` to download, by open_clip's tag, such as laion2b_s34b_b79k."""
     checkpoint: InputFile | None = None
     """A file of weights instead: safetensors, or a PyTorch file that holds nothing but weights."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hint
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Public, hint
 from artgen.weights import Download
 from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES, PUBLISHED
 
@@ -27,11 +27,11 @@ class Aesthetic(LossSpec):
 
     type: Literal["aesthetic"] = "aesthetic"
     uses_perceptors: ClassVar[bool] = True
-    model: Annotated[str, AfterValidator(_known)] = CLEANNESS
+    model: Annotated[str, AfterValidator(_known), Public("the name of a head")] = CLEANNESS
     """The head: `cleanness`, the embedded one for the embedded CLIP; or a published one, such as laion_v2_vit_l_14."""
     checkpoint: InputFile | None = None
     """A file of weights instead: a linear head of LAION, AVA or Simulacra, or LAION's improved one of five layers."""
-    made_for: Annotated[str, Field(min_length=1)] | None = None
+    made_for: Annotated[str, Field(min_length=1), Public("the name of a model")] | None = None
     """The CLIP that `checkpoint` was fitted to, such as ViT-B-16/openai; another perceptor is refused."""
     perceptor: PerceptorRef | None = None
     """The perceptor whose embeddings it scores; may be left out where there is only one."""

@@ -121,7 +121,9 @@ class _TargetMaker:
         if words is None:
             return others
         kept, colours = others[negatives.unrelated(words, self._negatives)], negatives.recoloured(words)
-        return torch.cat((kept, embed_averaged(colours, perceptor, templates))) if colours else kept
+        if not colours:
+            return kept
+        return torch.cat((kept, embed_averaged(colours, perceptor, templates, made_up=True)))
 
     def _embed_negatives(self, perceptor: Perceptor, templates: tuple[str, ...]) -> Tensor:
         if templates not in self._embedded:

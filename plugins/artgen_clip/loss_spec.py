@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Prompts, Templates
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Personal, Prompts, Templates
 
 SCALE = 40.0
 
@@ -26,9 +26,11 @@ class Clip(LossSpec):
     """`spherical`: squared angle; `cosine`: 1 - cosine; `contrast`: the prompt must win against a bank of others."""
     scale: Annotated[float, Field(gt=0, le=1000)] = SCALE
     """For `contrast`: sharpness of the contest; CLIP itself learns up to 100."""
-    bank: InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None = None
+    bank: Annotated[
+        InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None, Personal()
+    ] = None
     """For `contrast`: the other texts, or a file with one a line, each optionally after its object and a tab."""
-    templates: Templates = False
+    templates: Annotated[Templates, Personal()] = False
     """Average each text over wordings: true for the built-in ones, or your own, such as ['a photo of {}']."""
 
     @model_validator(mode="after")

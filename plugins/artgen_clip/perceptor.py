@@ -15,6 +15,8 @@ from artgen.weights import hashes
 from artgen_clip import OpenClip, loading
 
 _TEXTS_AT_ONCE = 256
+_SHOWN = 60
+"""Characters of a text in a message."""
 _STAGES = 6
 """No convolutional tower has more stages; a transformer has as many as it has blocks."""
 
@@ -63,9 +65,13 @@ class OpenClipPerceptor:
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
-        """M texts to (M, dim); says so when a text is cut off."""
-        for text in texts:
-            self._warn_if_long(text)
+        """M texts to (M, dim); says so when texts are cut off."""
+        self._warn_of_long(texts)
+        return self.embed_made_up(texts)
+
+    @torch.no_grad()
+    def embed_made_up(self, texts: Sequence[str]) -> Tensor:
+        """As `embed_texts`, for texts that nobody wrote: when one is cut off, there is nobody to tell."""
         parts = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
         return torch.cat([self._embed_part(part) for part in parts])
 
@@ -73,11 +79,17 @@ class OpenClipPerceptor:
         tokens = self._tokenizer(list(texts)).to(self._device)
         return F.normalize(self._model.encode_text(tokens).float(), dim=-1)
 
-    def _warn_if_long(self, text: str) -> None:
+    def _warn_of_long(self, texts: Sequence[str]) -> None:
+        """One line, however many they are."""
         room = self._tokenizer.context_length
-        length = self._length(text)
-        if length > room:
-            self._note(f"'{text}' is {length} tokens long; the model reads the first {room} and ignores the rest")
+        long = [(text, length) for text in texts if (length := self._length(text)) > room]
+        if long:
+            text, length = long[0]
+            begin = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+            more = f", and so of {len(long) - 1} more" if len(long) > 1 else ""
+            self._note(
+                f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest{more}"
+            )
 
     def _length(self, text: str) -> int:
         """Tokens of the text, its start and end included."""

@@ -58,10 +58,16 @@ def _expanded(templates: Templates) -> tuple[str, ...]:
     return _BUILT_IN if templates else ("{}",)
 
 
-def embed_averaged(texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str]) -> Tensor:
-    """(M, dim): each text's unit embedding, averaged over the templates and made a unit again."""
+def embed_averaged(
+    texts: Sequence[str], perceptor: Perceptor, templates: Sequence[str], made_up: bool = False
+) -> Tensor:
+    """(M, dim): each text's unit embedding, averaged over the templates and made a unit again.
+
+    Of texts that are `made_up`, which the user did not write, a perceptor that can says nothing.
+    """
     filled = [template.replace("{}", text) for text in texts for template in templates]
-    embedded = perceptor.embed_texts(filled).detach()
+    embed = getattr(perceptor, "embed_made_up", perceptor.embed_texts) if made_up else perceptor.embed_texts
+    embedded: Tensor = embed(filled).detach()
     return F.normalize(embedded.unflatten(0, (len(texts), len(templates))).mean(dim=1), dim=-1)
 
 

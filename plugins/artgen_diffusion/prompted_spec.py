@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.api import GeneratorSpec, PersonalText, Schedule, Within
 from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
@@ -55,9 +55,9 @@ class PromptedSpec(GeneratorSpec):
     """Compute the network twice instead of keeping all of it in memory for the gradient: slower, far smaller."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """Pictures that go through the model at once; default: all, and half as many each time memory runs out."""
-    prompt: str | None = None
+    prompt: PersonalText | None = None
     """What the model draws; default: the preset's texts of positive weight, joined by commas, whatever the weight."""
-    negative: str | None = None
+    negative: PersonalText | None = None
     """What it keeps away from, by way of `cfg`; default: the preset's texts of negative weight."""
     cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
     """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""

@@ -79,7 +79,8 @@ def _tokens(folder: Folder, part: str, encoder: Any, texts: Sequence[str], note:
         )
     for text in texts:
         if (length := len(tokenizer(text).input_ids)) > room:
-            note(f"'{text}' is {length} tokens long; the model reads the first {room} and ignores the rest")
+            begin = text if len(text) <= 60 else f"{text[:60]}..."
+            note(f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest")
     filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
     tokens: Tensor = filled.input_ids.to(encoder.device)
     return tokens
