@@ -40,9 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if given.disconnected:
         os.environ["ARTGEN_OFFLINE"] = "1"
-    if os.environ.get("ARTGEN_OFFLINE"):
+    # As `artgen.weights.is_offline` reads it, which is too much to import here.
+    if os.environ.get("ARTGEN_OFFLINE", "").strip().lower() not in ("", "0", "false", "no", "off"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
-        os.environ.setdefault("HF_HUB_OFFLINE", os.environ["ARTGEN_OFFLINE"])
+        os.environ["HF_HUB_OFFLINE"] = "1"
     if not given.command:
         parser.print_help()
         return 0
