@@ -81,7 +81,7 @@ def _times(name: str, value: Any) -> int:
         return max(1, len(value))
     if isinstance(value, list):
         return max(_times(name, inner) for inner in value[:_LONGEST]) if len(value) <= _MOST_LAYERS else len(value)
-    return max(1, int(value)) if isinstance(value, (int, float)) and math.isfinite(value) else 1
+    return min(max(1, value), _MOST) if isinstance(value, int) else 1
 
 
 def check_file(path: Path) -> None:

@@ -36,7 +36,7 @@ def check(model: Mapping[str, Any], preprocess: Any, path: Path) -> None:
 
 def _check_names(vision: Mapping[str, Any], text: Mapping[str, Any], path: Path) -> None:
     for key in ("hf_tokenizer_name", "hf_model_name"):
-        if text.get(key) and text[key] not in catalogue.text_repositories():
+        if text.get(key) and not (isinstance(text[key], str) and text[key] in catalogue.text_repositories()):
             raise InputError(
                 f"{path}: '{key}' is {brief(text[key])}, which no model of open_clip uses; give its merges as "
                 "'tokenizer', or leave it out"
