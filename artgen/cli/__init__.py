@@ -70,9 +70,10 @@ def _run(argv: Sequence[str] | None) -> int:
         os.environ["ARTGEN_OFFLINE"] = "1"
     if given.debug:
         os.environ["ARTGEN_DEBUG"] = "1"
-    if os.environ.get("ARTGEN_OFFLINE"):
+    # As `artgen.weights.is_offline` reads it, which is too much to import here.
+    if _is_on("ARTGEN_OFFLINE"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
-        os.environ.setdefault("HF_HUB_OFFLINE", os.environ["ARTGEN_OFFLINE"])
+        os.environ["HF_HUB_OFFLINE"] = "1"
     if not given.command:
         parser.print_help()
         return 0
@@ -83,7 +84,11 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def is_debugging() -> bool:
     """Whether ``--debug`` or ARTGEN_DEBUG asks for the place in the code where an error arose."""
-    return os.environ.get("ARTGEN_DEBUG", "").strip().lower() not in ("", "0", "no", "false", "off")
+    return _is_on("ARTGEN_DEBUG")
+
+
+def _is_on(variable: str) -> bool:
+    return os.environ.get(variable, "").strip().lower() not in ("", "0", "no", "false", "off")
 
 
 def _told(error: BaseException) -> int:

@@ -21,7 +21,7 @@ from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
 from artgen.picture.decoding import SUFFIXES
 from artgen.preset.model import Preset, numbered
-from artgen.preset.needs import input_files
+from artgen.preset.needs import input_files, refuse_missing
 from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
@@ -65,6 +65,7 @@ class Parts:
 
 def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
+    refuse_missing(preset)
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
     # Building counts too: a generator may encode its start, a loss embed its texts.

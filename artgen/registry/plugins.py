@@ -6,12 +6,16 @@ own, so that one which raises costs its owner a line and everybody else nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import FrameType
 from typing import Any, get_args
 
 import pluggy
@@ -123,10 +127,13 @@ class Registry:
         """Import one plugin and record what it offers, or why it cannot."""
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
         try:
-            self._collect(entry.load(), dist, version)
-        except Exception as error:  # a stranger's import may raise anything, and must not cost others
+            with _interrupts() as pressed:
+                self._collect(entry.load(), dist, version)
+        except BaseException as error:  # a stranger's import may raise anything or exit, and must not cost others
+            if pressed:
+                raise
             owner = f"'{dist} {version}' ({entry.name})"
-            self.failures.append(Failure(owner, one_line(error, kind=True), dist))
+            self.failures.append(Failure(owner, _reason(error), dist))
 
     def _collect(self, module: Any, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
@@ -143,6 +150,35 @@ class Registry:
         self.components += components
         self.preset_folders += folders
         self.weights += weights
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that is filled when somebody presses Ctrl-C, as against a plugin that raises what this raises."""
+    pressed: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield pressed
+        return
+    answer = before
+
+    def heard(number: int, frame: FrameType | None) -> Any:
+        pressed.append(number)
+        return answer(number, frame)
+
+    signal.signal(signal.SIGINT, heard)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _reason(error: BaseException) -> str:
+    try:
+        text = one_line(error, kind=True)
+    except BaseException:  # its text is the plugin's code, too
+        text = type(error).__name__
+    return text if isinstance(error, Exception) else f"{text}, which would have ended artgen"
 
 
 def _choice(kind: str, name: str, components: list[Component]) -> str:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from artgen.deprecation import Moved, moved
 from artgen.errors import InputError
-from artgen.weights.cache import cache_folder, is_offline, locked
+from artgen.weights.bounds import brief, check_config, check_file, refuse_larger
+from artgen.weights.cache import SWITCHED_OFF, cache_folder, is_offline, locked
 from artgen.weights.downloads import download
 from artgen.weights.hub import PATTERNS, Repository, choose, folder
-from artgen.weights.reading import first_line, hashes, read_config, read_state, renamed, sha256, silenced
+from artgen.weights.reading import first_line, hashes, read_config, read_state, renamed, sha256
+from artgen.weights.silence import silenced, unattended
 from artgen.weights.sources import Source
 
 __all__ = [
@@ -26,7 +28,10 @@ __all__ = [
     "Published",
     "Repository",
     "Source",
+    "brief",
     "cache_folder",
+    "check_config",
+    "check_file",
     "choose",
     "fetch",
     "first_line",
@@ -35,9 +40,11 @@ __all__ = [
     "is_offline",
     "read_config",
     "read_state",
+    "refuse_larger",
     "renamed",
     "sha256",
     "silenced",
+    "unattended",
 ]
 
 MAX_BYTES = 16 << 30
@@ -110,7 +117,7 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], 
     if _is_right(path, digest):
         return path
     if is_offline():
-        raise InputError(f"{name}: is not in the cache {path.parent}, and downloads are switched off (ARTGEN_OFFLINE)")
+        raise InputError(f"{name}: is not in the cache {path.parent}, and {SWITCHED_OFF}")
     with locked(path, note):
         # Another process may have brought it while this one waited.
         if not _is_right(path, digest):

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 Note = Callable[[str], None]
 """Tells the user one line."""
+SWITCHED_OFF = "downloads are switched off (ARTGEN_OFFLINE)"
+"""What to say of something that would have to be downloaded then."""
 _ADVICE = "choose another folder with ARTGEN_CACHE"
+_NO = ("", "0", "false", "no", "off")
 
 
 def is_offline() -> bool:
-    """Whether ARTGEN_OFFLINE or HF_HUB_OFFLINE forbids every connection."""
+    """Whether ARTGEN_OFFLINE or HF_HUB_OFFLINE forbids every connection: any value does but 0, false, no and off."""
     values = (os.environ.get(name, "") for name in ("ARTGEN_OFFLINE", "HF_HUB_OFFLINE"))
-    return any(value.strip().lower() in ("1", "true", "yes", "on") for value in values)
+    return any(value.strip().lower() not in _NO for value in values)
 
 
 def cache_folder() -> Path:
@@ -30,6 +38,18 @@ def cache_folder() -> Path:
 def unwritable(path: Path, error: OSError) -> InputError:
     """What to say when the system lets nobody write at `path`."""
     return InputError(f"{path}: could not be written ({error.strerror or error}); free some room, or {_ADVICE}")
+
+
+def _acquire(lock: FileLock, name: str, note: Callable[[str], None]) -> None:
+    from filelock import Timeout
+
+    began = time.monotonic()
+    while True:
+        try:
+            lock.acquire(timeout=10)
+            return
+        except Timeout:
+            note(f"{name}: still waiting for the other process ({time.monotonic() - began:.0f} s)")
 
 
 @contextlib.contextmanager
@@ -45,7 +65,7 @@ def locked(path: Path, note: Callable[[str], None]) -> Iterator[None]:
             lock.acquire(timeout=0)
         except Timeout:
             note(f"{path.name}: another process is fetching it; waiting for that")
-            lock.acquire()
+            _acquire(lock, path.name, note)
     except OSError as error:
         raise InputError(f"{path}: cannot write here ({error.strerror}); {_ADVICE}") from None
     try:

@@ -22,10 +22,10 @@ from typing import Any, BinaryIO, NoReturn
 from artgen.errors import InputError
 from artgen.weights.cache import Note, unwritable
 from artgen.weights.partial import PartialDownload
+from artgen.weights.patience import Pace, TooSlow, patience, signs_of_life, within_patience
 from artgen.weights.progress import metered
 from artgen.weights.reading import first_line, sha256
 
-_TIMEOUT = 30
 _BLOCK = 1 << 20
 _TRIES = 5
 _PAUSE = 0.25
@@ -43,13 +43,19 @@ def download(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: 
     """Put the file at `path` whose sha256 is `digest`, any file if that is empty; at most `limit` bytes."""
     part, failures = PartialDownload(path), []
     for url in mirrors:
-        host = urllib.parse.urlsplit(url).hostname or url
+        host = _host(url)
         try:
-            MirrorDownload(url, part, digest, limit, partial(_tell, note, path.name, host)).complete()
-        except Unusable as error:
+            MirrorDownload(url, part, digest, limit, partial(_tell, note, path.name)).complete()
+        except InputError:  # this machine's own trouble, which the next mirror would meet as well
+            raise
+        except (Unusable, TooSlow) as error:
             failures.append(f"{host}: {error}")
+        except Exception as error:  # whatever a server's answer makes the libraries raise
+            failures.append(f"{host}: {first_line(error)}")
         else:
             return part.finish()
+        if part.origin() is None:  # nobody could say later whether the rest belongs to it
+            part.discard()
     kept = part.size() / 1e6
     rest = f"; the next attempt goes on after the {kept:.1f} MB that are here" if part.size() else ""
     raise InputError(
@@ -58,8 +64,15 @@ def download(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: 
     )
 
 
-def _tell(note: Note, name: str, host: str, text: str) -> None:
-    note(f"{name}: {text}, from {host}")
+def _host(url: str) -> str:
+    try:
+        return urllib.parse.urlsplit(url).hostname or url[:60]
+    except ValueError:
+        return url[:60]
+
+
+def _tell(note: Note, name: str, text: str) -> None:
+    note(f"{name}: {text}")
 
 
 @dataclass(frozen=True)
@@ -108,7 +121,8 @@ class MirrorDownload:
         """Receive the rest; whether it was the rest, and not all of it again."""
         have = self.part.size()
         try:
-            response = urllib.request.urlopen(self._request(have), timeout=_TIMEOUT)
+            with signs_of_life(_host(self.url), self.note, have):
+                response = within_patience(lambda: urllib.request.urlopen(self._request(have), timeout=patience()))
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and have:
                 return self._judge_whole(error.headers.get("Content-Range"), have)
@@ -140,14 +154,20 @@ class MirrorDownload:
 
     def _save(self, response: Any, have: int) -> None:
         """Append what comes to the `have` bytes that are kept."""
-        length = int(response.headers.get("Content-Length") or 0)
+        length = _length(response.headers.get("Content-Length"))
         total = have + length if length else 0
         self._check_room(total, have)
         start = f"going on after {have / 1e6:.1f} of {total / 1e6:.1f} MB" if have else "downloading"
-        self.note(f"{start} {total / 1e6:.1f} MB" if total and not have else start)
+        host = _host(self.url)
+        self.note(f"{start} {total / 1e6:.1f} MB, from {host}" if total and not have else f"{start}, from {host}")
+        meter = metered(self.part.target.name, have, total, self.note)
         try:
-            with self.part.path.open("ab") as file, metered(self.part.target.name, have, total, self.note) as advance:
-                have = self._pour(response, file, have, advance)
+            with (
+                self.part.path.open("ab") as file,
+                meter as advance,
+                signs_of_life(host, self.note, have) as pace,
+            ):
+                have = self._pour(response, file, have, advance, pace)
         except OSError as error:
             self.part.discard()
             raise unwritable(self.part.path, error) from None
@@ -156,12 +176,13 @@ class MirrorDownload:
         if have < total:
             self._drop(f"the connection ended after {have} of {total} bytes")
 
-    def _pour(self, response: BinaryIO, file: BinaryIO, have: int, advance: Callable[[int], None]) -> int:
+    def _pour(self, response: BinaryIO, file: BinaryIO, have: int, advance: Callable[[int], None], pace: Pace) -> int:
         """How many bytes there are when no more come."""
         while have <= self.limit and (block := self._read(response, have)):
             file.write(block)
             have += len(block)
             advance(have)
+            pace.reach(have)
         return have
 
     def _read(self, response: Any, have: int) -> bytes:
@@ -192,6 +213,13 @@ class MirrorDownload:
     def _refuse_size(self) -> NoReturn:
         self.part.discard()
         raise Unusable(f"more than the limit of {self.limit >> 30} GiB")
+
+
+def _length(header: str | None) -> int:
+    """How many bytes are to come; 0 if the server does not say."""
+    if header and not re.fullmatch(r"\s*[0-9]{1,30}\s*", header):
+        raise Unusable(f"says that it sends {header[:40]!r} bytes")
+    return int(header or 0)
 
 
 def _continues(response: Any, have: int) -> bool:

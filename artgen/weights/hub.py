@@ -10,8 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
-from artgen.weights.cache import Note, is_offline
-from artgen.weights.reading import ENDINGS, first_line, silenced
+from artgen.weights import hub_download
+from artgen.weights.cache import SWITCHED_OFF, Note, is_offline
+from artgen.weights.reading import ENDINGS
+from artgen.weights.silence import silenced
 
 PATTERNS = ("*.json", "*.txt", "*.safetensors", "*.bin")
 """What a model in diffusers' layout consists of."""
@@ -59,27 +61,30 @@ def folder(source: str | Path, note: Note, patterns: Sequence[str] = PATTERNS, v
         raise InputError(f"'{source}' is neither a folder nor a repository of the model hub, such as owner/name")
     name, _, revision = source.partition("@")
     if is_offline():
-        return _cached(name, revision, "downloads are switched off (ARTGEN_OFFLINE)")
+        return _cached(name, revision, SWITCHED_OFF)
     note(f"{source}: looking for it in the cache and on the model hub")
-    return _from_hub(name, revision, patterns, variant)
+    return _from_hub(name, revision, patterns, variant, note)
 
 
-def _from_hub(name: str, revision: str, patterns: Sequence[str], variant: str) -> Path:
-    import huggingface_hub
+def _from_hub(name: str, revision: str, patterns: Sequence[str], variant: str, note: Note) -> Path:
+    import huggingface_hub.constants
 
+    request = {
+        "name": name,
+        "revision": revision,
+        "patterns": list(patterns),
+        "variant": variant,
+        "cache": str(huggingface_hub.constants.HF_HUB_CACHE),
+    }
     try:
-        with silenced():
-            files = huggingface_hub.HfApi().list_repo_files(name, revision=revision or None)
-            wanted = choose(files, patterns, variant)
-            found = huggingface_hub.snapshot_download(name, revision=revision or None, allow_patterns=wanted)
-    except (huggingface_hub.errors.RepositoryNotFoundError, huggingface_hub.errors.RevisionNotFoundError):
+        return hub_download.fetch(request, note)
+    except hub_download.Absent:
         at = f" at '{revision}'" if revision else ""
         raise InputError(
             f"{name}: the model hub has no such repository{at}, or shows it only to those who log in"
         ) from None
-    except Exception as error:  # each of its clients has errors of its own
-        return _cached(name, revision, f"the model hub cannot be reached ({first_line(error)})")
-    return Path(found)
+    except hub_download.Unreachable as error:
+        return _cached(name, revision, f"the model hub cannot be reached ({error})")
 
 
 def _cached(name: str, revision: str, why: str) -> Path:

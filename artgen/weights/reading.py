@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import logging
 import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgen.errors import InputError, one_line
 from artgen.files import read_text
+from artgen.weights.bounds import check_file, check_tensors
+from artgen.weights.silence import silenced
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -77,19 +76,6 @@ def read_config(path: Path) -> dict[str, Any]:
     return settings
 
 
-@contextlib.contextmanager
-def silenced() -> Iterator[None]:
-    """Without the libraries' chatter: that a model has no weights yet, that a connection is tried again."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
-
-
 def read_state(path: Path) -> dict[str, Tensor]:
     """The tensors of a safetensors or PyTorch file by name, on the CPU; those inside its ``state_dict``, if it has one.
 
@@ -97,6 +83,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     """
     import torch
 
+    check_file(path)
     loaded = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pytorch(path)
     while isinstance(loaded, Mapping) and isinstance(inner := loaded.get("state_dict", loaded.get("model")), Mapping):
         loaded = inner
@@ -104,6 +91,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     state = {name: value for name, value in items if isinstance(name, str) and isinstance(value, torch.Tensor)}
     if not state:
         raise InputError(f"{path}: holds no weights; a checkpoint is a mapping of names to tensors")
+    check_tensors(state.values(), path)
     return state
 
 

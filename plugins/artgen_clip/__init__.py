@@ -11,9 +11,9 @@ from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Publi
 from artgen.weights import Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
-from artgen_clip.catalogue import EMBEDDED, model_names
+from artgen_clip.catalogue import CONFIG_FILES, EMBEDDED, TOKENIZER_FILES, model_names, on_the_hub, text_parts
 from artgen_clip.loss_spec import Clip
-from artgen_clip.tags import Tag
+from artgen_clip.tags import Tag, TextPart
 
 
 def _refuse(kind: str, text: str | None) -> None:
@@ -65,7 +65,9 @@ class OpenClip(PerceptorSpec):
         return None
 
     def downloads(self) -> list[Download]:
-        return [Tag(self.model, self.pretrained)] if self.pretrained else []
+        named = {"hf_tokenizer_name": TOKENIZER_FILES, "hf_model_name": CONFIG_FILES}
+        texts = [TextPart(on_the_hub(name), named[key]) for key, name in text_parts(self.model).items()]
+        return [*([Tag(self.model, self.pretrained)] if self.pretrained else []), *texts]
 
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor

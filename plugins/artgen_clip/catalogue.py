@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib.machinery
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 EMBEDDED = "embedded"
 
@@ -16,9 +19,58 @@ BANK = FOLDER / "bank.txt"
 """One text a line, optionally after the object it shows and a tab."""
 
 
+CONFIG_FILES = ("config.json",)
+TOKENIZER_FILES = (
+    "config.json",
+    "tokenizer*.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.*",
+    "merges.txt",
+    "*.model",
+)
+"""What is fetched of the repositories that a text tower or its tokenizer comes from: no weights, and no code."""
+_OWNERS = {
+    "bert-base-uncased": "google-bert",
+    "roberta-base": "FacebookAI",
+    "xlm-roberta-base": "FacebookAI",
+    "xlm-roberta-large": "FacebookAI",
+}
+"""Where the model hub keeps what open_clip names without an owner."""
+
+
 @functools.cache
 def model_names() -> tuple[str, ...]:
     """The models that open_clip brings configurations for; found without importing it, which takes seconds."""
+    return tuple(sorted(path.stem for path in _configurations()))
+
+
+@functools.cache
+def text_repositories() -> frozenset[str]:
+    """The repositories of the model hub that open_clip's own configurations take a text tower or a tokenizer from."""
+    return frozenset(name for path in _configurations() for name in _text_names(_read(path)).values())
+
+
+def text_parts(model: str) -> dict[str, str]:
+    """``hf_tokenizer_name`` and ``hf_model_name`` of a model of open_clip, where it has them."""
+    return next((_text_names(_read(path)) for path in _configurations() if path.stem == model), {})
+
+
+def on_the_hub(name: str) -> str:
+    """``owner/name`` of what open_clip may call by its name alone."""
+    return name if "/" in name else f"{_OWNERS.get(name, name)}/{name}"
+
+
+def _configurations() -> Iterator[Path]:
     found = importlib.machinery.PathFinder.find_spec("open_clip")
-    folders = found.submodule_search_locations if found else None
-    return tuple(sorted(path.stem for folder in folders or () for path in Path(folder, "model_configs").glob("*.json")))
+    for folder in found.submodule_search_locations or () if found else ():
+        yield from Path(folder, "model_configs").glob("*.json")
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _text_names(model: Any) -> dict[str, str]:
+    text = model.get("text_cfg", {})
+    return {key: text[key] for key in ("hf_tokenizer_name", "hf_model_name") if text.get(key)}

@@ -9,7 +9,7 @@ import hashlib
 import json
 import pickle
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ import open_clip
 import torch
 
 from artgen.api import InputError, hint
-from artgen.weights import first_line, is_offline, read_config, silenced
-from artgen_clip import OpenClip, catalogue
+from artgen.weights import check_config, check_file, first_line, folder, read_config, refuse_larger, unattended
+from artgen_clip import OpenClip, catalogue, configuration
+from artgen_clip.tags import fetch_published
 
 
 @dataclass(frozen=True)
@@ -40,61 +41,90 @@ class ModelSource:
 def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
     """The files of a perceptor; downloads the weights of a tag, and says so."""
     if spec.config and spec.checkpoint:
-        return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer)
+        return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer, note)
     if spec.model == catalogue.EMBEDDED:
-        return _embedded()
+        return _embedded(note)
     if spec.checkpoint:
-        return ModelSource(spec.model, spec.model, spec.checkpoint, spec.tokenizer)
+        return ModelSource(spec.model, _at_home(spec.model, note), spec.checkpoint, spec.tokenizer)
     note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
-    return published(spec.model, str(spec.pretrained), spec.tokenizer)
+    return published(spec.model, str(spec.pretrained), spec.tokenizer, note)
 
 
-def _embedded() -> ModelSource:
+def _embedded(note: Callable[[str], None]) -> ModelSource:
     for path in (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER):
         if not path.is_file():
             raise InputError(f"the embedded model's {path.name} is not installed; reinstall artgen, or name a 'model'")
-    return _configured(catalogue.EMBEDDED, catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER)
+    files = (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER)
+    return _configured(catalogue.EMBEDDED, *files, note)
 
 
-def _configured(title: str, config: Path, checkpoint: Path, tokenizer: Path | None) -> ModelSource:
-    """Makes a configuration file known to open_clip, which wants it in a file of the model's own name."""
+def _configured(
+    title: str, config: Path, checkpoint: Path, tokenizer: Path | None, note: Callable[[str], None]
+) -> ModelSource:
     data = read_config(config)
     model, preprocess = data.get("model_cfg", data), data.get("preprocess_cfg", {})
     if not isinstance(model, dict):
         raise InputError(f"{config}: is no open_clip configuration; 'model_cfg' is no JSON object")
-    if missing := [key for key in ("embed_dim", "vision_cfg", "text_cfg") if key not in model]:
-        raise InputError(f"{config}: is no open_clip configuration; it has no '{missing[0]}'")
+    configuration.check(model, preprocess, config)
+    return ModelSource(title, _register(_localised(model, note)), checkpoint, tokenizer, preprocess)
+
+
+def _register(model: Mapping[str, Any]) -> str:
+    """Makes a configuration known to open_clip, which wants it in a file of the model's own name; that name."""
     text = json.dumps(model)
     name = f"artgen-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"{name}.json")
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, f"{name}.json")
         path.write_text(text, encoding="utf-8")
         open_clip.add_model_config(path)
-    return ModelSource(title, name, checkpoint, tokenizer, preprocess)
+    return name
 
 
-def published(model: str, tag: str, tokenizer: Path | None) -> ModelSource:
+def _at_home(model: str, note: Callable[[str], None]) -> str:
+    """The name of a configuration of open_clip's, or of its like whose text tower needs no connection."""
+    return _register(_localised(open_clip.get_model_config(model), note)) if catalogue.text_parts(model) else model
+
+
+def _localised(model: Mapping[str, Any], note: Callable[[str], None]) -> dict[str, Any]:
+    """The same with folders in place of the repositories that its text tower names, which are fetched."""
+    text = dict(model["text_cfg"])
+    for key, files in (
+        ("hf_tokenizer_name", catalogue.TOKENIZER_FILES),
+        ("hf_model_name", catalogue.CONFIG_FILES),
+    ):
+        if text.get(key):
+            home = folder(catalogue.on_the_hub(text[key]), note, files)
+            for path in home.glob("*config.json"):
+                check_config(read_config(path), path)
+            text[key] = str(home)
+    return {**model, "text_cfg": text}
+
+
+def published(model: str, tag: str, tokenizer: Path | None, note: Callable[[str], None]) -> ModelSource:
     """The files of a model of open_clip's table; downloads its weights if need be."""
     entry = open_clip.get_pretrained_cfg(model, tag)
     if not entry:
         tags = open_clip.list_pretrained_tags_by_model(model)
         raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
-    if is_offline() and not entry.get("hf_hub"):
-        raise InputError(f"{model}: the weights '{tag}' come from a web page, and downloads are switched off")
     try:
-        with silenced():
-            path = Path(open_clip.download_pretrained(entry))
-    except Exception as error:  # each of its download clients has errors of its own
+        path = fetch_published(entry, note)
+        name = _at_home(model, note)
+    except InputError as error:
         raise InputError(
-            f"{model}: the weights '{tag}' could not be downloaded ({first_line(error)}); "
-            "check the connection, give a 'checkpoint', or use 'model: embedded', which needs no download"
+            f"{model}: the weights '{tag}' could not be downloaded ({error}); give a 'checkpoint', or use "
+            "'model: embedded', which needs no download"
         ) from None
     preprocess = {key: entry[key] for key in ("mean", "std") if entry.get(key)}
-    return ModelSource(model, model, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
+    return ModelSource(model, name, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
 
 
 def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
     """The model with its weights, frozen."""
+    check_file(source.checkpoint)
+    # Half a number for each byte: at least 16 bits are kept of it.
+    held = source.checkpoint.stat().st_size // 2
+    with unattended():
+        refuse_larger(lambda: _create(source, "fp32", torch.device("meta")), held, source.title)
     model = _construct(source, precision, device)
     try:
         open_clip.load_checkpoint(model, str(source.checkpoint), weights_only=True)
@@ -113,30 +143,39 @@ def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.
 def _construct(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
-        with silenced(), torch.random.fork_rng(devices=[]):
-            model: torch.nn.Module = open_clip.create_model(
-                source.name,
-                load_weights=False,
-                precision=precision,
-                device=device,
-                force_quick_gelu=source.quick_gelu,
-                force_preprocess_cfg=source.preprocess,
-                pretrained_text=False,
-            )
-            return model
+        with unattended(), torch.random.fork_rng(devices=[]):
+            return _create(source, precision, device)
     except Exception as error:  # whatever the configuration makes its many constructors raise
         raise InputError(f"{source.title}: open_clip cannot build this model ({first_line(error)})") from None
 
 
+def _create(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
+    model: torch.nn.Module = open_clip.create_model(
+        source.name,
+        load_weights=False,
+        precision=precision,
+        device=device,
+        force_quick_gelu=source.quick_gelu,
+        force_preprocess_cfg=source.preprocess,
+        pretrained_text=False,
+    )
+    return model
+
+
 def tokenizer_for(source: ModelSource) -> Any:
     """The function from texts to token ids, checked against the model's vocabulary."""
-    options = {"bpe_path": str(source.tokenizer)} if source.tokenizer else {}
+    text = open_clip.get_model_config(source.name)["text_cfg"]
+    # Refused in so many words, since open_clip hands on what the configuration says here.
+    options: dict[str, Any] = {"trust_remote_code": False} if text.get("hf_tokenizer_name") else {}
+    if source.tokenizer:
+        configuration.check_merges(source.tokenizer)
+        options["bpe_path"] = str(source.tokenizer)
     try:
-        tokenizer = open_clip.get_tokenizer(source.name, **options)
+        with unattended():
+            tokenizer = open_clip.get_tokenizer(source.name, **options)
     except Exception as error:  # a damaged file, or a download that failed
         where = source.tokenizer or source.title
         raise InputError(f"{where}: the tokenizer could not be loaded ({first_line(error)})") from None
-    text = open_clip.get_model_config(source.name)["text_cfg"]
     wanted, size = text.get("vocab_size"), getattr(tokenizer, "vocab_size", None)
     if source.tokenizer and wanted and size != wanted:
         raise InputError(f"{source.tokenizer}: has {size} tokens, {source.title} has {wanted}; they do not match")

@@ -6,6 +6,7 @@ Only safetensors are read: a pickled part is refused, whatever it holds. No code
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from artgen import weights
 from artgen.api import InputError
 from artgen_diffusion.prompted_spec import autoencoder, whole_model
 
+_MAX_TOKENIZER = 1 << 24
+"""Bytes of one file of a tokenizer; CLIP's largest has 2 MB."""
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 NETWORK: dict[str, Any] = {"UNet2DConditionModel": UNet2DConditionModel}
 AUTOENCODERS: dict[str, Any] = {"AutoencoderKL": AutoencoderKL, "AutoencoderTiny": AutoencoderTiny}
 ENCODER: dict[str, Any] = {"CLIPTextModel": CLIPTextModel}
 SECOND_ENCODER: dict[str, Any] = {"CLIPTextModelWithProjection": CLIPTextModelWithProjection}
+OF_TRANSFORMERS = (CLIPTextModel, CLIPTextModelWithProjection)
 
 
 class Folder:
@@ -42,7 +46,7 @@ class Folder:
         index = folder.path / "model_index.json"
         if not index.is_file():
             raise InputError(f"{folder.path}: is no model in diffusers' layout; it has no model_index.json")
-        kind = weights.read_config(index).get("_class_name")
+        kind = weights.brief(weights.read_config(index).get("_class_name"))
         if not (folder.path / "unet").is_dir():
             raise InputError(
                 f"{folder.path}: is a {kind} without a unet; only Stable Diffusion 1, 2 and XL and their turbo forms "
@@ -64,17 +68,23 @@ class Folder:
 
     def scheduler(self) -> Mapping[str, Any]:
         """The configuration of the model's own scheduler."""
-        return weights.read_config(self.path / "scheduler" / "scheduler_config.json")
+        path = self.path / "scheduler" / "scheduler_config.json"
+        settings = weights.read_config(path)
+        weights.check_config(settings, path)
+        return settings
 
     def load(self, part: str, kinds: Mapping[str, Any], dtype: torch.dtype, device: torch.device) -> Any:
         """The part in the folder `part` (empty: this folder itself), which is one of `kinds`, frozen."""
         folder = self.path / part
+        weights.check_config(weights.read_config(folder / "config.json"), folder / "config.json")
         kind = kinds[_kind(folder, kinds)]
         variant = self._variant(folder)
         used = sorted(path for path in folder.glob("*.safetensors") if _variant_of(path) == (variant or ""))
-        _check_whole(used)
-        of_transformers = kind in (CLIPTextModel, CLIPTextModelWithProjection)
-        settings = {"dtype": dtype, "ignore_mismatched_sizes": True} if of_transformers else {"torch_dtype": dtype}
+        held = _numbers(used)
+        weights.refuse_larger(lambda: _skeleton(kind, folder), held, folder)
+        settings = (
+            {"dtype": dtype, "ignore_mismatched_sizes": True} if kind in OF_TRANSFORMERS else {"torch_dtype": dtype}
+        )
         try:
             with _undisturbed():
                 model, report = kind.from_pretrained(
@@ -109,6 +119,11 @@ class Folder:
         files = [folder / name for name in ("vocab.json", "merges.txt")]
         if not (folder / "tokenizer.json").is_file() and (absent := [path for path in files if not path.is_file()]):
             raise InputError(f"{folder}: is no tokenizer; it has no {absent[0].name}")
+        for path in folder.glob("*"):
+            if path.suffix in (".json", ".txt") and path.stat().st_size > _MAX_TOKENIZER:
+                raise InputError(f"{path}: larger than {_MAX_TOKENIZER >> 20} MiB, which is no tokenizer")
+        if (settings := folder / "tokenizer_config.json").is_file() and weights.read_config(settings).get("auto_map"):
+            raise InputError(f"{settings}: 'auto_map' names code that comes with the model, which is never run")
         try:
             with _undisturbed():
                 return CLIPTokenizer.from_pretrained(str(self.path), subfolder=part, local_files_only=True)
@@ -121,21 +136,30 @@ def _kind(folder: Path, kinds: Mapping[str, Any]) -> str:
     config = weights.read_config(folder / "config.json")
     architectures = config.get("architectures")
     named = architectures[0] if isinstance(architectures, list) and architectures else config.get("_class_name")
-    if named not in kinds:
-        raise InputError(f"{folder}: holds a {named}; expected {' or '.join(kinds)}")
-    return str(named)
+    if not isinstance(named, str) or named not in kinds:
+        raise InputError(f"{folder}: holds a {weights.brief(named)}; expected {' or '.join(kinds)}")
+    return named
 
 
-def _check_whole(files: Iterable[Path]) -> None:
-    """InputError for a file that is cut short or no safetensors at all; reads no more than its head."""
+def _numbers(files: Iterable[Path]) -> int:
+    """How many numbers the files hold; InputError for one that is cut short or no safetensors. Reads their heads."""
+    total = 0
     for path in files:
         try:
-            with safe_open(path, framework="pt"):
-                pass
+            with safe_open(path, framework="pt") as file:
+                total += sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
         except Exception as error:  # the reader's own kind, or the system's
             raise InputError(
                 f"{path}: is damaged or not all there ({weights.first_line(error)}); download it again"
             ) from None
+    return total
+
+
+def _skeleton(kind: Any, folder: Path) -> Any:
+    """The model without its weights."""
+    if kind in OF_TRANSFORMERS:
+        return kind(kind.config_class.from_pretrained(folder, local_files_only=True))
+    return kind.from_config(weights.read_config(folder / "config.json"))
 
 
 def _check_complete(folder: Path, report: Mapping[str, Any]) -> None:
@@ -165,7 +189,7 @@ def _undisturbed() -> Iterator[None]:
     bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
     try:
-        with weights.silenced(), torch.random.fork_rng(devices=[]):
+        with weights.unattended(), torch.random.fork_rng(devices=[]):
             yield
     finally:
         if bars:

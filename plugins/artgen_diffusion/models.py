@@ -17,6 +17,7 @@ from artgen_diffusion.pixel_spec import EMBEDDED
 
 FOLDER = Path(__file__).parent / "embedded"
 _STEM = "diffusion_pytorch_model"
+_MAX_SIDE = 4096
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     home = _home(source, note)
     folder = home / "unet" if (home / "unet").is_dir() else home
     config = weights.read_config(folder / "config.json")
+    weights.check_config(config, folder / "config.json")
     block = _block(home, config)
     scheduler = next((path for path in _scheduler_files(home) if path.is_file()), None)
     if scheduler is None:
@@ -67,7 +69,9 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     file = _weight_file(folder)
     network = _network(folder, config, weights.renamed(weights.read_state(file)), file)
     owner = Path(source).name if Path(source).is_dir() else source
-    return PictureModel(source, block, network, weights.read_config(scheduler), weights.hashes([file], owner))
+    settings = weights.read_config(scheduler)
+    weights.check_config(settings, scheduler)
+    return PictureModel(source, block, network, settings, weights.hashes([file], owner))
 
 
 def _home(source: str, note: Callable[[str], None]) -> Path:
@@ -88,19 +92,29 @@ def _block(home: Path, config: dict[str, Any]) -> int:
     latent = next((name for name in ("vqvae", "vae", "movq") if (home / name).is_dir()), None)
     if kind != "UNet2DModel":
         other = "; for Stable Diffusion there is 'type: latent_diffusion'" if kind == "UNet2DConditionModel" else ""
-        raise InputError(f"{home}: its network is {kind or 'of no known kind'}, not a UNet2DModel{other}")
+        raise InputError(
+            f"{home}: its network is {weights.brief(kind or 'of no known kind')}, not a UNet2DModel{other}"
+        )
     if latent:
         raise InputError(f"{home}: draws codes for its {latent}, not pixels; choose a model that draws pixels")
     if config.get("num_class_embeds") is not None or config.get("class_embed_type") not in (None, "identity"):
         raise InputError(f"{home}: must be told a class for each picture; choose an unconditional model")
+    _check_size(home, config.get("sample_size"))
     return _block_side(home, config.get("in_channels", 3), config.get("out_channels", 3))
 
 
-def _block_side(home: Path, taken: int, given: int) -> int:
+def _check_size(home: Path, size: Any) -> None:
+    sides = size if isinstance(size, list) and len(size) == 2 else [size, size]
+    if size is not None and not all(type(side) is int and 1 <= side <= _MAX_SIDE for side in sides):
+        raise InputError(f"{home}: its sample_size is {weights.brief(size)}; expected 1 to {_MAX_SIDE}")
+
+
+def _block_side(home: Path, taken: Any, given: Any) -> int:
     side = next((side for side in (1, 2, 4, 8) if taken == 3 * side**2), None)
     # Twice as many come out of a model that has also learnt the variance (Nichol & Dhariwal 2021, arXiv:2102.09672).
     if side is None or given not in (taken, 2 * taken):
-        raise InputError(f"{home}: takes {taken} channels and gives {given}; choose a model of red, green and blue")
+        counts = f"takes {weights.brief(taken)} channels and gives {weights.brief(given)}"
+        raise InputError(f"{home}: {counts}; choose a model of red, green and blue")
     return side
 
 
@@ -112,6 +126,8 @@ def _weight_file(folder: Path) -> Path:
 
 
 def _network(folder: Path, config: dict[str, Any], state: dict[str, Tensor], file: Path) -> UNet2DModel:
+    held = sum(tensor.numel() for tensor in state.values())
+    weights.refuse_larger(lambda: UNet2DModel.from_config(config), held, folder)
     try:
         # The weights that the constructor makes up are replaced; its draws must not be felt by anyone else.
         with weights.silenced(), torch.random.fork_rng(devices=[]):

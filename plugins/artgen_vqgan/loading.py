@@ -11,7 +11,16 @@ from diffusers import VQModel
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import first_line, hashes, read_config, read_state, renamed, silenced
+from artgen.weights import (
+    check_config,
+    first_line,
+    hashes,
+    read_config,
+    read_state,
+    refuse_larger,
+    renamed,
+    silenced,
+)
 from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_vqgan.codec import Codec
 
@@ -33,7 +42,7 @@ def _from_taming(path: Path, config: Path | None, env: Env) -> tuple[Codec, dict
     state = taming.first_stage(read_state(path), path)
     geometry = taming.geometry(state, path)
     tanh = taming.read_config(config, geometry) if config else False
-    weights, gumbel = taming.convert(state)
+    weights, gumbel = taming.convert(state, path)
     return Codec(_model(geometry, weights, path), gumbel, tanh, env.device), hashes(path, "vqgan")
 
 
@@ -45,7 +54,9 @@ def _from_diffusers(root: Path, title: str, env: Env) -> tuple[Codec, dict[str, 
     if weights is None:
         raise InputError(f"{title}: has no weights beside its configuration; expected {catalogue.FILES[0]}")
     state = {name: value.float() for name, value in renamed(read_state(weights)).items()}
-    model = _model(read_config(place / "config.json"), state, weights)
+    config = read_config(place / "config.json")
+    check_config(config, place / "config.json")
+    model = _model(config, state, weights)
     return Codec(model, {}, False, env.device), hashes([weights], "vqgan")
 
 
@@ -55,6 +66,7 @@ def _is_vqmodel(config: Path) -> bool:
 
 def _model(geometry: dict[str, Any], state: dict[str, Tensor], path: Path) -> Any:
     """The model with exactly these weights."""
+    refuse_larger(lambda: VQModel.from_config(geometry), sum(value.numel() for value in state.values()), path)
     try:
         # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
         with silenced(), torch.random.fork_rng(devices=[]):

@@ -15,7 +15,7 @@ import yaml
 from torch import Tensor
 
 from artgen.api import InputError
-from artgen.weights import first_line
+from artgen.weights import brief, first_line
 
 State = dict[str, Tensor]
 
@@ -30,6 +30,8 @@ _LAYERS = {
     "proj_out": "to_out.0",
 }
 _NORM_GROUPS = 32
+_MAX_CONFIG = 1 << 16
+"""Bytes of a model's YAML that are read; the published ones have three thousand."""
 
 
 def first_stage(state: Mapping[str, Tensor], path: Path) -> State:
@@ -75,18 +77,25 @@ def geometry(state: State, path: Path) -> dict[str, Any]:
         }
     except KeyError as error:
         raise InputError(f"{path}: is no complete VQGAN of taming-transformers; it has no {error}") from None
+    except IndexError:
+        raise InputError(f"{path}: is no VQGAN of taming-transformers; a tensor has too few dimensions") from None
 
 
 def _count(state: State, prefix: str) -> int:
-    found = {int(match[1]) for name in state if (match := re.match(re.escape(prefix) + r"\.(\d+)\.", name))}
+    found = {int(match[1]) for name in state if (match := re.match(re.escape(prefix) + r"\.(\d{1,4})\.", name))}
     return len(found)
 
 
-def convert(state: State) -> tuple[State, State]:
+def convert(state: State, path: Path) -> tuple[State, State]:
     """The tensors by diffusers' names; and a Gumbel quantiser's projection, which diffusers has no place for."""
     levels = _count(state, "decoder.up")
     gumbel = {name: state[f"quantize.proj.{name}"] for name in ("weight", "bias") if f"quantize.proj.{name}" in state}
-    return dict(_renamed(state, levels)), gumbel
+    try:
+        return dict(_renamed(state, levels)), gumbel
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"{path}: names tensors as no VQGAN of taming-transformers does ({brief(str(error))})"
+        ) from None
 
 
 def _renamed(state: State, levels: int) -> Iterator[tuple[str, Tensor]]:
@@ -126,7 +135,10 @@ def read_config(path: Path, geometry: Mapping[str, Any]) -> bool:
     """Compare a model's YAML with its weights; whether its decoder ends in a tanh."""
     try:
         with path.open("rb") as file:
-            parameters = yaml.safe_load(file)["model"]["params"]
+            text = file.read(_MAX_CONFIG + 1)
+        if len(text) > _MAX_CONFIG:
+            raise ValueError(f"larger than {_MAX_CONFIG >> 10} KiB")
+        parameters = yaml.safe_load(text)["model"]["params"]
         parameters = parameters.get("first_stage_config", {}).get("params", parameters)
         layers = parameters["ddconfig"]
         said = {
@@ -140,5 +152,7 @@ def read_config(path: Path, geometry: Mapping[str, Any]) -> bool:
         raise InputError(f"{path}: is no configuration of a VQGAN ({first_line(error)})") from None
     for name, value in said.items():
         if geometry[name] != value:
-            raise InputError(f"{path}: belongs to other weights; it says {value}, they have {geometry[name]} ({name})")
+            raise InputError(
+                f"{path}: belongs to other weights; it says {brief(value)}, they have {geometry[name]} ({name})"
+            )
     return bool(layers.get("tanh_out", False))
