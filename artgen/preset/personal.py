@@ -14,7 +14,6 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.recipe.privacy import HIDDEN
 from artgen.registry.plugins import Registry, discover
 
-
 _IMPERSONAL = ("device",)
 """The preset's own texts that can be nothing but a few words."""
 
