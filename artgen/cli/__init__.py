@@ -101,7 +101,8 @@ def _told(error: BaseException) -> int:
             what, code = f"ended by {error.name}", 128 + error.number
         text = "; ".join((what, *getattr(error, "__notes__", ())))
     elif isinstance(error, OSError):
-        text, code = refused(error, "what is printed" if _write_no_more() else None), 2
+        _write_no_more()
+        text, code = refused(error), 2
     elif isinstance(error, MemoryError):
         text, code = "there is not enough memory for that; choose a smaller size, batch or chunk", 1
     else:
@@ -114,15 +115,13 @@ def _told(error: BaseException) -> int:
     return code
 
 
-def _write_no_more() -> bool:
-    """Whether stdout takes nothing, as on a full disk or a closed pipe; what waits for it is then thrown away."""
+def _write_no_more() -> None:
+    """Throw away what waits for a stdout that takes nothing, as on a full disk or to a closed pipe."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):  # else Python complains once more when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -40,5 +40,7 @@ def _resolved(preset: Preset) -> str:
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
-        return preset.to_yaml(ascii_only=True)
+        from artgen.preset.model import as_yaml
+
+        return as_yaml(preset.resolved(), ascii_only=True)
     return text

@@ -79,7 +79,7 @@ class Settings(Block):
     """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
     auto_stop: AutoStopField = None
     """true: stop when the loss no longer falls."""
-    device: Annotated[str, AfterValidator(_device), api.Public("the name of a device")] = "auto"
+    device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     deterministic: bool = False
     """true: the same bytes with any number of threads, in any batch, and each time on a GPU; slower, on one thread."""
@@ -111,9 +111,8 @@ class Preset(Settings):
         """Every setting with its value, defaults too, as plain data that `parse` reads back to an equal preset."""
         return self.model_dump(mode="json", exclude_none=True)
 
-    def to_yaml(self, ascii_only: bool = False) -> str:
-        """The resolved preset as YAML; other letters than ASCII's as escapes, if asked."""
-        return as_yaml(self.resolved(), ascii_only)
+    def to_yaml(self) -> str:
+        return as_yaml(self.resolved())
 
     def save(self, path: Path) -> None:
         """Write the resolved preset as YAML."""
@@ -165,7 +164,7 @@ def numbered(names: Iterable[str]) -> list[str]:
 
 
 def as_yaml(resolved: Mapping[str, Any], ascii_only: bool = False) -> str:
-    """A resolved preset as the text of a preset's file."""
+    """A resolved preset as the text of a preset's file; other letters than ASCII's as escapes, if asked."""
     return yaml.safe_dump(dict(resolved), sort_keys=False, allow_unicode=not ascii_only, width=100)
 
 

@@ -160,8 +160,8 @@ def _composed(text: str, reader: _Reader) -> Node:
         return Node({}, Mark(reader.source, 1, 1), reader.folder)
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            place: Any = event.start_mark  # the mark of either parser
-            raise yaml.MarkedYAMLError(problem="but found another document", problem_mark=place)
+            start: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem="but found another document", problem_mark=start)
     return node
 
 

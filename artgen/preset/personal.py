@@ -14,10 +14,13 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.recipe.privacy import HIDDEN
 from artgen.registry.plugins import Registry, discover
 
+_IMPERSONAL = ("device",)
+"""The preset's own texts that can be nothing but a few words."""
+
 
 def personal_settings(resolved: Mapping[str, Any], registry: Registry | None = None) -> list[SettingPath]:
     """Where they stand. Of a component that nobody knows here, every text is taken for one."""
-    own = {key: value for key, value in resolved.items() if key not in (*SECTIONS, *HIDDEN)}
+    own = {key: value for key, value in resolved.items() if key not in (*SECTIONS, *HIDDEN, *_IMPERSONAL)}
     found = list(personal({Settings}, own))
     for section, (kind, shape) in SECTIONS.items():
         holder = resolved.get(section)

@@ -2,7 +2,8 @@ r"""Texts with choices: ``a {red|dark {green|blue}} bird``, ``{2$$sun|moon|stars
 
 ``{a|b}`` is one of its options and ``{2$$a|b|c}`` two different ones, joined by commas; an option may hold choices of
 its own, and may be empty. ``{@colours.txt}`` stands for the lines of a file beside the preset, without the empty ones
-and those that begin with ``#``. ``\{`` and ``\}`` are braces, and inside braces ``\|`` is a bar.
+and those that begin with ``#``; of a preset that is not yours, look first which file it names: a recipe may read
+beside it only, a preset whatever you may. ``\{`` and ``\}`` are braces, and inside braces ``\|`` is a bar.
 
 Files are read into the text when the preset is checked, and the choices are drawn when a run is assembled, from a
 stream of their own: same seed and same text, same choice, whatever else the preset says.

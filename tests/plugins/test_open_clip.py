@@ -280,3 +280,14 @@ def test_a_preset_reads_back(folder):
     given = {"config": folder / "open_clip_config.json", "checkpoint": folder / "model.safetensors"}
     for spec in (OpenClip(), OpenClip(**given), OpenClip(model="ViT-B-32", pretrained="openai")):
         assert OpenClip.model_validate(spec.model_dump(mode="json", exclude_none=True)) == spec
+
+
+def test_many_texts_that_are_cut_off_are_told_in_a_line(build):
+    notes = []
+    perceptor = build(notes)
+    perceptor.embed_texts([f"{'d ' * 500}{n}" for n in range(70)])
+    assert len(notes) == 1
+    assert notes[0].endswith("reads the first 10 and ignores the rest, and so of 69 more")
+    assert len(notes[0]) < 200
+    perceptor.embed_made_up(["d d d d d d d d d d d d"])
+    assert len(notes) == 1

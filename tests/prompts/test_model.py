@@ -70,11 +70,15 @@ p.yaml:31:26: prompts[23].templates: a template has a {} where the prompt goes
 """
 
 
-def test_every_mistake_has_its_line(artgen, tmp_path):
+def test_every_mistake_has_its_line(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "p.yaml").write_text(MISTAKES)
     (tmp_path / "colours.txt").touch()
     (tmp_path / "mask.png").touch()
-    assert artgen("check", "p.yaml", code=2).stderr == LINES
+    with pytest.raises(PresetError) as refusal:
+        loading.load("p.yaml")
+    assert "".join(f"{problem}\n" for problem in refusal.value.problems) == LINES
+    assert str(refusal.value).splitlines()[20:] == ["and 7 more"]
 
 
 def test_a_prompt_alone_needs_no_list(flat):

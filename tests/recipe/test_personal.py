@@ -16,7 +16,10 @@ from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, privacy
 from artgen.registry.plugins import discover
 
-REASONS = {"id": "left out by its own rule, because a name that artgen gave tells nothing"}
+REASONS = {
+    "device": "auto, cpu, mps or cuda:N; kept by its own rule",
+    "id": "left out by its own rule, because a name that artgen gave tells nothing",
+}
 """Text fields without a mark that are not left out as every other one is."""
 
 
