@@ -26,7 +26,7 @@ from typing import Any
 from benchmarks.fuzz.cases import Finding, kept, tried
 from benchmarks.fuzz.targets import NAMES, Target, make
 
-_STUCK = 60
+_STUCK = 300
 """Seconds after which the process itself is given up: a library hangs where no watchdog is heard."""
 _SHOWN = 3
 """Findings that are kept of those that fail alike."""
@@ -70,7 +70,7 @@ def _fuzzed(name: str, given: argparse.Namespace, seconds: float, out: Path) -> 
         target, began, count, slowest = make(name, Path(place)), time.monotonic(), 0, 0.0
         while (count < given.count) if given.count else (time.monotonic() - began < seconds):
             seed, start = given.seed * 10_000_000 + count, time.monotonic()
-            faulthandler.dump_traceback_later(_STUCK, exit=True)
+            faulthandler.dump_traceback_later(_STUCK, exit=True, file=sys.__stderr__ or 2)
             (out.parent / ".fuzz-last").write_text(f"{name}:{seed}\n")
             finding = tried(name, target, seed, Path(place))
             faulthandler.cancel_dump_traceback_later()

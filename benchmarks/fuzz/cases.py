@@ -42,16 +42,20 @@ def built(target: Target[Any], seed: int, chosen: Sequence[int]) -> Any:
     return found
 
 
+def _fault(target: Target[Any], seed: int, chosen: Sequence[int]) -> str | None:
+    found = built(target, seed, chosen)
+    return fault(lambda: target.attempt(found))
+
+
 def tried(name: str, target: Target[Any], seed: int, folder: Path) -> Finding | None:
     """Try one case in the target's folder; a finding comes with the fewest damages that still do it."""
     with contextlib.chdir(folder):
         chosen = damages(seed)
-        reason = fault(lambda: target.attempt(built(target, seed, chosen)))
-        if reason is None:
+        if (reason := _fault(target, seed, chosen)) is None:
             return None
         for damage in list(chosen):
             fewer = [other for other in chosen if other != damage]
-            if reason == fault(lambda fewer=fewer: target.attempt(built(target, seed, fewer))):  # type: ignore[misc]
+            if fewer and _fault(target, seed, fewer) == reason:
                 chosen = fewer
         return Finding(f"{name}:{seed}", reason, tuple(chosen))
 

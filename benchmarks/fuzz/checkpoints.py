@@ -1,4 +1,4 @@
-"""Checkpoints with a bit flipped, or worse: a run goes on from a sound one, and ends in the same picture."""
+"""Checkpoints with a bit flipped, or worse: a run goes on from a sound one, and ends in the same bytes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Checkpoints:
         if not self._files:
             raise RuntimeError(f"the run that was to be killed left no checkpoint: {ended.stderr[-500:]}")
         newest = max(self._files)
-        self._picture = self._resumed(Damage(newest, self._files[newest]))
+        self._whole = self._resumed(Damage(newest, self._files[newest]))
 
     def base(self, random: Random) -> Damage:
         newest = max(self._files)
@@ -60,17 +60,19 @@ class Checkpoints:
         return Damage(found.name, bytes(data))
 
     def attempt(self, found: Damage) -> None:
-        if self._resumed(found) != self._picture:
+        if self._resumed(found) != self._whole:
             raise Undocumented("checkpoints: a damaged one is believed")
 
-    def _resumed(self, found: Damage) -> bytes:
+    def _resumed(self, found: Damage) -> dict[str, bytes]:
+        """Every file of the finished run."""
         import artgen
 
         shutil.rmtree(self._again, ignore_errors=True)
         shutil.copytree(self._stopped, self._again)
         (self._again / found.name).write_bytes(found.data)
         artgen.resume(self._again, note=lambda line: None, show=False)
-        return (self._again / "image.png").read_bytes()
+        files = (path for path in self._again.rglob("*") if path.is_file())
+        return {path.relative_to(self._again).as_posix(): path.read_bytes() for path in files}
 
     def keep(self, found: Damage, folder: Path) -> None:
         shutil.copytree(self._stopped, folder, dirs_exist_ok=True)

@@ -87,6 +87,14 @@ def value(random: Random) -> Any:
     return [value(random) for _ in range(random.randrange(4))] or {random.choice(WORDS): value(random)}
 
 
+def shown(found: object) -> str:
+    """As `str`, which refuses numbers of many digits and data that is nested too deep."""
+    try:
+        return str(found)
+    except (ValueError, RecursionError):
+        return "9" * 5000
+
+
 def deep(levels: int, lists: bool) -> Any:
     found: Any = 1
     for _ in range(levels):

@@ -41,7 +41,9 @@ def drawn(folder: Path) -> dict[str, Any]:
     }
     with contextlib.chdir(folder):
         artgen.run(preset, note=lambda line: None, show=False).save("sound.png")
-        return dict(metadata.read(Path("sound.png")))
+        recipe = dict(metadata.read(Path("sound.png")))
+        Path("sound.json").write_text(json.dumps(recipe), encoding="utf-8")
+        return recipe
 
 
 def carried(carrier: str, text: str) -> bytes:
@@ -107,8 +109,9 @@ class Recipes:
         carrier, text = found
         Path(carrier).write_bytes(carried(carrier, text))
         command("replay", carrier, "--dry-run")
-        command("diff", carrier, "sound.png")
-        if not carrier.endswith("json"):
+        if carrier.endswith("json"):  # of two pictures, the pixels would be compared as well
+            command("diff", carrier, "sound.json")
+        else:
             command("check", carrier, "--resolved")
 
     def keep(self, found: tuple[str, str], folder: Path) -> None:

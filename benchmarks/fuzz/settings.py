@@ -85,7 +85,7 @@ class Overrides:
         key, _, value = found[at].partition("=")
         match random.randrange(5):
             case 0:
-                new = f"{key}={damage.value(random)}"
+                new = f"{key}={damage.shown(damage.value(random))}"
             case 1:
                 new = f"{damage.text(random, key)}={value}"
             case 2:

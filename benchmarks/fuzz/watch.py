@@ -16,12 +16,17 @@ from pathlib import Path
 from types import FrameType
 
 SECONDS = 5.0
+"""Of processor time, so that other work on the machine makes nothing slow."""
+STILL = 60.0
+"""Seconds by the clock: for what waits without working."""
 MIB = 1024
 _LONGEST = 100_000
 """Characters that one command may print."""
 # What a terminal obeys instead of showing it: control characters, and those that turn the direction of the text.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _STATUS = Path("/proc/self/status")
+PEAK = Path("/proc/self/clear_refs")
+"""Where Linux is told to forget the peak of memory."""
 
 
 class Overtime(BaseException):
@@ -55,8 +60,8 @@ def command(*arguments: object) -> Said:
     name = next((str(argument) for argument in arguments if not str(argument).startswith("-")), "")
     if code not in (0, 1, 2):
         raise Undocumented(f"{name}: exit code {code}")
-    if found := _CONTROL.search(said.out + said.err):
-        raise Undocumented(f"{name}: prints {found[0]!r}")
+    if _CONTROL.search(said.out + said.err):
+        raise Undocumented(f"{name}: prints what a terminal obeys")
     if len(said.out) + len(said.err) > _LONGEST and code:
         raise Undocumented(f"{name}: prints more than {_LONGEST} characters to refuse something")
     if code and not (said.err + said.out).strip():
@@ -74,7 +79,7 @@ def fault(attempt: Callable[[], object]) -> str | None:
     """Why `attempt` is a finding, alike for inputs that fail alike; None if it ended as it may."""
     from artgen.errors import ArtgenError
 
-    before, began = _memory("VmRSS"), time.monotonic()
+    before, began = _memory("VmRSS"), time.process_time()
     _forget_peak()
     try:
         with _watchdog(), _bounded():
@@ -89,7 +94,7 @@ def fault(attempt: Callable[[], object]) -> str | None:
         if isinstance(error, KeyboardInterrupt):
             raise
         return f"{type(error).__name__}, {_place(error)}"
-    if time.monotonic() - began > SECONDS + 1:  # in a library that does not hear the watchdog
+    if time.process_time() - began > SECONDS + 1:  # in a library that does not hear the watchdog
         return f"over {SECONDS:.0f} s"
     return f"over {MIB} MiB" if _memory("VmHWM") - before > MIB else None
 
@@ -112,13 +117,19 @@ def _watchdog() -> Iterator[None]:
     def bark(number: int, frame: FrameType | None) -> None:
         raise Overtime
 
-    before = signal.signal(signal.SIGALRM, bark)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, 1)
+    timers = (
+        (signal.ITIMER_PROF, signal.SIGPROF, SECONDS),
+        (signal.ITIMER_REAL, signal.SIGALRM, STILL),
+    )
+    before = [signal.signal(number, bark) for _, number, _ in timers]
     try:
+        for timer, _, seconds in timers:
+            signal.setitimer(timer, seconds, 1)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (timer, number, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
@@ -145,4 +156,4 @@ def _memory(field: str) -> int:
 
 def _forget_peak() -> None:
     with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
+        PEAK.write_text("5")

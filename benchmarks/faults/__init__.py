@@ -1,0 +1,1 @@
+"""Faults of the machine around a run; see `benchmarks.faults.__main__`."""
