@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import InputError, one_line
+from artgen.picture import decoding
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Height and width of a picture file as they are stored, without decoding it; InputError if it is none."""
+    width, height = decoding.size(path)
+    return height, width
 
 
 def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
@@ -27,17 +33,13 @@ def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
     """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
 
     Raises:
-        InputError: if it is no picture that Pillow reads, or too large to be one.
+        InputError: if it is no picture of a format that is read, or too large.
     """
     import numpy
     import torch
     from PIL import Image, ImageOps
 
-    try:
-        with Image.open(path) as file:
-            picture = ImageOps.exif_transpose(file).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: no picture that can be read ({one_line(error)})") from None
+    picture = decoding.read(path)
     # With the colours multiplied by alpha, what is see-through does not bleed into its neighbours.
     fitted = ImageOps.fit(picture.convert("RGBa"), (size[1], size[0]), Image.Resampling.LANCZOS).convert("RGBA")
     return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255
