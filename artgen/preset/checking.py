@@ -110,7 +110,7 @@ class Checker:
         node = tree.value.pop("quality", None)
         if node is None or node.value is None:
             return "normal"
-        if node.value not in QUALITIES:
+        if not isinstance(node.value, str) or node.value not in QUALITIES:
             text = f"there is no '{node.value}'{hint(str(node.value), QUALITIES)}"
             self.problems.append(Problem(node.mark, "quality", text))
             return "normal"

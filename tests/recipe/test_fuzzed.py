@@ -128,6 +128,8 @@ def readers(path):
 def test_changed_recipes_end_with_a_line(artgen, tmp_path, made, seed):
     chance, whole = random.Random(seed), metadata.read(made)
     whole["inputs"] = {"sub/a.txt": "0" * 64}
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").write_text("a")
     for number in range(ROUNDS):
         path = carried(tmp_path, CARRIERS[seed], text_of(mutated(whole, chance), chance), chance, made)
         for read in readers(path):
