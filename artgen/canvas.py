@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from artgen.api import GeneratorSpec, Schedule, Within
-from artgen.picture.reading import read_layer, read_mask, read_picture
+from artgen.picture.reading import picture_size, read_layer, read_mask, read_picture
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +24,7 @@ __all__ = [
     "DescentSpec",
     "from_rgb",
     "in_range",
+    "picture_size",
     "read_layer",
     "read_mask",
     "read_picture",

@@ -4,7 +4,8 @@
     artgen export fish.png fish.jpg --private
 
 The suffix chooses PNG, WebP (both lossless) or JPEG; the recipe stands in a PNG's text, in the Exif comment of the
-others. A JPEG shows what is see-through over white. `artgen replay` knows them all.
+others. A JPEG shows what is see-through over white. `artgen replay` knows them all; what is exported from a JPEG keeps
+its loss, so export the PNG.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def main(given: argparse.Namespace) -> int:
     from artgen.fields.paths import PICTURE
     from artgen.files import atomic_path, refuse_overwriting
     from artgen.picture import decoding
+    from artgen.picture.hashing import is_as_written
     from artgen.recipe import metadata
     from artgen.recipe.privacy import redacted
 
@@ -44,6 +46,8 @@ def main(given: argparse.Namespace) -> int:
         from artgen.preset.personal import personal_settings
 
         recipe = redacted(recipe, personal_settings(recipe["preset"]))
+    if recipe and not is_as_written(picture, recipe.get("pixels")):
+        common.note(f"{source}: has other pixels than its recipe tells of, as every JPEG; a replay will find them so")
     options = metadata.options(given.target, recipe)
     flat = decoding.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
     with atomic_path(given.target, "choose another place") as temporary:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, summary, arguments in (
         ("add", "take in a picture, with its losses and what its recipe reads", _add_arguments),
         ("verify", "replay the pictures; exit code 0 only if all are identical", _verify_arguments),
-        ("build", "write a page that shows them all and needs nothing else", _build_arguments),
+        ("build", "write a page that shows them all; exit code 1 if it had to leave one out", _build_arguments),
     ):
         action = actions.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
         action.add_argument(
@@ -52,7 +52,7 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--touched", metavar="REF", help="only those that git finds changed since REF, such as HEAD")
     parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
     parser.add_argument("--budget", metavar="SECONDS", type=_seconds, help="begin none after so long")
-    parser.add_argument("--yes", action="store_true", help="also replay those that take long")
+    parser.add_argument("--yes", action="store_true", help="also replay what is much work, or downloads weights")
     common.add_json(parser)
 
 
@@ -156,5 +156,8 @@ def _build(given: argparse.Namespace) -> int:
     gallery = model.read(given.gallery)
     out = given.out if given.out is not None else given.gallery / build.PAGE
     alike = None if given.no_alike else build.alike(gallery, given.preset, common.note)
-    common.say_path(build.build(gallery, out, given.heading, alike or {}, given.overwrite))
-    return 0
+    left_out: list[str] = []
+    common.say_path(build.build(gallery, out, given.heading, alike or {}, given.overwrite, left_out.append))
+    for line in left_out:
+        common.note(line)
+    return 1 if left_out else 0

@@ -2,15 +2,16 @@
 
 SOURCE is a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe's JSON file. The verdict:
 
-    identical    the same pixels                                                     exit 0
-    equivalent   different in the last bits, alike to the eye and the perceptors     exit 1; 0 with --tolerance
-    different    another picture; the cause is named where it is known               exit 1
-    cannot       something is missing; the line says what and how to get it          exit 2
+    identical    the same pixels; in a JPEG or lossy WebP, those that it would keep   exit 0
+    equivalent   different in the last bits, alike to the eye and the perceptors      exit 1; 0 with --tolerance
+    different    another picture; the cause is named where it is known                exit 1
+    cannot       something is missing, or the picture is of another size; a line why  exit 2
 
     artgen replay runs/quickstart-0001
     artgen replay gallery/quickstart.png --out again
 
-A recipe reads files only from the current folder, its own, and those given with --allow.
+A recipe reads files only from the current folder, its own, and those given with --allow; none that are hidden. What
+takes long or much memory, or downloads weights, is asked about first.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
     common.add_allow(parser, "let it read this folder")
     parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
-    parser.add_argument("--yes", action="store_true", help="run it even if it takes long")
+    parser.add_argument("--yes", action="store_true", help="run it even if it is much work, or downloads weights")
     parser.add_argument("--dry-run", action="store_true", help="show what would be run, and stop")
     common.add_quiet(parser, "the verdict")
 
@@ -75,15 +76,14 @@ def _described(plan: ReplayPlan) -> str:
 
 
 def _confirm(plan: ReplayPlan, yes: bool) -> None:
-    """A recipe that takes long is run only if the user wants it."""
-    from artgen.compare.replay_plan import MAX_WORK, too_long
+    """A recipe that takes long or much memory, or downloads something, is run only if the user wants it."""
     from artgen.errors import InputError
 
-    if yes or plan.work <= MAX_WORK:
+    if yes or not plan.objections:
         return
-    if sys.stdin.isatty() and input("  that takes long; run it? [y/N] ").strip().lower() in ("y", "yes"):
+    if sys.stdin.isatty() and input(f"  it {plan.objections}; run it? [y/N] ").strip().lower() in ("y", "yes"):
         return
-    raise InputError(f"{plan.source}: {too_long(plan)}; say --yes to run it")
+    raise InputError(f"{plan.source}: {plan.objections}; say --yes to run it")
 
 
 def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Verdict:

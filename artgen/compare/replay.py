@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from artgen.compare import likeness, perceptual
+from artgen.compare import codec, likeness, perceptual
 from artgen.compare.likeness import Likeness, Picture
-from artgen.compare.replay_plan import MAX_WORK, ReplayPlan, plan, too_long
+from artgen.compare.replay_plan import ReplayPlan, plan
 from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
@@ -22,12 +22,10 @@ from artgen.preset.needs import downloads
 from artgen.recipe.model import differences
 from artgen.results import Result, StepEvent, layer
 
-if TYPE_CHECKING:
-    from PIL import Image
-
 SSIM, DELTA_E, PERCEPTOR = 0.95, 2.0, 0.98
 """What *equivalent* pictures reach: at least this structure, at most this colour difference, at least this likeness
-to the perceptors. A picture kept as a JPEG of quality 95 still passes."""
+to the perceptors."""
+_TOUCHED = "the picture, which was changed after it was made"
 
 VerdictWord = Literal["identical", "equivalent", "different"]
 
@@ -46,11 +44,13 @@ class Verdict:
     """What was made."""
     picture: int
     """Which picture of the result was compared."""
+    lossy: str = ""
+    """The format of a picture whose file keeps its pixels only nearly: it was compared with what that would keep."""
 
     def __str__(self) -> str:
         what = "the pixels have another hash than the recipe's" if self.likeness is None else str(self.likeness)
         if self.word == "identical":
-            return "identical: the same pixels"
+            return f"identical: the same pixels{f', as this {self.lossy} keeps them' if self.lossy else ''}"
         known = f"; not as it was: {', '.join(self.differences)}" if self.differences else "; no cause is known"
         return f"{self.word}: {what}{known}"
 
@@ -73,19 +73,19 @@ def replay(
         source: a PNG, WebP or JPEG that artgen made, the folder of a run, a recipe as JSON, or what `plan` made of one.
         allow: more folders that the recipe may read.
         prompts: those of a picture that keeps them to itself.
-        long: draw it even if it takes more than `MAX_WORK`.
+        long: draw it even if a user should be asked first: it takes long or much memory, or downloads weights.
         on_step: called after each step.
         note: told one line now and then.
 
     Raises:
-        InputError: if a part cannot be built here, say because its weights are missing, or it takes too long.
+        InputError: if a part cannot be built here, say because its weights are missing, or `long` is needed.
         RunError: if the run fails.
     """
     given = (
         source if isinstance(source, ReplayPlan) else plan(Path(source), [Path(folder) for folder in allow], prompts)
     )
-    if given.work > MAX_WORK and not long:
-        raise InputError(f"{given.source}: {too_long(given)}; say long=True to run it")
+    if not long and given.objections:
+        raise InputError(f"{given.source}: {given.objections}; say long=True to run it")
     try:
         with threads(threads_here(given.recipe["threads"], note)):
             result = _run(given, on_step, note)
@@ -124,36 +124,26 @@ def _compared(old: Picture, new: Picture, plan: ReplayPlan) -> Likeness:
 
 def _judge(plan: ReplayPlan, result: Result) -> Verdict:
     number = plan.recipe["picture"]
-    if number >= len(result.images):
-        raise InputError(
-            f"{plan.source}: is picture {number} of a batch of {len(result.images)}; the recipe is damaged"
-        )
-    made = images.to_pil(layer(result, number))
-    same_hash = hashing.pixel_hash(made) == plan.recipe.get("pixels")
+    drawn = layer(result, number)
+    made = images.to_pil(drawn)
+    known = plan.recipe.get("pixels")
+    same_hash = hashing.pixel_hash(made) == known
     changed = differences(plan.recipe, result.recipe)
     if plan.picture is None:
         return Verdict("identical" if same_hash else "different", None, changed, result, number)
-    old = decoding.read(plan.picture)
-    if _is_lossy(plan.picture) and same_hash:
-        return Verdict("identical", likeness.compare(made, made), (), result, number)
-    alike = _compared(old, made, plan)
-    return Verdict(_word(alike), alike, (*_touched(old, plan), *changed), result, number)
-
-
-def _is_lossy(picture: Path) -> bool:
-    return picture.suffix.lower() in (".jpg", ".jpeg")
-
-
-def _touched(old: Image.Image, plan: ReplayPlan) -> tuple[str, ...]:
-    """Whether the picture is another than the one that the recipe was written for."""
-    if plan.picture and _is_lossy(plan.picture):
-        return ()
-    written = hashing.is_as_written(old, plan.recipe.get("pixels"))
-    return () if written else ("the picture, which was changed after it was made",)
+    old = decoding.decode(plan.content, plan.picture)
+    # There is no one way to put what is see-through on white and round it.
+    flat = (images.to_pil(images.on_white(drawn)), decoding.on_white(made.convert("RGBA")))
+    kept = codec.kept(plan.content, old, (made, *flat))
+    if kept.fits and (same_hash or known is None or not kept.lossy):
+        return Verdict("identical", likeness.compare(old, kept.picture), (), result, number, kept.lossy)
+    alike = _compared(old, kept.picture, plan)
+    # Of a lossy file it is known only where the right pixels are.
+    touched = same_hash if kept.lossy else not hashing.is_as_written(old, known)
+    return Verdict(_word(alike), alike, (*[_TOUCHED] * touched, *changed), result, number)
 
 
 def _word(alike: Likeness) -> VerdictWord:
-    if alike.identical:
-        return "identical"
+    """For pictures that are not identical."""
     seen = alike.perceptor is None or alike.perceptor >= PERCEPTOR
     return "equivalent" if alike.ssim >= SSIM and alike.delta_e <= DELTA_E and seen else "different"

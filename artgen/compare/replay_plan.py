@@ -11,17 +11,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from artgen.compare import cost
 from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE, confined
+from artgen.picture import decoding
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.recipe.privacy import hidden_names, restored
 from artgen.registry.installing import advice
-
-MAX_WORK = 1_000_000_000
-"""Pixels times steps times pictures that are drawn without asking; the quickstart has 18 million."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,13 @@ class ReplayPlan:
     preset: Preset
     picture: Path | None
     """The picture to compare with; None if there is only a recipe."""
+    content: bytes = b""
+    """That picture's file."""
 
     @property
-    def work(self) -> int:
-        """Pixels times steps times pictures."""
-        width, height = self.preset.size
-        return width * height * self.preset.batch * self.preset.steps
+    def objections(self) -> str:
+        """Why a user should be asked before it is run, for a message; empty: it may be run unasked."""
+        return ", ".join(cost.objections(self.preset))
 
 
 def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None) -> ReplayPlan:
@@ -50,7 +50,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
         prompts: those of a private picture.
 
     Raises:
-        InputError: if it cannot be run here; in one line that says what is missing.
+        InputError: if it cannot be run here, or could not come out as the picture; in one line that says why.
     """
     recipe: Mapping[str, Any] = metadata.read(source)
     _need_plugins(source, recipe["plugins"])
@@ -61,7 +61,15 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     with confined(folders):
         data = located(recipe["preset"], recipe["inputs"], folders)
         preset = parse(data, source=str(source), written_down=True)
-    return ReplayPlan(source, recipe, preset, _picture(source))
+    if recipe["picture"] >= preset.batch:
+        raise InputError(
+            f"{source}: is picture {recipe['picture']} of a batch of {preset.batch}; the recipe is damaged"
+        )
+    picture = _picture(source)
+    content = decoding.content(picture) if picture else b""
+    if picture:
+        _refuse_misfit(picture, content, preset)
+    return ReplayPlan(source, recipe, preset, picture, content)
 
 
 def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
@@ -96,6 +104,13 @@ def _picture(source: Path) -> Path | None:
     return source if source.suffix.lower() in metadata.SUFFIXES and source.is_file() else None
 
 
-def too_long(plan: ReplayPlan) -> str:
-    """How much more work it is than what is run unasked, for a message."""
-    return f"takes {plan.work / MAX_WORK:.1f} times what is run unasked"
+def _refuse_misfit(picture: Path, content: bytes, preset: Preset) -> None:
+    """InputError, before anything is drawn, if the recipe can never give that picture."""
+    decoded = decoding.decode(content, picture)
+    if decoded.size != preset.size:
+        sizes = ["x".join(map(str, size)) for size in (decoded.size, preset.size)]
+        raise InputError(
+            f"{picture}: is {sizes[0]} pixels large, but its recipe draws {sizes[1]}; it was cut or scaled afterwards"
+        )
+    if decoding.is_animated(content, picture):
+        raise InputError(f"{picture}: is animated, which no picture of artgen's is; it was changed afterwards")

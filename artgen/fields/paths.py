@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +19,8 @@ PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
 NOTE = "run.json"
 """What stands in the folder of a run that is not finished."""
+MAX_ENTRIES = 10_000
+"""A stranger's recipe may name no folder with more files and folders in it: looking for links would take long."""
 
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
@@ -27,7 +31,7 @@ _more: ContextVar[tuple[Path, ...]] = ContextVar("folders that the user allows b
 
 @contextlib.contextmanager
 def confined(folders: Iterable[Path]) -> Iterator[None]:
-    """Inside, what a preset names must lie in one of `folders`, links followed: for what comes from strangers."""
+    """Inside, what a preset names must lie in one of `folders`, as `lies_in` says: for what comes from strangers."""
     with _set(_allowed, tuple(folder.resolve() for folder in (*folders, *_more.get()))):
         yield
 
@@ -48,18 +52,39 @@ def _set(variable: ContextVar[Any], value: Any) -> Iterator[None]:
         variable.reset(token)
 
 
+def lies_in(path: Path, folders: Iterable[Path]) -> bool:
+    """Whether it lies in one of `folders` when links are followed, and is not hidden there.
+
+    Hidden is what has a name with a dot at its beginning, or lies in a folder that has one.
+    """
+    try:
+        true, places = path.resolve(), [folder.resolve() for folder in folders]
+        ways = [true.relative_to(place) for place in places if true.is_relative_to(place)]
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, a circle of links
+        return False
+    return any(not any(part.startswith(".") for part in way.parts) for way in ways)
+
+
 def refuse_outside(path: Path, value: object) -> None:
-    """The error of a validator if `path`, written as `value`, lies outside of what `confined` allows."""
+    """The error of a validator if `path`, written as `value`, is not among what `confined` allows.
+
+    A folder may not lead out of it either: its links are followed, too.
+    """
     allowed = _allowed.get()
     if allowed is None:
         return
-    try:
-        inside = any(path.resolve().is_relative_to(folder) for folder in allowed)
-    except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, a circle of links
-        inside = False
-    if not inside:
-        text = f"'{value}' lies outside of the folders that a stranger's recipe may read; if it is yours, --allow them"
-        raise PydanticCustomError("outside", "{text}", {"text": text})
+    if not lies_in(path, allowed):
+        text = f"'{value}' lies outside of the folders that a stranger's recipe may read, or is hidden there"
+        raise PydanticCustomError("outside", "{text}", {"text": f"{text}; if it is yours, --allow them"})
+    inner = list(islice(_below(path), MAX_ENTRIES + 1))
+    if len(inner) > MAX_ENTRIES or not all(lies_in(entry, allowed) for entry in inner if entry.is_symlink()):
+        text = f"'{value}' holds a link out of the folders that a stranger's recipe may read, or too many files"
+        raise PydanticCustomError("outside", "{text}", {"text": f"{text}; if it is yours, copy what is needed of it"})
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        yield from (Path(place, name) for name in (*folders, *files))
 
 
 class LocatedText(str):

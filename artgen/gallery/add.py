@@ -14,7 +14,7 @@ import yaml
 from artgen.errors import InputError, Mark
 from artgen.fields.paths import PICTURE, neighbours
 from artgen.files import atomic_path, write_text
-from artgen.gallery.model import FILE, Gallery, GalleryEntry, entries, open_recipe
+from artgen.gallery.model import FILE, MAX_INPUT, Gallery, GalleryEntry, entries, open_recipe
 from artgen.gallery.template import searchable
 from artgen.picture import decoding
 from artgen.picture.hashing import is_as_written
@@ -24,8 +24,6 @@ from artgen.recipe import inputs
 from artgen.reporters import curves
 from artgen.weights import sha256
 
-MAX_INPUT = 32 << 20
-"""A file that a recipe reads and that is larger is refused, such as the weights of a network."""
 _LONGEST_NAME = 60
 
 

@@ -30,33 +30,53 @@ def build(
     heading: str = "Gallery",
     alike: Mapping[str, Sequence[str]] | None = None,
     overwrite: bool = False,
+    note: Callable[[str], None] = print,
 ) -> Path:
     """Write the page to `out`, a ``.html`` with the pictures inside, or a folder that gets them beside ``index.html``.
 
-    The same gallery gives the same bytes.
+    The same gallery gives the same bytes. A picture that is missing, damaged, or carries no full recipe is left out.
 
     Args:
+        gallery: what to show.
+        out: where to.
+        heading: what the page is called.
         alike: for the names of pictures the names of those most like them; see `alike`.
         overwrite: also replace what no gallery was built to.
+        note: told one line for each picture that is left out.
 
     Returns:
         The page.
 
     Raises:
-        InputError: if a picture is missing or carries no full recipe, or a file stands in the way.
+        InputError: if no picture can be shown, or a file stands in the way.
     """
     single = out.suffix.lower() in (".html", ".htm")
     target = out if single else out / PAGE
     ours = overwrite or _is_ours(target)
     if target.exists() and not ours:
         raise InputError(f"{target}: is there already, and no gallery's page; choose another --out, or say --overwrite")
-    cards = [Card.of(gallery, entry) for entry in gallery.entries]
+    cards = _cards(gallery, note)
     text = page(cards, heading, alike or {}, folder_mode=not single)
     if not single:
         _copy(cards, out, ours)
     with atomic_path(target) as temporary:
         temporary.write_bytes(text.encode())
     return target
+
+
+def _cards(gallery: Gallery, note: Callable[[str], None]) -> list[Card]:
+    """Those that can be shown, which may be none only where there are none."""
+    cards, wrong = [], []
+    for entry in gallery.entries:
+        try:
+            cards.append(Card.of(gallery, entry))
+        except InputError as error:
+            wrong.append(error)
+    if wrong and not cards:
+        raise wrong[0]
+    for reason in wrong:
+        note(f"{reason}; it is left out")
+    return cards
 
 
 def _is_ours(page: Path) -> bool:

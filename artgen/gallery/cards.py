@@ -17,12 +17,13 @@ from PIL import Image
 
 from artgen.errors import InputError
 from artgen.gallery.minimal_preset import short_yaml
-from artgen.gallery.model import Gallery, GalleryEntry, open_recipe
+from artgen.gallery.model import MAX_INPUT, Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import plots
 from artgen.gallery.template import Html, fill, joined, searchable, tag
 from artgen.picture import decoding
 from artgen.prompts.titles import asked, titles
 from artgen.recipe import inputs
+from artgen.weights import sha256
 
 LONGEST = 512
 """The longer side of a thumbnail, in pixels."""
@@ -42,10 +43,11 @@ class Card:
 
     @classmethod
     def of(cls, gallery: Gallery, entry: GalleryEntry) -> Card:
-        """InputError, in one line, if it is not there or carries no full recipe."""
+        """InputError, in one line, if it is not there, carries no full recipe, or its losses are damaged."""
         path = gallery.picture(entry)
         if not path.is_file():
             raise decoding.missing(path)
+        gallery.curves(entry)
         return cls(gallery, entry, open_recipe(path), decoding.read(path))
 
     @property
@@ -85,11 +87,16 @@ class Card:
         return _address(small, {"quality": 85})
 
     def reads(self) -> Iterator[tuple[str, Path]]:
-        """The name and the place of each file that the recipe reads, as far as they are in the gallery."""
+        """The name and the place of each file that the recipe reads, as far as they are in the gallery.
+
+        A stranger's recipe may name any file there; only one whose content it knows is shown to others.
+        """
         for path, digest in self.recipe["inputs"].items():
             try:
-                yield Path(path).name, inputs.find(path, digest, [self.gallery.folder])
-            except InputError:
+                place = inputs.find(path, digest, [self.gallery.folder])
+                if place.stat().st_size <= MAX_INPUT and sha256(place) == digest:
+                    yield Path(path).name, place
+            except (InputError, OSError):
                 continue
 
 

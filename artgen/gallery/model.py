@@ -27,6 +27,8 @@ from artgen.reporters import curves
 FILE = "gallery.yaml"
 PNG = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.png"
 """A picture's name is also a part of an address and of a page, so only plain letters may stand in it."""
+MAX_INPUT = 32 << 20
+"""A file that a recipe reads and that is larger has no place in a gallery, such as the weights of a network."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Tag = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]

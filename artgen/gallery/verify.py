@@ -113,16 +113,16 @@ def verify(
 
 def _replayed(picture: Path, long: bool, note: Callable[[str], None]) -> ReplayOutcome:
     from artgen.compare.replay import replay
-    from artgen.compare.replay_plan import MAX_WORK, plan, too_long
+    from artgen.compare.replay_plan import plan
 
     began = time.monotonic()
     try:
         open_recipe(picture)
         what = plan(picture)
-        if what.work > MAX_WORK and not long:
-            raise InputError(f"{too_long(what)}; say --yes to run it")
+        if not long and what.objections:
+            raise InputError(f"{what.objections}; say --yes to run it")
         verdict = replay(what, long=True, note=note)
-    except ArtgenError as error:
+    except (ArtgenError, OSError, RecursionError, OverflowError, MemoryError) as error:
         said = one_line(error, most=1000).removeprefix(f"{picture}: ")
         return ReplayOutcome(picture.name, "cannot", f"cannot: {said}", time.monotonic() - began)
     return ReplayOutcome(picture.name, verdict.word, str(verdict), time.monotonic() - began)

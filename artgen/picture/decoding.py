@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,16 +75,25 @@ def missing(path: Path) -> InputError:
 
 def decode(data: bytes, path: Path) -> Image.Image:
     """The first picture of a file's bytes, RGBA and upright; InputError says that `path` holds none."""
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
+
+    with _opened(data, path) as opened:
+        if opened.width * opened.height > MAX_PIXELS:
+            raise ValueError(f"{opened.width}x{opened.height} pixels are too many")
+        return ImageOps.exif_transpose(opened).convert("RGBA")
+
+
+@contextlib.contextmanager
+def _opened(data: bytes, path: Path) -> Iterator[Image.Image]:
+    """A file's bytes as a picture that is not decoded yet; InputError for whatever goes wrong with it."""
+    from PIL import Image
 
     try:
         with warnings.catch_warnings():
-            # What Pillow warns of here is larger than what is refused below, or of no consequence.
+            # What Pillow warns of here is larger than what is refused, or of no consequence.
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise ValueError(f"{opened.width}x{opened.height} pixels are too many")
-                return ImageOps.exif_transpose(opened).convert("RGBA")
+                yield opened
     except Exception as error:  # the many ways in which a file can be damaged
         unknown = type(error).__name__ == "UnidentifiedImageError"
         reason = "not an image that is known" if unknown else one_line(error)
@@ -93,6 +103,18 @@ def decode(data: bytes, path: Path) -> Image.Image:
 def read(path: Path) -> Image.Image:
     """A picture file as RGBA, upright; InputError, in one line, if it is none."""
     return decode(content(path), path)
+
+
+def is_animated(data: bytes, path: Path) -> bool:
+    """Whether a file's bytes hold more pictures than the one that `decode` gives."""
+    with _opened(data, path) as opened:
+        return bool(getattr(opened, "is_animated", False))
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture file as they are stored, without decoding it; InputError if it is none."""
+    with _opened(content(path), path) as opened:
+        return opened.size
 
 
 def on_white(picture: Image.Image) -> Image.Image:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import InputError, one_line
+from artgen.picture import decoding, kept
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Height and width of a picture file as they are stored, without decoding it; InputError if it is none."""
+    width, height = decoding.size(path)
+    return height, width
 
 
 def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
@@ -28,19 +33,13 @@ def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
     """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
 
     Raises:
-        InputError: if it is no picture that Pillow reads, or too large to be one.
+        InputError: if it is no picture of a format that is read, or too large.
     """
     import numpy
     import torch
     from PIL import Image, ImageOps
 
-    from artgen.picture import kept
-
-    try:
-        with Image.open(io.BytesIO(kept.read(path))) as file:
-            picture = ImageOps.exif_transpose(file).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: no picture that can be read ({one_line(error)})") from None
+    picture = decoding.decode(kept.read(path), path)
     # With the colours multiplied by alpha, what is see-through does not bleed into its neighbours.
     fitted = ImageOps.fit(picture.convert("RGBa"), (size[1], size[0]), Image.Resampling.LANCZOS).convert("RGBA")
     return torch.from_numpy(numpy.array(fitted)).permute(2, 0, 1)[None] / 255

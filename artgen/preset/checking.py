@@ -55,10 +55,13 @@ class Checker:
     ) -> Preset:
         """Plain data; relative paths in it start from `folder`, or else from the current one.
 
-        `written_down` says that it is a recipe: its old names are read without a word, because nobody edits a picture.
+        `written_down` says that it is a recipe: its old names are read without a word, because nobody edits a picture,
+        and it stands alone, because a stranger's shall not bring in other files.
         """
         self.silent = source if written_down else None
         tree = nodes.from_data(data, Mark(source), folder or Path())
+        if written_down and "extends" in tree.value:
+            raise PresetError([Problem(tree.mark, "extends", "no recipe of artgen's has it; this one is damaged")])
         return self._check(self._extend(tree, ()), overrides)
 
     def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:

@@ -55,7 +55,9 @@ class _Finder:
 
     def _check(self, ref: api.Ref, wanted: Any, node: Node, path: str) -> None:
         known = self.tree.value.get(ref.section)
-        names = list(known.value) if known and known.is_mapping else []
+        parts = known.value if known and known.is_mapping else {}
+        # One with null takes away what an extended preset has.
+        names = [name for name, part in parts.items() if part.value is not None]
         if isinstance(wanted, str) and wanted not in names:
             text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
             self.problems.append(Problem(node.mark, path, text))

@@ -98,5 +98,8 @@ class _Usage:
 
 
 def _is_empty(tree: Node, section: str) -> bool:
-    """Whether a section is absent or holds nothing."""
-    return section not in tree.value or not tree.value[section].value
+    """Whether a section is absent or holds nothing; a name with null takes away what an extended preset has."""
+    holder = tree.value.get(section)
+    if holder is None or not holder.is_mapping:
+        return holder is None or not holder.value
+    return all(node.value is None for node in holder.value.values())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError
+from artgen.fields.paths import lies_in
 from artgen.weights import sha256
 
 FOLDER = "inputs"
@@ -17,7 +18,7 @@ def located(preset: Mapping[str, Any], inputs: Mapping[str, str], folders: Seque
     """The resolved `preset` with each of its `inputs` (path to sha256) where it lies now.
 
     A file is looked for by its path and by its name, in each of `folders`; one with the right content goes before
-    one that only has the name. Nothing outside of `folders` is touched.
+    one that only has the name. Nothing outside of `folders`, and nothing hidden in them, is touched.
 
     Raises:
         InputError: if one is in none of the folders.
@@ -50,11 +51,10 @@ def _candidates(path: str, digest: str, folders: Sequence[Path]) -> Iterator[Pat
 
 
 def _is_inside(place: Path, folders: Sequence[Path]) -> bool:
-    """Whether it is a file, and one that may be read; its own links are followed before that is asked."""
+    """Whether it is a file, and one that may be read."""
     try:
-        true = place.resolve()
-        return any(true.is_relative_to(folder.resolve()) for folder in folders) and true.is_file()
-    except (OSError, ValueError, RuntimeError):
+        return lies_in(place, folders) and place.is_file()
+    except (OSError, ValueError):
         return False
 
 

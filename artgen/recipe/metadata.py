@@ -1,4 +1,7 @@
-"""Recipes in files: the text of a PNG, the Exif comment of a WebP or JPEG, or JSON beside the picture."""
+"""Recipes in files: the text of a PNG, the Exif comment of a WebP or JPEG, or JSON beside the picture.
+
+What is written is plain ASCII everywhere, because many programs keep no other text when they save a picture again.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError, one_line
+from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE
 from artgen.files import read_text
+from artgen.picture import decoding
+from artgen.recipe import embedded
 from artgen.recipe import model as recipe
+from artgen.recipe.embedded import KEY
 from artgen.version import __version__
 
-KEY = "artgen:recipe"
+__all__ = ["FILE", "KEY", "SUFFIXES", "options", "read"]
+
 FILE = "recipe.json"
 """What the recipe is called in the folder of a run."""
 SUFFIXES = (".png", ".webp", ".jpg", ".jpeg")
 """The pictures that carry recipes."""
 
-_EXIF_FOLDER, _USER_COMMENT = 0x8769, 0x9286
-# How Exif 2.32 (4.6.5) says that a comment is plain ASCII.
-_ASCII = b"ASCII\0\0\0"
 # A JPEG holds its Exif data in one segment, whose length is a 16-bit number.
 _MOST_IN_JPEG = 65_000
 
@@ -46,28 +50,17 @@ def _in_folder(folder: Path) -> Path:
 
 
 def _json_file(path: Path) -> str:
-    return read_text(path, 4 * recipe.MAX_LENGTH, "recipe")
+    return read_text(path, recipe.MAX_BYTES, "recipe")
 
 
 def _in_picture(path: Path) -> str:
-    from PIL import Image
-
-    kinds = "PNG, WebP or JPEG" if path.suffix.lower() != ".png" else "PNG"
     try:
-        with Image.open(path, formats=["PNG", "WEBP", "JPEG"]) as image:
-            text = getattr(image, "text", {}).get(KEY) or _comment(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: not a readable {kinds} ({one_line(error)})") from None
+        text = embedded.text(decoding.content(path))
+    except embedded.UnknownFormat:
+        raise InputError(f"{shown(path)}: not a readable PNG, WebP or JPEG") from None
     if text is None:
-        raise InputError(f"{path}: this picture carries no artgen recipe")
-    return str(text)
-
-
-def _comment(image: Any) -> str | None:
-    raw = image.getexif().get_ifd(_EXIF_FOLDER).get(_USER_COMMENT, b"")
-    if not (isinstance(raw, bytes) and raw.startswith(_ASCII)):
-        return None
-    return raw.removeprefix(_ASCII).decode("ascii", "replace")
+        raise InputError(f"{shown(path)}: this picture carries no artgen recipe")
+    return text
 
 
 def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -85,19 +78,25 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
         text = PngImagePlugin.PngInfo()
         text.add_text("Software", f"artgen {__version__}")
         if made is not None:
-            text.add_itxt(KEY, recipe.to_json(made))
+            text.add_text(KEY, _escaped(made))
         return {"format": "PNG", "pnginfo": text}
-    quality = {"format": "WEBP", "lossless": True} if kind == ".webp" else {"format": "JPEG", "quality": 95}
+    # exact: the colours of what is see-through are a part of the pixels that the recipe has the hash of.
+    lossless = {"format": "WEBP", "lossless": True, "exact": True}
+    quality = lossless if kind == ".webp" else {"format": "JPEG", "quality": 95}
     return quality if made is None else {**quality, "exif": _exif(path, made)}
 
 
 def _exif(path: Path, made: Mapping[str, Any]) -> Any:
     from PIL import Image
 
-    # Escaped, because readers do not agree on what the Unicode of an Exif comment is.
-    text = json.dumps(dict(made), sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    text = _escaped(made).encode("ascii")
     if path.suffix.lower() != ".webp" and len(text) > _MOST_IN_JPEG:
         raise InputError(f"{path}: the recipe is too long for a JPEG; write a .webp or .png")
     exif = Image.Exif()
-    exif.get_ifd(_EXIF_FOLDER)[_USER_COMMENT] = _ASCII + text
+    exif.get_ifd(embedded.EXIF_FOLDER)[embedded.USER_COMMENT] = embedded.ASCII + text
     return exif
+
+
+def _escaped(made: Mapping[str, Any]) -> str:
+    """Canonical JSON with every other character as an escape."""
+    return json.dumps(dict(made), sort_keys=True, separators=(",", ":"), allow_nan=False)

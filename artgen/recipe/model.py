@@ -8,18 +8,24 @@ and reads it back, ``artgen replay`` makes the picture again and compares.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError
 
-if TYPE_CHECKING:
-    pass
-
 FORMAT = 2
 MAX_LENGTH = 1 << 20
+"""Of its text in characters; an escape counts as the one that it stands for."""
+MAX_BYTES = 6 * MAX_LENGTH
+"""Of its text with every character escaped."""
+MAX_DEPTH = 64
+"""How many lists and mappings may lie within each other; artgen's own recipes have about eight."""
+MAX_DIGITS = 40
+"""Of a whole number; a seed has 19."""
 
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 ShortText = Annotated[str, Field(max_length=4096)]
@@ -98,27 +104,63 @@ def to_json(recipe: Mapping[str, Any]) -> str:
 
 
 def from_json(text: str, source: object) -> dict[str, Any]:
-    """A recipe of any format in the newest form. InputError, in one line, if it is none."""
-    if len(text) > MAX_LENGTH:
+    """A recipe of any format in the newest form, without reporters. InputError, in one line, if it is none."""
+    if len(text) > MAX_BYTES or _length(text) > MAX_LENGTH:
         raise InputError(f"{source}: its recipe is larger than 1 MiB, which is none of artgen's")
-    try:
-        recipe = json.loads(text)
-        written = recipe["format"]
-        known = type(written) is int and isinstance(recipe["preset"], dict)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        known = False
-    if not known:
+    recipe, written = _parsed(text), 0
+    if isinstance(recipe, dict) and isinstance(recipe.get("preset"), dict):
+        written = recipe.get("format", 0)
+    if type(written) is not int or written < 1:
         raise InputError(f"{source}: the recipe in this picture is damaged")
     if written > FORMAT:
         raise InputError(f"{source}: its recipe has format {written}, this artgen reads {FORMAT}; update artgen")
-    for upgrade in _UPGRADES[max(written, 1) - 1 :]:
+    for upgrade in _UPGRADES[written - 1 :]:
         recipe = upgrade(recipe)
+    # What watches a run is no part of a picture; a stranger's would be built, and may write files.
+    recipe["preset"].pop("reporters", None)
     try:
         return Recipe.model_validate(recipe).model_dump(exclude_none=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))[:80]
         raise InputError(f"{source}: the recipe in this picture is damaged ({where}: {first['msg']})") from None
+
+
+def _length(text: str) -> int:
+    return len(text) if len(text) <= MAX_LENGTH else len(re.sub(r"\\u[0-9a-fA-F]{4}", " ", text))
+
+
+def _parsed(text: str) -> Any:
+    """JSON as artgen writes it, bounded; None if it is anything else."""
+    try:
+        data = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        # Half of a surrogate pair, which an escape can name, is no text that could be shown or written.
+        json.dumps(data, ensure_ascii=False).encode()
+        return data if _is_shallow(data) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(digits[:MAX_DIGITS])
+    return int(digits)
+
+
+def _finite(number: str) -> float:
+    found = float(number)
+    if not math.isfinite(found):
+        raise ValueError(number[:MAX_DIGITS])
+    return found
+
+
+def _is_shallow(data: Any) -> bool:
+    """Whether what works through it with a call for each level comes to its end."""
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        inner = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
+        level = [value for part in inner for value in part]
+    return not level
 
 
 def _from_1(recipe: dict[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,14 @@ def _located(value: Any) -> Any:
         return value
     base = value.folder if isinstance(value, LocatedText) else Path()
     path = base / expanded(value)
-    if not (isinstance(value, str) and REPOSITORY.fullmatch(value)):
+    is_repository = isinstance(value, str) and bool(REPOSITORY.fullmatch(value)) and not value.startswith(".")
+    # A folder goes before a repository of the same name.
+    if path.is_dir() or not is_repository:
         refuse_outside(path, value)
     if _is_folder(path):
         # `./` keeps a relative folder from being read as a repository when the recipe is run elsewhere.
         return path.as_posix() if path.is_absolute() else f"./{path.as_posix()}"
-    if isinstance(value, str) and REPOSITORY.fullmatch(value) and not value.startswith("."):
+    if is_repository:
         return str(value)
     text = f"there is no folder '{value}'{neighbours(path, Path.is_dir)}"
     raise PydanticCustomError("missing_file", "{text}", {"text": text})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from artgen.api import InputError
+from artgen.canvas import picture_size
 from artgen_pixray.context import Context
 from artgen_pixray.draft import shown
 from artgen_pixray.reader import Reader
@@ -69,13 +71,10 @@ def _scaled(context: Context, reader: Reader, quality: Quality) -> tuple[float, 
 
 def _retained(context: Context, reader: Reader, scale: float) -> tuple[float, float]:
     """The shape of the init image, 144 pixels wide times the scale."""
-    from PIL import Image
-
     found = context.pictures(reader.text("init_image"))
     try:
-        with Image.open(context.home / found[0]) as picture:
-            width, height = picture.size
-    except (IndexError, OSError, ValueError, Image.DecompressionBombError):
+        height, width = picture_size(context.home / found[0])
+    except (IndexError, InputError):
         reader.note("aspect: retain - takes the shape of init_image, which is not there; taken as widescreen.")
         return ASPECTS["widescreen"][0] * scale, ASPECTS["widescreen"][1] * scale
     return 144 * scale, 144 * scale * height / width

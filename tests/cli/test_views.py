@@ -106,7 +106,7 @@ def test_a_file_is_replaced_only_when_told(views, preset, tmp_path):
         (["--step", "6"], "--step 6: the run has 6 steps, counted from 0; choose 0 to 5"),
         (["--step", "-1"], "--step: '-1' is no moment of the run; write a step (20 or 20i) or a share (50%)"),
         (["--at", "120%"], "--at: 120% is past the end of the run; shares go from 0% to 100%"),
-        (["--image", "none.png"], "none.png: no picture that can be read ([Errno 2] No such file or directory"),
+        (["--image", "none.png"], "none.png: there is no such file"),
         (["--out", "sheet.jpg"], "sheet.jpg: a sheet is a PNG; choose a name that ends in .png"),
         (
             ["--set", "views.cutouts.style_of=disco"],

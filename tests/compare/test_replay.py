@@ -116,7 +116,7 @@ def test_a_plugin_that_is_missing_is_named_with_the_command(artgen, made):
 
 
 def test_what_takes_long_is_not_run_unasked(artgen, made):
-    rewritten(made, lambda found: found["preset"].update(steps=1_000_000, size=[4096, 4096]))
+    rewritten(made, lambda found: found["preset"].update(steps=1_000_000))
     done = artgen("replay", made, code=2)
     assert "say --yes to run it" in done.stderr
     assert artgen("replay", made, "--dry-run", code=0).stdout == ""

@@ -148,7 +148,7 @@ def test_nothing_is_evaluated_and_no_pickle_is_opened(folder):
         (("run", "quikstart"), "did you mean the shipped preset 'quickstart'?"),
         (("run", "quickstart", "--checkpoint", "often"), "--checkpoint often: expected a number of steps"),
         (("run", "--resume", "nowhere"), "nowhere: there is no run here that could be resumed"),
-        (("replay", "nowhere.png"), "nowhere.png: not a readable PNG"),
+        (("replay", "nowhere.png"), "nowhere.png: there is no such file"),
     ],
 )
 def test_a_mistake_is_found_before_torch_is_loaded(artgen, tmp_path, arguments, message):

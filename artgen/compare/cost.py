@@ -1,0 +1,59 @@
+"""What a preset asks of the machine, roughly, and known before anything is built: a recipe may be a stranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from artgen.fields.schedules import Schedule
+from artgen.preset.model import Preset
+from artgen.preset.needs import downloads, specs
+from artgen.weights import is_offline
+
+MAX_WORK = 1_000_000_000
+"""What is drawn without asking, counted in pixels that are drawn once: on two cores about a quarter of an hour."""
+MAX_MEMORY = 4 << 30
+"""Bytes that are taken without asking."""
+
+VIEW, COMPONENT = 10_000, 2_000
+"""A view that one perceptor looks at takes as long as so many pixels, and each component in a step as so many more."""
+_PIXEL_BYTES, _VIEW_BYTES = 100, 2 << 20
+"""What a pixel of the canvas and a view in a perceptor need, with all that is kept for their gradients."""
+
+
+def work(preset: Preset) -> int:
+    """How long it takes, in pixels that are drawn once; the quickstart has 71 million, and takes less than a minute."""
+    looked_at = preset.batch * (_pixels(preset) + VIEW * _looks(preset))
+    return preset.steps * (looked_at + COMPONENT * sum(1 for _ in specs(preset)))
+
+
+def memory(preset: Preset) -> int:
+    """How many bytes it needs at once, besides the models."""
+    return preset.batch * (_PIXEL_BYTES * _pixels(preset) + _VIEW_BYTES * _looks(preset))
+
+
+def objections(preset: Preset) -> Iterator[str]:
+    """What a user should be asked about first, each as the end of "it ..."."""
+    if (times := work(preset) / MAX_WORK) > 1:
+        yield f"takes {times:.1f} times what is run unasked"
+    if (needed := memory(preset)) > MAX_MEMORY:
+        yield f"needs about {needed / 1e9:.0f} GB of memory"
+    missing = [] if is_offline() else [one.name for one in downloads(preset) if one.where() is None]
+    if missing:
+        yield f"downloads {', '.join(missing)}"
+
+
+def _pixels(preset: Preset) -> int:
+    width, height = preset.size
+    return width * height
+
+
+def _looks(preset: Preset) -> int:
+    """How many views all perceptors look at in a step, at most, for one picture."""
+    return len(preset.perceptors) * sum(map(_count, preset.views))
+
+
+def _count(view: object) -> int:
+    count = getattr(view, "count", 1)
+    if isinstance(count, Schedule):
+        count = max(value for _, value in count.points)
+    return max(1, int(count)) if isinstance(count, int | float) else 1
