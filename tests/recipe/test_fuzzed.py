@@ -139,5 +139,5 @@ def test_changed_recipes_end_with_a_line(artgen, tmp_path, made, seed):
                     read()
                 except InputError as error:
                     assert str(error), number
-    for command in (["check", path, "--resolved"], ["diff", made, path], ["replay", path, "--dry-run"]):
-        assert artgen(*command).returncode in (0, 1, 2)
+        commands = (["check", path, "--resolved"], ["replay", path, "--dry-run"], ["diff", made, path])
+        assert artgen(*commands[number % 3]).returncode in (0, 1, 2)
