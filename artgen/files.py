@@ -99,7 +99,8 @@ def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise InputError(f"{name}: cannot be read (a pipe or a device, and no file); name a file")
         with path.open("rb") as file:
-            raw = file.read(most + 1)
+            # Room is made for as many bytes as are asked for, so no more than the file has.
+            raw = file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
     except FileNotFoundError as error:
         raise MissingFile(f"{name}: cannot be read ({error.strerror})") from None
     except (OSError, ValueError) as error:
