@@ -147,9 +147,8 @@ def _input_gone(place: Place) -> None:
     """The picture that the run began with is deleted while it goes on."""
     out, photo = place.folder / "gone", place.folder / "photo.png"
     kept = photo.read_bytes()
-    process = place.start("run", "p.yaml", "--out", out, prelude=_slowed())
-    _wait(lambda: (out / "run.json").exists())
-    time.sleep(1)
+    process = place.start("run", "p.yaml", "--out", out, "--checkpoint", "1", prelude=_slowed())
+    _wait(lambda: any(out.glob("checkpoint-*")))
     photo.unlink()
     try:
         if ended(process).code:

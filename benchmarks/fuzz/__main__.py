@@ -51,9 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := [name for name in names if name not in NAMES]:
         print(f"there is no target {unknown[0]}; choose from {', '.join(NAMES)}", file=sys.stderr)
         return 2
-    out = given.out.absolute()
     if given.again:
         return _again(given.again)
+    out = given.out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
     rows, findings = [], 0
     for name in names:
         row, found = _fuzzed(name, given, 60 * given.minutes / len(names), out)
@@ -71,7 +72,7 @@ def _fuzzed(name: str, given: argparse.Namespace, seconds: float, out: Path) -> 
         while (count < given.count) if given.count else (time.monotonic() - began < seconds):
             seed, start = given.seed * 10_000_000 + count, time.monotonic()
             faulthandler.dump_traceback_later(_STUCK, exit=True, file=sys.__stderr__ or 2)
-            (out.parent / ".fuzz-last").write_text(f"{name}:{seed}\n")
+            (out / "last.txt").write_text(f"{name}:{seed}\n")  # for the case that the process is given up
             finding = tried(name, target, seed, Path(place))
             faulthandler.cancel_dump_traceback_later()
             slowest = max(slowest, time.monotonic() - start)

@@ -164,10 +164,7 @@ class Palettes:
     _BASES = (
         ("x.gpl", b"GIMP Palette\nName: x\nColumns: 4\n#\n255 0 0 red\n  0 255   0\tgreen\n1 2 3\n"),
         ("x.hex", b"ff0000\n00ff00\n0000ff\n"),
-        ("x.pal", b"JASC-PAL\r\n0100\r\n3\r\n255 0 0\r\n0 255 0\r\n0 0 255\r\n"),
         ("x.act", bytes(range(256)) * 3 + b"\x00\x10\xff\xff"),
-        ("x.txt", b"; paint.net\nFFff0000\nFF00ff00\n"),
-        ("x.ase", b"ASEF\x00\x01\x00\x00\x00\x00\x00\x01\x00\x01\x00\x00\x00\x1a\x00\x02\x00x\x00\x00RGB " + bytes(14)),
     )
 
     def __init__(self, folder: Path) -> None:

@@ -61,9 +61,9 @@ def changed(settings, path, value):
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clip")
-    (folder / "hostile-tiny.json").write_text(json.dumps(MODEL))
-    open_clip.add_model_config(folder / "hostile-tiny.json")
-    save_file(open_clip.create_model("hostile-tiny").state_dict(), folder / "model.safetensors")
+    (folder / "artgen-hostile.json").write_text(json.dumps(MODEL))
+    open_clip.add_model_config(folder / "artgen-hostile.json")
+    save_file(open_clip.create_model("artgen-hostile").state_dict(), folder / "model.safetensors")
     (folder / "bpe.txt.gz").write_bytes(gzip.compress(b"#version\nc a\nca t</w>\nd o"))
     return folder
 
