@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
-from artgen.files import read_bytes
-from artgen.picture.decoding import MAX_BYTES
+from artgen.picture.decoding import content
 
 _kept: ContextVar[dict[Path, bytes] | None] = ContextVar("the bytes of a run's pictures", default=None)
 
@@ -27,7 +26,7 @@ def read(path: Path) -> bytes:
     """The bytes of a picture's file. InputError, in one line, if it cannot be read or is too large for a picture."""
     kept = _kept.get()
     if kept is None:
-        return read_bytes(path, MAX_BYTES, "picture")
+        return content(path)
     if path not in kept:
-        kept[path] = read_bytes(path, MAX_BYTES, "picture")
+        kept[path] = content(path)
     return kept[path]

@@ -176,4 +176,4 @@ def test_a_strange_recipe_is_refused_in_one_line(artgen, tmp_path, text, message
 
 def test_a_file_that_is_no_png_is_refused(artgen, tmp_path):
     (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n but not really")
-    assert "x.png: not a readable PNG" in artgen("run", "x.png", code=2).stderr
+    assert "x.png: this picture carries no artgen recipe" in artgen("run", "x.png", code=2).stderr

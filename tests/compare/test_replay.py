@@ -111,7 +111,8 @@ def test_a_plugin_that_is_missing_is_named_with_the_command(artgen, made):
     rewritten(made, lambda found: found["plugins"].update({"artgen-clouds": "1.3"}))
     done = artgen("replay", made, code=2)
     assert done.stderr == (
-        f"{made}: needs the plugin 'artgen-clouds 1.3', which is not installed; pip install 'artgen-clouds==1.3'\n"
+        f"{made}: needs the plugin 'artgen-clouds 1.3', which is not installed; "
+        "if you trust it: pip install artgen-clouds==1.3\n"
     )
 
 

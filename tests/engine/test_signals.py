@@ -23,6 +23,17 @@ def handlers():
     return [signal.getsignal(getattr(signal, name)) for name in ENDING]
 
 
+@pytest.fixture(autouse=True)
+def untouched():
+    """As a program begins: what other libraries set in other tests, such as a notebook's client, is put aside."""
+    before = handlers()
+    for name in ENDING[1:]:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    yield
+    for name, found in zip(ENDING, before, strict=True):
+        signal.signal(getattr(signal, name), found)
+
+
 @pytest.fixture
 def saved(tmp_path, flat):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))

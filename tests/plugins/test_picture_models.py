@@ -125,6 +125,6 @@ def test_a_preset_runs_and_its_picture_replays(picture_model, artgen, tmp_path, 
     first, second = tmp_path / "first", tmp_path / "second"
     artgen("run", "mine.yaml", "--out", first, code=0)
     refused = artgen("run", first / "image.png", "--out", second, code=2)
-    assert "outside of the folders that a stranger's recipe may read; if it is yours, --allow them" in refused.stderr
+    assert "outside of the folders that a stranger's recipe may read" in refused.stderr
     artgen("run", first / "image.png", "--out", second, "--allow", folder, code=0)
     assert (second / "image.png").read_bytes() == (first / "image.png").read_bytes()
