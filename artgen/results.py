@@ -33,7 +33,7 @@ class StepEvent:
     total: float
     """The weighted sum, averaged over the batch."""
     seconds: float
-    """Time since the first step began."""
+    """Time since the first step began; of a resumed run, since it went on."""
 
     def __repr__(self) -> str:
         return f"<StepEvent {self.step + 1} of {self.steps}, loss {self.total:.4g}>"
@@ -71,7 +71,7 @@ class Result:
         """The best picture of the batch, 8 bits a channel: RGB, or RGBA where there is `alpha`."""
         from artgen.picture import images
 
-        return images.to_pil(layer(self, self.best))
+        return images.to_pil(picture_tensor(self, self.best))
 
     def save(self, path: str | Path, picture: int | None = None) -> Path:
         """Write a picture with its recipe in it, as ``artgen run`` does; a file that is there is replaced.
@@ -92,7 +92,7 @@ class Result:
         if not 0 <= number < len(self.images):
             raise InputError(f"there is no picture {number}; the result has {len(self.images)}, counted from 0")
         place = expanded(path)
-        saving.save(place, layer(self, number), {**self.recipe, "picture": number})
+        saving.save(place, picture_tensor(self, number), {**self.recipe, "picture": number})
         return place
 
     def __repr__(self) -> str:
@@ -107,7 +107,7 @@ class Result:
         return result_html(self)
 
 
-def layer(result: Result, picture: int) -> Tensor:
+def picture_tensor(result: Result, picture: int) -> Tensor:
     """(3, H, W), or (4, H, W) where the run made alpha: picture number `picture` of a result."""
     import torch
 
@@ -139,7 +139,7 @@ def _figure(result: Result, picture: int) -> str:
     from artgen.picture import images
 
     count = len(result.images)
-    whole = images.to_pil(layer(result, picture))
+    whole = images.to_pil(picture_tensor(result, picture))
     name, best = _name(result, picture), count > 1 and picture == result.best
     line = "outline:3px solid #e0a800;outline-offset:2px;" if best else ""
     # Pixel art keeps its hard edges; a picture that was made smaller has lost them anyway.

@@ -99,7 +99,9 @@ def _draw(preset: Preset, drawn: dict[str, _Row]) -> _Row:
     key = preset.model_copy(update={"about": ""}).to_yaml()
     if key not in drawn:
         result, side = run(preset), SIDE if preset.batch == 1 else SMALL
-        drawn[key] = [_framed(images.to_pil(results.layer(result, i)), side) for i in range(len(result.images))]
+        drawn[key] = [
+            _framed(images.to_pil(results.picture_tensor(result, i)), side) for i in range(len(result.images))
+        ]
     return drawn[key]
 
 

@@ -92,7 +92,7 @@ def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Ve
     from artgen.recipe import saving
     from artgen.reporters.folder import claim_folder
     from artgen.reporters.terminal import LiveProgress
-    from artgen.results import layer
+    from artgen.results import picture_tensor
 
     folder = claim_folder(given.out, given.overwrite) if given.out else None
     progress = LiveProgress(console)
@@ -102,5 +102,5 @@ def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Ve
     finally:
         progress.stop()
     if folder:
-        saving.save(folder / PICTURE, layer(verdict.result, verdict.picture), verdict.result.recipe)
+        saving.save(folder / PICTURE, picture_tensor(verdict.result, verdict.picture), verdict.result.recipe)
     return verdict

@@ -85,7 +85,7 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
     from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
-    if given.preset or given.out or _overrides(given):
+    if given.preset or given.out or given.overwrite or given.allow or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
     if unfinished(given.resume) is None:
         common.note(f"{given.resume}: is finished")

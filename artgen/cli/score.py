@@ -41,7 +41,7 @@ def main(given: argparse.Namespace) -> int:
     for path in given.images:
         if path in failed:
             raise InputError(failed[path])
-    texts = [scorer.read(prompts) for scorer in scorers]
+    texts = [scorer.embed_texts(prompts) for scorer in scorers]
     cosines = perceptual.similarities(scorers, pictures, texts)
     chances = perceptual.probabilities(scorers, pictures, texts) if len(prompts) > 1 else None
     _print(kept, prompts, cosines, chances, given.json)

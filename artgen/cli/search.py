@@ -85,9 +85,9 @@ def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> 
     from artgen.picture import decoding
 
     if picture is None:
-        return [scorer.read([text]) for scorer in scorers]
+        return [scorer.embed_texts([text]) for scorer in scorers]
     flat = decoding.on_white(decoding.read(picture))
-    return [scorer.look([scorer.prepare(flat)]) for scorer in scorers]
+    return [scorer.embed_pictures([scorer.prepare(flat)]) for scorer in scorers]
 
 
 def _print(found: Mapping[Path, float], as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """Rows of numbers by keys, kept on disk between runs, for any number of processes at once.
 
-A shelf is a folder of safetensors files that nobody ever changes: each process adds its own, whole or not at all, and
+A cache is a folder of safetensors files that nobody ever changes: each process adds its own, whole or not at all, and
 now and then joins what is there into one. What gets lost, or is damaged, is missing, and no more than that.
 """
 
@@ -25,7 +25,7 @@ SEAL = "sha256"
 KEY = 32
 """Bytes in a key, those of a sha256."""
 MAX_ROWS = 1 << 17
-"""A shelf that is joined keeps the newest; what is older has to be worked out again."""
+"""A cache that is joined keeps the newest; what is older has to be worked out again."""
 MAX_FILES = 8
 
 
@@ -132,5 +132,5 @@ def _may_be(rows: Tensor) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files of a shelf, the oldest first; those that are being written are hidden."""
+    """The files of a cache, the oldest first; those that are being written are hidden."""
     return sorted(path for path in folder.glob("*.safetensors") if not path.name.startswith("."))

@@ -48,14 +48,14 @@ def embed_files(
     They are kept by content, below the folder that ARTGEN_CACHE names; a file that was seen before and has the same
     path, size and time is not even opened. Any number of processes may do so at once.
     """
-    desk = _Embedder(scorer, note)
+    embedder = _Embedder(scorer, note)
     try:
         for path in track(paths):
-            desk.take(path)
-        desk.look()
+            embedder.take(path)
+        embedder.embed()
     finally:
-        desk.keep()
-    return desk.embedded()
+        embedder.keep()
+    return embedder.embedded()
 
 
 class _Embedder:
@@ -77,7 +77,7 @@ class _Embedder:
         except InputError as error:
             self.failed[path] = str(error)
         if len(self.waiting) >= AT_ONCE:
-            self.look()
+            self.embed()
         if self.rows.unsaved >= _KEPT_EVERY and self.keeps:
             self.keep()
 
@@ -97,10 +97,10 @@ class _Embedder:
             self.digests.store(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
         return digest
 
-    def look(self) -> None:
+    def embed(self) -> None:
         """Embed what waits."""
         if self.waiting:
-            for digest, row in zip(self.waiting, self.scorer.look(list(self.waiting.values())), strict=True):
+            for digest, row in zip(self.waiting, self.scorer.embed_pictures(list(self.waiting.values())), strict=True):
                 self.rows.store(digest, row)
             self.waiting = {}
 

@@ -191,8 +191,8 @@ def _scores(
     from artgen.compare import perceptual
 
     flat = [decoding.on_white(picture) for picture in pictures]
-    seen = [scorer.look([scorer.prepare(picture) for picture in flat]) for scorer in scorers]
-    one, two = perceptual.similarities(scorers, seen, [scorer.read(prompts) for scorer in scorers]).tolist()
+    seen = [scorer.embed_pictures([scorer.prepare(picture) for picture in flat]) for scorer in scorers]
+    one, two = perceptual.similarities(scorers, seen, [scorer.embed_texts(prompts) for scorer in scorers]).tolist()
     return {prompt: (a, b) for prompt, a, b in zip(prompts, one, two, strict=True)}
 
 

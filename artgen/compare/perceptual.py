@@ -71,7 +71,7 @@ class Scorer:
         return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
 
     @torch.no_grad()
-    def look(self, pictures: Sequence[Tensor]) -> Tensor:
+    def embed_pictures(self, pictures: Sequence[Tensor]) -> Tensor:
         """N pictures, each (3, size, size), to unit rows (N, dim) on the CPU; fewer at once where memory is short."""
         batch = torch.stack(list(pictures))
 
@@ -85,7 +85,7 @@ class Scorer:
             raise self._blamed(error) from error
 
     @torch.no_grad()
-    def read(self, texts: Sequence[str]) -> Tensor:
+    def embed_texts(self, texts: Sequence[str]) -> Tensor:
         """M texts to unit rows (M, dim) on the CPU."""
         try:
             return self._checked(self.perceptor.embed_texts(texts), len(texts))
@@ -175,6 +175,8 @@ def closeness(scorers: Sequence[Scorer]) -> Callable[[Tensor, Tensor], float]:
 
     def near(first: Tensor, second: Tensor) -> float:
         pair = [to_pil(first), to_pil(second)]
-        return sum(s.weight * float(torch.dot(*s.look([s.prepare(picture) for picture in pair]))) for s in scorers)
+        return sum(
+            s.weight * float(torch.dot(*s.embed_pictures([s.prepare(picture) for picture in pair]))) for s in scorers
+        )
 
     return near

@@ -20,7 +20,7 @@ from artgen.errors import InputError
 from artgen.picture import decoding, hashing, images
 from artgen.preset.needs import downloads
 from artgen.recipe.model import differences
-from artgen.results import Result, StepEvent, layer
+from artgen.results import Result, StepEvent, picture_tensor
 
 SSIM, DELTA_E, PERCEPTOR = 0.95, 2.0, 0.98
 """What *equivalent* pictures reach: at least this structure, at most this colour difference, at least this likeness
@@ -124,7 +124,7 @@ def _compared(old: Picture, new: Picture, plan: ReplayPlan) -> Likeness:
 
 def _judge(plan: ReplayPlan, result: Result) -> Verdict:
     number = plan.recipe["picture"]
-    drawn = layer(result, number)
+    drawn = picture_tensor(result, number)
     made = images.to_pil(drawn)
     known = plan.recipe.get("pixels")
     same_hash = hashing.pixel_hash(made) == known

@@ -21,7 +21,7 @@ from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.provenance import describe
 from artgen.errors import InputError, one_line
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from artgen.files import TakenFile, atomic_path, write_text
 from artgen.recipe.model import differences
 from artgen.reporters.folder import RunFolder
@@ -54,7 +54,7 @@ class Checkpoints:
         own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
         text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
         try:
-            write_text(self.folder / NOTE, text, new=True)
+            write_text(self.folder / RUN_FILE, text, new=True)
         except TakenFile:  # where the file system knows no locks
             raise InputError(f"{self.folder}: another run has begun here; choose another --out") from None
         self.text, self.owner = text, checkpoint_file.identity(stopped_run.read(text))
@@ -107,7 +107,7 @@ class Checkpoints:
         Raises:
             InputError: if something else is there now.
         """
-        note = self.folder / NOTE
+        note = self.folder / RUN_FILE
         try:
             here = note.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -129,7 +129,7 @@ class Checkpoints:
             InputError: if a file that the preset names, or a weight file, is not what it was.
         """
         _same_files(stopped, run)
-        self.text, self.owner = (self.folder / NOTE).read_text(encoding="utf-8"), checkpoint_file.identity(stopped)
+        self.text, self.owner = (self.folder / RUN_FILE).read_text(encoding="utf-8"), checkpoint_file.identity(stopped)
         for difference in differences(stopped, describe(run.parts)):
             self.note(f"{difference}; the picture may not be the one that the run would have made undisturbed")
         _sweep(self.folder)
@@ -163,7 +163,7 @@ class Checkpoints:
             self._clear()
 
     def _clear(self) -> None:
-        for path in (*stopped_run.kept(self.folder), self.folder / NOTE):
+        for path in (*stopped_run.kept(self.folder), self.folder / RUN_FILE):
             _remove(path)
 
 

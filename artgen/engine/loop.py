@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -171,7 +172,9 @@ class Run:
         self.parts.generator.load_state_dict(generator)
         if self.parts.alpha:
             self.parts.alpha.load_state_dict(alpha)
-        self.steps_done, self.good, self.history, self.totals = done, good, history, totals
+        self.steps_done, self.good = done, good
+        # The totals are the CPU's, wherever the checkpoint was loaded to; they are stacked with those that come.
+        self.history, self.totals = copy.deepcopy(history), [total.cpu() for total in totals]
         self.parts.guidance.chunk = chunk
 
     @property
@@ -207,7 +210,8 @@ class Run:
             try:
                 getattr(reporter, method)(argument)
             except Exception as error:
-                self.reporters.remove((title, reporter))
+                # By identity: two may be equal, and some cannot be compared.
+                self.reporters = [pair for pair in self.reporters if pair[1] is not reporter]
                 self.note(f"{title} is dropped: {type(error).__name__}: {error}")
 
     def _finish(self) -> api.Result:

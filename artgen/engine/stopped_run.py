@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError
-from artgen.fields.paths import NOTE, PICTURE
+from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.files import MissingFile, read_text
 from artgen.preset.checking import Checker
 from artgen.preset.model import Preset
@@ -53,7 +53,7 @@ def unfinished(folder: Path) -> dict[str, Any] | None:
     Raises:
         InputError: if there is no run in `folder`, or its note cannot be read.
     """
-    note = folder / NOTE
+    note = folder / RUN_FILE
     try:
         return read(read_text(note, MAX_BYTES, "note of a run"))
     except MissingFile:
@@ -81,7 +81,7 @@ def preset_of(stopped: Mapping[str, Any]) -> Preset:
     """The preset of a run; its files are found from wherever it is resumed."""
     home = Path(stopped["folder"])
     folder = Path() if home == Path.cwd() else home
-    return Checker().parse(stopped["preset"], (), NOTE, folder, written_down=True)
+    return Checker().parse(stopped["preset"], (), RUN_FILE, folder, written_down=True)
 
 
 def kept(folder: Path) -> list[Path]:
@@ -91,7 +91,7 @@ def kept(folder: Path) -> list[Path]:
 
 def continuation(folder: Path) -> str:
     """Where a run that was stopped in `folder` would go on: the end of a message."""
-    if not (folder / NOTE).is_file():
+    if not (folder / RUN_FILE).is_file():
         return "nothing is left to go on from"
     steps = [name.rpartition("-")[2] for name in (path.stem for path in kept(folder))]
     where = f"goes on after step {int(steps[-1])}" if steps and steps[-1].isdecimal() else "begins anew"

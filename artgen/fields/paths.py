@@ -17,7 +17,7 @@ from artgen.errors import nearest, one_line
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
-NOTE = "run.json"
+RUN_FILE = "run.json"
 """What stands in the folder of a run that is not finished."""
 MAX_ENTRIES = 10_000
 """A stranger's recipe may name no folder with more files and folders in it: looking for links would take long."""

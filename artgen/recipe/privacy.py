@@ -18,7 +18,7 @@ SettingPath = Sequence[str | int]
 
 
 def redacted(recipe: Mapping[str, Any], personal: Iterable[SettingPath] = ()) -> dict[str, Any]:
-    """A recipe without its prompts, with the seal by which they can be recognised.
+    """A recipe without its prompts, with the fingerprint by which they can be recognised.
 
     The settings `personal`, and those that the recipe itself names as `hidden`, are left out too, and their names
     written down; the files that only those name, and the folders of the others, are left out without a word.

@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from artgen.errors import InputError
-from artgen.fields.paths import NOTE, PICTURE
+from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
@@ -17,7 +17,7 @@ from artgen.recipe import metadata, saving
 from artgen.recipe.model import to_json
 from artgen.reporters import curves
 from artgen.reporters.loss_plot import plot_losses
-from artgen.results import Result, StepEvent, layer
+from artgen.results import Result, StepEvent, picture_tensor
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
@@ -36,7 +36,7 @@ def new_folder(name: str, runs: Path = Path("runs")) -> Path:
 
 def claim_folder(folder: Path, overwrite: bool) -> Path:
     """Make `folder`; InputError if it holds a picture or a run that is not finished, unless `overwrite`."""
-    if (folder / NOTE).exists() and not overwrite:
+    if (folder / RUN_FILE).exists() and not overwrite:
         on = f"go on with `artgen run --resume {folder}`, or say --overwrite"
         raise InputError(f"{folder}: holds a run that is not finished; {on}")
     if (folder / PICTURE).exists() and not overwrite:
@@ -80,7 +80,7 @@ class RunFolder:
 
     def write(self, result: Result) -> Path:
         """Write the folder's files; returns the picture's path."""
-        picture, best = self.folder / PICTURE, layer(result, result.best)
+        picture, best = self.folder / PICTURE, picture_tensor(result, result.best)
         written = saving.save(picture, best, result.recipe)
         self._write_batch(result)
         if written is not None:
@@ -104,4 +104,4 @@ class RunFolder:
         seed = result.recipe["preset"]["seed"]
         for i in range(len(result.images)):
             path = self.folder / "batch" / f"seed-{seed + i}.png"
-            saving.save(path, layer(result, i), {**result.recipe, "picture": i})
+            saving.save(path, picture_tensor(result, i), {**result.recipe, "picture": i})

@@ -32,17 +32,19 @@ class Notebook:
         self.every, self.shown = every_seconds, 0.0
         self.handle: Any = None
         self.seconds = 0.0
+        self.first: int | None = None
 
     def on_start(self, steps: int) -> None:
         self._show(_bar(0, steps, ""))
 
     def on_step(self, event: StepEvent) -> None:
         self.seconds = event.seconds
+        self.first = event.step if self.first is None else self.first
         now = time.monotonic()
         if now - self.shown >= self.every:
             self.shown = now
             picture = preview.image_html(event_picture(event, PROGRESS_PIXELS), "the drawing so far")
-            self._show(_bar(event.step + 1, event.steps, _pace(event)) + picture)
+            self._show(_bar(event.step + 1, event.steps, _pace(event, self.first)) + picture)
 
     def on_end(self, result: Result) -> None:
         """Leave one line; the picture is for the result to show."""
@@ -60,6 +62,7 @@ def _bar(done: int, steps: int, text: str) -> str:
     return f'<div><progress value="{done}" max="{steps}"></progress> {done}/{steps} {escape(text)}</div>'
 
 
-def _pace(event: StepEvent) -> str:
-    left = event.seconds / (event.step + 1) * (event.steps - event.step - 1)
+def _pace(event: StepEvent, first: int) -> str:
+    """`first` is the step that it began with: a resumed run has taken its seconds for fewer."""
+    left = event.seconds / (event.step + 1 - first) * (event.steps - event.step - 1)
     return f"loss {event.total:.4g}, {left:.0f} s left"

@@ -10,7 +10,7 @@ import artgen
 from artgen.engine import checkpoint_file
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from tests.helpers.stopped import resumed, stopped
 
 CPU = torch.device("cpu")
@@ -18,9 +18,9 @@ CPU = torch.device("cpu")
 
 def edit(folder, change):
     """Change what ``run.json`` says."""
-    run = json.loads((folder / NOTE).read_text())
+    run = json.loads((folder / RUN_FILE).read_text())
     change(run)
-    (folder / NOTE).write_text(json.dumps(run))
+    (folder / RUN_FILE).write_text(json.dumps(run))
 
 
 def as_once(folder):

@@ -11,7 +11,7 @@ import artgen as package
 from artgen.engine import checkpoint_file, checkpoints
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from artgen.reporters.folder import claim_folder
 from tests.helpers.paths import DOCS
 from tests.helpers.stopped import resumed, stopped
@@ -69,7 +69,7 @@ def test_a_checkpoint_that_does_not_fit_leaves_nothing_behind(tmp_path, flat):
 
 def test_what_counts_differently_since_the_run_began_is_noted(tmp_path, flat):
     folder, notes = stopped(tmp_path, flat), []
-    note = folder / NOTE
+    note = folder / RUN_FILE
     run = json.loads(note.read_text())
     run["libraries"]["torch"] = "1.0.0"
     note.write_text(json.dumps(run))
@@ -172,7 +172,7 @@ def test_a_state_that_cannot_be_kept_costs_a_line_and_not_the_run(tmp_path, flat
     assert run.complete
     assert len(notes) == 6
     assert all(note.startswith("no checkpoint: ") and note.count("\n") == 0 for note in notes)
-    assert [path.name for path in tmp_path.iterdir()] == [NOTE]
+    assert [path.name for path in tmp_path.iterdir()] == [RUN_FILE]
 
 
 def test_every_says_steps_or_seconds():

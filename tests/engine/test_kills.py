@@ -10,7 +10,7 @@ import sys
 import pytest
 import yaml
 
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from artgen.recipe import metadata
 from tests.helpers.paths import DISTS, DOCS, ROOT
 
@@ -95,7 +95,7 @@ def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(fork, place, whole):
         at, wait = draws.randrange(steps + 1), draws.random() * step
         moment = {"kill_after": 2 * wait, "out": folder, "steps": at} if number % 5 else {"kill_after": 5 * wait}
         killed = fork(*begun, **moment)
-        if (folder / NOTE).exists():
+        if (folder / RUN_FILE).exists():
             resumed += 1
             assert killed["code"] == -signal.SIGKILL
             if number % 3 == 0:

@@ -15,7 +15,7 @@ from artgen.engine import checkpoints
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.ownership import LOCK, owned
 from artgen.errors import InputError
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from tests.helpers.paths import DISTS
 from tests.helpers.stopped import resumed, stopped
 
@@ -93,9 +93,9 @@ def test_a_run_that_was_to_replace_another_and_cannot_be_built_leaves_it(artgen,
 def test_without_locks_only_one_can_make_run_json(tmp_path, flat):
     """Some network file systems have none."""
     stopped(tmp_path, flat)
-    (tmp_path / NOTE).rename(tmp_path / "other.json")
+    (tmp_path / RUN_FILE).rename(tmp_path / "other.json")
     second = checkpoints.Checkpoints(tmp_path, CheckpointInterval(), print)
-    second._clear = lambda: (tmp_path / "other.json").rename(tmp_path / NOTE)
+    second._clear = lambda: (tmp_path / "other.json").rename(tmp_path / RUN_FILE)
     with pytest.raises(InputError, match="another run has begun here"):
         second.begin(package.steps(flat))
     second.clear()
@@ -138,7 +138,7 @@ def replaced_by_a_file(folder):
 
 
 def replaced_by_another_run(folder):
-    (folder / NOTE).write_text("{}")
+    (folder / RUN_FILE).write_text("{}")
 
 
 @pytest.mark.parametrize(
@@ -188,4 +188,4 @@ def test_so_is_one_that_goes_before_the_end(tmp_path, flat):
     folder = tmp_path / "out"
     package.run(flat, out=folder, checkpoint="off", on_step=lambda event: shutil.rmtree(folder, ignore_errors=True))
     assert "image.png" in content(folder)
-    assert NOTE not in content(folder)
+    assert RUN_FILE not in content(folder)

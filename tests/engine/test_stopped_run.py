@@ -5,7 +5,7 @@ import json
 import pytest
 
 from artgen.engine.stopped_run import continuation
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from tests.helpers.stopped import resumed, stopped
 
 
@@ -34,9 +34,9 @@ def folder(tmp_path, flat):
     ],
 )
 def test_what_is_missing_or_odd_is_named_in_one_line(artgen, folder, key, value, reason):
-    run = json.loads((folder / NOTE).read_text())
+    run = json.loads((folder / RUN_FILE).read_text())
     run = {**run, key: value} if value is not None else {name: run[name] for name in run if name != key}
-    (folder / NOTE).write_text(json.dumps(run))
+    (folder / RUN_FILE).write_text(json.dumps(run))
     done = artgen("run", "--resume", "out", code=2)
     assert done.stderr.startswith(f"out/run.json: is damaged ({reason}")
     assert done.stderr.endswith("; run out/preset.yaml or the preset anew\n")
@@ -45,30 +45,30 @@ def test_what_is_missing_or_odd_is_named_in_one_line(artgen, folder, key, value,
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b"1" * 5000, b'{"format": NaN}'])
 def test_so_is_what_is_no_json(artgen, folder, raw):
-    (folder / NOTE).write_bytes(raw)
+    (folder / RUN_FILE).write_bytes(raw)
     done = artgen("run", "--resume", "out", code=2)
     assert done.stderr.startswith("out/run.json: ")
     assert done.stderr.count("\n") == 1
 
 
 def test_a_folder_in_its_place_is_named(artgen, folder):
-    (folder / NOTE).unlink()
-    (folder / NOTE).mkdir()
+    (folder / RUN_FILE).unlink()
+    (folder / RUN_FILE).mkdir()
     assert artgen("run", "--resume", "out", code=2).stderr == "out/run.json: cannot be read (Is a directory)\n"
 
 
 def test_a_place_that_is_no_more_is_named(artgen, folder):
-    run = json.loads((folder / NOTE).read_text())
+    run = json.loads((folder / RUN_FILE).read_text())
     run["folder"], run["preset"]["generator"]["picture"] = "/nowhere\0", "grey.png"
-    (folder / NOTE).write_text(json.dumps(run))
+    (folder / RUN_FILE).write_text(json.dumps(run))
     done = artgen("run", "--resume", "out", code=2)
     assert "generator.picture: there is no file 'grey.png'" in done.stderr
 
 
 def test_nobody_can_ask_for_thousands_of_threads(folder):
-    run, notes = json.loads((folder / NOTE).read_text()), []
+    run, notes = json.loads((folder / RUN_FILE).read_text()), []
     run["threads"] = 4096
-    (folder / NOTE).write_text(json.dumps(run))
+    (folder / RUN_FILE).write_text(json.dumps(run))
     resumed(folder, notes)
     assert "4096 threads, which is too many here" in notes[0]
 

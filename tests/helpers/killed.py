@@ -21,7 +21,7 @@ import torch._dynamo  # noqa: F401  # torch's optimisers import it when the firs
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
 from artgen.cli import COMMANDS, main
-from artgen.fields.paths import NOTE
+from artgen.fields.paths import RUN_FILE
 from artgen.registry import plugins
 from artgen.reporters.loss_plot import plot_losses
 
@@ -47,7 +47,7 @@ def child(arguments):
 def has_taken(out, steps):
     """Whether the newest of its checkpoints, of which old ones go, says so; at first there is only its note."""
     if not steps:
-        return (out / NOTE).exists()
+        return (out / RUN_FILE).exists()
     return any(int(path.stem.rpartition("-")[2]) >= steps for path in out.glob("checkpoint-*.pt"))
 
 
