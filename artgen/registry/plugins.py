@@ -76,7 +76,7 @@ class Failure:
 
 @dataclass
 class Registry:
-    """Every offer of every plugin that loaded, and every failure."""
+    """Every component of every plugin that loaded, and every failure."""
 
     components: list[Component] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -89,12 +89,12 @@ class Registry:
         return sorted(self.written(component) for component in self.components if component.kind == kind)
 
     def written(self, component: Component) -> str:
-        """What a preset writes as `type` for the offer."""
+        """What a preset writes as `type` for the component."""
         alike = [o for o in self.components if (o.kind, o.name) == (component.kind, component.name)]
         return component.name if len(alike) == 1 else f"{component.dist}:{component.name}"
 
     def find(self, kind: str, name: str) -> Component:
-        """The offer called `name` (or ``dist:name``), now or formerly; InputError with the nearest name otherwise."""
+        """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name otherwise."""
         dist, _, bare = name.rpartition(":")
         components = [component for component in self.components if component.kind == kind]
         found = [o for o in components if o.name == bare and dist in ("", o.dist)] or [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from artgen.api import InputError
@@ -22,6 +23,8 @@ _PLAIN = re.compile(
     "picture|photo|drawing|painting|illustration|icon|image|art|clip"
 )
 _WORD = re.compile(r"[^\W_]+")
+MOST_RECOLOURED = 64
+"""No text tower of a CLIP reads so many colours: all end at 77 tokens or so, and each colour costs ten texts."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,13 @@ def unrelated(prompt: str, negatives: list[Negative]) -> list[int]:
 
 
 def recoloured(prompt: str) -> list[str]:
-    """The prompt with each of its colours replaced by every other one."""
+    """The prompt with each of its colours, the first `MOST_RECOLOURED` of them, replaced by every other one."""
+    words = (match for match in _WORD.finditer(prompt) if _base(match[0]) in _COLOURS)
     return [
         prompt[: match.start()] + colour + prompt[match.end() :]
-        for match in _WORD.finditer(prompt)
+        for match in islice(words, MOST_RECOLOURED)
         for colour in _COLOURS
-        if (found := _base(match[0])) in _COLOURS and colour != found
+        if colour != _base(match[0])
     ]
 
 

@@ -269,3 +269,9 @@ def test_a_preset_reads_back(tmp_path):
 def test_the_half_squared_angle_is_in_the_docstring_range():
     axis = torch.eye(2)[0]
     assert distances.spherical(-axis, axis).item() == pytest.approx(math.pi**2 / 2, rel=1e-2)
+
+
+def test_a_prompt_of_many_colours_has_as_many_negatives_as_can_be_read():
+    assert negatives.recoloured("a red cat on a blue mat")[0] == "a black cat on a blue mat"
+    assert len(negatives.recoloured("a red cat on a blue mat")) == 20
+    assert len(negatives.recoloured("red " * 300)) == 10 * negatives.MOST_RECOLOURED
