@@ -114,6 +114,11 @@ def plain(message: object) -> str:
     return "\n".join(shown(line) for line in str(message).split("\n"))
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text of several lines can be printed as it is."""
+    return all(letter == "\n" or _is_plain(letter) for letter in text)
+
+
 def _is_plain(letter: str) -> bool:
     # The joiners hold emoji and the letters of some scripts together; spaces of all widths are spaces.
     return letter.isprintable() or letter in "\u200c\u200d" or unicodedata.category(letter) == "Zs"

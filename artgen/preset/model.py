@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
 from artgen import api
+from artgen.errors import is_plain
 from artgen.fields.block import Block
 from artgen.files import write_text
 from artgen.preset.nodes import Node
@@ -164,8 +165,12 @@ def numbered(names: Iterable[str]) -> list[str]:
 
 
 def as_yaml(resolved: Mapping[str, Any], ascii_only: bool = False) -> str:
-    """A resolved preset as the text of a preset's file; other letters than ASCII's as escapes, if asked."""
-    return yaml.safe_dump(dict(resolved), sort_keys=False, allow_unicode=not ascii_only, width=100)
+    """A resolved preset as the text of a preset's file; other letters than ASCII's as escapes, if asked.
+
+    So they stand, too, where one of them would turn the direction of writing: the text may be a stranger's.
+    """
+    text: str = yaml.safe_dump(dict(resolved), sort_keys=False, allow_unicode=not ascii_only, width=100)
+    return text if ascii_only or is_plain(text) else as_yaml(resolved, ascii_only=True)
 
 
 def preset_html(preset: Preset) -> str:

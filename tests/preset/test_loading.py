@@ -1,6 +1,7 @@
 """Presets are read from files and from Python, and from what they extend."""
 
 import pytest
+import yaml
 
 import artgen as package
 from artgen.errors import PresetError
@@ -64,3 +65,10 @@ def test_files_are_looked_for_beside_the_preset(tmp_path, monkeypatch):
     path = write(tmp_path / "here", "p.yaml", "generator: {type: flat, picture: sketch.png}\nlosses: [{type: dark}]\n")
     monkeypatch.chdir(tmp_path)
     assert loading.load(path).generator.picture == tmp_path / "here" / "sketch.png"
+
+
+def test_what_turns_the_direction_of_writing_stands_as_an_escape_in_yaml(flat):
+    preset = loading.parse({**flat, "about": "a \u202egnp.exe", "prompts": "ein Bär"})
+    assert "\\u202E" in preset.to_yaml() and "\u202e" not in preset.to_yaml()
+    assert loading.parse(yaml.safe_load(preset.to_yaml())) == preset
+    assert "ein Bär" in loading.parse({**flat, "prompts": "ein Bär"}).to_yaml()
