@@ -94,7 +94,7 @@ class Registry:
         return component.name if len(alike) == 1 else f"{component.dist}:{component.name}"
 
     def find(self, kind: str, name: str) -> Component:
-        """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name otherwise."""
+        """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name."""
         dist, _, bare = name.rpartition(":")
         components = [component for component in self.components if component.kind == kind]
         found = [o for o in components if o.name == bare and dist in ("", o.dist)] or [
