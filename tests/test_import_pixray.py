@@ -317,3 +317,10 @@ SOUND |= {name: st.sampled_from(options) for name, options in CHOICES.items()}
 )
 def test_any_settings_become_a_sound_preset(sound, odd, embedded):
     imported({**sound, **odd}, embedded)
+
+
+def test_settings_that_make_no_preset_cost_a_line_and_leave_nothing(artgen, tmp_path):
+    (tmp_path / "p.yaml").write_text(f"prompts: a {'very ' * 1000}long prompt\n")
+    done = artgen("import-pixray", "p.yaml", "--out", "new/mine.yaml", code=2)
+    assert done.stderr.startswith("p.yaml: makes no preset (prompts") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()

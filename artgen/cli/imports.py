@@ -11,6 +11,7 @@ entry point of the group ``artgen.importers``: its name is the program's, its va
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
@@ -45,6 +46,7 @@ def main(given: argparse.Namespace) -> int:
         refuse_overwriting(out, given.overwrite)
     home = out.parent if out is not None else Path()
     text = _converter(given.importer)(_settings(given.settings), given.settings, home, given.embedded)
+    _check(text, given.settings, home)
     if out is None:
         _write(text)
     else:
@@ -61,6 +63,27 @@ def _write(text: str) -> None:
     except UnicodeEncodeError:
         raise InputError("the preset has letters that cannot be printed here; write it with --out FILE") from None
     sys.stdout.write(text)
+
+
+def _check(text: str, settings: Path, home: Path) -> None:
+    """InputError if `check` would refuse the preset, say because a text of the settings is longer than any may be."""
+    from artgen.errors import InputError, PresetError
+    from artgen.preset import nodes
+    from artgen.preset.checking import Checker
+
+    is_new = not home.exists()
+    with contextlib.suppress(OSError):  # what cannot be made is told where the preset is written
+        home.mkdir(
+            parents=True, exist_ok=True
+        )  # paths in the preset begin here, and a system follows no missing folder
+    try:
+        tree, _ = nodes.from_text(text, str(settings), home)
+        Checker().parse(tree.data(), (), str(settings), home)
+    except PresetError as error:
+        if is_new:
+            home.rmdir()
+        first = error.problems[0]
+        raise InputError(f"{settings}: makes no preset ({first.path}: {first.message})") from None
 
 
 def _settings(path: Path) -> Mapping[str, Any]:
