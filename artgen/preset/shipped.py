@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from artgen.errors import InputError, nearest
+from artgen.errors import InputError, nearest, refused
 from artgen.registry.plugins import discover
 
 
@@ -30,10 +30,13 @@ def thumbnail(preset: Path) -> Path | None:
 
 def find(path: str | Path) -> Path:
     """The file of `path`: itself, or the shipped preset of that name; InputError otherwise."""
-    if Path(path).is_file():
-        return Path(path)
-    if Path(path).is_dir():
-        raise InputError(f"{path}: is a folder; name a preset file in it")
+    try:
+        if Path(path).is_file():
+            return Path(path)
+        if Path(path).is_dir():
+            raise InputError(f"{path}: is a folder; name a preset file in it")
+    except OSError as error:  # such as a name that is too long for the system
+        raise InputError(refused(error, path)) from None
     names = shipped()
     if str(path) in names:
         return names[str(path)]

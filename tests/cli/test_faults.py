@@ -107,6 +107,12 @@ def test_a_run_that_never_drew_leaves_nothing(artgen, saved):
     assert not Path(saved / "out").exists()
 
 
+def test_one_name_that_the_system_refuses_does_not_hide_other_presets(artgen):
+    done = artgen("check", "quickstart", "x" * 300, "nope", "print", code=2)
+    assert done.stdout.splitlines() == ["quickstart: ok", "print: ok"]
+    assert len(done.stderr.splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [
