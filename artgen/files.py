@@ -79,6 +79,12 @@ def _to_disk(path: Path) -> None:
             raise
 
 
+def remove(path: Path) -> None:
+    """Take a file away, if it is there and the system lets it go."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def read_bytes(path: Path, most: int, what: str, name: object = None) -> bytes:
     """All of a file that may be a stranger's, and is no `what` if it is larger than `most` bytes.
 

@@ -7,7 +7,6 @@ bytes as one that was never stopped.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import re
@@ -22,7 +21,7 @@ from artgen.engine.loop import Run
 from artgen.engine.provenance import describe
 from artgen.errors import InputError, one_line
 from artgen.fields.paths import RUN_FILE
-from artgen.files import TakenFile, atomic_path, write_text
+from artgen.files import TakenFile, atomic_path, remove, write_text
 from artgen.recipe.model import differences
 from artgen.reporters.folder import RunFolder
 
@@ -99,7 +98,7 @@ class Checkpoints:
             file.writelines(parts)
         self.saved_steps = run.steps_done
         for old in stopped_run.kept(self.folder)[:-KEEP]:
-            _remove(old)
+            remove(old)
 
     def keep_home(self) -> None:
         """Make sure that the folder is still this run's. One that was taken away is made again.
@@ -107,11 +106,11 @@ class Checkpoints:
         Raises:
             InputError: if something else is there now.
         """
-        note = self.folder / RUN_FILE
+        file = self.folder / RUN_FILE
         try:
-            here = note.read_text(encoding="utf-8")
+            here = file.read_text(encoding="utf-8")
         except FileNotFoundError:
-            write_text(note, self.text, new=True)
+            write_text(file, self.text, new=True)
             return
         except OSError as error:
             raise InputError(f"{self.folder}: is no longer this run's folder ({error.strerror})") from None
@@ -164,12 +163,7 @@ class Checkpoints:
 
     def _clear(self) -> None:
         for path in (*stopped_run.kept(self.folder), self.folder / RUN_FILE):
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
+            remove(path)
 
 
 def _same_files(stopped: Mapping[str, Any], run: Run) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artgen.errors import InputError
+from artgen.files import remove
 
 LOCK = ".run.lock"
 """What the process that is at work in a folder holds; the system lets go of it however the process ends."""
@@ -40,10 +41,10 @@ def owned(folder: Path) -> Iterator[None]:
         yield
     finally:
         # While it is still held, so that nobody takes one that is about to go. Windows keeps a file that is open.
-        _remove(guard)
+        remove(guard)
         lock.release()
         if os.name == "nt":
-            _remove(guard)
+            remove(guard)
         with contextlib.suppress(OSError):
             folder.rmdir()
 
@@ -55,8 +56,3 @@ def _who(guard: Path) -> str:
     except (OSError, ValueError):  # Windows may not let others read what is locked
         number = ""
     return f"process {number}" if number.isdecimal() and len(number) < 20 else "another process"
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()

@@ -51,18 +51,18 @@ def unfinished(folder: Path) -> dict[str, Any] | None:
     """What ``run.json`` says of a run that was stopped; None if it is finished.
 
     Raises:
-        InputError: if there is no run in `folder`, or its note cannot be read.
+        InputError: if there is no run in `folder`, or what it says of itself cannot be read.
     """
-    note = folder / RUN_FILE
+    file = folder / RUN_FILE
     try:
-        return read(read_text(note, MAX_BYTES, "note of a run"))
+        return read(read_text(file, MAX_BYTES, "record of a run"))
     except MissingFile:
         if (folder / PICTURE).is_file():
             return None
         raise InputError(f"{folder}: there is no run here that could be resumed") from None
     except ValueError as error:
         anew = f"run {shlex.quote(f'{folder}/preset.yaml')} or the preset anew"
-        raise InputError(f"{note}: is damaged ({error}); {anew}") from None
+        raise InputError(f"{file}: is damaged ({error}); {anew}") from None
 
 
 def read(text: str) -> dict[str, Any]:

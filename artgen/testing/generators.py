@@ -24,9 +24,9 @@ class GeneratorContract(SeededContract):
     """How far a picture may be from itself, drawn alone."""
 
     def use(self, built: api.Generator) -> Sequence[Tensor]:
-        return [self._travel(built, range(3))]
+        return [self._descend(built, range(3))]
 
-    def _travel(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
+    def _descend(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
         """The drawing after `steps` towards pictures whose every number is `target`, as the loop would take them."""
         for step in steps:
             image = generator.draw(step)
@@ -52,8 +52,8 @@ class GeneratorContract(SeededContract):
     def test_the_gradient_reaches_its_state(self) -> None:
         require(self.build().draw(0).requires_grad, "the drawing has no graph; draw it without detach() and no_grad()")
         dark, light = self.build(), self.build()
-        self._travel(dark, range(2), target=0.0)
-        self._travel(light, range(2), target=1.0)
+        self._descend(dark, range(2), target=0.0)
+        self._descend(light, range(2), target=1.0)
         # The states, because a drawing of a few colours or codes may take many steps to change.
         states = zip(tensors_in(dark.state_dict()), tensors_in(light.state_dict()), strict=True)
         moved = any(not torch.equal(one, other) for one, other in states)
@@ -62,14 +62,14 @@ class GeneratorContract(SeededContract):
     def test_it_follows_the_gradient(self) -> None:
         generator = self.build(self.env(steps=30))
         before = generator.draw(0).detach()
-        after = self._travel(generator, range(30))
+        after = self._descend(generator, range(30))
         was, now = (float((image - 0.9).square().mean()) for image in (before, after))
         advice = "see that advance() goes against the gradient, and clears it afterwards"
         require(now < was, f"30 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_a_picture_is_the_same_alone_and_in_a_batch(self) -> None:
-        both = self._travel(self.build(self.env(seeds=(3, 4))), range(3))
-        alone = self._travel(self.build(self.env(seeds=(4,))), range(3))
+        both = self._descend(self.build(self.env(seeds=(3, 4))), range(3))
+        alone = self._descend(self.build(self.env(seeds=(4,))), range(3))
         advice = "take its noise from env.random, and let nothing (a norm, a mean) reach across the batch"
         require_close(both[1], alone[0], self.tolerance, f"a picture comes out another way in a batch; {advice}")
 
@@ -87,7 +87,7 @@ class GeneratorContract(SeededContract):
             return
         generator, picture = self.build(), make_image(seed=5).detach()
         kept = picture.clone()
-        self._travel(generator, range(8))
+        self._descend(generator, range(8))
         was = float((generator.draw(8).detach() - picture).square().mean())
         generator.paint(picture, 8)
         now = float((generator.draw(8).detach() - kept).square().mean())
@@ -95,10 +95,10 @@ class GeneratorContract(SeededContract):
         require(torch.equal(picture, kept), "paint() changes the picture that it was handed; work on a copy")
 
     def test_its_state_can_be_taken_along(self) -> None:
-        straight = self._travel(self.build(), range(6))
+        straight = self._descend(self.build(), range(6))
         first, second = self.build(), self.build()
-        self._travel(first, range(3))
+        self._descend(first, range(3))
         second.load_state_dict(reloaded(first.state_dict()))
-        same = torch.equal(self._travel(second, range(3, 6)), straight)
+        same = torch.equal(self._descend(second, range(3, 6)), straight)
         advice = "put all that moves into state_dict(), the optimiser's state too"
         require(same, f"a run that goes on from a checkpoint ends in another picture; {advice}")

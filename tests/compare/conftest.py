@@ -1,0 +1,3 @@
+"""What is embedded here, and what embeds it."""
+
+from tests.helpers.embedding import looks, toy  # noqa: F401  # fixtures
