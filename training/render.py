@@ -3,8 +3,10 @@
 import argparse
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +14,7 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from training import names
+from training import clipart, names
 from training.sources import Source, art
 
 SIZE = 64
@@ -21,9 +23,9 @@ T = TypeVar("T")
 Picture = tuple[str, np.ndarray]
 
 
-def icons(folder: Path) -> Iterator[tuple[str, str]]:
-    """(name, svg text) of every icon of an Iconify package."""
-    table = json.loads((folder / "icons.json").read_text(encoding="utf-8"))
+def icons(path: Path) -> Iterator[tuple[str, str]]:
+    """(name, svg text) of every icon of a file of Iconify's."""
+    table = json.loads(path.read_text(encoding="utf-8"))
     for name, icon in table["icons"].items():
         width = icon.get("width", table.get("width", 16))
         height = icon.get("height", table.get("height", 16))
@@ -38,9 +40,10 @@ def icons(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def draw_svg(svg: str, size: int = SIZE) -> np.ndarray | None:
-    """RGBA at `size`, drawn at twice the size and averaged down; None for a drawing that is nearly empty."""
+    """RGBA at `size`, small ones drawn at twice the size and averaged down; None for a drawing that is nearly empty."""
+    drawn = 2 * size if size <= 128 else size
     try:
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=2 * size, height=2 * size))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=drawn, height=drawn))
     except ValueError:
         return None
     return fit(Image.open(io.BytesIO(png)), size)
@@ -55,17 +58,26 @@ def fit(image: Image.Image, size: int = SIZE) -> np.ndarray | None:
 
 def pictures(source: Source, folder: Path, size: int = SIZE) -> Iterator[Picture]:
     """(icon name, RGBA) of every usable icon of one package."""
-    if source.files:
+    if source.debian:
+        clips = list(clipart.read(folder, source.half))
+        yield from _drawn([c.name for c in clips], [c.path for c in clips], partial(clipart.draw, size=size))
+    elif source.files:
         paths = sorted((folder / "assets").glob("*.webp"))
-        yield from _drawn([p.stem for p in paths], paths, lambda path: fit(Image.open(path), size))
+        yield from _drawn([p.stem for p in paths], paths, partial(_read, size=size))
     else:
-        chosen = [(name, svg) for name, svg in icons(folder) if names.wanted(name)]
-        yield from _drawn([name for name, _ in chosen], [svg for _, svg in chosen], lambda svg: draw_svg(svg, size))
+        found = icons(folder / source.file)
+        skip = re.compile(source.skip) if source.skip else None
+        chosen = [(name, svg) for name, svg in found if names.wanted(name) and not (skip and skip.search(name))]
+        yield from _drawn([name for name, _ in chosen], [svg for _, svg in chosen], partial(draw_svg, size=size))
+
+
+def _read(path: Path, size: int) -> np.ndarray | None:
+    return fit(Image.open(path), size)
 
 
 def _drawn(labels: list[str], jobs: list[T], draw: Callable[[T], np.ndarray | None]) -> Iterator[Picture]:
-    with ThreadPoolExecutor(2) as pool:
-        drawn = zip(labels, pool.map(draw, jobs), strict=True)
+    with ProcessPoolExecutor(2) as pool:  # resvg holds the interpreter's lock
+        drawn = zip(labels, pool.map(draw, jobs, chunksize=16), strict=True)
         yield from ((label, rgba) for label, rgba in drawn if rgba is not None)
 
 
@@ -92,9 +104,12 @@ class Collector:
         if name not in self.number:
             self.number[name] = len(self.concepts)
             self.concepts.append(concept)
-        self.pixels.append(rgba)
+        self.keep(rgba)
         self.concept_of.append(self.number[name])
         self.style_of.append(style)
+
+    def keep(self, rgba: np.ndarray) -> None:
+        self.pixels.append(rgba)
 
     def save(self, path: Path) -> None:
         """The pixels as one array; the names as JSON beside it."""
@@ -116,7 +131,7 @@ def main() -> None:
     args = parser.parse_args()
     collector = Collector(names.Emoji(args.data / "emojibase"))
     for style, source in enumerate(art()):
-        for icon, rgba in pictures(source, args.data / source.set, args.size):
+        for icon, rgba in pictures(source, args.data / source.folder, args.size):
             collector.add(style, icon, rgba, only_emoji=source.files)
         print(f"{source.set:12} {len(collector.pixels):6} sprites, {len(collector.concepts)} concepts", flush=True)
     collector.save(args.out)

@@ -46,6 +46,7 @@ def drawing_arguments(about: str, config: Path, art: Path) -> argparse.Namespace
     parser.add_argument("--minutes", type=float, default=0, help="length of the whole schedule, resumes included")
     parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt if it is there")
+    parser.add_argument("--begin-from", type=Path, help="exported weights to go on from, where there is no checkpoint")
     parser.add_argument("--export", type=Path, help="write OUT/last.pt for use, and do nothing else")
     parser.add_argument("--report", type=float, default=60, help="seconds between reports")
     return parser.parse_args()

@@ -110,6 +110,12 @@ def draw(n: int, size: int, seed: int, device: torch.device) -> tuple[Tensor, li
     return painter.paint(), [caption(t, p, rng) for t, p in kinds], numbers
 
 
+def paint(time: str, place: str, size: int, seed: int) -> Tensor:
+    """One landscape of a kind, (3, size, size) in [0, 1]."""
+    painter = _Painter([(time, place)], size, torch.Generator().manual_seed(seed), torch.device("cpu"))
+    return painter.paint()[0]
+
+
 class _Painter:
     """Paints one batch; every mask and colour has a leading batch dimension, so no image needs a loop of its own."""
 
@@ -162,7 +168,9 @@ class _Painter:
         top, low = (self._colours([TIMES[t][i] for t in self.times]) for i in (0, 1))
         depth = (self.y / self.horizon).clamp(0, 1) ** self._number(0.7, 1.6)
         image = (top + (low - top) * depth).expand(self.n, 3, self.size, self.size)
-        stars = torch.rand(self.n, 1, self.size, self.size, generator=self.rng).to(self.device)
+        fine = min(self.size, 128)  # a star is as large a part of a larger canvas
+        stars = torch.rand(self.n, 1, fine, fine, generator=self.rng).to(self.device)
+        stars = F.interpolate(stars, (self.size, self.size), mode="nearest-exact")
         return self._over(
             image, self._is(self.times, "night") * (stars > self._number(0.97, 0.99)) * 0.9, torch.ones_like(image)
         )

@@ -22,6 +22,15 @@ class Source:
     style: str = ""
     tint: bool = False
     files: bool = False
+    file: str = "icons.json"
+    skip: str = ""
+    debian: bool = False
+    half: int = 0
+
+    @property
+    def folder(self) -> str:
+        """Where the package is unpacked, below the folder of them all."""
+        return self.package if self.debian else self.set
 
 
 def art() -> list[Source]:
