@@ -1,4 +1,4 @@
-"""Pictures with the captions that people write: a thing, a thing in a colour, in a place, in a pot, two and three things."""
+"""Pictures with the captions that people write: a thing, in a colour, in a place, in a pot, and two or three things."""
 
 from __future__ import annotations
 

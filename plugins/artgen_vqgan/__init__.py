@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl
@@ -45,7 +45,11 @@ class Vqgan(DescentSpec):
     """The YAML file that belongs to `checkpoint`; the weights say nearly everything, so it may be left out."""
     init: Literal["codes", "noise", "gradient", "prompt"] = "codes"
     """What to begin with, without a `start`: random codes; the codes of noise or of a four-colour gradient; or, for the
-    embedded model, what drawings of the prompt usually look like."""
+    embedded model, a drawing of what the prompt asks for."""
+    hand: Literal["any", "flat", "cartoon", "glossy", "outlined", "clipart"] = "any"
+    """Whose drawing `init: prompt` begins with; `any` lets the seed choose. `clipart` is of the public domain."""
+    guesses: Annotated[int, Field(ge=1, le=64)] = 8
+    """How many drawings `init: prompt` shows to CLIP, which begins with the best."""
     upscale: Literal[1, 2, 4] = 1
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)

@@ -38,7 +38,7 @@ class VqganGenerator:
         if self._spec.init == "prompt":
             prior = Prior(self._codec)
             self.weights |= prior.weights
-            return encoded(prior.pictures(env), self._codec, self._cells)
+            return encoded(prior.pictures(env, self._spec.hand, self._spec.guesses), self._codec, self._cells)
         return start(self._spec.init, env, self._codec, self._cells)
 
     def _say_size(self, env: Env) -> None:
