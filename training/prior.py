@@ -32,6 +32,7 @@ from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
 from training.run import Run, drawing_parser, rate
+from training.sources import Source, art
 from training.staging import Stage
 
 VQGAN = Path(__file__).parents[1] / "plugins" / "artgen_vqgan" / "embedded"
@@ -261,12 +262,17 @@ def export(config: Config, checkpoint: Path, folder: Path) -> None:
             tensors[name], tensors[f"{name}.scale"] = small(value)
         else:
             tensors[name] = value.half()
+    credits = {hand: [_credit(source) for source in art() if source.set in sets] for hand, sets in config.hands.items()}
     save_file(
         {k: v.contiguous() for k, v in tensors.items()},
         folder / FILE,
-        metadata={"hands": json.dumps(list(config.hands))},
+        metadata={"hands": json.dumps(credits)},
     )
     (folder / FILE).chmod(0o644)
+
+
+def _credit(source: Source) -> str:
+    return f"{source.author}: {source.package} ({source.licence})"
 
 
 def main() -> None:

@@ -17,9 +17,11 @@ class Generator(Protocol):
     ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
     An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it. An
-    optional ``judged(step, totals)`` is told, before `advance`, the weighted loss of each picture as it was drawn at
-    `step`, (B,) on the CPU; a generator may so keep its best and draw that after the last step. An optional
-    ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can, before `step` is drawn for good.
+    optional ``credits: Sequence[str]`` says, in a line each, whose work these weights learnt from, where a licence asks
+    for that; recipe and gallery tell it. An optional ``judged(step, totals)`` is told, before `advance`, the weighted
+    loss of each picture as it was drawn at `step`, (B,) on the CPU; a generator may so keep its best and draw that after
+    the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can, before
+    `step` is drawn for good.
     """
 
     steps: int
@@ -42,7 +44,7 @@ class Loss(Protocol):
     """``loss(look)`` returns () or (B,): finite, unweighted, lower is better. It sees the picture through `look`.
 
     Row i may depend on picture i alone, unless the spec says `compares_batch`; a () result is taken as the same share
-    of every picture. An optional ``weights`` is recorded as a generator's.
+    of every picture. Optional ``weights`` and ``credits`` are recorded as a generator's.
     """
 
     def __call__(self, look: Look) -> Tensor:

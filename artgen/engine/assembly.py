@@ -51,6 +51,8 @@ class Parts:
     reporters: Sequence[tuple[str, api.Reporter]]
     weights: dict[str, str]
     """sha256 of every weight file used, by file name."""
+    credits: tuple[str, ...]
+    """Whose work the weights learnt from, where that has to be said."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
     inputs: dict[str, str]
@@ -116,6 +118,7 @@ class _Builder:
             guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *loaded),
+            credits=self._credits(generator, *loaded),
             plugins=dict(sorted(self.plugins.items())),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
@@ -182,6 +185,11 @@ class _Builder:
         for part in (*(weighted.perceptor for weighted in self.perceptors.values()), *parts):
             found.update(getattr(part, "weights", {}))
         return dict(sorted(found.items()))
+
+    def _credits(self, *parts: Any) -> tuple[str, ...]:
+        """What the perceptors and `parts` say of those whom they learnt from, each once."""
+        told = (*(weighted.perceptor for weighted in self.perceptors.values()), *parts)
+        return tuple(sorted({credit for part in told for credit in getattr(part, "credits", ())}))
 
 
 def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:

@@ -27,8 +27,10 @@ def describe(parts: Parts) -> dict[str, Any]:
     preset = parts.preset.model_copy(update={"chunk": parts.guidance.chunk})
     # Told to the writer of the picture, which knows no plugin.
     hidden = {"hidden": personal_settings(preset.resolved())} if preset.recipe == "private" else {}
+    credits = {"credits": list(parts.credits)} if parts.credits else {}
     return {
         **hidden,
+        **credits,
         "format": FORMAT,
         "artgen": __version__,
         # Reporters only watch, and a stranger's recipe shall not make them write.

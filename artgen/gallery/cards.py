@@ -186,6 +186,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     ended_early = isinstance(steps, int) and 0 < done < steps
     yield "Steps", f"{done} of {steps}" if ended_early else str(steps)
     yield "Seed", _seed(preset, recipe["picture"])
+    if recipe.get("credits"):
+        yield "Learnt from", "; ".join(recipe["credits"])
 
 
 def _seed(preset: Mapping[str, Any], number: int) -> str:

@@ -55,6 +55,8 @@ class Recipe(BaseModel):
     """Version of every library that has a say in the numbers."""
     weights: Digests
     """sha256 of every weight file."""
+    credits: Annotated[list[ShortText], Field(max_length=256)] | None = None
+    """Whose work the weights learnt from, where their licence wants that said."""
     inputs: Digests = {}
     """sha256 of every file that the preset names, by its path there."""
     device: ShortText

@@ -25,6 +25,7 @@ class VqganGenerator:
         self.steps = env.steps
         self._spec, self._canvas = spec, env.size
         self._codec, self.weights = load(spec, env)
+        self.credits: tuple[str, ...] = ()
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
         self._start = self._begin(env)
@@ -38,7 +39,9 @@ class VqganGenerator:
         if self._spec.init == "prompt":
             prior = Prior(self._codec)
             self.weights |= prior.weights
-            return encoded(prior.pictures(env, self._spec.hand, self._spec.guesses), self._codec, self._cells)
+            pictures = prior.pictures(env, self._spec.hand, self._spec.guesses)
+            self.credits = prior.credits
+            return encoded(pictures, self._codec, self._cells)
         return start(self._spec.init, env, self._codec, self._cells)
 
     def _say_size(self, env: Env) -> None:

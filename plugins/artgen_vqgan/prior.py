@@ -31,7 +31,10 @@ class Prior:
         self._codec, state = codec, full(read_state(path))
         self.weights = hashes([path], "vqgan")
         with safe_open(path, "pt") as file:
-            self._hands: list[str] = json.loads(file.metadata()["hands"])
+            self._credits: dict[str, list[str]] = json.loads(file.metadata()["hands"])
+        self._hands = list(self._credits)
+        self.credits: tuple[str, ...] = ()
+        """Whose drawings the hands learnt from that have drawn."""
         self._mean, self._basis = state.pop("mean"), state.pop("basis")
         components, width = len(self._basis), len(state["enter.bias"])
         told = state["tell.weight"].shape[1] - 2 * TIMES - len(self._hands)
@@ -47,6 +50,8 @@ class Prior:
         text = _embedded(env, perceptor)
         noise = env.random.normal("guess", (guesses, self._model.components)).cpu()
         hands = self._chosen(env, hand)
+        drew = [self._hands[number] for number in hands.argmax(1).unique()]
+        self.credits = tuple(credit for hand in drew for credit in self._credits[hand])
         # One picture at a time, so that it comes out the same in any batch, to the bit.
         best = [self._best(text, one, told, perceptor, env) for one, told in zip(noise, hands, strict=True)]
         return _on_canvas(torch.stack(best), env.size)
