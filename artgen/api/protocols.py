@@ -19,9 +19,9 @@ class Generator(Protocol):
     An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it. An
     optional ``credits: Sequence[str]`` says, in a line each, whose work these weights learnt from, where a licence asks
     for that; recipe and gallery tell it. An optional ``judged(step, totals)`` is told, before `advance`, the weighted
-    loss of each picture as it was drawn at `step`, (B,) on the CPU; a generator may so keep its best and draw that after
-    the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can, before
-    `step` is drawn for good.
+    loss of each picture as it was drawn at `step`, (B,) on the CPU; a generator may so keep its best and draw that
+    after the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can,
+    before `step` is drawn for good.
     """
 
     steps: int
