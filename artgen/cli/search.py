@@ -62,7 +62,8 @@ def _query_file(query: str) -> Path | None:
     import contextlib
 
     from artgen.errors import InputError
-    from artgen.picture.decoding import is_picture, missing
+    from artgen.picture.decoding import missing
+    from artgen.picture.formats import is_picture
 
     path = Path(query)
     with contextlib.suppress(OSError, ValueError):  # a text may be too long for a file's name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from artgen.compare.settings import Difference, differences
 from artgen.errors import ArtgenError, InputError, one_line
 from artgen.fields.paths import PICTURE, confined
-from artgen.picture import decoding
+from artgen.picture import decoding, formats
 from artgen.preset import loading
 from artgen.preset import model as presets
 from artgen.recipe import metadata
@@ -72,7 +72,7 @@ def side(name: str) -> Side:
         return _run_folder(path)
     if path.suffix.lower() == ".json":
         return _with_recipe(name, path, None)
-    if decoding.is_picture(name):
+    if formats.is_picture(name):
         if not path.is_file():
             raise decoding.missing(path)
         return _with_recipe(name, path, path)

@@ -19,7 +19,7 @@ from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
-from artgen.picture.decoding import SUFFIXES
+from artgen.picture.formats import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
 from artgen.prompts.choices import resolve_choices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from itertools import islice
@@ -22,6 +23,8 @@ RUN_FILE = "run.json"
 MAX_ENTRIES = 10_000
 """A stranger's recipe may name no folder with more files and folders in it: looking for links would take long."""
 
+
+_ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
 
@@ -103,10 +106,19 @@ def _existing(value: Any) -> Any:
         return value
     path = _located(value)
     if path is None or not _is_file(path):
-        nearby = "" if path is None else neighbours(path, Path.is_file)
-        text = f"there is no file '{value}'{nearby}"
-        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+        raise PydanticCustomError("missing_file", "{text}", {"text": _missing(value, path)})
     return path
+
+
+def _missing(value: str | Path, path: Path | None) -> str:
+    """What to say where a preset names no file."""
+    if _ADDRESS.match(str(value)):
+        return f"'{value}' is an address, and those are not read; download it, and name the file"
+    if path is None:
+        return f"there is no file '{value}'"
+    # The whole path, because the one that is written starts at the preset's folder, or at home.
+    place = "" if str(path) == str(path.absolute()) == str(value) else f" (looked for {path.absolute()})"
+    return f"there is no file '{value}'{place}{neighbours(path, Path.is_file)}"
 
 
 def _is_file(path: Path) -> bool:
@@ -166,5 +178,10 @@ def _picture(value: Any) -> Any:
     return path / PICTURE if path.is_dir() else _existing(value)
 
 
-PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str)]
+
+class PictureMark:
+    """In an ``Annotated``: the path is that of a picture, which is opened when a preset is checked."""
+
+
+PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str), PictureMark()]
 """A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`."""
