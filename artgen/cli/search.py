@@ -87,7 +87,7 @@ def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> 
 
     if picture is None:
         return [scorer.embed_texts([text]) for scorer in scorers]
-    flat = decoding.on_white(decoding.read(picture))
+    flat = decoding.on_white(decoding.read(picture, common.note))
     return [scorer.embed_pictures([scorer.prepare(flat)]) for scorer in scorers]
 
 

@@ -129,7 +129,7 @@ def _pixels(path: Path) -> NDArray[Any]:
     import numpy as np
 
     try:
-        rgba = np.array(decoding.read(path, _notice)).reshape(-1, 4)
+        rgba = np.array(decoding.decode(decoding.content(path), Path(path.name), _notice)).reshape(-1, 4)
     except InputError as error:
         _refuse(str(error))
     rgba = rgba[:: len(rgba) // MAX_PIXELS + 1]

@@ -126,7 +126,7 @@ def _resolved(first: Side, second: Side) -> tuple[Mapping[str, Any] | None, Mapp
 
 def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> None:
     assert first.picture and second.picture
-    pictures = [decoding.read(first.picture), decoding.read(second.picture)]
+    pictures = [decoding.read(path, note) for path in (first.picture, second.picture)]
     scorers: Sequence[Scorer] = ()
     if scores and pictures[0] != pictures[1]:
         scorers = _score(found, first, second, pictures, note)

@@ -116,9 +116,11 @@ def _missing(value: str | Path, path: Path | None) -> str:
         return f"'{value}' is an address, and those are not read; download it, and name the file"
     if path is None:
         return f"there is no file '{value}'"
-    # The whole path, because the one that is written starts at the preset's folder, or at home.
-    place = "" if str(path) == str(path.absolute()) == str(value) else f" (looked for {path.absolute()})"
-    return f"there is no file '{value}'{place}{neighbours(path, Path.is_file)}"
+    nearby = neighbours(path, Path.is_file)
+    # Where it was looked for, unless that is said already: what is written starts at the preset's folder, or at home.
+    elsewhere = str(path) != str(value)
+    place = f" (looked for {path})" if elsewhere else "" if nearby or path.is_absolute() else " in the current folder"
+    return f"there is no file '{value}'{place}{nearby}"
 
 
 def _is_file(path: Path) -> bool:
@@ -178,10 +180,21 @@ def _picture(value: Any) -> Any:
     return path / PICTURE if path.is_dir() else _existing(value)
 
 
-
 class PictureMark:
     """In an ``Annotated``: the path is that of a picture, which is opened when a preset is checked."""
 
 
 PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str), PictureMark()]
-"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`."""
+"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`.
+
+What is read, by what is in a file and not by its name:
+
+- PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM (PGM, PBM, PFM) and PSD (as Photoshop flattened it); HEIC with
+  ``pip install "artgen[heic]"``; SVG with ``pip install "artgen[svg]"``, drawn so that its longer side has 2048 pixels,
+  its text in this machine's fonts. At most 67 million pixels;
+- turned upright, as Exif says, and converted to sRGB from the colour profile (ICC) that it has. One that cannot be
+  read is told, and the colours are taken for sRGB;
+- numbers of 16 bits by their range: 65535 is white. Numbers of 32 bits: 65535 too, or the greatest of 32 bits where
+  some are from 2^24 on. Fractions: 1 is white. What has other numbers has no known white and is refused;
+- of what moves or has pages, the first picture; it is told.
+"""

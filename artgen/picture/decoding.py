@@ -19,7 +19,7 @@ from artgen.fields.paths import neighbours
 from artgen.files import MissingFile, read_bytes
 from artgen.picture import formats, heif, svg
 from artgen.picture.formats import SUFFIXES, is_picture
-from artgen.picture.levels import in_bytes
+from artgen.picture.levels import in_bytes, is_signed
 from artgen.picture.profiles import to_srgb
 from artgen.picture.source import Source, Unreadable
 
@@ -30,6 +30,9 @@ MAX_PIXELS = 1 << 26
 """A picture with more is refused undecoded."""
 MAX_BYTES = 1 << 29
 """A file that is larger is refused unread."""
+
+VERSION = 2
+"""What is kept of pictures, such as embeddings, is kept for one way of reading them; this is its number."""
 
 Note = Callable[[str], None]
 
@@ -99,7 +102,8 @@ def decode(data: bytes, path: Path, note: Note | None = None) -> Image.Image:
             raise Unreadable(f"{width}x{height} pixels are too many")
         if source.several:
             tell("it moves, or has several pages; the first picture is taken")
-        return to_srgb(in_bytes(ImageOps.exif_transpose(source.load())), tell)
+        picture = source.load()
+        return to_srgb(in_bytes(ImageOps.exif_transpose(picture), is_signed(picture)), tell)
 
 
 def _opened(data: bytes) -> Source:

@@ -17,10 +17,11 @@ BEYOND = 1 / 255
 """How far fractions may lie outside of [0, 1]: what rounding does."""
 
 
-def in_bytes(picture: Image.Image) -> Image.Image:
+def in_bytes(picture: Image.Image, signed: bool = True) -> Image.Image:
     """A picture of 16-bit, 32-bit or fractional grey levels as one of 8-bit levels; all others as they are.
 
-    White is 65535 for whole numbers, or where one is greater the greatest of 32 bits; and 1 for fractions.
+    White is 65535 for whole numbers, or where one is greater the greatest of 32 bits, which are `signed` or not; and 1
+    for fractions.
 
     Raises:
         Unreadable: if its numbers have no known white, in a line that says so.
@@ -31,7 +32,7 @@ def in_bytes(picture: Image.Image) -> Image.Image:
     from PIL import Image
 
     numbers = numpy.asarray(picture)
-    shares = _fractions(numbers) if picture.mode == "F" else _integers(numbers, picture)
+    shares = _fractions(numbers) if picture.mode == "F" else _integers(numbers, signed)
     grey = Image.fromarray((shares * 255).round().astype(numpy.uint8))
     grey.info = {name: value for name, value in picture.info.items() if name != "transparency"}
     if isinstance(clear := picture.info.get("transparency"), int):
@@ -39,14 +40,13 @@ def in_bytes(picture: Image.Image) -> Image.Image:
     return grey
 
 
-def _integers(numbers: NDArray[Any], picture: Image.Image) -> NDArray[Any]:
+def _integers(numbers: NDArray[Any], signed: bool) -> NDArray[Any]:
     """In [0, 1]."""
     import numpy
 
-    signed = True
-    if picture.mode == "I" and _is_unsigned(picture):
+    if not signed and numbers.dtype == numpy.int32:
         # Pillow has no mode for them and hands on their bits.
-        numbers, signed = numbers.view(numpy.uint32), False
+        numbers = numbers.view(numpy.uint32)
     low, high = int(numbers.min()), int(numbers.max())
     if low < 0 or MOST_16 < high < LEAST_32:
         raise Unreadable(f"its numbers go from {low} to {high}, so that nothing tells what is white; save it as 16 bit")
@@ -54,10 +54,10 @@ def _integers(numbers: NDArray[Any], picture: Image.Image) -> NDArray[Any]:
     return numbers / numpy.float64(white)
 
 
-def _is_unsigned(picture: Image.Image) -> bool:
-    """Whether a TIFF says that its integers have no sign (TIFF 6.0, SampleFormat), or says nothing."""
+def is_signed(picture: Image.Image) -> bool:
+    """Whether a picture's integers have a sign; of a TIFF they have none unless it says so (TIFF 6.0)."""
     tags = getattr(picture, "tag_v2", None)
-    return tags is not None and tags.get(339, (1,))[0] == 1
+    return tags is None or bool(tags.get(339, (1,))[0] != 1)
 
 
 def _fractions(numbers: NDArray[Any]) -> NDArray[Any]:

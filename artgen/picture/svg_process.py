@@ -25,7 +25,7 @@ def draw(text: str, side: int) -> bytes:
     import resvg_py
 
     _refuse_others(text)
-    return bytes(resvg_py.svg_to_bytes(svg_string=text, width=side, height=side))
+    return bytes(resvg_py.svg_to_bytes(svg_string=text, width=side, height=side, dpi=96))
 
 
 def _refuse_others(text: str) -> None:
