@@ -18,7 +18,7 @@ from artgen.errors import InputError, one_line, refused, shown
 from artgen.fields.paths import neighbours
 from artgen.files import MissingFile, read_bytes
 from artgen.picture import formats, heif, svg
-from artgen.picture.formats import SUFFIXES, is_picture
+from artgen.picture.formats import is_picture
 from artgen.picture.levels import in_bytes, is_signed
 from artgen.picture.profiles import to_srgb
 from artgen.picture.source import Source, Unreadable
@@ -51,7 +51,7 @@ def below(folder: Path) -> list[Path]:
         paths = (Path(place, name) for name in files if not name.startswith(".") and is_picture(name))
         found += [path for path in paths if path.is_file()]
     if not found:
-        raise InputError(f"{folder}: holds no pictures ({', '.join(SUFFIXES)})")
+        raise InputError(f"{folder}: holds no pictures ({formats.READ})")
     return sorted(found)
 
 
