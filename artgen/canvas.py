@@ -116,7 +116,7 @@ def in_range(values: Tensor, low: float = 0, high: float = 1) -> Tensor:
 
 
 def covered(cover: Tensor, cells: tuple[int, int]) -> Tensor:
-    """Which of so many rows and columns of cells (1, 1, H, W) touches with more than 0: (1, 1, *cells), bool."""
+    """Which of so many rows and columns of cells (1, 1, H, W) touches with more than 0: ``(1, 1, *cells)``, bool."""
     from torch.nn.functional import adaptive_max_pool2d
 
     touched: Tensor = adaptive_max_pool2d(cover, cells) > 0
