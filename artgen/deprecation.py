@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from artgen.errors import Problem, first_of, plain
+from artgen.errors import Notice, Problem, first_of, plain
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,18 @@ def warn(notices: Iterable[Problem]) -> None:
 
 @contextmanager
 def print_deprecations() -> Iterator[None]:
-    """Inside, each `DeprecatedName` is one line on stderr, and nothing but its text; other warnings look as ever."""
+    """Inside, each `DeprecatedName` or `Notice` is one line on stderr, its text alone; other warnings look as ever."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
-            if issubclass(category, DeprecatedName):
+            if issubclass(category, (DeprecatedName, Notice)):
                 print(plain(message), file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 
-        warnings.simplefilter("always", DeprecatedName)
+        for kind in (DeprecatedName, Notice):
+            warnings.simplefilter("always", kind)
         warnings.showwarning = show
         yield
 

@@ -48,6 +48,10 @@ class InputError(ArtgenError):
     exit_code = 2
 
 
+class Notice(UserWarning):
+    """What was given is read, and something of it is not used; a line for a person."""
+
+
 class RunError(ArtgenError):
     """A run that started could not go on."""
 

@@ -206,6 +206,7 @@ def values() -> str:
         *_section("colour", "Colours", constant_docstring(colours, "Colour"), None, "value"),
         *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
         *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
+        *_section("picture", "Pictures", constant_docstring(paths, "PictureFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
     )
 

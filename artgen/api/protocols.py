@@ -20,6 +20,9 @@ class Generator(Protocol):
     optional ``judged(step, totals)`` is told, before `advance`, the weighted loss of each picture as it was drawn at
     `step`, (B,) on the CPU; a generator may so keep its best and draw that after the last step. An optional
     ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can, before `step` is drawn for good.
+    Beside it, an optional ``paint_over(image, cover, step)`` does so where ``cover``, (1, 1, H, W) in [0, 1], is more
+    than 0, and keeps its numbers elsewhere; it is called with covers that are 0 in places, and `artgen.canvas.covered`
+    tells which cells that concerns.
     """
 
     steps: int

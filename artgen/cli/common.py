@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import plain, shown
+from artgen.errors import first_of, plain, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,6 +95,8 @@ def embed(paths: Sequence[Path], scorers: Sequence[Scorer]) -> tuple[list[Path],
     from artgen.errors import InputError
 
     found = [embed_files(paths, scorer, _track, note) for scorer in scorers]
+    for line in first_of(dict.fromkeys(line for one in found for line in one.notes)):
+        note(line)
     failed = {path: reason for one in found for path, reason in one.failed.items()}
     kept = [path for path in paths if path not in failed]
     if not kept:

@@ -43,7 +43,7 @@ def main(given: argparse.Namespace) -> int:
         _need_pictures(first, second)
     found = compare(first, second, not given.no_scores, common.note)
     if given.out is not None:
-        _draw(given.out, first, second)
+        _draw(given.out, first, second, found)
     if given.json:
         _print_json(first, second, found)
     else:
@@ -70,11 +70,14 @@ def _need_pictures(*sides: Side) -> None:
             raise InputError(f"{side.name}: has no picture, so there is no heat map; leave out --out")
 
 
-def _draw(out: Path, first: Side, second: Side) -> None:
+def _draw(out: Path, first: Side, second: Side, found: Comparison) -> None:
     from artgen.compare import likeness
     from artgen.picture import decoding
 
     assert first.picture and second.picture
+    if found.other_size:
+        found.notes.append(f"{out}: not drawn; a heat map needs two pictures of one size")
+        return
     pictures = [decoding.read(side.picture) for side in (first, second) if side.picture]
     likeness.save_heat_map(out, likeness.colour_differences(*pictures))
 

@@ -62,7 +62,8 @@ def _query_file(query: str) -> Path | None:
     import contextlib
 
     from artgen.errors import InputError
-    from artgen.picture.decoding import is_picture, missing
+    from artgen.picture.decoding import missing
+    from artgen.picture.formats import is_picture
 
     path = Path(query)
     with contextlib.suppress(OSError, ValueError):  # a text may be too long for a file's name
@@ -86,7 +87,7 @@ def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> 
 
     if picture is None:
         return [scorer.embed_texts([text]) for scorer in scorers]
-    flat = decoding.on_white(decoding.read(picture))
+    flat = decoding.on_white(decoding.read(picture, common.note))
     return [scorer.embed_pictures([scorer.prepare(flat)]) for scorer in scorers]
 
 

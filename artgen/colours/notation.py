@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -12,10 +13,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
-from artgen.errors import InputError
+from artgen.errors import InputError, Notice
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.fields.personal import Public
 from artgen.files import read_bytes
+from artgen.picture import decoding
+from artgen.picture.formats import is_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +28,7 @@ MOST = 256
 MAX_BYTES = 1 << 16
 """A palette file larger than this is refused unread."""
 MAX_PIXELS = 1 << 24
-"""A picture with more pixels than this is refused undecoded."""
+"""Of a picture with more pixels only so many, all over it, are looked at."""
 SAMPLED_PIXELS = 1 << 18
 """How many pixels of a picture of many colours are enough to find its palette."""
 
@@ -50,7 +53,7 @@ def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
     if "->" in text or "→" in text:
         return ramp(re.split("->|→", text), count or 16)
     suffix = Path(text).suffix.lower()
-    if suffix in PICTURES:
+    if is_picture(text):
         return of_picture(find(_located(text, value)), count or 16)
     if count is not None:
         _refuse(f"'\\{count}' counts the colours of a ramp or a picture; '{text}' is neither")
@@ -124,20 +127,20 @@ def of_picture(path: Path, count: int) -> tuple[str, ...]:
 def _pixels(path: Path) -> NDArray[Any]:
     """(N, 3) uint8: those pixels of a picture that are not transparent."""
     import numpy as np
-    from PIL import Image
 
     try:
-        with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as picture:
-            width, height = picture.size
-            rgba = np.array(picture.convert("RGBA")).reshape(-1, 4) if width * height <= MAX_PIXELS else None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        _refuse(f"'{path.name}' is no picture that can be read; give a PNG, JPEG or WebP file")
-    if rgba is None:
-        _refuse(f"'{path.name}' has {width} x {height} pixels; give a smaller picture")
+        rgba = np.array(decoding.decode(decoding.content(path), Path(path.name), _notice)).reshape(-1, 4)
+    except InputError as error:
+        _refuse(str(error))
+    rgba = rgba[:: len(rgba) // MAX_PIXELS + 1]
     solid = rgba[rgba[:, 3] >= 128, :3]
     if not len(solid):
         _refuse(f"'{path.name}' is transparent all over; give a picture with colours")
     return solid
+
+
+def _notice(line: str) -> None:
+    warnings.warn(line, Notice, stacklevel=2)
 
 
 def of_file(path: Path) -> tuple[str, ...]:
@@ -182,7 +185,6 @@ def _lospec(data: bytes, name: str) -> tuple[str, ...]:
 
 
 READERS = {".gpl": _gimp, ".act": _adobe, ".hex": _lospec}
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 class _PaletteField:
@@ -209,5 +211,5 @@ PaletteColours = Annotated[tuple[str, ...], _PaletteField(), Public("colours")]
 - colours as `Colour` reads them;
 - ramps: ``red->gold\\8`` is 8 colours at equal distances in Oklab (16 without a number), ``black->red->white`` too;
 - palette files: GIMP's ``.gpl``, Adobe's ``.act``, Lospec's ``.hex``;
-- pictures (``.png``, ``.jpg``, ``.webp``): ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
+- pictures: ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
 """

@@ -19,9 +19,10 @@ from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
-from artgen.picture.decoding import SUFFIXES
+from artgen.picture.formats import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
+from artgen.preset.pictures import pictures_in
 from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
@@ -79,9 +80,10 @@ class _Builder:
         assert preset.seed is not None
         self.preset, self.pictures, self.note = preset, pictures, note
         self.inputs = sorted(set(input_files(preset)))
+        pictures_named = {path for _, path in pictures_in(preset)}
         for path in self.inputs:
             # Before anything is built, because a part may want its picture only during the run.
-            if path.suffix.lower() in SUFFIXES:
+            if path in pictures_named or path.suffix.lower() in SUFFIXES:
                 kept.read(path)
         self.registry: Registry = discover()
         self.device = pick_device(preset.device)

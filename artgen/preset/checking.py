@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from artgen import api
 from artgen.deprecation import warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, nodes, usage
+from artgen.preset import cross_references, nodes, pictures, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
@@ -102,6 +102,8 @@ class Checker:
         settings = self._settings(tree)
         # What a single component cannot know: that names of other parts exist, and that everything given is used.
         self.problems += cross_references.problems(tree, self.known, self.valid)
+        everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
+        self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if self.problems:
             raise PresetError(self.problems)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.fields.block import Block
-from artgen.fields.paths import InputFile
+from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
 from artgen.prompts.where import WhereField
@@ -48,7 +48,7 @@ class Prompt(Block):
     """What the picture should show, in words; `{red|blue}` is drawn by the seed, `{@colours.txt}` from a file."""
     label: WildcardText | None = None
     """The name of a thing, such as `cat`, averaged over the seven wordings that CLIP's authors chose for ImageNet."""
-    image: InputFile | None = None
+    image: PictureFile | None = None
     """A picture to come near to, relative to the preset's folder."""
     vector: Literal["textoff"] | InputFile | None = None
     """JSON with a list of numbers, or one for each perceptor by model; `textoff` leads away from lettering."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env
+from artgen.canvas import covered
 from artgen_diffusion.latent_spec import LatentDiffusion
 from artgen_diffusion.prompted import StableDiffusion
 from artgen_diffusion.sampled_spec import SampledSpec
@@ -55,6 +56,11 @@ class LatentGenerator:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on as if (B, 3, H, W) were what the latents will become."""
         self._sampler.put(step, self._model.latents(image))
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in the latents that (1, 1, H, W) touches."""
+        where = covered(self._model.padded(cover), self._model.shape[1:])
+        self._sampler.put(step, self._model.latents(image), where)
 
     def state_dict(self) -> dict[str, Any]:
         return self._sampler.state_dict()

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import in_range
+from artgen.canvas import covered, in_range
 from artgen_diffusion import models, sampling
 from artgen_diffusion.condition import Condition
 from artgen_diffusion.memory import Chunks
@@ -80,6 +80,10 @@ class PixelDiffusion:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on as if the model expected (B, 3, H, W) behind the noise."""
         self._sampler.put(step, self._clean(image))
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in those of the model's pixels that (1, 1, H, W) touches."""
+        self._sampler.put(step, self._clean(image), covered(cover, self._size))
 
     def _clean(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] as the model draws pictures: its size, in [-1, 1]."""

@@ -116,15 +116,25 @@ class StableDiffusion:
 
     def show(self, latents: Tensor) -> Tensor:
         """(B, *shape) to (B, 3, *canvas) in [0, 1]: decoded, and cut to the canvas all around."""
-        top, left = ((drawn - side) // 2 for drawn, side in zip(self._size, self._canvas, strict=True))
+        top, _, left, _ = self._margins()
         height, width = self._canvas
         return self.autoencoder.decode(latents)[..., top : top + height, left : left + width]
 
     def latents(self, image: Tensor) -> Tensor:
-        """(B, *shape): what stands for (B, 3, H, W)."""
-        if image.shape[-2:] != self._size:
-            image = F.interpolate(image, self._size, mode="bicubic", antialias=True).clamp(0, 1)
-        return self.autoencoder.encode(image)
+        """(B, *shape): what stands for (B, 3, *canvas)."""
+        return self.autoencoder.encode(self.padded(image))
+
+    def padded(self, image: Tensor) -> Tensor:
+        """(B, C, *canvas) where `show` has it in what is drawn, so that nothing moves; the border goes on outside."""
+        top, bottom, left, right = self._margins()
+        return F.pad(image, (left, right, top, bottom), mode="replicate") if image.shape[-2:] != self._size else image
+
+    def _margins(self) -> tuple[int, int, int, int]:
+        """Pixels that are drawn above, below, left and right of the canvas."""
+        (above, left), (below, right) = (
+            [(drawn - side + end) // 2 for drawn, side in zip(self._size, self._canvas, strict=True)] for end in (0, 1)
+        )
+        return above, below, left, right
 
 
 def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoencoder, dict[str, str]]:

@@ -120,16 +120,20 @@ class Sampler:
         self._made = None
         self._sample = self._leaf(moved)
 
-    def put(self, step: int, x0: Tensor) -> None:
-        """Go on as if the clean sample at `step` were `x0`, (B, *shape), under the noise that there is."""
+    def put(self, step: int, x0: Tensor, where: Tensor | None = None) -> None:
+        """Go on as if the clean sample at `step` were `x0`, (B, *shape), under the noise that there is.
+
+        `where`, (1, 1, h, w) of bool, says which cells that concerns; None: all of them.
+        """
         if step >= self.steps:
-            self._sample = self._leaf(x0)
+            self._sample = self._leaf(x0 if where is None else x0.where(where, self._sample))
             return
         with torch.no_grad():
             _, eps = self._made[1:] if self._made and self._made[0] == step else self._look(step)
         level = self._levels[self._plan[step]]
         self._made = None
-        self._sample = self._leaf(level.alpha * x0 + level.sigma * eps)
+        noisy = level.alpha * x0 + level.sigma * eps
+        self._sample = self._leaf(noisy if where is None else noisy.where(where, self._sample))
 
     def _steered(self, step: int, x0: Tensor, eps: Tensor, gradient: Tensor | None) -> tuple[Tensor, Tensor]:
         """The estimate, shifted; and the noise that goes with it, so that both still add up to the sample."""
