@@ -29,7 +29,7 @@ class Denoiser:
         # SDXL is told a picture's size, how far it was cropped, and the size asked for (arXiv:2307.01952, 2.2).
         self._size = torch.tensor([[*size, 0, 0, *size]], dtype=prompt.tokens.dtype, device=prompt.tokens.device)
 
-    def __call__(self, latents: Tensor, timestep: int, cfg: float) -> Tensor:
+    def __call__(self, latents: Tensor, timestep: float, cfg: float) -> Tensor:
         """(B, C, h, w) noisy latents to the prediction of the same shape, in float32.
 
         Classifier-free guidance (Ho & Salimans 2022, arXiv:2207.12598), counted as Stable Diffusion does: the
@@ -40,7 +40,7 @@ class Denoiser:
         negative, prompt = self._predict(latents, timestep, [self._negative, self._prompt]).chunk(2)
         return negative + cfg * (prompt - negative)
 
-    def _predict(self, latents: Tensor, timestep: int, texts: list[TextEmbedding]) -> Tensor:
+    def _predict(self, latents: Tensor, timestep: float, texts: list[TextEmbedding]) -> Tensor:
         """(B * texts, C, h, w): every picture with the first text, then with the next."""
         batch, dtype = len(latents), self._prompt.tokens.dtype
         tokens = torch.cat([one.tokens.expand(batch, -1, -1) for one in texts])
@@ -49,7 +49,7 @@ class Denoiser:
         rows = (noisy, tokens, torch.cat(pooled)) if pooled else (noisy, tokens)
         return self._chunks(partial(self._through_network, timestep), *rows).float()
 
-    def _through_network(self, timestep: int, noisy: Tensor, tokens: Tensor, pooled: Tensor | None = None) -> Tensor:
+    def _through_network(self, timestep: float, noisy: Tensor, tokens: Tensor, pooled: Tensor | None = None) -> Tensor:
         sizes = self._size.expand(len(noisy), -1)
         more = None if pooled is None else {"text_embeds": pooled, "time_ids": sizes}
         output: Tensor = self._network(noisy, timestep, encoder_hidden_states=tokens, added_cond_kwargs=more).sample
