@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import hashes
+from artgen.weights import hashes, silenced
 from artgen_clip import OpenClip, loading
 
 _TEXTS_AT_ONCE = 256
@@ -96,7 +96,8 @@ class OpenClipPerceptor:
         """Tokens of the text, its start and end included."""
         if hasattr(self._tokenizer, "encode"):
             return len(self._tokenizer.encode(text)) + 2
-        return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
+        with silenced():  # transformers would say that a long text ends in errors
+            return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
 
 
 def _side(size: int | Sequence[int], source: loading.ModelSource) -> int:
