@@ -59,7 +59,7 @@ _SOURCE = TypeAdapter(ModelSource)
 _FILE = TypeAdapter(InputFile)
 VaeSource = Annotated[
     str | Path,
-    BeforeValidator(_vae, json_schema_input_type=str),
+    BeforeValidator(_vae, json_schema_input_type=ModelSource | InputFile),
     Public("where a model is, which a replay has to find"),
 ]
 """A model, or a file of TAESD."""
