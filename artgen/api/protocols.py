@@ -60,7 +60,9 @@ class Perceptor(Protocol):
     weight files used to their sha256; the recipe records it. An optional ``features(images)`` gives what its layers
     make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks. An optional
     ``scale: float`` is what cosine similarities are multiplied by before a softmax, CLIP's exp(logit_scale); 100 where
-    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size.
+    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size, and
+    an optional ``resize_mode`` says what becomes of their shape: "shortest" (where absent) keeps the middle square,
+    "squash" the whole picture, as a square, and "longest" all of it, with black beside it.
     """
 
     size: int

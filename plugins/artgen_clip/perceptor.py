@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import hashes
+from artgen.weights import hashes, silenced
 from artgen_clip import OpenClip, loading
 
 _TEXTS_AT_ONCE = 256
@@ -38,10 +38,11 @@ class OpenClipPerceptor:
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)
-        self.model = f"{owner}/{spec.pretrained}" if spec.pretrained else owner
-        """What it is, such as ViT-B-32/openai; without the part after the slash where the weights came as a file."""
+        self.model = f"{owner}/{source.tag}" if source.tag else owner
+        """What it is, such as ViT-B-32/openai; without the part after the slash where a file does not tell."""
         self.scale = float(torch.as_tensor(self._model.logit_scale).exp())
         self.interpolation = str(preprocess["interpolation"])
+        self.resize_mode = str(preprocess["resize_mode"])
         self._mean = torch.tensor(preprocess["mean"], device=env.device).view(1, 3, 1, 1)
         self._std = torch.tensor(preprocess["std"], device=env.device).view(1, 3, 1, 1)
 
@@ -95,7 +96,8 @@ class OpenClipPerceptor:
         """Tokens of the text, its start and end included."""
         if hasattr(self._tokenizer, "encode"):
             return len(self._tokenizer.encode(text)) + 2
-        return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
+        with silenced():  # transformers would say that a long text ends in errors
+            return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
 
 
 def _side(size: int | Sequence[int], source: loading.ModelSource) -> int:

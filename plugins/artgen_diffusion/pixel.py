@@ -43,7 +43,7 @@ class PixelDiffusion:
         self._sampler = Sampler(spec, env, model.scheduler, (3, *size), self._predict, bound=self._bound, start=start)
         self.steps = self._sampler.steps
 
-    def _predict(self, x: Tensor, timestep: int) -> Tensor:
+    def _predict(self, x: Tensor, timestep: float) -> Tensor:
         """What the network makes of noisy pictures: as told the prompts, exaggerated (arXiv:2207.12598)."""
         network = partial(self._through_network, timestep=timestep)
         if self._told is None:
@@ -55,7 +55,7 @@ class PixelDiffusion:
         plain, told = self._chunks(network, torch.cat((x, x)), torch.cat((away, towards))).chunk(2)
         return plain + cfg * (told - plain)
 
-    def _through_network(self, x: Tensor, text: Tensor | None = None, *, timestep: int) -> Tensor:
+    def _through_network(self, x: Tensor, text: Tensor | None = None, *, timestep: float) -> Tensor:
         folded = F.pixel_unshuffle(x, self._block)
         output: Tensor = self._unet(folded, timestep, class_labels=text).sample
         # A model with a learned variance gives it after the mean.

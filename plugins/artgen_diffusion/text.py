@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from artgen import weights
 from artgen.api import InputError, Prompt
 from artgen_diffusion.components import ENCODER, SECOND_ENCODER, Folder
 from artgen_diffusion.prompted_spec import PromptedSpec
@@ -77,10 +78,13 @@ def _tokens(folder: Folder, part: str, encoder: Any, texts: Sequence[str], note:
             f"{folder.path / part}: has {len(tokenizer)} tokens, the text encoder knows {encoder.config.vocab_size}; "
             "they do not match"
         )
-    for text in texts:
-        if (length := len(tokenizer(text).input_ids)) > room:
+    # transformers would say of a long text that it ends in errors; here it is cut, and said so.
+    with weights.silenced():
+        lengths = [len(tokenizer(text).input_ids) for text in texts]
+        filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
+    for text, length in zip(texts, lengths, strict=True):
+        if length > room:
             begin = text if len(text) <= 60 else f"{text[:60]}..."
             note(f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest")
-    filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
     tokens: Tensor = filled.input_ids.to(encoder.device)
     return tokens
