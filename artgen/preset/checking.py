@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from artgen import api
 from artgen.deprecation import warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, nodes, usage
+from artgen.preset import cross_references, nodes, shapes, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
@@ -85,8 +85,15 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", refused(error, target.value)))
         else:
             self.problems += problems
-            return self.renamer.rename(merge(self._extend(base, (*seen, path.resolve())), tree))
+            return self._laid_over(self._extend(base, (*seen, path.resolve())), tree)
         return tree
+
+    def _laid_over(self, base: Node, tree: Node) -> Node:
+        try:
+            return self.renamer.rename(merge(base, tree, shapes.of_preset(self.registry)))
+        except PresetError as error:
+            self.problems += error.problems
+            return base
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
         if not tree.is_mapping:
@@ -161,7 +168,8 @@ class Checker:
             return self._component(kind, node, section)
         wanted = "mapping of names to" if shape == "named" else "list of"
         if not (node.is_mapping if shape == "named" else node.is_list):
-            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
+            named = "; names in their place change those of a preset that this one extends" if node.is_mapping else ""
+            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}{named}"))
             return None
         if len(node.value) > MAX_COMPONENTS:
             self.problems.append(Problem(node.mark, section, f"more than {MAX_COMPONENTS}, which is no preset"))
