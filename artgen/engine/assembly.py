@@ -22,6 +22,7 @@ from artgen.picture import kept
 from artgen.picture.decoding import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
+from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
@@ -104,6 +105,9 @@ class _Builder:
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         self.steps = generator.steps
+        if not preset.generator.can_stop:  # of the others the preset's check has told it
+            for line in late_points(preset, self.steps):
+                self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)))

@@ -9,9 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
-from artgen.deprecation import warn
+from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, nodes, shapes, usage
+from artgen.preset import cross_references, nodes, remarks, shapes, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
@@ -19,6 +19,7 @@ from artgen.preset.nodes import Node
 from artgen.preset.renaming import Renamer
 from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
+from artgen.prompts.wildcards import drawn_texts
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
@@ -59,8 +60,16 @@ class Checker:
         and it stands alone, because a stranger's shall not bring in other files.
         """
         self.silent = source if written_down else None
+        if written_down:
+            with drawn_texts():
+                return self._parse(data, overrides, source, folder)
+        return self._parse(data, overrides, source, folder)
+
+    def _parse(
+        self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
+    ) -> Preset:
         tree = nodes.from_data(data, Mark(source), folder or Path())
-        if written_down and "extends" in tree.value:
+        if self.silent is not None and "extends" in tree.value:
             raise PresetError([Problem(tree.mark, "extends", "no recipe of artgen's has it; this one is damaged")])
         return self._check(self._extend(tree, ()), overrides)
 
@@ -113,7 +122,10 @@ class Checker:
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        return _with_quality(Preset(**whole), quality)
+        preset = _with_quality(Preset(**whole), quality)
+        found = remarks.remarks(tree, settings, parts, self.valid, preset.steps)
+        warn((remark for remark in found if self.silent is None), PresetRemark)
+        return preset
 
     def _quality(self, tree: Node) -> str:
         """The name of the quality, taken out of the tree: it becomes plain settings."""

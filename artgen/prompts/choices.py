@@ -35,7 +35,12 @@ def _resolve(source: str, seed: int) -> str:
     # Keyed by the text, so that no other prompt moves its choice.
     generator = stream(seed, "prompts", source)
 
-    def pick(n: int, count: int) -> Sequence[int]:
-        return torch.randperm(n, generator=generator)[:count].tolist()
+    def pick(weights: Sequence[float], count: int) -> Sequence[int]:
+        if len(set(weights)) == 1:
+            return torch.randperm(len(weights), generator=generator)[:count].tolist()
+        # The largest of u^(1/w) are a sample without replacement (Efraimidis & Spirakis 2006).
+        shares = torch.tensor(weights, dtype=torch.float64)
+        draws = torch.rand(len(weights), generator=generator, dtype=torch.float64)
+        return (draws.log() / shares).argsort(descending=True, stable=True)[:count].tolist()
 
     return resolve(source, pick)
