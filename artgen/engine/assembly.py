@@ -23,7 +23,7 @@ from artgen.picture.decoding import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
 from artgen.preset.remarks import late_points
-from artgen.prompts.choices import resolve_choices
+from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -72,7 +72,8 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     # Building counts too: a generator may encode its start, a loss embed its texts.
     pictures: dict[Path, bytes] = {}
     with deterministic(preset.deterministic), kept.keeping(pictures):
-        return _Builder(resolve_choices(preset, preset.seed or 0), pictures, note).parts()
+        seeds = [(preset.seed or 0) + picture for picture in range(preset.batch)]
+        return _Builder(resolve_batch(preset, seeds, note), pictures, note).parts()
 
 
 class _Builder:
