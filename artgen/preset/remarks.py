@@ -15,9 +15,10 @@ from artgen import api
 from artgen.errors import Problem
 from artgen.fields.introspection import models_in
 from artgen.fields.schedules import At, Schedule
-from artgen.preset.model import Settings
+from artgen.preset.model import Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.prompts import Prompt, parsing
+from artgen.prompts.wildcards import Wildcards
 
 Valid = Sequence[tuple[api.Spec, Node, str]]
 
@@ -111,6 +112,15 @@ def _beyond(value: Any, place: tuple[str | int, ...], steps: int) -> Iterator[tu
         return
     for part, child in inner:
         yield from _beyond(child, (*place, part), steps)
+
+
+def unread(preset: Preset) -> Iterator[str]:
+    """A line for each text that a perceptor will not read to its end, as far as that is known before a run."""
+    own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
+    words = [prompt.words for prompt in (*preset.prompts, *own)]
+    texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
+    for name, spec in preset.perceptors.items():
+        yield from (f"perceptors.{name}: {line}" for line in spec.unread(list(dict.fromkeys(texts))))
 
 
 def late_points(preset: BaseModel, steps: int) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _longest(parts: Pieces, known: Mapping[str, int]) -> int:
             inner = _longest(part.value, names)
             names[part.name] = max(inner, names.get(part.name, 0))
         elif isinstance(part, Variable):
-            length += max([names[part.name]] if part.name in names else [], default=_default(part, names))
+            length += names[part.name] if part.name in names else _default(part, names)
         else:
             length += len(str(part))
     return length

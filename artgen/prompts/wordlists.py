@@ -78,7 +78,7 @@ class Filler:
         if choice.low < high:
             high = min(high, there)
         if not choice.low <= high <= there or high == 0:
-            wanted = f"{choice.low}" if choice.low == high else f"{choice.low}-{high}"
+            wanted = f"{choice.low}" if choice.low == choice.high else f"{choice.low}-{choice.high or ''}"
             raise ValueError(f"{wanted}$$ asks for {wanted} of {there} options")
         return replace(choice, high=high)
 
