@@ -20,12 +20,11 @@ _FLAGS = {
     "quality": "it is the preset's 'quality'",
     "stop": "the preset's 'steps' say how long it works",
     "iw": "a picture is a prompt of its own: {{image: FILE, weight: {}}}",
-    "tile": "the shipped preset 'tile' draws patterns that repeat",
     "repeat": "it is the preset's 'batch'",
     "r": "it is the preset's 'batch'",
 }
 _LEFT_OUT = re.compile(
-    "v|version|niji|s|stylize|c|chaos|style|sref|cref|cw|sw|sv|w|weird|hd|video|test|testp|uplight|upbeta|upanime|"
+    "v|version|tile|niji|s|stylize|c|chaos|style|sref|cref|cw|sw|sv|w|weird|hd|video|test|testp|uplight|upbeta|upanime|"
     "creative|raw|fast|turbo|relax|stealth|public|p|profile|exp|oref|ow|draft|beta|vibe"
 )
 _ROUND = re.compile(r"(?<!\\)\(([^()|]*)\)")
