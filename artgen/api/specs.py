@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from artgen.deprecation import Formerly
@@ -78,6 +78,13 @@ class PerceptorSpec(Spec):
 
     weight: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
     """Its share in an ensemble, relative to the other perceptors; may change over the run."""
+
+    def unread(self, texts: Sequence[str]) -> Iterable[str]:
+        """A line for each text that the model will not read to its end, as far as the spec alone can tell; here: none.
+
+        ``artgen check`` tells them; a run hears them of the perceptor itself.
+        """
+        return ()
 
 
 class AugmentationSpec(Spec):

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
     from artgen.preset.loading import load
+    from artgen.preset.remarks import unread
 
     wrong = 0
     for name in given.presets:
@@ -30,6 +31,8 @@ def main(given: argparse.Namespace) -> int:
             common.note(error)
             wrong += 1
         else:
+            for line in unread(preset):
+                common.note(f"{name}: {line}")
             print(_resolved(preset)) if given.resolved else common.say(f"{name}: ok")
     return 2 if wrong else 0
 

@@ -23,7 +23,8 @@ from artgen.picture.formats import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
 from artgen.preset.pictures import pictures_in
-from artgen.prompts.choices import resolve_choices
+from artgen.preset.remarks import late_points
+from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -72,7 +73,8 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     # Building counts too: a generator may encode its start, a loss embed its texts.
     pictures: dict[Path, bytes] = {}
     with deterministic(preset.deterministic), kept.keeping(pictures):
-        return _Builder(resolve_choices(preset, preset.seed or 0), pictures, note).parts()
+        seeds = [(preset.seed or 0) + picture for picture in range(preset.batch)]
+        return _Builder(resolve_batch(preset, seeds, note), pictures, note).parts()
 
 
 class _Builder:
@@ -106,6 +108,9 @@ class _Builder:
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         self.steps = generator.steps
+        if not preset.generator.can_stop:  # of the others the preset's check has told it
+            for line in late_points(preset, self.steps):
+                self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)))

@@ -9,9 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
-from artgen.deprecation import warn
+from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, nodes, pictures, usage
+from artgen.preset import cross_references, nodes, pictures, remarks, shapes, usage
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
@@ -19,6 +19,7 @@ from artgen.preset.nodes import Node
 from artgen.preset.renaming import Renamer
 from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
+from artgen.prompts.wildcards import drawn_texts
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
@@ -59,8 +60,16 @@ class Checker:
         and it stands alone, because a stranger's shall not bring in other files.
         """
         self.silent = source if written_down else None
+        if written_down:
+            with drawn_texts():
+                return self._parse(data, overrides, source, folder)
+        return self._parse(data, overrides, source, folder)
+
+    def _parse(
+        self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
+    ) -> Preset:
         tree = nodes.from_data(data, Mark(source), folder or Path())
-        if written_down and "extends" in tree.value:
+        if self.silent is not None and "extends" in tree.value:
             raise PresetError([Problem(tree.mark, "extends", "no recipe of artgen's has it; this one is damaged")])
         return self._check(self._extend(tree, ()), overrides)
 
@@ -85,8 +94,15 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", refused(error, target.value)))
         else:
             self.problems += problems
-            return self.renamer.rename(merge(self._extend(base, (*seen, path.resolve())), tree))
+            return self._laid_over(self._extend(base, (*seen, path.resolve())), tree)
         return tree
+
+    def _laid_over(self, base: Node, tree: Node) -> Node:
+        try:
+            return self.renamer.rename(merge(base, tree, shapes.of_preset(self.registry)))
+        except PresetError as error:
+            self.problems += error.problems
+            return base
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
         if not tree.is_mapping:
@@ -108,7 +124,10 @@ class Checker:
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        return _with_quality(Preset(**whole), quality)
+        preset = _with_quality(Preset(**whole), quality)
+        found = remarks.remarks(tree, settings, parts, self.valid, preset.steps)
+        warn((remark for remark in found if self.silent is None), PresetRemark)
+        return preset
 
     def _quality(self, tree: Node) -> str:
         """The name of the quality, taken out of the tree: it becomes plain settings."""
@@ -163,7 +182,8 @@ class Checker:
             return self._component(kind, node, section)
         wanted = "mapping of names to" if shape == "named" else "list of"
         if not (node.is_mapping if shape == "named" else node.is_list):
-            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
+            named = "; names in their place change those of a preset that this one extends" if node.is_mapping else ""
+            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}{named}"))
             return None
         if len(node.value) > MAX_COMPONENTS:
             self.problems.append(Problem(node.mark, section, f"more than {MAX_COMPONENTS}, which is no preset"))

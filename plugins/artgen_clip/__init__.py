@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
@@ -11,7 +12,15 @@ from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Publi
 from artgen.weights import REPOSITORY, Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
-from artgen_clip.catalogue import CONFIG_FILES, EMBEDDED, TOKENIZER_FILES, model_names, on_the_hub, text_parts
+from artgen_clip.catalogue import (
+    CONFIG_FILES,
+    EMBEDDED,
+    TOKENIZER_FILES,
+    model_names,
+    on_the_hub,
+    text_parts,
+    text_room,
+)
 from artgen_clip.loss_spec import Clip
 from artgen_clip.tags import HUB, Tag, TextPart, whole
 
@@ -80,6 +89,14 @@ class OpenClip(PerceptorSpec):
         texts = [TextPart(on_the_hub(name), named[key]) for key, name in text_parts(self.model).items()]
         wanted = [Tag(self.model, self.pretrained)] if self.pretrained and not self.checkpoint else []
         return [*wanted, *texts]
+
+    def unread(self, texts: Sequence[str]) -> Iterator[str]:
+        from artgen_clip.tokens import counter, cut
+
+        found = None if self.config else text_room(self.model, self.tokenizer)
+        if found and found[1].is_file():
+            count = counter(found[1])
+            yield from (line for text in texts if (line := cut(text, found[0], count)))
 
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor

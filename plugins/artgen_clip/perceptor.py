@@ -13,10 +13,9 @@ from torch import Tensor
 from artgen.api import Env, InputError
 from artgen.weights import hashes, silenced
 from artgen_clip import OpenClip, loading
+from artgen_clip.tokens import cut
 
 _TEXTS_AT_ONCE = 256
-_SHOWN = 60
-"""Characters of a text in a message."""
 _STAGES = 6
 """No convolutional tower has more stages; a transformer has as many as it has blocks."""
 
@@ -82,15 +81,9 @@ class OpenClipPerceptor:
 
     def _warn_of_long(self, texts: Sequence[str]) -> None:
         """One line, however many they are."""
-        room = self._tokenizer.context_length
-        long = [(text, length) for text in texts if (length := self._length(text)) > room]
+        long = [line for text in texts if (line := cut(text, self._tokenizer.context_length, self._length))]
         if long:
-            text, length = long[0]
-            begin = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-            more = f", and so of {len(long) - 1} more" if len(long) > 1 else ""
-            self._note(
-                f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest{more}"
-            )
+            self._note(long[0] + (f", and so of {len(long) - 1} more" if len(long) > 1 else ""))
 
     def _length(self, text: str) -> int:
         """Tokens of the text, its start and end included."""

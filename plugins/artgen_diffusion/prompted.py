@@ -152,13 +152,17 @@ def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoenco
 def _embedded_prompts(
     spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype
 ) -> tuple[TextEmbedding, TextEmbedding]:
-    prompt, negative = text.prompt_texts(spec, env.prompts)
-    if not prompt:
+    told = [env.prompts_of(picture) for picture in range(env.batch if env.tells_each else 1)]
+    pairs = [text.prompt_texts(spec, prompts) for prompts in told]
+    if not all(prompt for prompt, _ in pairs):
         env.note("the prompt is empty, so the model draws what it likes; give 'prompts', or 'prompt' to the generator")
-    wanted, unwanted = text.embed(folder, [prompt, negative], dtype, env.device, env.note)
+    embedded = text.embed(folder, pairs, dtype, env.device, env.note)
     # As diffusers tells them apart: a negative prompt that is empty is a text, and none is zeros.
-    told_nothing = not negative and spec.negative is None and folder.zeroes_empty_prompts
-    return wanted, unwanted.nothing if told_nothing else unwanted
+    blank = folder.zeroes_empty_prompts and spec.negative is None
+    unwanted = [
+        one.nothing if blank and not negative else one for (_, negative), (_, one) in zip(pairs, embedded, strict=True)
+    ]
+    return TextEmbedding.of_batch([one for one, _ in embedded]), TextEmbedding.of_batch(unwanted)
 
 
 def _whole(env: Env, factor: int) -> tuple[int, int]:

@@ -83,7 +83,7 @@ def _escaped(text: str) -> str:
 def _short(entry: dict[str, Any]) -> Any:
     """A text alone stands for itself, where it has no sign that means something."""
     text = entry.get("text")
-    return text if len(entry) == 1 and isinstance(text, str) and _PLAIN.fullmatch(text) else entry
+    return text if len(entry) == 1 and isinstance(text, str) and _PLAIN.fullmatch(text) and "--" not in text else entry
 
 
 def _spots(context: Context, reader: Reader, found: Found) -> None:

@@ -7,13 +7,14 @@ into an encoding; after feed_forward_vqgan_clip (M. Cherti, 2021, https://github
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env, InputError, Perceptor
+from artgen.api import Env, InputError, Perceptor, Prompt
 from artgen.weights import hashes, read_state
 from artgen_vqgan import catalogue
 from artgen_vqgan.codec import Codec
@@ -57,8 +58,15 @@ class Prior:
 
 
 def _embedded(env: Env, dim: int) -> Tensor:
-    """(dim,): the unit embedding of the prompts, mixed by their weights at the beginning; only what is wanted."""
-    weighted = [(prompt.text, prompt.weight.at(0, env.steps)) for prompt in env.prompts if prompt.text is not None]
+    """(dim,), or (B, dim) where each picture is told something else: the unit embedding of what is wanted."""
+    if not env.tells_each:
+        return _mixed(env, dim, env.prompts)
+    return torch.stack([_mixed(env, dim, env.prompts_of(picture)) for picture in range(env.batch)])
+
+
+def _mixed(env: Env, dim: int, prompts: Sequence[Prompt]) -> Tensor:
+    """(dim,): the prompts, mixed by their weights at the beginning."""
+    weighted = [(prompt.words, prompt.weight.at(0, env.steps)) for prompt in prompts if prompt.words is not None]
     wanted = [(text, weight) for text, weight in weighted if weight > 0]
     if not wanted:
         raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
