@@ -48,25 +48,30 @@ class DeprecatedName(FutureWarning):
     """A preset uses a name that will not be read for ever: ``file:line:column: path: what to write instead``."""
 
 
-def warn(notices: Iterable[Problem]) -> None:
+class Doubtful(UserWarning):
+    """A preset says what can be read, but is hardly meant: ``file:line:column: path: what to write instead``."""
+
+
+def warn(notices: Iterable[Problem], category: type[Warning] = DeprecatedName) -> None:
     """One warning for each of the first of them, and one for how many more there are."""
     for text in first_of(sorted(set(notices))):
-        warnings.warn(text, DeprecatedName, stacklevel=2)
+        warnings.warn(text, category, stacklevel=2)
 
 
 @contextmanager
 def print_deprecations() -> Iterator[None]:
-    """Inside, each `DeprecatedName` is one line on stderr, and nothing but its text; other warnings look as ever."""
+    """Inside, each of this module's warnings is one line on stderr, and nothing but its text; others look as ever."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
-            if issubclass(category, DeprecatedName):
+            if issubclass(category, (DeprecatedName, Doubtful)):
                 print(plain(message), file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 
-        warnings.simplefilter("always", DeprecatedName)
+        for category in (DeprecatedName, Doubtful):
+            warnings.simplefilter("always", category)
         warnings.showwarning = show
         yield
 

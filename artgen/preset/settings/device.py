@@ -1,0 +1,47 @@
+"""The setting `device`: where a preset is drawn, and whether this machine has such a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_here: ContextVar[bool] = ContextVar("a preset is to be drawn on this machine", default=False)
+
+
+@contextmanager
+def on_this_machine() -> Iterator[None]:
+    """Inside, a device that this machine does not have is a mistake in a preset; elsewhere it may be another's."""
+    token = _here.set(True)
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def lacking(wanted: str) -> str:
+    """What to say of a device that is not there; empty, if it is. Imports torch, but for auto and cpu."""
+    if wanted in ("auto", "cpu"):
+        return ""
+    import torch
+
+    kind, _, number = wanted.partition(":")
+    there = torch.cuda.device_count() if kind == "cuda" else int(torch.backends.mps.is_available())
+    return "" if int(number or 0) < there else f"this machine has no '{wanted}'; use auto or cpu"
+
+
+def _known(value: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", value):
+        raise PydanticCustomError("device", "expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
+    if _here.get() and (said := lacking(value)):
+        raise PydanticCustomError("device", "{text}", {"text": said})
+    return value
+
+
+Device = Annotated[str, AfterValidator(_known)]
+"""The type of the preset's `device`."""
