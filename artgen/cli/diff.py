@@ -124,12 +124,9 @@ def _print(first: Side, second: Side, found: Comparison) -> None:
 
 
 def _print_blocks(blocks: list[Any]) -> None:
-    from rich.console import Console
-
-    console = Console()
     for block in blocks:
-        console.print(block)
-        console.print()
+        common.print_table(block)
+        print()
 
 
 def _pixels(found: Likeness) -> Iterator[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from artgen.errors import InputError
-from artgen.preset.settings.device import lacking
+from artgen.fields.devices import lacking
 
 
 def pick_device(wanted: str) -> torch.device:

@@ -125,7 +125,7 @@ class Checker:
         if any(tree.value.get(section) for section in ("generator", "losses")):
             return False
         what = "says neither what draws nor what judges" if tree.value else "is empty"
-        advice = f"write 'extends: quickstart' to begin with that one, or give 'generator' and 'losses'"
+        advice = "write 'extends: quickstart' to begin with that one, or give 'generator' and 'losses'"
         self.problems.append(Problem(tree.mark, "", f"it {what}; {advice}"))
         return True
 

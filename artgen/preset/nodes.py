@@ -191,7 +191,7 @@ class _Reader:
         if self.nodes > MAX_NODES:
             raise PresetError([Problem(mark, "", f"more than {MAX_NODES} values, which is no preset")])
         if event.tag not in _PLAIN_TAGS:
-            if isinstance(event, yaml.ScalarEvent) and event.tag.startswith("!"):
+            if isinstance(event, yaml.ScalarEvent) and str(event.tag).startswith("!"):
                 return self._exclaimed(event, mark)
             self.problems.append(Problem(mark, "", f"the tag '{event.tag}' is not read; remove it"))
         if isinstance(event, yaml.MappingStartEvent):

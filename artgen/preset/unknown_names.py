@@ -88,6 +88,13 @@ def _no_name(wrong: str, names: Sequence[str], given: Node | None) -> str:
     return f"if it is a text, put it in quotes: {quoted(f'{wrong}: {value}')}" if isinstance(value, str) else ""
 
 
+def setting_like(name: str) -> str | None:
+    """The setting of a preset that people may mean by `name`; None, if there is none."""
+    names = in_order(Settings, (*SECTIONS, "extends", "quality"))
+    meant = (right for others, right, _ in _OTHERS if name.lower() in others.split() and right in names)
+    return name if name in names else next(meant, None) or nearest(name, names, SURE)
+
+
 def of_preset(registry: Registry, generator: str) -> Elsewhere:
     """For a name at the left edge of a preset that has that generator."""
 

@@ -165,7 +165,7 @@ def _after_quotes(case: _Case) -> Answer:
     if value[:1] == "'":
         return place, "a ' inside of '...' is written twice; or put the text between \"...\""
     if value[:1] == '"':
-        return place, "a \" inside of \"...\" is written \\\"; or put the text between '...'"
+        return place, 'a " inside of "..." is written \\"; or put the text between \'...\''
     return None
 
 

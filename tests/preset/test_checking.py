@@ -58,7 +58,7 @@ def test_set_changes_one_value(flat, override, expected):
         ("losses.drak.weight=1", "--set losses.drak.weight: no item is called 'drak'; did you mean 'dark'?"),
         ("losses[7].weight=1", "--set losses[7].weight: there is no item 7; the list has 2"),
         ("steps=[1", "--set steps: '[1' is no value"),
-        ("steps=x", "--set steps: steps: expected a whole number, got 'x'"),
+        ("steps=x", "--set steps: expected a whole number, got 'x'"),
         ("steps.x=1", "--set steps.x: 'steps' holds a single value"),
         ("stepz=1", "--set stepz: there is no setting 'stepz'; did you mean 'steps'?"),
     ],

@@ -11,6 +11,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from artgen.fields.devices import lacking
+
 _here: ContextVar[bool] = ContextVar("a preset is to be drawn on this machine", default=False)
 
 
@@ -22,17 +24,6 @@ def on_this_machine() -> Iterator[None]:
         yield
     finally:
         _here.reset(token)
-
-
-def lacking(wanted: str) -> str:
-    """What to say of a device that is not there; empty, if it is. Imports torch, but for auto and cpu."""
-    if wanted in ("auto", "cpu"):
-        return ""
-    import torch
-
-    kind, _, number = wanted.partition(":")
-    there = torch.cuda.device_count() if kind == "cuda" else int(torch.backends.mps.is_available())
-    return "" if int(number or 0) < there else f"this machine has no '{wanted}'; use auto or cpu"
 
 
 def _known(value: str) -> str:
