@@ -15,6 +15,7 @@ import errno
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 LONGEST_LINE = 1000
 """Characters of a line of a message; the rest of it is left out."""
@@ -146,6 +147,17 @@ def nearest(wrong: str, right: Iterable[str], likeness: float = 0.6) -> str | No
     # What is much longer than any name is like none, and would take long to compare.
     close = difflib.get_close_matches(wrong[:200].lower(), names, n=1, cutoff=likeness)
     return names[close[0]] if close else None
+
+
+def nearest_file(wrong: str, right: Iterable[str]) -> str | None:
+    """As `nearest`, for names of files: one of another kind must be called the same, and the kind alone is not near."""
+    return nearest(wrong, (name for name in right if _is_near_file(PurePath(wrong.lower()), PurePath(name.lower()))))
+
+
+def _is_near_file(wrong: PurePath, right: PurePath) -> bool:
+    if wrong.suffix != right.suffix:
+        return wrong.stem == right.stem
+    return difflib.SequenceMatcher(None, wrong.stem[:200], right.stem[:200]).ratio() >= 0.5
 
 
 def hint(wrong: str, right: Iterable[str], likely: Sequence[str] = ()) -> str:

@@ -75,7 +75,8 @@ def _of_flag(problem: Problem, flags: Mapping[str, str]) -> Problem:
     key = problem.mark.source.removeprefix("--set ")
     if key == problem.mark.source or key not in flags:
         return problem
-    return Problem(Mark(flags[key]), "" if problem.path == key else problem.path, problem.message)
+    is_said = problem.path == key and key.startswith(flags[key].removeprefix("--"))
+    return Problem(Mark(flags[key]), "" if is_said else problem.path, problem.message)
 
 
 def print_table(table: Table) -> None:

@@ -46,10 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
+    from artgen.picture.decoding import missing
     from artgen.preset.loading import load
     from artgen.preset.settings.device import on_this_machine
 
     out = _out(given)
+    if given.image and not given.image.exists():
+        raise missing(given.image)
     with on_this_machine():
         preset = _alone(load(given.preset, given.overrides), given.preset)
     _draw(preset, given, out)
