@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("first", metavar="A")
-    parser.add_argument("second", metavar="B")
+    what = "a picture, the folder of a run, a recipe or a preset"
+    parser.add_argument("first", metavar="A", help=what)
+    parser.add_argument("second", metavar="B", help=what)
     parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
     common.add_overwrite(parser, "let --out replace a file")
     parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="SOURCE")
+    parser.add_argument(
+        "source", type=Path, metavar="SOURCE", help="what artgen made: a picture, a run's folder or recipe"
+    )
     out = "keep what was made in this folder, or as this picture, such as again.png"
     parser.add_argument("--out", type=Path, metavar="DIR|FILE", help=out)
     common.add_overwrite(parser, "let --out replace the picture")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+")
+    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+", help="a picture, or a folder of them")
     parser.add_argument(
         "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
     )

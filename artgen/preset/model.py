@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
 from artgen import api
@@ -20,7 +20,7 @@ from artgen.fields.block import Block
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
-from artgen.preset.settings.device import Device
+from artgen.preset.settings.device import checked as _device
 from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.transparency import TransparencyField
@@ -96,7 +96,7 @@ class Settings(Block):
     """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
     auto_stop: AutoStopField = None
     """true: stop when the loss no longer falls."""
-    device: Device = "auto"
+    device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     deterministic: bool = False
     """true: the same bytes with any number of threads, in any batch, and each time on a GPU; slower, on one thread."""

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated
 
-from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from artgen.fields.devices import lacking
@@ -26,13 +24,10 @@ def on_this_machine() -> Iterator[None]:
         _here.reset(token)
 
 
-def _known(value: str) -> str:
+def checked(value: str) -> str:
+    """The value of the setting; PydanticCustomError, if it can be none, or none here."""
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", value):
         raise PydanticCustomError("device", "expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
     if _here.get() and (said := lacking(value)):
         raise PydanticCustomError("device", "{text}", {"text": said})
     return value
-
-
-Device = Annotated[str, AfterValidator(_known)]
-"""The type of the preset's `device`."""
