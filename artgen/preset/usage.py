@@ -41,7 +41,9 @@ class _Usage:
         """Nothing judges, or nothing reads the prompts."""
         if not self.losses:
             # First those that read prompts, which is what most presets are about.
-            usual = {c.name for c in self.registry.components if c.kind == "loss" and c.spec.uses_prompts}
+            usual = {
+                c.name for c in self.registry.components if c.kind == "loss" and getattr(c.spec, "uses_prompts", False)
+            }
             known = sorted(self.registry.names("loss"), key=lambda name: name not in usual)
             yield self._unused("losses", f"nothing judges the picture; add a loss of {', '.join(known)}")
         elif self.settings and self.settings.prompts and not self._has("uses_prompts"):

@@ -211,7 +211,7 @@ def test_a_heat_map_shows_where(diff, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["a.png", "none.png"], "none.png: there is no such file; did you mean"),
+        (["a.png", "none.png"], "none.png: there is no such file"),
         (["a.png", "broken.png"], "broken.png: no picture that can be read (not an image that is known)\n"),
         (
             ["bare.png", "mine.yaml"],

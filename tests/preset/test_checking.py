@@ -80,7 +80,7 @@ def test_a_loss_that_looks_needs_something_to_look_through(flat, empty):
 
 def test_a_preset_without_a_loss_is_a_mistake(flat):
     text = mistakes({"generator": {"type": "flat"}, "losses": []})
-    assert text.startswith("preset: losses: nothing judges the picture; add a loss of aesthetic, agreement, clip,")
+    assert text.startswith("preset: losses: nothing judges the picture; add a loss of clip, match, aesthetic,")
 
 
 def test_a_component_of_two_plugins_needs_its_owner(artgen, tmp_path):
