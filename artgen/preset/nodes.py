@@ -30,7 +30,7 @@ MAX_NODES = 100_000
 MAX_SLOW = 1 << 15
 """Characters that Python's own reader of YAML looks at; a megabyte would take it a minute."""
 TOO_DEEP = "nested too deeply for a preset"
-ALIAS = "anchors (&) and aliases (*) are not read; use 'extends', or put a text that begins so in quotes"
+ALIAS = "anchors and aliases are not read; use 'extends', or put a text that begins with & or * in quotes"
 HALVED = "holds half a character, which is no text; remove it"
 
 # libyaml's reader, where it is installed. It is a hundred times as fast, but puts an empty value elsewhere, and lets a

@@ -13,7 +13,7 @@ NO_FILE = "there is no such file or shipped preset"
 FLOW = "a text with a colon, comma, bracket or quote needs quotes"
 NEGATIVE = "write it among 'prompts' with a weight below 0, such as 'blurry:-0.3'"
 BOTH_SIDES = "write both sides in pixels, such as 'size: 640x360'"
-ALIAS = "anchors (&) and aliases (*) are not read; use 'extends', or put a text that begins so in quotes"
+ALIAS = "anchors and aliases are not read; use 'extends', or put a text that begins with & or * in quotes"
 LIKELY = "prompts, seed, size, steps, batch, quality, start, generator, losses, filters, extends, transparent, ..."
 UNALIGNED = "no line above begins in this column; align it with the settings or items that it belongs to"
 

@@ -18,7 +18,7 @@ def write(folder, name, text):
 
 def test_a_billion_laughs_is_refused(tmp_path):
     text = "a: &a [x, x]\n" + "".join(f"a{i}: &a{i} [*a, *a]\n" for i in range(30))
-    with pytest.raises(PresetError, match=r"aliases .* are not read"):
+    with pytest.raises(PresetError, match="anchors and aliases are not read"):
         loading.load(write(tmp_path, "p.yaml", text))
 
 
