@@ -48,8 +48,8 @@ class DeprecatedName(FutureWarning):
     """A preset uses a name that will not be read for ever: ``file:line:column: path: what to write instead``."""
 
 
-class Doubtful(UserWarning):
-    """A preset says what can be read, but is hardly meant: ``file:line:column: path: what to write instead``."""
+class PresetRemark(UserWarning):
+    """A preset says something that may not be what was meant: ``file:line:column: path: how it is read``."""
 
 
 def warn(notices: Iterable[Problem], category: type[Warning] = DeprecatedName) -> None:
@@ -65,12 +65,12 @@ def print_deprecations() -> Iterator[None]:
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
-            if issubclass(category, (DeprecatedName, Doubtful)):
+            if issubclass(category, (DeprecatedName, PresetRemark)):
                 print(plain(message), file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 
-        for category in (DeprecatedName, Doubtful):
+        for category in (DeprecatedName, PresetRemark):
             warnings.simplefilter("always", category)
         warnings.showwarning = show
         yield

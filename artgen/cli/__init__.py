@@ -66,8 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
-    refuse_unknown_command(words, (*COMMANDS, *imports.offered()))
     parser = _parser()
+    refuse_unknown_command(parser, words)
     given, others = parser.parse_known_args(words)
     refuse_unknown_words(given.parser, others)
     if given.disconnected:

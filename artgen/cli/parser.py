@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from artgen.errors import InputError, nearest
@@ -21,9 +21,11 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; `{self.prog} --help` shows what it takes\n")
 
 
-def refuse_unknown_command(words: Sequence[str], commands: Collection[str]) -> None:
+def refuse_unknown_command(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
     """InputError if the first word is no command."""
     first = next((word for word in words if not word.startswith("-")), None)
+    groups = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    commands = [name for group in groups for name in group]
     if first is None or first in commands:
         return
     near = nearest(first, commands)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
-from artgen.deprecation import Doubtful, warn
+from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
 from artgen.preset import cross_references, doubts, nodes, unknown_names, usage
 from artgen.preset.doubts import taken_whole
@@ -103,7 +103,7 @@ class Checker:
             # After each, because the next may enter what this one wrote.
             self.renamer.rename(tree)
         warn(notice for notice in self.renamer.notices if notice.mark.source != self.silent)
-        warn(doubts.in_tree(tree), Doubtful)
+        warn(doubts.in_tree(tree), PresetRemark)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
         quality = self._quality(tree)
         if self.baseless or self._says_nothing(tree):
