@@ -27,6 +27,8 @@ class Spec(Block):
     """Settings that the test kit builds it with, for a component that cannot be built from its defaults."""
     formerly: ClassVar[tuple[Formerly, ...]] = ()
     """Old names of its `type` that presets may still use, with a warning."""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    """What people call it elsewhere, in small letters: a preset that asks for one of these is told the `type`."""
     type: str
     """The name by which a preset asks for the component."""
     id: str | None = None

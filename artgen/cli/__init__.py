@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from artgen.cli import imports
+from artgen.cli.parser import Parser, refuse_unknown_command, refuse_unknown_words
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
 from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
@@ -64,8 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
     parser = _parser()
-    given = parser.parse_args(argv)
+    refuse_unknown_command(parser, words)
+    given, others = parser.parse_known_args(words)
+    refuse_unknown_words(given.parser, others)
     if given.disconnected:
         os.environ["ARTGEN_OFFLINE"] = "1"
     if given.debug:
@@ -125,7 +129,7 @@ def _write_no_more() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="artgen", description="Plugin-based generative art.")
+    parser = Parser(prog="artgen", description="Plugin-based generative art.")
     parser.add_argument("--version", action="version", version=f"artgen {__version__}")
     offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
     parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)

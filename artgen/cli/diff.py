@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("first", metavar="A")
-    parser.add_argument("second", metavar="B")
+    what = "a picture, the folder of a run, a recipe or a preset"
+    parser.add_argument("first", metavar="A", help=what)
+    parser.add_argument("second", metavar="B", help=what)
     parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
     common.add_overwrite(parser, "let --out replace a file")
     parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")
@@ -127,12 +128,9 @@ def _print(first: Side, second: Side, found: Comparison) -> None:
 
 
 def _print_blocks(blocks: list[Any]) -> None:
-    from rich.console import Console
-
-    console = Console()
     for block in blocks:
-        console.print(block)
-        console.print()
+        common.print_table(block)
+        print()
 
 
 def _pixels(found: Likeness) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.errors import nearest, one_line
+from artgen.errors import nearest_file, one_line
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
@@ -157,7 +157,7 @@ def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
     try:
         if not path.parent.is_dir():
             return f"; there is no folder '{path.parent}'"
-        guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
+        guess = nearest_file(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
     except OSError as error:
         return f" ({error.strerror or one_line(error)})"
     return f"; did you mean '{guess}'?" if guess else ""

@@ -46,6 +46,7 @@ class OpenClip(PerceptorSpec):
     """Any CLIP that open_clip can load, or the small one that comes with artgen and needs no download."""
 
     type: Literal["open_clip"] = "open_clip"
+    synonyms = ("clip",)
     model: Annotated[str, AfterValidator(_known_model), Public("the name of a model")] = EMBEDDED
     """`embedded`, a model name of open_clip such as ViT-B-32, or a model hub's repository: `hf-hub:owner/name`."""
     pretrained: Annotated[str, Public("the name of published weights")] | None = None

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.weights import hashes, silenced
-from artgen_clip import OpenClip, loading
+from artgen_clip import OpenClip, loading, unread
+from artgen_clip.catalogue import EMBEDDED
 from artgen_clip.tokens import cut
 
 _TEXTS_AT_ONCE = 256
@@ -30,6 +31,7 @@ class OpenClipPerceptor:
         # Convolutional towers are half as fast again this way on a CPU; to the others it makes no difference.
         self._model.visual.to(memory_format=torch.channels_last)
         self._device, self._note = env.device, env.note
+        self._is_embedded = spec.model == EMBEDDED
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)
         self.size = _side(preprocess["size"], source)
@@ -65,8 +67,10 @@ class OpenClipPerceptor:
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
-        """M texts to (M, dim); says so when texts are cut off."""
+        """M texts to (M, dim); says so when texts are cut off, or have signs that mean nothing to the model."""
         self._warn_of_long(texts)
+        if self._is_embedded and (said := unread.note_of(texts)):
+            self._note(said)
         return self.embed_made_up(texts)
 
     @torch.no_grad()

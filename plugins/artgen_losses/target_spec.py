@@ -21,6 +21,7 @@ class Target(_LikenessSpec):
     """How far the picture is from the picture in a file, pixel by pixel."""
 
     type: Literal["target"] = "target"
+    synonyms = ("mse", "init mse")
     image: PictureFile
     """What the picture is to look like, cropped to the canvas."""
 

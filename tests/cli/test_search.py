@@ -165,9 +165,9 @@ def test_what_is_no_picture_is_counted_in_a_line(search, toy, tmp_path):
 def test_a_file_name_moves_no_cursor(search, toy, tmp_path):
     folder = os.fsencode(tmp_path / "pictures")
     draw(tmp_path / "pictures", 1)
-    for name in (b"\x1b[2J.png", b"a\nb.png", b"\xff.png"):
+    for number, name in enumerate((b"\x1b[2J.png", b"a\nb.png", b"\xff.png")):
         with open(os.path.join(folder, name), "wb") as file:  # noqa: PTH118, PTH123 - a name that is no text
-            Image.new("RGB", (8, 8)).save(file, format="PNG")
+            Image.new("RGB", (8, 8 + number)).save(file, format="PNG")
     done = search("a cat", "pictures", "--preset", toy())
     done.out.encode()
     assert "\x1b" not in done.out and done.out.count("\n") == 4

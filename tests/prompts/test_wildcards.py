@@ -109,7 +109,7 @@ def test_the_lines_of_a_file_are_options(tmp_path):
     ("content", "message"),
     [
         (b"# only a remark\n\n", "'list.txt' holds no line to choose from"),
-        (b"\xff\xfe\xff", "'list.txt': not UTF-8 text (byte 0), which is no list of words"),
+        (b"\xff\xfe\xff", "'list.txt': not UTF-8 text but UTF-16, which is no list of words"),
         (b"x" * (1 << 19), "'list.txt': larger than 256 KiB"),
     ],
 )
