@@ -33,11 +33,14 @@ COMMANDS = {
     "views": "draw a sheet of what the perceptors would see",
     "presets": "list the presets that are shipped",
     "plugins": "list the plugins and what they offer",
+    "import": "turn what another program saved into a preset",
     "new": "write the package of a new plugin",
     "schema": "print the JSON Schema of presets, for editors",
     "weights": "list, fetch and verify published weights",
     "doctor": "look over this machine, and say what to do about each problem",
 }
+MODULES = {"import": "imports"}
+"""Those whose module is called otherwise, because the command's name is a word of Python."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -133,10 +136,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help=debug)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
-        _add(commands, name, summary, import_module(f"artgen.cli.{name}"))
-    for name, entry in imports.offered().items():
-        summary = f"turn settings of {entry.name} into a preset"
-        _add(commands, name, summary, imports).set_defaults(importer=entry)
+        _add(commands, name, summary, import_module(f"artgen.cli.{MODULES.get(name, name)}"))
+    for name in imports.offered():
+        summary = f"as import --from {name}"
+        _add(commands, f"{imports.PREFIX}{name}", summary, imports).set_defaults(program=name)
     return parser
 
 

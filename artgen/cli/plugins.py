@@ -64,16 +64,16 @@ def _list() -> int:
 
 def _importers() -> list[tuple[str, str, str, str]]:
     """A row of the table for each; they are commands, and no preset names them."""
-    from artgen.cli.imports import offered
+    from artgen.cli.imports import PREFIX, offered
 
     return [
         (
-            command,
+            f"{PREFIX}{name}",
             "importer",
             f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
             f"Turns settings of {entry.name} into a preset.",
         )
-        for command, entry in offered().items()
+        for name, entry in offered().items()
     ]
 
 

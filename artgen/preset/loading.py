@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from artgen.errors import InputError, shown
 from artgen.fields.paths import confined
 from artgen.preset.checking import Checker
 from artgen.preset.merging import Override
@@ -42,8 +44,16 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
     if file.suffix.lower() in metadata.SUFFIXES:
         # The picture may come from a stranger, who shall not choose which files are read.
         with confined((Path(), file.parent)):
-            return parse(metadata.read(file)["preset"], changes, str(file), written_down=True)
+            return parse(_recipe(file)["preset"], changes, str(file), written_down=True)
     return Checker().load(file, changes)
+
+
+def _recipe(picture: Path) -> dict[str, Any]:
+    try:
+        return metadata.read(picture)
+    except metadata.NoRecipe as error:
+        typed = shlex.quote(str(picture))
+        raise InputError(f"{error}; if another program made it: artgen import {shown(typed)}") from None
 
 
 def parse(
