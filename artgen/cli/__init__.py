@@ -138,13 +138,14 @@ def _parser() -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         _add(commands, name, summary, import_module(f"artgen.cli.{MODULES.get(name, name)}"))
     for name in imports.offered():
-        summary = f"as import --from {name}"
-        _add(commands, f"{imports.PREFIX}{name}", summary, imports).set_defaults(program=name)
+        # The older spelling; without a summary it is not listed.
+        _add(commands, f"{imports.PREFIX}{name}", None, imports).set_defaults(program=name)
     return parser
 
 
-def _add(commands: Any, name: str, summary: str, module: Any) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=module.__doc__)
+def _add(commands: Any, name: str, summary: str | None, module: Any) -> argparse.ArgumentParser:
+    listed = {} if summary is None else {"help": summary}
+    command: argparse.ArgumentParser = commands.add_parser(name, description=module.__doc__, **listed)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     module.add_arguments(command)
     command.set_defaults(module=module)

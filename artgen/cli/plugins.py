@@ -71,7 +71,7 @@ def _importers() -> list[tuple[str, str, str, str]]:
             f"{PREFIX}{name}",
             "importer",
             f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
-            f"Turns settings of {entry.name} into a preset.",
+            f"Turns what {entry.name} saved into a preset: artgen import FILE",
         )
         for name, entry in offered().items()
     ]

@@ -16,6 +16,8 @@ _START = re.compile(
 _PROMPT = re.compile(r"^\s*(?:[-*>$%!]\s+|[!%]|PS [^>]*>\s*|[\w@:~/\\. ()-]*[$#>]\s+(?=\S*(?:python|\./)))*")
 _CONTINUED = re.compile(r"[\\^`]\s*$")
 _PLACE = re.compile(r"\{(\w+)\}|\$\{?(\w+)\}?")
+_VARIABLE = re.compile(r"\$\{?\w|\{[A-Za-z_]\w*\}")
+_OUTSIDE = "stands for what the shell or the program knows; write it into the preset."
 _NEGATIVE = re.compile(r"-\d+|-\d*\.\d+(?:[eE][-+]?\d+)?")
 
 
@@ -140,6 +142,7 @@ class Options:
             key = option.key if option else name.lstrip("-")
             settings[key] = _value(option, taken)
             notes += [f"{name}: {text}" for text in _wrong(option, taken)]
+            notes += [f"{key}: {word} - {_OUTSIDE}" for word in taken if _VARIABLE.search(word)]
         return settings, known, notes
 
     def _find(self, name: str) -> Option | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
@@ -14,6 +15,7 @@ from artgen.files import read_bytes
 from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
 from artgen.importing.source import MAX_TEXT, Source
+from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
 
 MAX_BYTES = 1 << 28
@@ -49,7 +51,13 @@ def load(entry: EntryPoint) -> Importer:
         value: Any = entry.load()
     except Exception as error:  # a stranger's import may raise anything
         raise RunError(f"importer '{entry.name}' ({_owner(entry)}): {one_line(error, kind=True)}") from None
-    return value if isinstance(value, Importer) else Importer(entry.name, lambda source: (), value)
+    if not callable(value) and not isinstance(value, Importer):
+        raise RunError(f"importer '{entry.name}' ({_owner(entry)}): is no Importer and no function")
+    return value if isinstance(value, Importer) else Importer(entry.name, _knows_nothing, value)
+
+
+def _knows_nothing(source: Source) -> tuple[Claim, ...]:
+    return ()
 
 
 def _owner(entry: EntryPoint) -> str:
@@ -86,7 +94,7 @@ def by_name(source: Source, name: str, entries: Mapping[str, EntryPoint]) -> tup
     claims = _claims(entry, importer, source)
     if claims:
         return importer, claims
-    if not isinstance(entry.load(), Importer) and source.settings:
+    if importer.recognise is _knows_nothing and source.settings:
         return importer, [Claim(source.settings, "a settings file", len(source.settings))]
     raise InputError(_not_its(source, importer, {key: entries[key] for key in entries if key != name}))
 
@@ -104,13 +112,15 @@ def _refuse_ours(source: Source) -> None:
     """InputError for what artgen made itself, and runs as it is."""
     name = shown(source.path)
     if KEY in source.tags:
-        raise InputError(f"{name}: carries a recipe of artgen, there is nothing to import; artgen run {name}")
+        raise InputError(f"{name}: carries a recipe of artgen, there is nothing to import; artgen run {typed(source)}")
     ours = [key for key, kind in _OURS.items() if isinstance(source.settings.get(key), kind)]
     losses = source.settings.get("losses")
     if isinstance(losses, list) and losses and isinstance(losses[0], dict):
         ours.append("losses")
+    if "steps" in source.settings and set(source.settings) <= set(Preset.model_fields):
+        ours.append("steps")
     if ours:
-        raise InputError(f"{name}: is a preset of artgen already ({', '.join(ours)}); artgen run {name}")
+        raise InputError(f"{name}: is a preset of artgen already ({', '.join(ours)}); artgen run {typed(source)}")
 
 
 def _not_its(source: Source, importer: Importer, others: Mapping[str, EntryPoint]) -> str:
@@ -122,7 +132,7 @@ def _not_its(source: Source, importer: Importer, others: Mapping[str, EntryPoint
             continue
         if known:
             name, whose = shown(source.path), f"{other.program}, not of {importer.program}"
-            return f"{name}: looks like {known[0].form} of {whose}; artgen import {name}"
+            return f"{name}: looks like {known[0].form} of {whose}; artgen import {typed(source)}"
     return _unknown(source, [importer.program])
 
 
@@ -131,7 +141,7 @@ def _unknown(source: Source, names: Iterable[str]) -> str:
     name, known = shown(source.path), ", ".join(names)
     if source.is_picture:
         if not source.tags:
-            return f"{name}: this picture carries no text of how it was made; to begin with it: --set start={name}"
+            return f"{name}: this picture carries no text of how it was made; to begin with it: --set start={typed(source)}"
         return f"{name}: the texts in this picture ({_some(source.tags)}) are of none of {known}"
     if source.text is None:
         return f"{name}: not UTF-8 text, and no PNG, JPEG or WebP, so there are no settings in it"
@@ -141,7 +151,7 @@ def _unknown(source: Source, names: Iterable[str]) -> str:
         data = source.read_data()
         if isinstance(data, list):
             return f"{name}: expected a mapping of settings, such as 'prompts: a tree'"
-        if isinstance(data, dict):
+        if isinstance(data, dict) and data:
             return f"{name}: nothing in it ({_some(data)}) is a setting of {known}"
     return f"{name}: no settings, command line or Python call of {known} is in it"
 
@@ -149,6 +159,11 @@ def _unknown(source: Source, names: Iterable[str]) -> str:
 def _some(names: Iterable[object]) -> str:
     listed = [shown(name, 30) for name in names]
     return ", ".join(listed[:4]) + (", ..." if len(listed) > 4 else "")
+
+
+def typed(source: Source) -> str:
+    """The file's name as a shell takes it."""
+    return shown(shlex.quote(str(source.path)))
 
 
 def with_notes(text: str, notes: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from artgen.errors import InputError, PresetError, shown
 from artgen.preset import nodes
 
+_JSON = re.compile(r"\s*(?://[^\n]*\n\s*)*[{\[]")
 MAX_DEPTH = 64
 """Objects and lists in each other."""
 # A text, which is kept, or a comment to the end of the line; some programs write such JSON.
@@ -51,7 +52,7 @@ def yaml_data(text: str, name: str, folder: Path) -> Any:
 
 def data(text: str, name: str, folder: Path) -> Any:
     """What a settings file says; InputError, in one line, if it is neither JSON nor YAML."""
-    if text.lstrip()[:1] in ("{", "["):
+    if _JSON.match(text):
         try:
             return json_data(text)
         except ValueError as error:

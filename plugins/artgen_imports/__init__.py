@@ -27,9 +27,10 @@ def _importer(program: str, module: str) -> Importer:
     return Importer(program, recognise, convert)
 
 
-a1111 = _importer("A1111's web UI", "a1111")
-comfyui = _importer("ComfyUI", "comfyui")
-disco_diffusion = _importer("Disco Diffusion", "disco_diffusion")
-invokeai = _importer("InvokeAI", "invokeai")
-pytti = _importer("pytti", "pytti")
-vqgan_clip = _importer("VQGAN-CLIP", "vqgan_clip")
+# Not called as the modules are: a module takes its name in the package when it is imported.
+from_a1111 = _importer("A1111's web UI", "a1111")
+from_comfyui = _importer("ComfyUI", "comfyui")
+from_disco_diffusion = _importer("Disco Diffusion", "disco_diffusion")
+from_invokeai = _importer("InvokeAI", "invokeai")
+from_pytti = _importer("pytti", "pytti")
+from_vqgan_clip = _importer("VQGAN-CLIP", "vqgan_clip")

@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[\w ,.'!?&;/-]+")
 
 
 def about(context: Context, program: str, source: str) -> None:
-    context.put("about", f"Imported from {program}'s {printable(source)[:80]}")
+    context.put("about", f"Imported from {program}, {printable(source)[:80]}")
 
 
 def size(context: Context, width: float, height: float, multiple: int = 1) -> tuple[int, int]:
@@ -118,6 +118,7 @@ def clip_loss(context: Context, weight: float = 1) -> Noted:
 
 def text(words: str, **more: Any) -> Any:
     """A prompt as it stands, whatever signs are in it; short where it is nothing but words."""
+    words = " ".join(words.split())
     entry = {"text": prompt_text(words), **{name: value for name, value in more.items() if value is not None}}
     if entry.get("weight") == 1:
         del entry["weight"]

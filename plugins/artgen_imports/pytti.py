@@ -114,7 +114,7 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
 def _scenes(context: Context) -> list[list[Any]]:
     """The prompts of each scene, with those before and after them in all."""
     reader = context.read("prompts")
-    around = [reader.text(name) for name in ("scene_prefix", "scene_suffix")]
+    around = [str(reader.raw(name) or "") for name in ("scene_prefix", "scene_suffix")]
     scenes = [scene for scene in reader.text("scenes").split("||") if scene.strip()]
     # As pytti joins them: what ends or begins with a bar is a prompt of its own, else it goes on with the text.
     texts = [f"{around[0]}{scene}{around[1]}" for scene in scenes or ([""] if any(around) else [])]
@@ -129,7 +129,7 @@ def _prompts(context: Context, scenes: list[list[Any]]) -> None:
     filled = [scene for scene in scenes if scene]
     items: list[Any] = filled[0] if len(filled) == 1 else []
     if len(filled) > 1:
-        items = [{"scenes": filled, "blend": round(min(blend, each))}]
+        items = [{"scenes": filled, "blend": f"{number(min(1.0, blend / each) * 100 / len(filled))}%"}]
     items += [item for item in _pictures(context, reader) if item]
     if all(isinstance(item, Noted) and item.off for item in items):
         reader.note("There is no prompt in it; this one only holds its place.")

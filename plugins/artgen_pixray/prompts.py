@@ -61,7 +61,7 @@ def _lines(reader: Reader, name: str) -> Iterator[tuple[str, float, float | None
     value = reader.raw(name)
     lines = value if isinstance(value, list) else [] if value is None else [value]
     for part in (part for line in lines for part in str(line).split("|")):
-        text, weight, stop = weighted(part.strip())
+        text, weight, stop = weighted(" ".join(part.split()))
         if text:
             yield text, weight, stop
 
