@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from artgen.cli import common
 
 if TYPE_CHECKING:
-    from artgen.importing import Source
+    from artgen.importing import Document
 
 GROUP = "artgen.importers"
 PREFIX = "import-"
@@ -67,7 +67,7 @@ def main(given: argparse.Namespace) -> int:
     return 0
 
 
-def _converted(given: argparse.Namespace, source: Source, home: Path) -> tuple[str, Sequence[str]]:
+def _converted(given: argparse.Namespace, source: Document, home: Path) -> tuple[str, Sequence[str]]:
     """The preset of the run that is asked for, and what could not be read of it."""
     from artgen.errors import InputError, hint
     from artgen.importing import finding

@@ -116,7 +116,9 @@ def _entry(key: str, value: Any) -> list[str]:
     return [f"{key}: {_flow(value)}"]
 
 
-def _named(name: str, item: Noted) -> list[str]:
+def _named(name: str, item: Any) -> list[str]:
+    if not isinstance(item, Noted):
+        item = Noted(item)
     return [*comments(item.notes, "  "), f"  {'# ' * item.off}{name}: {_flow(item.value)}"]
 
 

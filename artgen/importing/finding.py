@@ -12,9 +12,9 @@ from typing import Any
 
 from artgen.errors import ArtgenError, InputError, RunError, one_line, shown
 from artgen.files import read_bytes
+from artgen.importing.document import MAX_TEXT, Document
 from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
-from artgen.importing.source import MAX_TEXT, Source
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
 
@@ -35,14 +35,14 @@ _PROGRAMS = (".py", ".ipynb", ".sh", ".bat", ".ps1", ".md")
 Note = Callable[[str], None]
 
 
-def read(name: Path) -> Source:
+def read(name: Path) -> Document:
     """The file, or what stands on stdin for ``-``; InputError if it cannot be read or is too large."""
     if str(name) == STDIN:
         content = sys.stdin.buffer.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise InputError(f"stdin: larger than {MAX_BYTES >> 20} MiB, which is no settings file")
-        return Source(Path("stdin"), content)
-    return Source(name, read_bytes(name, MAX_BYTES, "settings file or picture"))
+        return Document(Path("stdin"), content)
+    return Document(name, read_bytes(name, MAX_BYTES, "settings file or picture"))
 
 
 def load(entry: EntryPoint) -> Importer:
@@ -56,7 +56,7 @@ def load(entry: EntryPoint) -> Importer:
     return value if isinstance(value, Importer) else Importer(entry.name, _knows_nothing, value)
 
 
-def _knows_nothing(source: Source) -> tuple[Claim, ...]:
+def _knows_nothing(source: Document) -> tuple[Claim, ...]:
     return ()
 
 
@@ -64,7 +64,7 @@ def _owner(entry: EntryPoint) -> str:
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
-def best(source: Source, entries: Mapping[str, EntryPoint], note: Note) -> tuple[Importer, list[Claim]]:
+def best(source: Document, entries: Mapping[str, EntryPoint], note: Note) -> tuple[Importer, list[Claim]]:
     """The importer that knows most of the file, and the runs it has found; `note` is told of those that fail.
 
     Raises:
@@ -86,7 +86,7 @@ def best(source: Source, entries: Mapping[str, EntryPoint], note: Note) -> tuple
     return max(found, key=lambda pair: max(claim.known for claim in pair[1]))
 
 
-def by_name(source: Source, name: str, entries: Mapping[str, EntryPoint]) -> tuple[Importer, list[Claim]]:
+def by_name(source: Document, name: str, entries: Mapping[str, EntryPoint]) -> tuple[Importer, list[Claim]]:
     """The runs that one importer finds in the file; InputError if they are none."""
     _refuse_ours(source)
     entry = entries[name]
@@ -99,7 +99,7 @@ def by_name(source: Source, name: str, entries: Mapping[str, EntryPoint]) -> tup
     raise InputError(_not_its(source, importer, {key: entries[key] for key in entries if key != name}))
 
 
-def _claims(entry: EntryPoint, importer: Importer, source: Source) -> list[Claim]:
+def _claims(entry: EntryPoint, importer: Importer, source: Document) -> list[Claim]:
     try:
         return list(importer.recognise(source))
     except ArtgenError:
@@ -108,7 +108,7 @@ def _claims(entry: EntryPoint, importer: Importer, source: Source) -> list[Claim
         raise RunError(f"importer '{entry.name}' ({_owner(entry)}): {one_line(error, kind=True)}") from None
 
 
-def _refuse_ours(source: Source) -> None:
+def _refuse_ours(source: Document) -> None:
     """InputError for what artgen made itself, and runs as it is."""
     name = shown(source.path)
     if KEY in source.tags:
@@ -123,7 +123,7 @@ def _refuse_ours(source: Source) -> None:
         raise InputError(f"{name}: is a preset of artgen already ({', '.join(ours)}); artgen run {typed(source)}")
 
 
-def _not_its(source: Source, importer: Importer, others: Mapping[str, EntryPoint]) -> str:
+def _not_its(source: Document, importer: Importer, others: Mapping[str, EntryPoint]) -> str:
     for entry in others.values():
         try:
             other = load(entry)
@@ -136,12 +136,14 @@ def _not_its(source: Source, importer: Importer, others: Mapping[str, EntryPoint
     return _unknown(source, [importer.program])
 
 
-def _unknown(source: Source, names: Iterable[str]) -> str:
+def _unknown(source: Document, names: Iterable[str]) -> str:
     """Why nothing was found in the file; what is wrong with a settings file before anything else."""
     name, known = shown(source.path), ", ".join(names)
     if source.is_picture:
         if not source.tags:
-            return f"{name}: this picture carries no text of how it was made; to begin with it: --set start={typed(source)}"
+            return (
+                f"{name}: carries no text of how it was made; to begin with this picture: --set start={typed(source)}"
+            )
         return f"{name}: the texts in this picture ({_some(source.tags)}) are of none of {known}"
     if source.text is None:
         return f"{name}: not UTF-8 text, and no PNG, JPEG or WebP, so there are no settings in it"
@@ -161,7 +163,7 @@ def _some(names: Iterable[object]) -> str:
     return ", ".join(listed[:4]) + (", ..." if len(listed) > 4 else "")
 
 
-def typed(source: Source) -> str:
+def typed(source: Document) -> str:
     """The file's name as a shell takes it."""
     return shown(shlex.quote(str(source.path)))
 

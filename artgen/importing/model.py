@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artgen.importing.source import Source
+from artgen.importing.document import Document
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Importer:
 
     program: str
     """The program's name as its users write it, such as "Disco Diffusion"."""
-    recognise: Callable[[Source], Sequence[Claim]]
+    recognise: Callable[[Document], Sequence[Claim]]
     """The runs that stand in a file, in its order; none if it is not the program's. Called for files of every kind."""
     convert: Callable[[Mapping[str, Any], Path, Path, bool], str]
     """The preset of a run's settings, as YAML with comments.

@@ -49,7 +49,7 @@ class Program:
 
 def read(parts: Sequence[str]) -> Program:
     """The calls in a program's parts, such as a notebook's cells, one after the other."""
-    reader = _Reader()
+    reader = _Calls()
     for part in parts:
         for body in _bodies(part):
             # What nests too deeply to be walked through is as little read as what is no Python.
@@ -78,7 +78,7 @@ def _parsed(text: str) -> ast.Module | None:
         return None
 
 
-class _Reader(ast.NodeVisitor):
+class _Calls(ast.NodeVisitor):
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.names: dict[str, Any] = {}

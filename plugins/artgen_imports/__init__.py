@@ -10,14 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from artgen.importing import Claim, Importer, Source
+from artgen.importing import Claim, Document, Importer
 
 
 def _importer(program: str, module: str) -> Importer:
     """The importer of a module, which is imported when it is asked."""
 
-    def recognise(source: Source) -> Sequence[Claim]:
-        ask: Callable[[Source], Sequence[Claim]] = import_module(f"artgen_imports.{module}").recognise
+    def recognise(source: Document) -> Sequence[Claim]:
+        ask: Callable[[Document], Sequence[Claim]] = import_module(f"artgen_imports.{module}").recognise
         return ask(source)
 
     def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: bool) -> str:

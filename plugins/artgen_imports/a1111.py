@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from artgen.importing import Claim, Source
+from artgen.importing import Claim, Document
 from artgen_imports import stable
 
 _PAIR = re.compile(r'\s*([A-Za-z][\w ./+-]*):\s*("(?:\\.|[^"\\])*"|[^,"]*)(?:,|$)')
@@ -19,7 +19,7 @@ _READ = {"Steps": "steps", "Seed": "seed", "CFG scale": "cfg", "Sampler": "sampl
 convert = partial(stable.convert, "A1111's web UI")
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """One run, where a picture or a text file has such a text."""
     for text in (source.tags.get("parameters"), source.tags.get("UserComment"), source.text):
         if text and (last := list(_LAST.finditer(text))):

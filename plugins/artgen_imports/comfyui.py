@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from artgen.importing import Claim, Source, json_data
+from artgen.importing import Claim, Document, json_data
 from artgen_imports import stable
 
 MOST_NODES = 5000
@@ -47,7 +47,7 @@ class Node:
 Graph = dict[str, Node]
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """A run for each sampler of the graph."""
     form = "a picture" if source.is_picture else "a workflow"
     for data in _candidates(source):
@@ -58,7 +58,7 @@ def recognise(source: Source) -> list[Claim]:
     return []
 
 
-def _candidates(source: Source) -> Iterator[Any]:
+def _candidates(source: Document) -> Iterator[Any]:
     """What may be a graph; the form with names before the editor's."""
     texts = [source.tags.get(key, "") for key in ("prompt", "workflow")]
     # In a WebP, Exif's names of the camera hold "prompt:{...}" and "workflow:{...}".

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from artgen.importing import Claim, Context, Noted, Source, as_number, is_true, number, shown
+from artgen.importing import Claim, Context, Document, Noted, as_number, is_true, number, shown
 from artgen_imports import disco_prompts, disco_views, parts
 from artgen_imports.disco_names import COMMON, MODELS, NAMES, REASONS
 
@@ -19,7 +19,7 @@ GUIDANCE, SCALE = 0.3, 5000
 _CREATES = ("discoart.create", "create")
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """A settings file, or calls of DiscoArt."""
     if source.settings:
         known = [name for name in source.settings if name in NAMES]

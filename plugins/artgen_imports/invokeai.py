@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from artgen.importing import Claim, Source, json_data
+from artgen.importing import Claim, Document, json_data
 from artgen_imports import stable
 
 _NEW = {
@@ -29,7 +29,7 @@ _UNWANTED = re.compile(r"\[([^\[\]]*)\]")
 convert = partial(stable.convert, "InvokeAI")
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """One run, where a picture has such a text, or a file is the JSON of one."""
     tags = source.tags
     for data, form in (

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.importing import Claim, Context, Noted, Reader, Source, as_number, number, shown
+from artgen.importing import Claim, Context, Document, Noted, Reader, as_number, number, shown
 from artgen_imports import latents, parts
 
 _MODELS = {
@@ -74,7 +74,7 @@ _SIDES = {word: word for word in ("left", "right")} | {"up": "top", "down": "bot
 _COLON = re.compile(r":(?![/\\])(?![^\[]*\])")
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """A settings file."""
     known = [name for name in source.settings if name in NAMES]
     if _TELLING & set(known) and 2 * len(known) >= len(source.settings):

@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.importing import Claim, Context, Noted, Options, Reader, Source, as_number, number, shown, spelled, weighted
+from artgen.importing import (
+    Claim,
+    Context,
+    Document,
+    Noted,
+    Options,
+    Reader,
+    as_number,
+    number,
+    shown,
+    spelled,
+    weighted,
+)
 from artgen_imports import latents, parts
 
 _OPTIONS = Options(
@@ -98,7 +110,7 @@ REASONS = {
 _OPTIMISERS = ("adam", "adamw", "adagrad", "adamax", "radam", "rmsprop")
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """Command lines of generate.py, and the notebooks' settings."""
     found = []
     for command in source.commands:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.importing import Claim, Importer, Source
+from artgen.importing import Claim, Document, Importer
 
 
 def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: bool) -> str:
@@ -27,7 +27,7 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
     return preset(settings, source, home, embedded)
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """Every run of Pixray that a file tells of."""
     from artgen_pixray.recognition import recognise
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.api import ArtgenError
-from artgen.importing import Call, Claim, Source, yaml_data
+from artgen.importing import Call, Claim, Document, yaml_data
 from artgen_pixray.options import COMMON, NAMES, OPTIONS
 
 TAG = "pixray_"
@@ -20,7 +20,7 @@ _DRAWS = tuple(f"{script}.{verb}" for script in SCRIPTS for verb in ("apply_sett
 _RESETS = tuple(f"{script}.reset_settings" for script in SCRIPTS)
 
 
-def recognise(source: Source) -> list[Claim]:
+def recognise(source: Document) -> list[Claim]:
     """Every run of Pixray that the file tells of."""
     if source.is_picture:
         return _of_picture(source.tags)
@@ -53,7 +53,7 @@ def _value(text: str) -> Any:
     return text
 
 
-def _of_mapping(source: Source) -> list[Claim]:
+def _of_mapping(source: Document) -> list[Claim]:
     settings = source.settings
     for key in ("input", "inputs"):
         if isinstance(settings.get(key), dict):
@@ -94,7 +94,7 @@ def _has_mappings(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
-def _of_commands(source: Source) -> list[Claim]:
+def _of_commands(source: Document) -> list[Claim]:
     found = []
     for command in source.commands:
         if command.script in SCRIPTS:

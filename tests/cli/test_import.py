@@ -140,7 +140,7 @@ def test_a_picture_of_another_program_says_what_to_type(capsys):
     )
     told = command(capsys, "import", "my old.png", code=2)
     assert told.err == (
-        "my old.png: this picture carries no text of how it was made; to begin with it: --set start='my old.png'\n"
+        "my old.png: carries no text of how it was made; to begin with this picture: --set start='my old.png'\n"
     )
 
 

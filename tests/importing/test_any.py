@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from artgen.errors import ArtgenError
-from artgen.importing import Source, finding
+from artgen.importing import Document, finding
 from artgen.preset import nodes
 from artgen.preset.checking import Checker
 from artgen_imports import a1111, comfyui, disco_diffusion, disco_names, invokeai, pytti, vqgan_clip
@@ -33,8 +33,8 @@ NAMED = {
     disco_diffusion: disco_names.NAMES,
     pytti: pytti.NAMES,
     vqgan_clip: [*vqgan_clip.REASONS, "prompts", "image_prompts", "iterations", "size", "init_image", "init_noise",
-                 "init_weight", "clip_model", "vqgan_checkpoint", "learning_rate", "num_cuts", "seed", "optimiser", "prompt_frequency",
-                 "noise_prompt_seeds", "noise_prompt_weights"],
+                 "init_weight", "clip_model", "vqgan_checkpoint", "learning_rate", "num_cuts", "seed", "optimiser",
+                 "prompt_frequency", "noise_prompt_seeds", "noise_prompt_weights"],
     a1111: ["prompt", "negative", "width", "height", "steps", "seed", "cfg", "sampler", "model", "others"],
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ def check(text):
 
 def tried(content, name="x.txt"):
     """Import it as the command does; whether there was something to import."""
-    source = Source(Path(name), content)
+    source = Document(Path(name), content)
     try:
         importer, claims = finding.best(source, ENTRIES, pytest.fail)
         for claim in claims:
@@ -146,4 +146,4 @@ def test_any_json_in_a_picture_is_imported_or_refused(data):
 
 
 def test_the_modules_of_pictures_are_asked():
-    assert comfyui.recognise(Source(Path("x"), b"{}")) == invokeai.recognise(Source(Path("x"), b"{}")) == []
+    assert comfyui.recognise(Document(Path("x"), b"{}")) == invokeai.recognise(Document(Path("x"), b"{}")) == []

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from artgen.errors import ArtgenError
-from artgen.importing import Source, json_data, yaml_data
+from artgen.importing import Document, json_data, yaml_data
 from artgen.recipe import texts
 
 
@@ -76,7 +76,7 @@ def test_a_large_notebook_is_read_and_a_large_text_is_not():
     output = '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "f(a=1)", "outputs": ["%s"]}]}' % (
         "x" * (2 << 20)
     )
-    source = Source(Path("a.ipynb"), output.encode())
+    source = Document(Path("a.ipynb"), output.encode())
     assert source.text == "f(a=1)" and source.calls and source.data is None
-    large = Source(Path("a.txt"), b"f(a=1)\n" + b"#" * (2 << 20))
+    large = Document(Path("a.txt"), b"f(a=1)\n" + b"#" * (2 << 20))
     assert not large.calls and not large.commands and large.data is None

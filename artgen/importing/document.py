@@ -16,7 +16,7 @@ MAX_TEXT = 1 << 20
 
 
 @dataclass(frozen=True)
-class Source:
+class Document:
     """The bytes of a file with its name."""
 
     path: Path
