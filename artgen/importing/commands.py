@@ -8,8 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MOST_LINES = 40
-"""Lines that a quoted text of a command may go on for."""
+MOST_LINES, MOST_LETTERS = 40, 10_000
+"""Lines, and characters, that a command may go on for."""
+MOST_COMMANDS = 200
+"""Commands of a text that are looked at."""
+LONGEST_NAME = 300
+"""Characters that a notebook's ``{name}`` may stand for."""
 _START = re.compile(
     r"(?:^|[\s/!`%])(?:python[\w.]*(?:\.exe)?\s+(?:-\w\s+)*|py\s+|run\s+|\./)[\"']?\S|^\s*[\w./\\]+\.py\s"
 )
@@ -35,11 +39,12 @@ def find(text: str, names: Mapping[str, Any]) -> tuple[Command, ...]:
 
 
 def _commands(lines: list[str], names: Mapping[str, Any]) -> Iterator[Command]:
-    at = 0
-    while at < len(lines):
-        if not _START.search(lines[at]):
+    at = tried = 0
+    while at < len(lines) and tried < MOST_COMMANDS:
+        if not _START.search(lines[at][:MOST_LETTERS]):
             at += 1
             continue
+        tried += 1
         words, used = _words(lines[at : at + MOST_LINES])
         at += used
         found = _command(words)
@@ -54,13 +59,15 @@ def _words(lines: list[str]) -> tuple[list[str], int]:
         used += 1
         goes_on = bool(_CONTINUED.search(line))
         joined += _CONTINUED.sub(" ", line) if goes_on else line
+        if len(joined) > MOST_LETTERS:
+            break
         if goes_on and used < len(lines):
             continue
         words = _split(joined)
         if words is not None:
             return words, used
         joined += "\n"
-    first = _CONTINUED.sub(" ", lines[0])
+    first = _CONTINUED.sub(" ", lines[0][:MOST_LETTERS])
     return first.replace('"', " ").replace("'", " ").split(), 1
 
 
@@ -98,7 +105,8 @@ def _command(words: list[str]) -> Command | None:
 def _filled(word: str, names: Mapping[str, Any]) -> str:
     def value(match: re.Match[str]) -> str:
         found = names.get(match[1] or match[2])
-        return str(found) if isinstance(found, (str, int, float)) else match[0]
+        text = str(found) if isinstance(found, (str, int, float)) else match[0]
+        return text if len(text) <= LONGEST_NAME else match[0]
 
     return _PLACE.sub(value, word)
 

@@ -18,7 +18,7 @@ from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
 
-MAX_BYTES = 1 << 28
+MAX_BYTES = 1 << 27
 """A file that is larger is refused unread."""
 STDIN = "-"
 # Settings that only a preset of artgen has in this form.

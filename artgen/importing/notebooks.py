@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+MAX_TEXT = 1 << 25
+"""Characters of a notebook with its output; a larger one is not looked into."""
 MAX_CODE = 1 << 20
 """Characters of code of a notebook; its output may be larger."""
 
 
 def cells(text: str) -> tuple[str, ...] | None:
     """The cells of code in their order; None if the text is no notebook."""
-    if not text.lstrip().startswith("{") or '"cells"' not in text:
+    if len(text) > MAX_TEXT or not text.lstrip().startswith("{") or '"cells"' not in text:
         return None
     try:
         found: Any = json.loads(text)

@@ -16,6 +16,8 @@ from typing import Any
 
 LONGEST = 10_000
 """Characters of a text that is put together."""
+BUDGET = 1_000_000
+"""Values and characters that names may stand for in a program, all uses together: ``x = [x, x]`` doubles."""
 _FENCED = re.compile(r"^[ \t]*(```|~~~)[^\n]*\n(.*?)^[ \t]*\1", re.MULTILINE | re.DOTALL)
 _SHELL = re.compile(r"^([ \t]*)[!%][^\n]*$", re.MULTILINE)
 _BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -83,6 +85,7 @@ class _Calls(ast.NodeVisitor):
         self.calls: list[Call] = []
         self.names: dict[str, Any] = {}
         self._aliases: dict[str, str] = {}
+        self._left = BUDGET
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -204,6 +207,7 @@ class _Calls(ast.NodeVisitor):
         if isinstance(node, ast.Name):
             if node.id in self.names:
                 held = self.names[node.id]
+                self._spend(_size(held, self._left))
                 return dict(held) if isinstance(held, dict) else held
             raise _Unread
         if isinstance(node, (ast.List, ast.Tuple)):
@@ -247,12 +251,29 @@ class _Calls(ast.NodeVisitor):
             made = str(self._value(node))
         else:
             raise _Unread
+        self._spend(len(made))
         if len(made) > LONGEST:
             raise _Unread
         return made
+
+    def _spend(self, amount: int) -> None:
+        self._left -= amount
+        if self._left < 0:
+            raise _Unread
 
     def _text(self, node: ast.expr) -> str:
         value = self._value(node)
         if isinstance(value, (str, int, float)):
             return str(value)
         raise _Unread
+
+
+def _size(value: Any, most: int) -> int:
+    """How many values there are in one; more than `most` are not counted."""
+    waiting, count = [value], 0
+    while waiting and count <= most:
+        item = waiting.pop()
+        count += 1
+        if isinstance(item, (list, dict)):
+            waiting += item.values() if isinstance(item, dict) else item
+    return count

@@ -14,6 +14,8 @@ from artgen_imports import stable
 _PAIR = re.compile(r'\s*([A-Za-z][\w ./+-]*):\s*("(?:\\.|[^"\\])*"|[^,"]*)(?:,|$)')
 _LAST = re.compile(r"^Steps: \d+,? ", re.MULTILINE)
 _NEGATIVE = "Negative prompt:"
+LONGEST = 10_000
+"""Characters of the settings that are looked at."""
 _READ = {"Steps": "steps", "Seed": "seed", "CFG scale": "cfg", "Sampler": "sampler", "Model": "model"}
 
 convert = partial(stable.convert, "A1111's web UI")
@@ -29,7 +31,9 @@ def recognise(source: Document) -> list[Claim]:
 
 def _claim(prompts: str, last: str, is_picture: bool) -> Claim:
     prompt, _, negative = prompts.partition(_NEGATIVE)
-    pairs = {name.strip(): value.strip().strip('"') for name, value in _PAIR.findall(last.strip().split("\n")[0])}
+    pairs = {
+        name.strip(): value.strip().strip('"') for name, value in _PAIR.findall(last.strip().split("\n")[0][:LONGEST])
+    }
     settings: dict[str, object] = {"prompt": prompt.strip(), "negative": negative.strip()}
     settings |= {key: pairs.pop(name) for name, key in _READ.items() if name in pairs}
     match = re.fullmatch(r"(\d+)\s*x\s*(\d+)", pairs.pop("Size", ""))

@@ -13,7 +13,7 @@ from typing import Any
 from artgen.importing import Claim, Document, json_data
 from artgen_imports import stable
 
-MOST_NODES = 5000
+MOST_NODES, MOST_SAMPLERS = 5000, 16
 _TEXTS = ("text", "text_g", "text_l", "t5xxl", "clip_l", "string", "value", "prompt", "positive")
 _SEEDS = ("seed", "noise_seed")
 _MODELS = ("ckpt_name", "unet_name", "model_name")
@@ -52,7 +52,8 @@ def recognise(source: Document) -> list[Claim]:
     form = "a picture" if source.is_picture else "a workflow"
     for data in _candidates(source):
         graph = _graph(data)
-        found = [_claim(graph, node, form) for node in graph.values() if _samples(node)]
+        samplers = [node for node in graph.values() if _samples(node)]
+        found = [_claim(graph, node, form) for node in samplers[:MOST_SAMPLERS]]
         if found:
             return found
     return []

@@ -14,6 +14,8 @@ from typing import Any
 from artgen.importing import Context, number, shown
 from artgen_imports import parts
 
+LONGEST, MOST_INNER = 20_000, 16
+"""Characters of a prompt, and brackets in each other."""
 NEGATIVE = -0.3
 """The weight of what is to be kept away from, as in the shipped preset stable-diffusion."""
 SD, SDXL = "stable-diffusion-v1-5/stable-diffusion-v1-5", "stabilityai/stable-diffusion-xl-base-1.0"
@@ -97,10 +99,15 @@ def _say_others(context: Context) -> None:
 
 def plain(words: str) -> tuple[str, list[str]]:
     """The words of a prompt without marks of attention; and which marks there were."""
+    if len(words) > LONGEST:
+        return words, []  # which no preset takes, and whose patterns would take long
     marks = [shown(tag) for tag in _TAG.findall(words)]
     found = _TAG.sub("", words)
     for pattern, name in ((_EDIT, "[a:b]"), (_WEIGHTED, "(word:1.3)")):
-        while (less := pattern.sub(r"\1", found)) != found:
+        for _ in range(MOST_INNER):
+            less = pattern.sub(r"\1", found)
+            if less == found:
+                break
             found = less
             marks.append(name)
     for pattern, name, kept in ((_INVOKE, "(words)1.3", ")"), (_PLUSES, "word++", ""), (_BRACKET, "(word)", "")):
