@@ -34,11 +34,14 @@ COMMANDS = {
     "views": "draw a sheet of what the perceptors would see",
     "presets": "list the presets that are shipped",
     "plugins": "list the plugins and what they offer",
+    "import": "turn what another program saved into a preset",
     "new": "write the package of a new plugin",
     "schema": "print the JSON Schema of presets, for editors",
     "weights": "list, fetch and verify published weights",
     "doctor": "look over this machine, and say what to do about each problem",
 }
+MODULES = {"import": "imports"}
+"""Those whose module is called otherwise, because the command's name is a word of Python."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -137,15 +140,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help=debug)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
-        _add(commands, name, summary, import_module(f"artgen.cli.{name}"))
-    for name, entry in imports.offered().items():
-        summary = f"turn settings of {entry.name} into a preset"
-        _add(commands, name, summary, imports).set_defaults(importer=entry)
+        _add(commands, name, summary, import_module(f"artgen.cli.{MODULES.get(name, name)}"))
+    for name in imports.offered():
+        # The older spelling; without a summary it is not listed.
+        _add(commands, f"{imports.PREFIX}{name}", None, imports).set_defaults(program=name)
     return parser
 
 
-def _add(commands: Any, name: str, summary: str, module: Any) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=module.__doc__)
+def _add(commands: Any, name: str, summary: str | None, module: Any) -> argparse.ArgumentParser:
+    listed = {} if summary is None else {"help": summary}
+    command: argparse.ArgumentParser = commands.add_parser(name, description=module.__doc__, **listed)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     module.add_arguments(command)
     command.set_defaults(module=module)

@@ -79,16 +79,16 @@ def _list(kind: str = "") -> int:
 
 def _importers() -> list[tuple[str, str, str, str]]:
     """A row of the table for each; they are commands, and no preset names them."""
-    from artgen.cli.imports import offered
+    from artgen.cli.imports import PREFIX, offered
 
     return [
         (
-            command,
+            f"{PREFIX}{name}",
             "importer",
             f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
-            f"Turns settings of {entry.name} into a preset.",
+            f"Turns what {entry.name} saved into a preset: artgen import FILE",
         )
-        for command, entry in offered().items()
+        for name, entry in offered().items()
     ]
 
 

@@ -207,8 +207,6 @@ def apart(colours: Sequence[str], count: int) -> tuple[str, ...]:
     return tuple(colours[number] for number in sorted(chosen))
 
 
-
-
 class _PaletteField:
     """How a preset's palette is read, and what editors may know of it."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError
+from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE, RUN_FILE, confined
 from artgen.files import read_text
 from artgen.preset.checking import Checker
@@ -47,7 +48,7 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
     if file.suffix.lower() in metadata.SUFFIXES or _is_recipe(file):
         # The picture may come from a stranger, who shall not choose which files are read.
         with confined((Path(), file.parent)):
-            return parse(metadata.read(file)["preset"], changes, str(file), written_down=True)
+            return parse(_recipe(file)["preset"], changes, str(file), written_down=True)
     return Checker().load(file, changes)
 
 
@@ -81,6 +82,14 @@ def _is_recipe(file: Path) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(data, dict) and "format" in data and ("preset" in data or "artgen" in data)
+
+
+def _recipe(picture: Path) -> dict[str, Any]:
+    try:
+        return metadata.read(picture)
+    except metadata.NoRecipe as error:
+        typed = shlex.quote(str(picture))
+        raise InputError(f"{error}; if another program made it: artgen import {shown(typed)}") from None
 
 
 def parse(

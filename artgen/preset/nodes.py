@@ -37,6 +37,7 @@ HALVED = "holds half a character, which is no text; remove it"
 # tab stand between words: its answers to a preset of usual size would not be those of a machine without it.
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = (None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")))
+_TUPLE = "tag:yaml.org,2002:python/tuple"
 _HALF = re.compile("[\ud800-\udfff]")
 _COMMENT = re.compile(r"(\s*)(#.*)")
 _INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
@@ -139,9 +140,12 @@ def from_file(path: Path) -> tuple[Node, list[Problem]]:
     return from_text(text, str(path), path.parent)
 
 
-def from_text(text: str, source: str, folder: Path) -> tuple[Node, list[Problem]]:
-    """The tree of YAML text, and its problems; an empty text is an empty mapping. PresetError if it is no YAML."""
-    reader = _Reader(source, folder, text)
+def from_text(text: str, source: str, folder: Path, tuples: bool = False) -> tuple[Node, list[Problem]]:
+    """The tree of YAML text, and its problems; an empty text is an empty mapping. PresetError if it is no YAML.
+
+    With `tuples`, what Python's own writer of YAML marks as a tuple is read as a list.
+    """
+    reader = _Reader(source, folder, text, (*_PLAIN_TAGS, *([_TUPLE] if tuples else [])))
     try:
         node = _composed(text, reader)
     except yaml.MarkedYAMLError as error:
@@ -174,8 +178,8 @@ def _composed(text: str, reader: _Reader) -> Node:
 
 
 class _Reader:
-    def __init__(self, source: str, folder: Path, text: str = "") -> None:
-        self.source, self.folder = source, folder
+    def __init__(self, source: str, folder: Path, text: str = "", tags: tuple[str | None, ...] = _PLAIN_TAGS) -> None:
+        self.source, self.folder, self._tags = source, folder, tags
         self.lines = yaml_mistakes.split_lines(text) if "#" in text else []
         self.problems: list[Problem] = []
         self.nodes = 0
@@ -190,7 +194,7 @@ class _Reader:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise PresetError([Problem(mark, "", f"more than {MAX_NODES} values, which is no preset")])
-        if event.tag not in _PLAIN_TAGS:
+        if event.tag not in self._tags:
             if isinstance(event, yaml.ScalarEvent) and str(event.tag).startswith("!"):
                 return self._exclaimed(event, mark)
             self.problems.append(Problem(mark, "", f"the tag '{event.tag}' is not read; remove it"))

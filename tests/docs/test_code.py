@@ -160,6 +160,10 @@ def test_an_artist_can_follow_the_first_steps(reader):
     reader.follow("start.md")
 
 
+def test_a_file_of_another_program_becomes_the_preset_that_the_page_shows(reader):
+    reader.follow("importing.md")
+
+
 def test_pixray_users_get_the_preset_that_the_page_shows(reader):
     reader.follow("from-pixray.md")
 
