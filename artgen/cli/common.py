@@ -98,7 +98,7 @@ def places(given: argparse.Namespace) -> tuple[Path | None, Path | None]:
     """The run folder or the picture that --out names; InputError if the picture could not be written."""
     from artgen.fields.paths import expanded
     from artgen.files import refuse_overwriting
-    from artgen.picture.decoding import is_picture
+    from artgen.picture.formats import is_picture
     from artgen.recipe import metadata
 
     if given.out is None:
