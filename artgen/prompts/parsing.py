@@ -3,8 +3,7 @@ r"""``text:weight:stop | text | ...``: prompts in one line."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -87,8 +86,6 @@ def as_list(data: Any) -> Any:
 def read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt, ...]:
     """The prompts of one item of a list: a line's, or one that `handler` reads."""
     if not isinstance(item, str):
-        if refusal := _no_text(item):
-            raise PydanticCustomError("prompt", "{text}", {"text": refusal})
         return (handler(item),)
     try:
         return tuple(parse_line(item))
@@ -96,22 +93,6 @@ def read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt,
         raise
     except ValueError as error:
         raise PydanticCustomError("prompt", "{text}", {"text": str(error)}) from None
-
-
-def _no_text(item: Any) -> str | None:
-    """Why YAML did not read a text where one was meant; None if a prompt's settings are given."""
-    if isinstance(item, (bool, int, float)) or item is None:
-        got = "nothing" if item is None else str(item).lower()
-        return f"expected a text, got {got}; put the text in quotes"
-    if not (isinstance(item, Mapping) and len(item) == 1):
-        return None
-    ((key, value),) = item.items()
-    if key in Prompt.model_fields or key == "scenes" or get_close_matches(key, Prompt.model_fields, 1):
-        return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"'{shown(key, 40)}: {value}' is a mapping to YAML; write '{shown(key, 40)}:{value}' without a space"
-    whole = f"{key}: {value}" if isinstance(value, str) else f"{key}: ..."
-    return f"'{shown(whole, 60)}' is a mapping to YAML; put the text in quotes"
 
 
 def flat(groups: tuple[tuple[Prompt, ...], ...]) -> tuple[Prompt, ...]:

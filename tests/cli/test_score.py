@@ -166,7 +166,7 @@ def test_an_endless_strip_takes_no_endless_memory(score, toy, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none.png", "--prompt", "cat"], "none.png: there is no such file; did you mean 'broken.png'?\n"),
+        (["none.png", "--prompt", "cat"], "none.png: there is no such file\n"),
         (["broken.png", "--prompt", "cat"], "broken.png: no picture that can be read (not an image that is known; "),
         (["huge.png", "--prompt", "cat"], "huge.png: no picture that can be read (9000x9000 pixels are too many)\n"),
         (["empty", "--prompt", "cat"], "empty: holds no pictures (PNG, JPEG, "),

@@ -277,7 +277,7 @@ def test_what_is_not_read_is_told(name, data, message, tmp_path):
 
 def test_a_colour_that_is_no_file_is_still_a_colour(tmp_path):
     assert mistake("crimsn") == "no colour is called 'crimsn'; did you mean 'crimson'?"
-    assert mistake("nowhere.ase") == "there is no file 'nowhere.ase'"
+    assert mistake("nowhere.ase") == "there is no file 'nowhere.ase' in the current folder"
 
 
 @pytest.mark.parametrize("name", BINARIES)

@@ -54,7 +54,7 @@ def test_check_and_run_name_the_line_of_a_picture_that_cannot_be_read(line, wron
 @pytest.mark.parametrize("name", WRONG)
 def test_each_kind_of_wrong_file_is_told(name, wrong, artgen):
     done = artgen("check", "quickstart", "--set", f"start={name}", code=2)
-    assert done.stderr.startswith("--set start: start: ")
+    assert done.stderr.startswith("--set start: ")
     assert WORDS[name] in done.stderr
     assert done.stderr.count("\n") == 1
 

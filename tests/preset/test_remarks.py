@@ -118,17 +118,3 @@ def test_nothing_is_said_of_the_shipped_presets(name, recwarn):
 def test_nothing_is_said_of_the_examples(path, recwarn):
     loading.load(path)
     assert not [warning for warning in recwarn if issubclass(warning.category, PresetRemark)]
-
-
-@pytest.mark.parametrize(
-    ("prompts", "line"),
-    [
-        ("a cat: sitting", "prompts: 'a cat: sitting' is a mapping to YAML; put the text in quotes"),
-        ("1984", "prompts: expected a text, got 1984; put the text in quotes"),
-        ("", "prompts: expected a text, got nothing; put the text in quotes"),
-        ("[a cat: 0.5]", "prompts[0]: 'a cat: 0.5' is a mapping to YAML; write 'a cat:0.5' without a space"),
-        ("{txet: a cat}", "prompts: there is no setting 'txet'; did you mean 'text'?"),
-    ],
-)
-def test_what_yaml_did_not_read_as_a_text(prompts, line, artgen):
-    assert artgen("check", "quickstart", "--set", f"prompts={prompts}", code=2).stderr == f"--set prompts: {line}\n"
