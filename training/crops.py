@@ -54,7 +54,8 @@ class Crops:
             part = part.reshape(size, step, size, step, 4).mean((1, 3))
         if rng.random() < GROUND_ONLY:
             part = np.zeros_like(part)
-        return part[:, ::-1].copy() if rng.random() < 0.5 else part
+        found: np.ndarray = part[:, ::-1].copy() if rng.random() < 0.5 else part
+        return found
 
     def _grounds(self, count: int) -> Tensor:
         """(count, 3, size, size): white, one colour, or a slow change from one to another."""

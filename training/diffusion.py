@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from training.compose import Sprites
 from training.model import Average, embed_texts
-from training.run import Run, drawing_arguments, rate
+from training.run import Run, drawing_parser, rate
 from training.studio import Studio
 
 GUIDE = Path(__file__).parents[1] / "plugins" / "artgen_clip" / "embedded"
@@ -227,7 +227,7 @@ def export(config: Config, checkpoint: Path, folder: Path, width: int) -> None:
 
 def main() -> None:
     here = Path(__file__)
-    args = drawing_arguments(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/sprites.npz"))
+    args = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/sprites.npz")).parse_args()
     config, last = read(args.config), args.out / "last.pt"
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if args.export:

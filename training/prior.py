@@ -1,13 +1,13 @@
 """Train the embedded prior: ``python -m training.prior --art data/drawings.npy --minutes 120 --out runs/prior``.
 
-DALL-E 2 in miniature (Ramesh et al. 2022, https://arxiv.org/abs/2204.06125, section 2.2): a denoiser turns noise, a text
-as the guide embeds it, and a hand into an encoding of the whole canvas, which the VQGAN draws. It predicts the clean
-encoding on the cosine schedule; text and hand are left out for some pictures, so that either may be missing and the
-text can be exaggerated (Ho and Salimans 2022, https://arxiv.org/abs/2207.12598). Encodings are written as principal
+DALL-E 2 in miniature (Ramesh et al. 2022, https://arxiv.org/abs/2204.06125, section 2.2): a denoiser turns noise, a
+text as the guide embeds it, and a hand into an encoding of the whole canvas, which the VQGAN draws. It predicts the
+clean encoding on the cosine schedule; text and hand are left out for some pictures, so that either may be missing and
+the text can be exaggerated (Ho and Salimans 2022, https://arxiv.org/abs/2207.12598). Encodings are written as principal
 components, which is all that an MLP needs to know of pictures.
 
 ``--pool N`` first draws and encodes that many thousand pictures into OUT; a longer pool only adds to a shorter one.
-``--resume`` goes on from the last checkpoint, ``--export FOLDER`` writes the weights as eighths of a float.
+``--resume`` goes on from the last checkpoint, ``--export FOLDER`` writes the matrices in 8 bits.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from training.denoiser import Denoiser, levels, sample
 from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
-from training.run import Run, drawing_arguments, rate
+from training.run import Run, drawing_parser, rate
+from training.sources import Source, art
 from training.staging import Stage
 
 VQGAN = Path(__file__).parents[1] / "plugins" / "artgen_vqgan" / "embedded"
 FILE = "prior.safetensors"
 CHUNK = 1000  # pictures in a file of the pool
-TIMES = 32  # frequencies that tell the time
 SHOWN = (
     "a red fox",
     "a sailboat",
@@ -80,33 +81,6 @@ def read(path: Path) -> Config:
     return Config(**yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-class Denoiser(nn.Module):
-    """(B, K) noisy components, (B,) times in 0..1, (B, D) texts and (B, H) hands to (B, K) clean components."""
-
-    def __init__(self, components: int, texts: int, hands: int, width: int, condition: int, blocks: int) -> None:
-        super().__init__()
-        self.enter = nn.Linear(components, width)
-        self.tell = nn.Linear(texts + hands + 2 * TIMES, condition)
-        self.first = nn.ModuleList([nn.Linear(width, width) for _ in range(blocks)])
-        self.second = nn.ModuleList([nn.Linear(width, width) for _ in range(blocks)])
-        self.shift = nn.ModuleList([nn.Linear(condition, 2 * width) for _ in range(blocks)])
-        self.leave = nn.Linear(width, components)
-        for layer in self.shift:
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
-
-    def forward(self, noisy: Tensor, time: Tensor, texts: Tensor, hands: Tensor) -> Tensor:
-        angles = time[:, None] * torch.linspace(0, 6, TIMES, device=time.device).exp()
-        # A hand is one number among hundreds, and has to be heard.
-        told = F.gelu(self.tell(torch.cat([texts, 8 * hands, angles.sin(), angles.cos()], 1)))
-        x = self.enter(noisy)
-        for first, second, shift in zip(self.first, self.second, self.shift, strict=True):
-            scale, offset = shift(told).chunk(2, 1)
-            x = x + second(F.gelu(first(F.layer_norm(x, x.shape[1:]) * (1 + scale) + offset)))
-        found: Tensor = self.leave(F.layer_norm(x, x.shape[1:]))
-        return found
-
-
 @dataclass(frozen=True)
 class Pool:
     """Encoded pictures: (N, C, h, w) latents, (N, D) texts, (N,) numbers of hands."""
@@ -128,7 +102,8 @@ class Basis:
         return (latents.flatten(1).float() - self.mean) @ self.vectors / self.unit
 
     def restore(self, components: Tensor, shape: Sequence[int]) -> Tensor:
-        return (components * self.unit @ self.vectors.T + self.mean).unflatten(1, tuple(shape))
+        flat = components * self.unit @ self.vectors.T + self.mean
+        return flat.reshape(-1, *shape)
 
 
 def encoded(model: Any, images: Tensor) -> Tensor:
@@ -226,7 +201,7 @@ class Learner:
         texts = (texts + config.jitter * torch.randn_like(texts)) * (torch.rand(len(rows), 1) > config.drop_text)
         hands = hands * (torch.rand(len(rows), 1) > config.drop_hand)
         time = torch.rand(len(rows)) * 0.999 + 0.0005
-        keep, blur = (time * math.pi / 2).cos()[:, None], (time * math.pi / 2).sin()[:, None]
+        keep, blur = torch.tensor([levels(t) for t in time.tolist()]).T.unsqueeze(-1)
         noisy = keep * clean + blur * torch.randn_like(clean)
         with torch.autocast("cpu", torch.bfloat16):
             found = self.model(noisy, time, texts, hands)
@@ -252,7 +227,8 @@ class Learner:
             chosen = torch.zeros(len(SHOWN), hands)
             if hand is not None:
                 chosen[:, hand] = 1
-            found = sample(self.average.model, self.shown, chosen, self.config.components, seed)
+            noise = torch.randn(len(SHOWN), self.config.components, generator=torch.Generator().manual_seed(seed))
+            found = sample(self.average.model, noise, self.shown, chosen)
             rows.append(decoded(self.vqgan, self.basis.restore(found, self.shape)))
         save_sheet(torch.cat(rows)[..., ::2, ::2], path, len(SHOWN))
 
@@ -269,26 +245,20 @@ class Learner:
         torch.manual_seed(self.config.seed + 7919 * self.step)
 
 
-@torch.no_grad()
-def sample(
-    model: Any, texts: Tensor, hands: Tensor, components: int, seed: int, steps: int = 30, scale: float = 2.0
-) -> Tensor:
-    """(B, K) by the deterministic sampler of Song et al. 2020 (https://arxiv.org/abs/2010.02502)."""
-    x = torch.randn(len(texts), components, generator=torch.Generator().manual_seed(seed))
-    times = torch.linspace(0.999, 0, steps + 1).tolist()
-    for now, then in zip(times[:-1], times[1:], strict=True):
-        time = torch.full((len(x),), now)
-        clean, free = model(x, time, texts, hands), model(x, time, torch.zeros_like(texts), hands)
-        clean = free + scale * (clean - free)
-        noise = (x - math.cos(now * math.pi / 2) * clean) / math.sin(now * math.pi / 2)
-        x = math.cos(then * math.pi / 2) * clean + math.sin(then * math.pi / 2) * noise
-    return x
-
-
 def small(value: Tensor) -> tuple[Tensor, Tensor]:
     """A matrix as whole numbers from -127 to 127 and a scale for each row."""
     scale = value.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
     return (value / scale).round().to(torch.int8), scale.half()
+
+
+def full(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What `export` wrote, as floats: matrices in 8 bits are multiplied by the scales of their rows."""
+    values = {}
+    for name, value in state.items():
+        if not name.endswith(".scale"):
+            scale = state.get(f"{name}.scale")
+            values[name] = value.float() if scale is None else value.float() * scale.float()
+    return values
 
 
 def export(config: Config, checkpoint: Path, folder: Path) -> None:
@@ -302,23 +272,31 @@ def export(config: Config, checkpoint: Path, folder: Path) -> None:
             tensors[name], tensors[f"{name}.scale"] = small(value)
         else:
             tensors[name] = value.half()
+    credits = {hand: [_credit(source) for source in art() if source.set in sets] for hand, sets in config.hands.items()}
     save_file(
         {k: v.contiguous() for k, v in tensors.items()},
         folder / FILE,
-        metadata={"hands": json.dumps(list(config.hands))},
+        metadata={"hands": json.dumps(credits)},
     )
     (folder / FILE).chmod(0o644)
 
 
+def _credit(source: Source) -> str:
+    return f"{source.author}: {source.package} ({source.licence})"
+
+
 def main() -> None:
     here = Path(__file__)
-    args = drawing_arguments(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
+    parser = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
+    parser.add_argument("--vqgan", type=Path, default=VQGAN, help="the model that is to draw")
+    parser.add_argument("--pool", type=int, default=0, help="thousands of pictures to have encoded first")
+    args = parser.parse_args()
     config, last = read(args.config), args.out / "last.pt"
     if args.export:
         export(config, last, args.export)
         return
     args.out.mkdir(parents=True, exist_ok=True)
-    model: Any = VQModel.from_pretrained(args.begin_from or VQGAN).float().eval().requires_grad_(False)
+    model: Any = VQModel.from_pretrained(args.vqgan).float().eval().requires_grad_(False)
     model = model.to(memory_format=torch.channels_last)
     if args.pool:
         fill(config, Drawings(args.art), model, args.out, args.pool)

@@ -37,7 +37,7 @@ def rate(step: int, warmup: int, progress: float) -> float:
     return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
 
 
-def drawing_arguments(about: str, config: Path, art: Path) -> argparse.Namespace:
+def drawing_parser(about: str, config: Path, art: Path) -> argparse.ArgumentParser:
     """What the commands that train a model that draws are told."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--config", type=Path, default=config)
@@ -46,10 +46,9 @@ def drawing_arguments(about: str, config: Path, art: Path) -> argparse.Namespace
     parser.add_argument("--minutes", type=float, default=0, help="length of the whole schedule, resumes included")
     parser.add_argument("--steps", type=int, help="stop after so many steps, whatever the time")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt if it is there")
-    parser.add_argument("--begin-from", type=Path, help="exported weights to go on from, where there is no checkpoint")
     parser.add_argument("--export", type=Path, help="write OUT/last.pt for use, and do nothing else")
     parser.add_argument("--report", type=float, default=60, help="seconds between reports")
-    return parser.parse_args()
+    return parser
 
 
 class Run:

@@ -1,4 +1,4 @@
-"""Pictures with the captions that people write: a thing, a thing in a colour, in a place, in a pot, two and three things."""
+"""Pictures with the captions that people write: a thing, in a colour, in a place, in a pot, and two or three things."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
-        self.known = _everyday(self.drawings)
+        self.known = everyday(self.drawings)
         self.names = [self._names(i) for i in range(len(self.drawings.concepts))]
         self.casts = {hand: self._cast(sets) for hand, sets in self.hands.items()}
 
@@ -154,7 +154,7 @@ class Stage:
         names: list[str] = self.drawings.concepts[concept]["names"]
         if self.drawings.concepts[concept]["group"] >= 0:
             return names
-        return self.known.get(_last_known(names[0], self.known), [])
+        return self.known.get(last_known(names[0], self.known), [])
 
     def _cast(self, sets: list[str]) -> Cast:
         of_set = np.array([s["set"] in sets for s in self.drawings.sets])[self.drawings.set]
@@ -204,7 +204,7 @@ def _flowerpot(rng: Random) -> Tensor:
     return torch.from_numpy(small.copy()).permute(2, 0, 1).float() / 255
 
 
-def _everyday(drawings: Drawings) -> dict[str, list[str]]:
+def everyday(drawings: Drawings) -> dict[str, list[str]]:
     """The names of everyday things, by each of their names."""
     found: dict[str, list[str]] = {}
     for concept in drawings.concepts:
@@ -214,7 +214,7 @@ def _everyday(drawings: Drawings) -> dict[str, list[str]]:
     return found
 
 
-def _last_known(title: str, known: dict[str, list[str]]) -> str:
+def last_known(title: str, known: dict[str, list[str]]) -> str:
     """The longest run of a title's words that is an everyday name, the last of them; "" for none."""
     words = title.split()
     for length in (3, 2, 1):

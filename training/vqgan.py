@@ -29,7 +29,7 @@ from training.diffusion import save_sheet
 from training.drawings import Drawings
 from training.evaluate import framed
 from training.model import Average
-from training.run import Run, drawing_arguments, rate
+from training.run import Run, drawing_parser, rate
 from training.vgg import Vgg16, distance
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3")
@@ -127,7 +127,7 @@ class Learner:
         self.model = build(config).to(device)
         self.average = Average(self.model, config.ema)
         self.features = Vgg16(LAYERS[-1]).to(device)
-        self.critic = discriminator(3 * config.block**2).to(device, memory_format=torch.channels_last)
+        self.critic = discriminator(3 * config.block**2).to(device)
         parts = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(parts, weight_decay=0.0, betas=(0.9, 0.99), fused=True)
         self.against = torch.optim.AdamW(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9), fused=True)
@@ -198,7 +198,7 @@ class Learner:
         if self.reports % 3 == 1:
             truth = next(iter(self.truth.values()))[:8]
             shown = torch.cat([truth, redrawn(self.average.model, truth)[0]])
-            save_sheet(shown, self.out / f"redrawn-{self.step:06}.png", 8)
+            save_sheet(shown, self.out / f"redrawn-{self.step:06}.png", len(truth))
         return "; ".join(told)
 
     def state(self) -> dict[str, Any]:
@@ -224,7 +224,8 @@ def held_out(drawings: Drawings, family: str) -> Tensor:
     """(SHOWN, 3, 256, 256): everyday things of one family on white, always the same ones."""
     found = np.where((drawings.family == family) & (drawings.weight >= 0.1))[0]
     everyday = found[drawings.weight[found] >= 0.5]
-    chosen = np.random.default_rng(1).choice(everyday if len(everyday) >= SHOWN else found, SHOWN, replace=False)
+    found = everyday if len(everyday) >= SHOWN else found
+    chosen = np.random.default_rng(1).choice(found, min(SHOWN, len(found)), replace=False)
     rgba = framed(drawings.rgba(chosen))
     return rgba[:, :3] + 1 - rgba[:, 3:]
 
@@ -265,7 +266,9 @@ def export(config: Config, checkpoint: Path, folder: Path) -> None:
 
 def main() -> None:
     here = Path(__file__)
-    args = drawing_arguments(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
+    parser = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
+    parser.add_argument("--begin-from", type=Path, help="exported weights to go on from, where there is no checkpoint")
+    args = parser.parse_args()
     config, last = read(args.config), args.out / "last.pt"
     if args.export:
         export(config, last, args.export)

@@ -1,4 +1,4 @@
-"""Six drawn shapes in two styles, in the files that training.render writes."""
+"""Six drawn shapes in two styles, in the files that training.render and training.drawings write."""
 
 import json
 from pathlib import Path
@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw
 THINGS = ["red heart", "blue square", "banana", "tree", "yellow sun", "fish"]
 
 
-def drawing(number: int, hue: int) -> np.ndarray:
-    image = Image.new("RGBA", (64, 64))
+def drawing(number: int, hue: int, size: int = 64) -> np.ndarray:
+    image = Image.new("RGBA", (size, size))
     pen = ImageDraw.Draw(image)
-    pen.regular_polygon((32, 32, 26), 3 + number, fill=(hue, 40 * number, 255 - hue, 255))
+    pen.regular_polygon((size // 2, size // 2, 26 * size // 64), 3 + number, fill=(hue, 40 * number, 255 - hue, 255))
     return np.asarray(image)
 
 
@@ -27,4 +27,20 @@ def sprites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     styles = [{"family": f, "style": "flat", "tint": False} for f in ("seen", "unseen")]
     concepts = [{"names": [n], "tags": ["shape"], "weight": 1.0, "group": 3} for n in THINGS]
     path.with_suffix(".json").write_text(json.dumps({"concepts": concepts, "styles": styles}))
+    return path
+
+
+@pytest.fixture(scope="session")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same things, large, in the files that training.drawings writes."""
+    path = tmp_path_factory.mktemp("large") / "drawings.npy"
+    pixels = np.stack([drawing(i, hue, 256) for hue in (60, 200) for i in range(len(THINGS))])
+    np.save(path, np.where(pixels[..., 3:] > 0, pixels, 0).astype(np.uint8))
+    table = {
+        "concepts": [{"names": [n], "tags": [], "weight": 1.0, "group": 3} for n in THINGS],
+        "styles": [{"set": f, "family": f, "style": "flat", "tint": False} for f in ("seen", "unseen")],
+        "concept": [*range(len(THINGS))] * 2,
+        "style": [0] * len(THINGS) + [1] * len(THINGS),
+    }
+    path.with_suffix(".json").write_text(json.dumps(table))
     return path
