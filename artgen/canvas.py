@@ -22,6 +22,7 @@ __all__ = [
     "Colours",
     "Descent",
     "DescentSpec",
+    "covered",
     "from_rgb",
     "in_range",
     "picture_size",
@@ -112,6 +113,14 @@ def in_range(values: Tensor, low: float = 0, high: float = 1) -> Tensor:
 
     passing.register_hook(inwards)
     return clamped + (passing - passing.detach())  # the bracket is exactly 0
+
+
+def covered(cover: Tensor, cells: tuple[int, int]) -> Tensor:
+    """Which of so many rows and columns of cells (1, 1, H, W) touches with more than 0: ``(1, 1, *cells)``, bool."""
+    from torch.nn.functional import adaptive_max_pool2d
+
+    touched: Tensor = adaptive_max_pool2d(cover, cells) > 0
+    return touched
 
 
 class Descent:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from artgen.errors import Problem, first_of, plain
+from artgen.errors import Notice, Problem, first_of, plain
 
 
 @dataclass(frozen=True)
@@ -48,25 +48,30 @@ class DeprecatedName(FutureWarning):
     """A preset uses a name that will not be read for ever: ``file:line:column: path: what to write instead``."""
 
 
-def warn(notices: Iterable[Problem]) -> None:
+class PresetRemark(UserWarning):
+    """A preset says something that may not be what was meant: ``file:line:column: path: how it is read``."""
+
+
+def warn(notices: Iterable[Problem], category: type[Warning] = DeprecatedName) -> None:
     """One warning for each of the first of them, and one for how many more there are."""
     for text in first_of(sorted(set(notices))):
-        warnings.warn(text, DeprecatedName, stacklevel=2)
+        warnings.warn(text, category, stacklevel=2)
 
 
 @contextmanager
 def print_deprecations() -> Iterator[None]:
-    """Inside, each `DeprecatedName` is one line on stderr, and nothing but its text; other warnings look as ever."""
+    """Inside, `DeprecatedName`, `Notice` and `PresetRemark` are a line each on stderr, their text alone."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
-            if issubclass(category, DeprecatedName):
+            if issubclass(category, DeprecatedName | Notice | PresetRemark):
                 print(plain(message), file=sys.stderr)
             else:
                 usual(message, category, *place, **more)
 
-        warnings.simplefilter("always", DeprecatedName)
+        for kind in (DeprecatedName, Notice, PresetRemark):
+            warnings.simplefilter("always", kind)
         warnings.showwarning = show
         yield
 

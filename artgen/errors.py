@@ -13,8 +13,9 @@ from __future__ import annotations
 import difflib
 import errno
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 LONGEST_LINE = 1000
 """Characters of a line of a message; the rest of it is left out."""
@@ -48,6 +49,10 @@ class InputError(ArtgenError):
     exit_code = 2
 
 
+class Notice(UserWarning):
+    """What was given is read, and something of it is not used; a line for a person."""
+
+
 class RunError(ArtgenError):
     """A run that started could not go on."""
 
@@ -73,7 +78,10 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(shown(part) for part in (str(self.mark), self.path, self.message) if part)
+        source = str(self.mark)
+        # ``--set steps`` has said it already.
+        path = "" if source.endswith(f" {self.path}") else self.path
+        return ": ".join(shown(part) for part in (source, path, self.message) if part)
 
 
 class PresetError(InputError):
@@ -137,17 +145,31 @@ def refused(error: OSError, path: object = None) -> str:
     return f"{where}{reason}; {_ADVICE.get(error.errno or 0, 'try again, or choose another place')}"
 
 
-def nearest(wrong: str, right: Iterable[str]) -> str | None:
-    """The name of `right` that `wrong` was most likely meant to be, or None if nothing is near."""
+def nearest(wrong: str, right: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The name of `right` that `wrong` was most likely meant to be, or None if none has that likeness, 0 to 1."""
     names = {name.lower(): name for name in right}
     # What is much longer than any name is like none, and would take long to compare.
-    close = difflib.get_close_matches(wrong[:200].lower(), names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(wrong[:200].lower(), names, n=1, cutoff=likeness)
     return names[close[0]] if close else None
 
 
-def hint(wrong: str, right: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` if a name is near, else the choices: the end of an 'unknown name' message."""
-    right = sorted(right)
+def nearest_file(wrong: str, right: Iterable[str]) -> str | None:
+    """As `nearest`, for names of files: one of another kind must be called the same, and the kind alone is not near."""
+    return nearest(wrong, (name for name in right if _is_near_file(PurePath(wrong.lower()), PurePath(name.lower()))))
+
+
+def _is_near_file(wrong: PurePath, right: PurePath) -> bool:
+    if wrong.suffix != right.suffix:
+        return wrong.stem == right.stem
+    return difflib.SequenceMatcher(None, wrong.stem[:200], right.stem[:200]).ratio() >= 0.5
+
+
+def hint(wrong: str, right: Iterable[str], likely: Sequence[str] = ()) -> str:
+    """``; did you mean 'x'?`` if a name is near, else the choices: the end of an 'unknown name' message.
+
+    The `likely` ones are shown first, in their order; the others by the alphabet.
+    """
+    right = sorted(right, key=lambda name: (likely.index(name) if name in likely else len(likely), name))
     if guess := nearest(wrong, right):
         return f"; did you mean '{guess}'?"
     if not right:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import os
@@ -123,8 +124,17 @@ def read_text(path: Path, most: int, what: str, name: object = None) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        text = f"not UTF-8 text (byte {error.start}), which is no {what}"
-        raise InputError(f"{path if name is None else name}: {text}") from None
+        raise InputError(f"{path if name is None else name}: {_no_text(raw, error.start, what)}") from None
+
+
+def _no_text(raw: bytes, start: int, what: str) -> str:
+    """What to say of a file that is not UTF-8 from the byte `start` on."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return f"not UTF-8 text but UTF-16, which is no {what}; save it as UTF-8"
+    if b"\0" in raw:
+        return f"not UTF-8 text (byte {start}), which is no {what}"
+    line = raw.count(b"\n", 0, start) + 1
+    return f"not UTF-8 text (line {line}), which is no {what}; save it as UTF-8"
 
 
 def refuse_overwriting(path: Path, overwrite: bool, instead: str = "another --out") -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 from artgen.picture import preview
+from artgen.prompts.batches import of_picture
 from artgen.prompts.titles import asked
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Result:
         if not 0 <= number < len(self.images):
             raise InputError(f"there is no picture {number}; the result has {len(self.images)}, counted from 0")
         place = expanded(path)
-        saving.save(place, picture_tensor(self, number), {**self.recipe, "picture": number})
+        saving.save(place, picture_tensor(self, number), of_picture(self.recipe, number))
         return place
 
     def __repr__(self) -> str:

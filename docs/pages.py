@@ -13,6 +13,7 @@ from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
+from artgen.prompts import weights as weighting
 from artgen.registry.plugins import KINDS, Component, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
@@ -189,6 +190,7 @@ def prompts_page() -> str:
         "# Prompts",
         _MODULE.sub(r"[\1](#\1)", prose(prompts.__doc__)).replace("wildcards", "choices"),
         fields(prompts.Prompt),
+        *_section("weights", "Weights", weighting.__doc__, None, "prompt"),
         *(part for kind in kinds for part in _section(kind, kind.capitalize(), "", kind="prompt")),
         *_section("direction", "Direction", prompts.Direction.__doc__, prompts.Direction, "prompt"),
         *_section("where", "Where", where.__doc__, prompts.Where, "prompt"),
@@ -206,6 +208,7 @@ def values() -> str:
         *_section("colour", "Colours", constant_docstring(colours, "Colour"), None, "value"),
         *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
         *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
+        *_section("picture", "Pictures", constant_docstring(paths, "PictureFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
     )
 

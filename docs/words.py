@@ -23,7 +23,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (colours.Colour, "[colour](values.md#colours)"),
     (colours.PaletteColours, "[palette](values.md#palettes)"),
     (paths.InputFile, "[file](values.md#files)"),
-    (paths.PictureFile, "[picture](values.md#files), or a run's folder"),
+    (paths.PictureFile, "[picture](values.md#pictures), or a run's folder"),
     (schedules.Moment, "[moment](values.md#moments)"),
     (weights.Source, "[model](values.md#models)"),
     (wildcards.WildcardText, "[text](prompts.md#choices)"),

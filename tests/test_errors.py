@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen.errors import Mark, PresetError, Problem, hint, is_out_of_memory, nearest, one_line
+from artgen.errors import Mark, PresetError, Problem, hint, is_out_of_memory, nearest, nearest_file, one_line
 
 
 @given(st.text(), st.integers(1, 40), st.booleans())
@@ -63,3 +63,21 @@ def test_the_allocator_of_the_cpu_runs_out_of_memory():
         torch.empty(1 << 50, dtype=torch.uint8)
     assert is_out_of_memory(caught.value)
     assert not is_out_of_memory(RuntimeError("a shape does not fit"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "guess"),
+    [
+        ("skecth.png", ["sketch.png", "a.png"], "sketch.png"),
+        ("photo.jpg", ["photo.png"], "photo.png"),
+        ("pal.png", ["c1.png"], None),
+        ("no.png", ["now.py"], None),
+    ],
+)
+def test_a_file_is_near_by_its_name_and_not_by_its_kind_alone(wrong, right, guess):
+    assert nearest_file(wrong, right) == guess
+
+
+@pytest.mark.parametrize("likely", [["c", "x"], ("c",)])
+def test_the_likely_choices_come_first(likely):
+    assert hint("zzz", ["b", "a", "c"], likely) == "; choose from c, a, b"

@@ -54,7 +54,7 @@ def test_text_is_utf_8_with_or_without_a_mark(raw, tmp_path):
 def test_what_is_no_text_is_told_with_its_place(tmp_path):
     (tmp_path / "x").write_bytes(b"ab" + "ä".encode("latin-1"))
     told = refusal(read_text, tmp_path / "x", 9, "list")
-    assert told == f"{tmp_path / 'x'}: not UTF-8 text (byte 2), which is no list"
+    assert told == f"{tmp_path / 'x'}: not UTF-8 text (line 1), which is no list; save it as UTF-8"
     assert refusal(read_text, tmp_path / "x", 9, "list", name="'y'").startswith("'y': not UTF-8 text")
 
 

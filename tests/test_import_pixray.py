@@ -167,7 +167,8 @@ def test_junk_is_one_line(tmp_path, capsys, content, message):
 def test_help_imports_no_importer(artgen):
     heavy = ["torch", "pydantic", "pluggy", "yaml", "rich", "PIL", "numpy", "artgen_pixray"]
     block = f"sys.modules.update(dict.fromkeys({heavy}))"
-    assert "import-pixray" in artgen("--help", prelude=block, code=0).stdout
+    assert "import " in artgen("--help", prelude=block, code=0).stdout
+    assert "pixray" in artgen("import", "--help", prelude=block, code=0).stdout
     assert artgen("import-pixray", "--help", prelude=block, code=0).stdout.startswith("usage: artgen import-pixray")
 
 
@@ -183,7 +184,10 @@ def test_a_strangers_importer_is_offered_and_its_failure_costs_only_itself(artge
     (info / "entry_points.txt").write_text("[artgen.importers]\ndeforum = nowhere:convert\n")
     (tmp_path / "p.yaml").write_text("prompts: a tree\n")
     path = {"PYTHONPATH": str(tmp_path)}
-    assert "import-deforum" in artgen("--help", code=0, **path).stdout
+    assert "deforum" in artgen("import", "--help", code=0, **path).stdout
+    found = artgen("import", "p.yaml", code=0, **path)
+    assert found.stderr.startswith("importer 'deforum' (deforum-import 1.2): ModuleNotFoundError")
+    assert "# Pixray" in found.stdout
     done = artgen("import-deforum", "p.yaml", code=1, **path)
     assert done.stderr == "importer 'deforum' (deforum-import 1.2): ModuleNotFoundError: No module named 'nowhere'\n"
     artgen("import-pixray", "p.yaml", code=0, **path)

@@ -33,7 +33,8 @@ SHRINKAGE = 0.2
 def features(net: Vgg16, images: Tensor) -> Tensor:
     """(B, 3, H, W) in [0, 1] to (B, 512): the last layer's mean over the picture."""
     seen = F.interpolate(images, (SIZE, SIZE), mode="bilinear", antialias=True).clamp(0, 1)
-    return net(seen)["relu4_3"].mean((2, 3))
+    found: Tensor = net(seen)["relu4_3"].mean((2, 3))
+    return found
 
 
 @torch.no_grad()

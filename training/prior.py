@@ -27,7 +27,7 @@ from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from artgen_vqgan.denoiser import Denoiser, levels, sample
+from training.denoiser import Denoiser, levels, sample
 from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
@@ -249,6 +249,16 @@ def small(value: Tensor) -> tuple[Tensor, Tensor]:
     """A matrix as whole numbers from -127 to 127 and a scale for each row."""
     scale = value.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
     return (value / scale).round().to(torch.int8), scale.half()
+
+
+def full(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What `export` wrote, as floats: matrices in 8 bits are multiplied by the scales of their rows."""
+    values = {}
+    for name, value in state.items():
+        if not name.endswith(".scale"):
+            scale = state.get(f"{name}.scale")
+            values[name] = value.float() if scale is None else value.float() * scale.float()
+    return values
 
 
 def export(config: Config, checkpoint: Path, folder: Path) -> None:

@@ -28,7 +28,7 @@ from artgen.api.specs import (
 )
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
-from artgen.fields.paths import InputFile
+from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import At, Moment, Schedule, Within
@@ -60,6 +60,7 @@ __all__ = [
     "PerceptorSpec",
     "Personal",
     "PersonalText",
+    "PictureFile",
     "Prompt",
     "Prompts",
     "Public",

@@ -32,13 +32,22 @@ class Env:
     random: Random
     """This component's own keyed random streams, one per picture of the batch."""
     prompts: tuple[Prompt, ...] = ()
-    """The preset's prompts."""
+    """The preset's prompts. Where their choices come out otherwise for each picture, as the first one is told them."""
     perceptors: Mapping[str, Perceptor] = field(default_factory=dict)
     """The preset's perceptors by name, for losses that embed texts once."""
     note: Callable[[str], None] = print
     """Tells the user one line, such as a size that had to be rounded."""
     start: Tensor | None = None
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
+
+    def prompts_of(self, picture: int) -> tuple[Prompt, ...]:
+        """The prompts as one picture of the batch is told them, counted from 0."""
+        return tuple(prompt.told(picture) for prompt in self.prompts)
+
+    @property
+    def tells_each(self) -> bool:
+        """Whether `prompts_of` is not the same for all pictures, because choices came out otherwise for each."""
+        return any(prompt.each for prompt in self.prompts)
 
     def perceptor(self, name: str | None = None, dim: int | None = None) -> tuple[str, Perceptor]:
         """The perceptor that a component means, and its name: the one called `name`, else the one there is.

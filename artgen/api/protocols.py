@@ -21,7 +21,9 @@ class Generator(Protocol):
     for that; recipe and gallery tell it. An optional ``judged(step, totals)`` is told, before `advance`, the weighted
     loss of each picture as it was drawn at `step`, (B,) on the CPU; a generator may so keep its best and draw that
     after the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can,
-    before `step` is drawn for good.
+    before `step` is drawn for good. Beside it, an optional ``paint_over(image, cover, step)`` does so where ``cover``,
+    (1, 1, H, W) in [0, 1], is more than 0, and keeps its numbers elsewhere; it is called with covers that are 0 in
+    places, and `artgen.canvas.covered` tells which cells that concerns.
     """
 
     steps: int
@@ -59,7 +61,9 @@ class Perceptor(Protocol):
     weight files used to their sha256; the recipe records it. An optional ``features(images)`` gives what its layers
     make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks. An optional
     ``scale: float`` is what cosine similarities are multiplied by before a softmax, CLIP's exp(logit_scale); 100 where
-    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size.
+    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size, and
+    an optional ``resize_mode`` says what becomes of their shape: "shortest" (where absent) keeps the middle square,
+    "squash" the whole picture, as a square, and "longest" all of it, with black beside it.
     """
 
     size: int

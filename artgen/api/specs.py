@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from artgen.deprecation import Formerly
@@ -27,6 +27,8 @@ class Spec(Block):
     """Settings that the test kit builds it with, for a component that cannot be built from its defaults."""
     formerly: ClassVar[tuple[Formerly, ...]] = ()
     """Old names of its `type` that presets may still use, with a warning."""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    """What people call it elsewhere, in small letters: a preset that asks for one of these is told the `type`."""
     type: str
     """The name by which a preset asks for the component."""
     id: str | None = None
@@ -78,6 +80,13 @@ class PerceptorSpec(Spec):
 
     weight: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
     """Its share in an ensemble, relative to the other perceptors; may change over the run."""
+
+    def unread(self, texts: Sequence[str]) -> Iterable[str]:
+        """A line for each text that the model will not read to its end, as far as the spec alone can tell; here: none.
+
+        ``artgen check`` tells them; a run hears them of the perceptor itself.
+        """
+        return ()
 
 
 class AugmentationSpec(Spec):

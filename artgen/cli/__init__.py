@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from artgen.cli import imports
+from artgen.cli.parser import Parser, refuse_unknown_command, refuse_unknown_words
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
 from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
@@ -33,11 +34,14 @@ COMMANDS = {
     "views": "draw a sheet of what the perceptors would see",
     "presets": "list the presets that are shipped",
     "plugins": "list the plugins and what they offer",
+    "import": "turn what another program saved into a preset",
     "new": "write the package of a new plugin",
     "schema": "print the JSON Schema of presets, for editors",
     "weights": "list, fetch and verify published weights",
     "doctor": "look over this machine, and say what to do about each problem",
 }
+MODULES = {"import": "imports"}
+"""Those whose module is called otherwise, because the command's name is a word of Python."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,8 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
     parser = _parser()
-    given = parser.parse_args(argv)
+    refuse_unknown_command(parser, words)
+    given, others = parser.parse_known_args(words)
+    refuse_unknown_words(given.parser, others)
     if given.disconnected:
         os.environ["ARTGEN_OFFLINE"] = "1"
     if given.debug:
@@ -125,7 +132,7 @@ def _write_no_more() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="artgen", description="Plugin-based generative art.")
+    parser = Parser(prog="artgen", description="Plugin-based generative art.")
     parser.add_argument("--version", action="version", version=f"artgen {__version__}")
     offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
     parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)
@@ -133,15 +140,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help=debug)
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     for name, summary in COMMANDS.items():
-        _add(commands, name, summary, import_module(f"artgen.cli.{name}"))
-    for name, entry in imports.offered().items():
-        summary = f"turn settings of {entry.name} into a preset"
-        _add(commands, name, summary, imports).set_defaults(importer=entry)
+        _add(commands, name, summary, import_module(f"artgen.cli.{MODULES.get(name, name)}"))
+    for name in imports.offered():
+        # The older spelling; without a summary it is not listed.
+        _add(commands, f"{imports.PREFIX}{name}", None, imports).set_defaults(program=name)
     return parser
 
 
-def _add(commands: Any, name: str, summary: str, module: Any) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=module.__doc__)
+def _add(commands: Any, name: str, summary: str | None, module: Any) -> argparse.ArgumentParser:
+    listed = {} if summary is None else {"help": summary}
+    command: argparse.ArgumentParser = commands.add_parser(name, description=module.__doc__, **listed)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     module.add_arguments(command)
     command.set_defaults(module=module)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("presets", metavar="PRESET", nargs="+")
+    parser.add_argument("presets", metavar="PRESET", nargs="+", help=common.PRESET)
     common.add_overrides(parser)
     parser.add_argument("--resolved", action="store_true", help="print every setting with its value, as YAML")
 
@@ -21,15 +21,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
     from artgen.preset.loading import load
+    from artgen.preset.remarks import unread
+    from artgen.preset.settings.device import on_this_machine
 
     wrong = 0
     for name in given.presets:
         try:
-            preset = load(name, given.overrides)
+            with on_this_machine():
+                preset = load(name, given.overrides)
         except InputError as error:
             common.note(error)
             wrong += 1
         else:
+            for line in unread(preset):
+                common.note(f"{name}: {line}")
             print(_resolved(preset)) if given.resolved else common.say(f"{name}: ok")
     return 2 if wrong else 0
 

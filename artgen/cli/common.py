@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.errors import plain, shown
+from artgen.errors import first_of, plain, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
     from torch import Tensor
 
     from artgen.compare.perceptual import Scorer
+    from artgen.errors import Problem
+
+WHOLE = 100_000
+"""Columns of what is no terminal."""
 
 
 def add_overwrite(parser: argparse.ArgumentParser, what: str) -> None:
@@ -26,7 +31,8 @@ def add_overwrite(parser: argparse.ArgumentParser, what: str) -> None:
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:
     """``--set``, as often as one likes; the changes are in `overrides`."""
-    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[])
+    changes = "change any setting, such as size=640x360 or losses.clip.weight=2; may be given many times"
+    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[], help=changes)
 
 
 def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
@@ -44,8 +50,65 @@ def add_quiet(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help=f"print {what} and nothing else")
 
 
+PRESET = "a YAML file, a shipped preset's name, or a picture, run folder or recipe.json of artgen's"
+"""What PRESET may be."""
+
+
 def add_preset(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", metavar="PRESET", help="whose perceptors look (default: the shipped quickstart's)")
+
+
+@contextlib.contextmanager
+def naming(flags: Mapping[str, str]) -> Iterator[None]:
+    """Inside, mistakes in what a flag has set are said of the flag that was typed: ``{"seed": "--seed"}``."""
+    from artgen.errors import PresetError
+
+    try:
+        yield
+    except PresetError as error:
+        raise PresetError(_of_flag(problem, flags) for problem in error.problems) from None
+
+
+def _of_flag(problem: Problem, flags: Mapping[str, str]) -> Problem:
+    from artgen.errors import Mark, Problem
+
+    key = problem.mark.source.removeprefix("--set ")
+    if key == problem.mark.source or key not in flags:
+        return problem
+    is_said = problem.path == key and key.startswith(flags[key].removeprefix("--"))
+    return Problem(Mark(flags[key]), "" if is_said else problem.path, problem.message)
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal; anywhere else as wide as it needs, so that each row is one whole line."""
+    from rich.console import Console
+
+    console = Console()
+    if console.is_terminal:
+        console.print(table, markup=False)
+        return
+    console.width = WHOLE
+    with console.capture() as captured:
+        console.print(table, markup=False)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+def places(given: argparse.Namespace) -> tuple[Path | None, Path | None]:
+    """The run folder or the picture that --out names; InputError if the picture could not be written."""
+    from artgen.fields.paths import expanded
+    from artgen.files import refuse_overwriting
+    from artgen.picture.formats import is_picture
+    from artgen.recipe import metadata
+
+    if given.out is None:
+        return None, None
+    out = expanded(given.out)
+    if not is_picture(out.name) or out.is_dir():
+        return out, None
+    metadata.options(out, None)
+    refuse_overwriting(out, given.overwrite)
+    return None, out
 
 
 def note(line: object) -> None:
@@ -95,6 +158,8 @@ def embed(paths: Sequence[Path], scorers: Sequence[Scorer]) -> tuple[list[Path],
     from artgen.errors import InputError
 
     found = [embed_files(paths, scorer, _track, note) for scorer in scorers]
+    for line in first_of(dict.fromkeys(line for one in found for line in one.notes)):
+        note(line)
     failed = {path: reason for one in found for path, reason in one.failed.items()}
     kept = [path for path in paths if path not in failed]
     if not kept:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("first", metavar="A")
-    parser.add_argument("second", metavar="B")
+    what = "a picture, the folder of a run, a recipe or a preset"
+    parser.add_argument("first", metavar="A", help=what)
+    parser.add_argument("second", metavar="B", help=what)
     parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
     common.add_overwrite(parser, "let --out replace a file")
     parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")
@@ -43,7 +44,7 @@ def main(given: argparse.Namespace) -> int:
         _need_pictures(first, second)
     found = compare(first, second, not given.no_scores, common.note)
     if given.out is not None:
-        _draw(given.out, first, second)
+        _draw(given.out, first, second, found)
     if given.json:
         _print_json(first, second, found)
     else:
@@ -70,11 +71,14 @@ def _need_pictures(*sides: Side) -> None:
             raise InputError(f"{side.name}: has no picture, so there is no heat map; leave out --out")
 
 
-def _draw(out: Path, first: Side, second: Side) -> None:
+def _draw(out: Path, first: Side, second: Side, found: Comparison) -> None:
     from artgen.compare import likeness
     from artgen.picture import decoding
 
     assert first.picture and second.picture
+    if found.other_size:
+        found.notes.append(f"{out}: not drawn; a heat map needs two pictures of one size")
+        return
     pictures = [decoding.read(side.picture) for side in (first, second) if side.picture]
     likeness.save_heat_map(out, likeness.colour_differences(*pictures))
 
@@ -124,12 +128,9 @@ def _print(first: Side, second: Side, found: Comparison) -> None:
 
 
 def _print_blocks(blocks: list[Any]) -> None:
-    from rich.console import Console
-
-    console = Console()
     for block in blocks:
-        console.print(block)
-        console.print()
+        common.print_table(block)
+        print()
 
 
 def _pixels(found: Likeness) -> Iterator[tuple[str, str, str]]:

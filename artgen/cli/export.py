@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", type=Path, metavar="PICTURE", help="a picture that artgen made, or the folder of a run"
     )
-    parser.add_argument("target", type=Path, metavar="OUT")
+    parser.add_argument("target", type=Path, metavar="OUT", help="the file to write: a PNG, WebP or JPEG")
     common.add_overwrite(parser, "let OUT be replaced")
     parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
     parser.add_argument("--private", action="store_true", help="keep the prompts out of its recipe")

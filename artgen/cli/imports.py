@@ -1,11 +1,14 @@
-"""Turn the settings file of another program into a preset, with a comment wherever something is not the same.
+"""Turn what another program saved into a preset, with a comment wherever something is not the same.
 
-    artgen import-pixray settings.yaml
-    artgen import-pixray settings.yaml --out mine.yaml --embedded
+    artgen import old.png
+    artgen import settings.yaml --out mine.yaml --embedded
+    artgen import notebook.ipynb --number 2
+    artgen import --from pixray - < command.sh
 
-Pictures that the file names are looked for in this folder and beside the file. A plugin offers an importer by an
-entry point of the group ``artgen.importers``: its name is the program's, its value a function
-``convert(settings, source, home, embedded)`` that returns the preset's text.
+FILE is a picture that carries its settings, a settings file, or a text, a Python program or a notebook with command
+lines or calls in it; `-` reads stdin. It is parsed and never run. Whose it is is seen by itself; --from says it. Files
+that it names are looked for in this folder and beside it. `artgen plugins` lists the importers; a plugin offers one by
+an entry point of the group ``artgen.importers`` (see artgen.importing).
 """
 
 from __future__ import annotations
@@ -13,20 +16,25 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from artgen.cli import common
 
+if TYPE_CHECKING:
+    from artgen.importing import Document
+
 GROUP = "artgen.importers"
+PREFIX = "import-"
+"""What begins the names of the commands that ask one importer alone."""
 
 
 def offered() -> dict[str, EntryPoint]:
-    """The importers by the name of their command; none is imported."""
+    """The importers by the name of their program; none is imported."""
     entries = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
-    return {f"import-{entry.name}": entry for entry in entries}
+    return {entry.name: entry for entry in entries}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,23 +44,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--embedded", action="store_true", help="use the models that come with artgen: small, but no download"
     )
+    parser.add_argument("--number", type=int, default=1, metavar="N", help="which run, where FILE has several (1)")
+    parser.add_argument("--from", dest="program", metavar="NAME", help=f"whose it is: {', '.join(offered())}")
 
 
 def main(given: argparse.Namespace) -> int:
     from artgen.files import refuse_overwriting, write_text
+    from artgen.importing import finding
 
     out: Path | None = given.out
     if out is not None:
         refuse_overwriting(out, given.overwrite)
     home = out.parent if out is not None else Path()
-    text = _converter(given.importer)(_settings(given.settings), given.settings, home, given.embedded)
-    _check(text, given.settings, home)
+    source = finding.read(given.settings)
+    text = finding.with_notes(*_converted(given, source, home))
+    _check(text, source.path, home)
     if out is None:
         _write(text)
     else:
         write_text(out, text)
         common.say_path(out)
     return 0
+
+
+def _converted(given: argparse.Namespace, source: Document, home: Path) -> tuple[str, Sequence[str]]:
+    """The preset of the run that is asked for, and what could not be read of it."""
+    from artgen.errors import InputError, hint
+    from artgen.importing import finding
+
+    entries = offered()
+    name = given.program
+    if name is not None and name not in entries:
+        raise InputError(
+            f"--from {name}: there is no such importer{hint(name, entries)}; there are {', '.join(entries)}"
+        )
+    importer, claims = (
+        finding.best(source, entries, common.note) if name is None else finding.by_name(source, name, entries)
+    )
+    if not 1 <= given.number <= len(claims):
+        raise InputError(f"--number {given.number}: {source.path} has {len(claims)}; choose from 1 to {len(claims)}")
+    if len(claims) > 1:
+        common.note(f"{source.path}: has {len(claims)} runs of {importer.program}; this is --number {given.number}")
+    claim = claims[given.number - 1]
+    return importer.convert(claim.settings, source.path, home, given.embedded), claim.notes
 
 
 def _write(text: str) -> None:
@@ -84,27 +118,3 @@ def _check(text: str, settings: Path, home: Path) -> None:
             home.rmdir()
         first = error.problems[0]
         raise InputError(f"{settings}: makes no preset ({first.path}: {first.message})") from None
-
-
-def _settings(path: Path) -> Mapping[str, Any]:
-    """The file as plain data; every mistake of it in a line."""
-    from artgen.errors import InputError, PresetError
-    from artgen.preset import nodes
-
-    tree, problems = nodes.from_file(path)
-    if problems:
-        raise PresetError(problems)
-    if not tree.is_mapping:
-        raise InputError(f"{path}: expected a mapping of settings, such as 'prompts: a tree'")
-    data: Mapping[str, Any] = tree.data()
-    return data
-
-
-def _converter(entry: EntryPoint) -> Any:
-    from artgen.errors import RunError, one_line
-
-    try:
-        return entry.load()
-    except Exception as error:  # a stranger's import may raise anything
-        owner = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-        raise RunError(f"importer '{entry.name}' ({owner}): {one_line(error, kind=True)}") from None

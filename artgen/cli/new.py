@@ -15,11 +15,16 @@ from artgen.scaffold.kinds import KINDS, LICENCES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
+    words = {kind.called or name: name for name, kind in KINDS.items()}
+    parser.add_argument("kind", metavar="KIND", choices=KINDS, type=lambda word: words.get(word, word), help=_listed())
     parser.add_argument("name", metavar="NAME", help="what presets will call it, such as soft-dots")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the package's folder (default: artgen-NAME)")
     parser.add_argument("--license", choices=LICENCES, default=LICENCES[0], help="default: %(default)s")
     parser.add_argument("--author", metavar="NAME", help="who holds the copyright (default: the package's authors)")
+
+
+def _listed() -> str:
+    return ", ".join(f"{name} (or {kind.called})" if kind.called else name for name, kind in KINDS.items())
 
 
 def main(given: argparse.Namespace) -> int:

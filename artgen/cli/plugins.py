@@ -1,6 +1,7 @@
 """List the components that presets can name, who offers each, and the plugins that failed with the reason.
 
     artgen plugins
+    artgen plugins filters
     artgen plugins symmetry
     artgen plugins test artgen-stripes
     artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
@@ -25,8 +26,8 @@ TEST = "test"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "artgen plugins [-h] [TYPE | test DIST [--set TYPE.SETTING=VALUE ...]]"
-    parser.add_argument("name", nargs="?", metavar="TYPE", help="show the settings of this component")
+    parser.usage = "artgen plugins [-h] [KIND | TYPE | test DIST [--set TYPE.SETTING=VALUE ...]]"
+    parser.add_argument("name", nargs="?", metavar="TYPE", help="a component, to show its settings; or a kind of them")
     parser.add_argument("dist", nargs="?", metavar="DIST", help="after `test`: the installed distribution to check")
     parser.add_argument(
         "--set", dest="overrides", metavar="TYPE.SETTING=VALUE", action="append", default=[], help="what to test with"
@@ -40,11 +41,23 @@ def main(given: argparse.Namespace) -> int:
         return _test(given.dist, given.overrides)
     if given.dist or given.overrides:
         raise InputError("a second name and --set belong to a test: artgen plugins test DIST --set TYPE.SETTING=VALUE")
-    return _show(given.name) if given.name else _list()
+    kind = _kind(given.name) if given.name else ""
+    return _list(kind) if kind or not given.name else _show(given.name)
 
 
-def _list() -> int:
-    from rich.console import Console
+def _kind(word: str) -> str:
+    """The kind that a word means, such as `view` for views; empty, if none, or if a component is called so."""
+    from artgen.preset.model import SECTIONS
+    from artgen.registry.plugins import discover
+
+    words = {"augmentation": "view", "augmentations": "view"}
+    for name, section in SECTIONS.items():
+        words |= {name: section.kind, section.kind: section.kind, f"{section.kind}s": section.kind}
+    return "" if any(part.name == word for part in discover().components) else words.get(word.lower(), "")
+
+
+def _list(kind: str = "") -> int:
+    """All, or those of one kind."""
     from rich.table import Table
 
     from artgen.registry.plugins import discover
@@ -52,11 +65,13 @@ def _list() -> int:
     registry = discover()
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
     for component in registry.components:
+        if kind not in ("", component.kind):
+            continue
         row = component.name, component.kind, component.owner, component.summary
         table.add_row(*map(common.cell, row))
-    for row in _importers():
+    for row in _importers() if not kind else ():
         table.add_row(*map(common.cell, row))
-    Console().print(table)
+    common.print_table(table)
     for line in (*registry.failures, *registry.clashes()):
         common.note(line)
     return 0
@@ -64,16 +79,16 @@ def _list() -> int:
 
 def _importers() -> list[tuple[str, str, str, str]]:
     """A row of the table for each; they are commands, and no preset names them."""
-    from artgen.cli.imports import offered
+    from artgen.cli.imports import PREFIX, offered
 
     return [
         (
-            command,
+            f"{PREFIX}{name}",
             "importer",
             f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
-            f"Turns settings of {entry.name} into a preset.",
+            f"Turns what {entry.name} saved into a preset: artgen import FILE",
         )
-        for command, entry in offered().items()
+        for name, entry in offered().items()
     ]
 
 
@@ -86,7 +101,7 @@ def _show(name: str) -> int:
 
     components = [component for component in discover().components if component.name == name]
     if not components:
-        known = hint(name, (component.name for component in discover().components))
+        known = hint(name, {component.name for component in discover().components})
         more = "; `artgen plugins test DIST` checks an installed plugin" if name == TEST else known
         raise InputError(f"no component is called '{name}'{more}")
     console = Console()
@@ -184,7 +199,6 @@ def _examine(components: Sequence[Component], overrides: Sequence[str]) -> list[
 
 
 def _print_table(examinations: Sequence[ComponentReport]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("component", "kind", "checks", box=None, header_style="bold", pad_edge=False)
@@ -192,4 +206,4 @@ def _print_table(examinations: Sequence[ComponentReport]) -> None:
         broken = f", {len(examination.broken)} broken" if examination.broken else ""
         found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
         table.add_row(common.cell(examination.component.name), examination.component.kind, found)
-    Console().print(table)
+    common.print_table(table)

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="SOURCE")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="keep what was made in this run folder")
-    common.add_overwrite(parser, "let --out replace the picture in DIR")
+    parser.add_argument(
+        "source", type=Path, metavar="SOURCE", help="what artgen made: a picture, a run's folder or recipe"
+    )
+    out = "keep what was made in this folder, or as this picture, such as again.png"
+    parser.add_argument("--out", type=Path, metavar="DIR|FILE", help=out)
+    common.add_overwrite(parser, "let --out replace the picture")
     parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
     common.add_allow(parser, "let it read this folder")
     parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
@@ -94,13 +97,15 @@ def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Ve
     from artgen.reporters.terminal import LiveProgress
     from artgen.results import picture_tensor
 
-    folder = claim_folder(given.out, given.overwrite) if given.out else None
+    folder, picture = common.places(given)
+    if folder:
+        picture = claim_folder(folder, given.overwrite) / PICTURE
     progress = LiveProgress(console)
     progress.on_start(plan.preset.steps)
     try:
         verdict = replay(plan, long=True, on_step=progress.on_step, note=common.noting(console))
     finally:
         progress.stop()
-    if folder:
-        saving.save(folder / PICTURE, picture_tensor(verdict.result, verdict.picture), verdict.result.recipe)
+    if picture:
+        saving.save(picture, picture_tensor(verdict.result, verdict.picture), verdict.result.recipe)
     return verdict

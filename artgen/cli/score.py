@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+")
+    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+", help="a picture, or a folder of them")
     parser.add_argument(
         "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
     )
@@ -32,10 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    from artgen.compare import perceptual
     from artgen.errors import InputError
 
     prompts, paths = _prompts(given.prompts), _paths(given.images)
+    # Only now what is slow to import.
+    from artgen.compare import perceptual
+
     scorers = perceptual.of_preset(given.preset, common.note)
     kept, pictures, failed = common.embed(paths, scorers)
     for path in given.images:
@@ -84,7 +86,6 @@ def _row(path: Path, prompts: list[str], cosines: Tensor, chances: Tensor | None
 
 
 def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -100,4 +101,4 @@ def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
         texts = [f"{cells[prompt]:.1%}" if best else f"{cells[prompt]:.3f}" for prompt in prompts]
         styled = [Text(text, "bold" if prompt == best else "") for text, prompt in zip(texts, prompts, strict=True)]
         table.add_row(Text(shown(row["image"])), *styled)
-    Console().print(table)
+    common.print_table(table)

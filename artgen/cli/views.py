@@ -1,6 +1,7 @@
 """Draw a sheet of the views that the perceptors would see: the picture itself, then its views, for each view size.
 
-The picture is the start of the drawing, or the file of --image. Cut schedules are shown as they are at that moment.
+The picture is the start of the drawing, at any moment, because nothing is drawn here; or the file of --image. Cut
+schedules are shown as they are at that moment.
 
     artgen views quickstart
     artgen views my.yaml --at 50% --image runs/my-0001/image.png
@@ -34,7 +35,7 @@ PAPER, INK = "#e9e9e6", "#222222"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("preset", metavar="PRESET")
+    parser.add_argument("preset", metavar="PRESET", help=common.PRESET)
     moment = parser.add_mutually_exclusive_group()
     moment.add_argument("--step", metavar="N", help="the step, from 0 (default: 0)")
     moment.add_argument("--at", metavar="50%", help="the moment, as a share of the run")
@@ -45,10 +46,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
+    from artgen.picture.decoding import missing
     from artgen.preset.loading import load
+    from artgen.preset.settings.device import on_this_machine
 
     out = _out(given)
-    preset = _alone(load(given.preset, given.overrides), given.preset)
+    if given.image and not given.image.exists():
+        raise missing(given.image)
+    with on_this_machine():
+        preset = _alone(load(given.preset, given.overrides), given.preset)
     _draw(preset, given, out)
     common.say_path(out)
     return 0
@@ -86,7 +92,7 @@ def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
     step = _step(given, parts.generator.steps)
     with torch.no_grad():
         image = _picture(parts, given.image, step)
-        blocks = list(_blocks(parts, image, step))
+        blocks = list(_blocks(parts, image, step, "the picture" if given.image else "the start"))
     with atomic_path(out) as temporary:
         _sheet(blocks).save(temporary, format="PNG")
 
@@ -120,14 +126,15 @@ Block = tuple[str, list["Image.Image"]]
 """A heading, and the pictures below it."""
 
 
-def _blocks(parts: Parts, image: Tensor, step: int) -> Iterator[Block]:
+def _blocks(parts: Parts, image: Tensor, step: int, what: str) -> Iterator[Block]:
+    """`what` is shown: the start is no drawing of `step`, but is cut as that step's would be."""
     from artgen.engine.look import StepLook
     from artgen.picture.images import to_pil
 
     steps, perceptors = parts.generator.steps, parts.guidance.perceptors
     look = StepLook(image, step, steps, perceptors, parts.guidance.augmentations, chunk=4)
     height, width = image.shape[2:]
-    yield f"step {step} of {steps}: the picture, {width} x {height} pixels", [to_pil(image[0])]
+    yield f"{what}, {width} x {height} pixels, cut as in step {step} of {steps}", [to_pil(image[0])]
     for size, names in _by_size(perceptors).items():
         views = [to_pil(view) for view in look.views(names[0])[0]]
         yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views

@@ -53,7 +53,7 @@ def _list(given: argparse.Namespace) -> int:
         _print_json(known, others, hub)
         return 0
     _print_known(known)
-    _print_sizes(f"also in {cache_folder()}", others)
+    _print_sizes(f"also in {cache_folder()}", _by_folder(others))
     _print_sizes("in the model hub's cache", hub)
     print(f"\n{cache_folder()}: {_amount(known_weights.total())} in all")
     return 0
@@ -78,7 +78,6 @@ def _print_json(
 
 
 def _print_known(known: Iterable[KnownWeights]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -91,7 +90,7 @@ def _print_known(known: Iterable[KnownWeights]) -> None:
         used = f"{', '.join(entry.published.used_by)} ({', '.join(entry.owners)})".strip()
         row = entry.name, _amount(size) if size else "?", _state(entry), digest, used
         table.add_row(*map(common.cell, row))
-    Console().print(table, markup=False)
+    common.print_table(table)
 
 
 def _state(entry: KnownWeights) -> str:
@@ -104,6 +103,18 @@ def _print_sizes(title: str, sizes: Iterable[tuple[str, int]]) -> None:
     lines = [f"  {_amount(size):>9}  {shown(name)}" for name, size in sizes]
     if lines:
         print("", f"{title}:", *lines, sep="\n")
+
+
+def _by_folder(files: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """What is kept of pictures that were looked at is one line, however many files it is in."""
+    found: dict[str, list[int]] = {}
+    for name, size in files:
+        folder, slash, _ = name.partition("/")
+        found.setdefault(f"{folder}/" if slash else name, []).append(size)
+    return [
+        (f"{name} ({len(sizes)} file{'' if len(sizes) == 1 else 's'})" if name.endswith("/") else name, sum(sizes))
+        for name, sizes in found.items()
+    ]
 
 
 def _amount(size: int) -> str:

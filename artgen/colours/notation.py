@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from artgen.colours import files
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
-from artgen.errors import InputError
+from artgen.errors import InputError, Notice
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.fields.personal import Public
-from artgen.files import read_bytes
+from artgen.picture import decoding
+from artgen.picture.formats import is_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST = 256
 """The most colours of a palette."""
-MAX_BYTES = 1 << 16
-"""A palette file larger than this is refused unread."""
 MAX_PIXELS = 1 << 24
-"""A picture with more pixels than this is refused undecoded."""
+"""Of a picture with more pixels only so many, all over it, are looked at."""
 SAMPLED_PIXELS = 1 << 18
 """How many pixels of a picture of many colours are enough to find its palette."""
 
 _COUNT = re.compile(r"(.*)\\(\d{1,9})", re.DOTALL)
-_GIMP_LINE = re.compile(r"(\d+)\s+(\d+)\s+(\d+)(?:\s.*)?")
-_HEX_LINE = re.compile(r"#?[0-9a-fA-F]{6}")
 
 
 def split(value: Any) -> Any:
@@ -50,13 +49,26 @@ def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
     if "->" in text or "→" in text:
         return ramp(re.split("->|→", text), count or 16)
     suffix = Path(text).suffix.lower()
-    if suffix in PICTURES:
+    if is_picture(text):
         return of_picture(find(_located(text, value)), count or 16)
+    if suffix in files.READERS:
+        return of_file(find(_located(text, value)), count)
     if count is not None:
-        _refuse(f"'\\{count}' counts the colours of a ramp or a picture; '{text}' is neither")
-    if suffix in READERS:
-        return of_file(find(_located(text, value)))
-    return (hexadecimal(text),)
+        _refuse(f"'\\{count}' counts the colours of a ramp, a picture or a palette file; '{text}' is none of them")
+    try:
+        return (hexadecimal(text),)
+    except PydanticCustomError:
+        _refuse_unread(text, find, value)
+        raise
+
+
+def _refuse_unread(text: str, find: Callable[[Any], Path], value: str) -> None:
+    """Says so if what is no colour is a file, of a kind that is not read."""
+    try:
+        path = find(_located(text, value))
+    except ValidationError:
+        return
+    _refuse(f"'{path.name}' is no palette file that is read; save it as one of {files.KINDS}, or as a picture")
 
 
 def join(entries: Iterable[Sequence[str]]) -> tuple[str, ...]:
@@ -87,13 +99,33 @@ def _refuse(text: str) -> NoReturn:
 
 
 def ramp(stops: Sequence[str], count: int) -> tuple[str, ...]:
-    """`count` colours at equal distances on the way through `stops`, straight lines in Oklab."""
+    """`count` colours on the way through `stops`, straight lines in Oklab, at distances as equal as can be.
+
+    The stops are among the colours where `count` has room for them; then each way between two of them is divided
+    evenly, the longer the more. With fewer colours all distances are equal, and only the ends are sure to be there.
+    """
     import numpy as np
 
     lab = oklab_array(np.array([channels(hexadecimal(stop)) for stop in stops]))
-    places = np.linspace(0, len(stops) - 1, count)
+    lengths = np.linalg.norm(np.diff(lab, axis=0), axis=1)
+    if count < len(stops):
+        whole = np.concatenate([[0], lengths.cumsum()])
+        places = np.interp(np.linspace(0, whole[-1], count), whole, np.arange(len(stops)))
+    else:
+        parts = _shared(lengths.tolist(), count - 1)
+        ways = [np.linspace(way, way + 1, part, endpoint=False) for way, part in enumerate(parts)]
+        places = np.concatenate([*ways, [len(stops) - 1]])
     mixed = np.stack([np.interp(places, np.arange(len(stops)), axis) for axis in lab.T], axis=-1)
     return _names(rgb_array(mixed) * 255)
+
+
+def _shared(lengths: Sequence[float], steps: int) -> list[int]:
+    """How many of `steps` each length gets, at least one, so that the longest step is as short as can be."""
+    parts = [1] * len(lengths)
+    for _ in range(steps - len(lengths)):
+        longest = max(range(len(lengths)), key=lambda way: lengths[way] / parts[way])
+        parts[longest] += 1
+    return parts
 
 
 def _names(levels: NDArray[Any]) -> tuple[str, ...]:
@@ -124,65 +156,55 @@ def of_picture(path: Path, count: int) -> tuple[str, ...]:
 def _pixels(path: Path) -> NDArray[Any]:
     """(N, 3) uint8: those pixels of a picture that are not transparent."""
     import numpy as np
-    from PIL import Image
 
     try:
-        with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as picture:
-            width, height = picture.size
-            rgba = np.array(picture.convert("RGBA")).reshape(-1, 4) if width * height <= MAX_PIXELS else None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        _refuse(f"'{path.name}' is no picture that can be read; give a PNG, JPEG or WebP file")
-    if rgba is None:
-        _refuse(f"'{path.name}' has {width} x {height} pixels; give a smaller picture")
+        rgba = np.array(decoding.decode(decoding.content(path), Path(path.name), _notice)).reshape(-1, 4)
+    except InputError as error:
+        _refuse(str(error))
+    rgba = rgba[:: len(rgba) // MAX_PIXELS + 1]
     solid = rgba[rgba[:, 3] >= 128, :3]
     if not len(solid):
         _refuse(f"'{path.name}' is transparent all over; give a picture with colours")
     return solid
 
 
-def of_file(path: Path) -> tuple[str, ...]:
-    """The colours of a palette file, in its order."""
+def _notice(line: str) -> None:
+    warnings.warn(line, Notice, stacklevel=2)
+
+
+def of_file(path: Path, count: int | None = None) -> tuple[str, ...]:
+    """The colours of a palette file, each once and in its order; only `count` of them, where that is given."""
     try:
-        data = read_bytes(path, MAX_BYTES, "palette", f"'{path.name}'")
+        colours = tuple(dict.fromkeys(files.read(path)))
     except InputError as error:
-        _refuse(f"{error}; give a palette file")
-    return READERS[path.suffix.lower()](data, path.name)
+        _refuse(str(error))
+    if count is not None:
+        return apart(colours, count)
+    if len(colours) > MOST:
+        _refuse(
+            f"'{path.name}' has {len(colours)} colours, a palette at most {MOST}; write {path.name}\\64 for the 64 "
+            "that lie furthest apart"
+        )
+    return colours
 
 
-def _gimp(data: bytes, name: str) -> tuple[str, ...]:
-    lines = data.decode("utf-8", "replace").splitlines()
-    if not lines or lines[0].strip() != "GIMP Palette":
-        _refuse(f"'{name}' does not start with 'GIMP Palette'; give a palette that GIMP saved")
-    colours = []
-    for number, line in enumerate(map(str.strip, lines[1:]), 2):
-        if not line or line.startswith(("#", "Name:", "Columns:")):
-            continue
-        match = _GIMP_LINE.fullmatch(line)
-        if not match or not all(len(level) < 4 and int(level) < 256 for level in match.groups()):
-            _refuse(f"'{name}', line {number}: expected red, green and blue from 0 to 255, such as '255 0 0 Red'")
-        colours.append("#{:02x}{:02x}{:02x}".format(*map(int, match.groups())))
-    return tuple(colours)
+def apart(colours: Sequence[str], count: int) -> tuple[str, ...]:
+    """The `count` of `colours` that lie furthest apart in Oklab, in their order; all, if they are no more.
 
+    Each is the one that is furthest from those before (Gonzalez 1985), beginning with the furthest from the middle.
+    """
+    import numpy as np
 
-def _adobe(data: bytes, name: str) -> tuple[str, ...]:
-    """256 triplets; newer files add how many of them count, and which one is transparent (two bytes each)."""
-    count = int.from_bytes(data[768:770], "big") if len(data) == 772 else 256
-    if len(data) not in (768, 772) or not 1 <= count <= 256:
-        _refuse(f"'{name}' is no Adobe colour table (768 or 772 bytes); save it as .act again")
-    return tuple(f"#{data[3 * i : 3 * i + 3].hex()}" for i in range(count))
-
-
-def _lospec(data: bytes, name: str) -> tuple[str, ...]:
-    colours = []
-    for number, line in enumerate(map(str.strip, data.decode("utf-8", "replace").splitlines()), 1):
-        if line and not _HEX_LINE.fullmatch(line):
-            _refuse(f"'{name}', line {number}: expected one rrggbb, such as ff8800")
-        colours += [f"#{line[-6:].lower()}"] if line else []
-    return tuple(colours)
-
-
-READERS = {".gpl": _gimp, ".act": _adobe, ".hex": _lospec}
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+    if len(colours) <= count:
+        return tuple(colours)
+    lab = oklab_array(np.array([channels(colour) for colour in colours]))
+    distances = np.linalg.norm(lab - lab.mean(axis=0), axis=1)
+    chosen: list[int] = []
+    for _ in range(count):
+        chosen.append(int(distances.argmax()))
+        found = np.linalg.norm(lab - lab[chosen[-1]], axis=1)
+        distances = found if len(chosen) == 1 else np.minimum(distances, found)
+    return tuple(colours[number] for number in sorted(chosen))
 
 
 class _PaletteField:
@@ -207,7 +229,10 @@ PaletteColours = Annotated[tuple[str, ...], _PaletteField(), Public("colours")]
 """1 to 256 colours, each held once as `#rrggbb`; a preset gives a list, or one text with commas or semicolons, of:
 
 - colours as `Colour` reads them;
-- ramps: ``red->gold\\8`` is 8 colours at equal distances in Oklab (16 without a number), ``black->red->white`` too;
-- palette files: GIMP's ``.gpl``, Adobe's ``.act``, Lospec's ``.hex``;
-- pictures (``.png``, ``.jpg``, ``.webp``): ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
+- ramps: ``red->gold\\8`` is 8 colours at equal distances in Oklab (16 without a number); ``black->red->white`` has red
+  among them, and distances as equal as that allows;
+- palette files: GIMP's and Aseprite's ``.gpl``, JASC's and Microsoft's ``.pal``, Lospec's ``.hex``, paint.net's
+  ``.txt``, Adobe's ``.ase``, ``.aco`` and ``.act``, Procreate's ``.swatches``; ``file.gpl\\64`` is the 64 of its
+  colours that lie furthest apart, and what is more than half transparent is left out;
+- pictures: ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
 """

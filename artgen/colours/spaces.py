@@ -24,6 +24,15 @@ TO_LAB = (
 )
 
 
+# The white of printing, and XYZ under it to sRGB without its gamma (by Bradford's adaptation to D65).
+D50 = (0.96422, 1.0, 0.82521)
+D50_TO_RGB = (
+    (3.1338561, -1.6168667, -0.4906146),
+    (-0.9787684, 1.9161415, 0.0334540),
+    (0.0719453, -0.2289914, 1.4052427),
+)
+
+
 def oklab(colours: Tensor) -> Tensor:
     """(..., 3) sRGB in [0, 1] to Oklab; the gradient is finite everywhere, black included."""
     import torch
@@ -57,3 +66,16 @@ def rgb_array(lab: NDArray[Any]) -> NDArray[Any]:
     linear = linear.clip(0, 1)
     converted: NDArray[Any] = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     return converted
+
+
+def rgb_of_cielab(lightness: float, a: float, b: float) -> tuple[float, float, float]:
+    """CIELAB under D50, as printing has it, to sRGB, not cut to [0, 1]; L from 0 to 100."""
+    middle = (lightness + 16) / 116
+    # CIE 15: the cube of what is above 6/29, and a straight line below.
+    shares = (
+        f**3 if f > 6 / 29 else 3 * (6 / 29) ** 2 * (f - 4 / 29) for f in (middle + a / 500, middle, middle - b / 200)
+    )
+    point = [share * white for share, white in zip(shares, D50, strict=True)]
+    linear = [sum(factor * value for factor, value in zip(row, point, strict=True)) for row in D50_TO_RGB]
+    red, green, blue = (1.055 * max(v, 0.0) ** (1 / 2.4) - 0.055 if v > 0.0031308 else 12.92 * v for v in linear)
+    return red, green, blue

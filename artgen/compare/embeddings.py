@@ -38,6 +38,8 @@ class Embedded:
     """The unit embedding (dim,) of each file that is a picture."""
     failed: dict[Path, str] = field(default_factory=dict)
     """Why each of the others could not be read, in one line."""
+    notes: list[str] = field(default_factory=list)
+    """What was left out of those that were read now."""
 
 
 def embed_files(
@@ -65,10 +67,12 @@ class _Embedder:
         folder = cache_folder() / "embeddings"
         self.scorer, self.note = scorer, note
         self.digests = EmbeddingCache(folder / "files", hashlib.sha256().digest_size, torch.uint8, note)
-        self.rows = EmbeddingCache(folder / scorer.identity, scorer.perceptor.dim, torch.float32, note)
+        rows = folder / f"{scorer.identity}-{decoding.VERSION}"
+        self.rows = EmbeddingCache(rows, scorer.perceptor.dim, torch.float32, note)
         self.waiting: dict[bytes, Tensor] = {}
         self.found: dict[Path, bytes] = {}
         self.failed: dict[Path, str] = {}
+        self.notes: list[str] = []
         self.keeps = True
 
     def take(self, path: Path) -> None:
@@ -91,7 +95,7 @@ class _Embedder:
         data = decoding.content(path)
         digest = hashlib.sha256(data).digest()
         if digest not in self.rows and digest not in self.waiting:
-            picture = decoding.on_white(decoding.decode(data, path))
+            picture = decoding.on_white(decoding.decode(data, path, self.notes.append))
             self.waiting[digest] = self.scorer.prepare(picture)
         if key:
             self.digests.store(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
@@ -115,7 +119,7 @@ class _Embedder:
             self.keeps = False
 
     def embedded(self) -> Embedded:
-        return Embedded({path: self.rows[digest] for path, digest in self.found.items()}, self.failed)
+        return Embedded({path: self.rows[digest] for path, digest in self.found.items()}, self.failed, self.notes)
 
 
 def _stamp(path: Path) -> bytes | None:

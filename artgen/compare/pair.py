@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from artgen.compare.settings import Difference, differences
 from artgen.errors import ArtgenError, InputError, one_line
 from artgen.fields.paths import PICTURE, confined
-from artgen.picture import decoding
+from artgen.picture import decoding, formats
 from artgen.preset import loading
 from artgen.preset import model as presets
 from artgen.recipe import metadata
@@ -72,7 +72,7 @@ def side(name: str) -> Side:
         return _run_folder(path)
     if path.suffix.lower() == ".json":
         return _with_recipe(name, path, None)
-    if decoding.is_picture(name):
+    if formats.is_picture(name):
         if not path.is_file():
             raise decoding.missing(path)
         return _with_recipe(name, path, path)
@@ -126,7 +126,7 @@ def _resolved(first: Side, second: Side) -> tuple[Mapping[str, Any] | None, Mapp
 
 def _compare_pictures(found: Comparison, first: Side, second: Side, scores: bool, note: Callable[[str], None]) -> None:
     assert first.picture and second.picture
-    pictures = [decoding.read(first.picture), decoding.read(second.picture)]
+    pictures = [decoding.read(path, note) for path in (first.picture, second.picture)]
     scorers: Sequence[Scorer] = ()
     if scores and pictures[0] != pictures[1]:
         scorers = _score(found, first, second, pictures, note)

@@ -1,6 +1,7 @@
 """Perceptors outside of a run: what pictures and texts are to them, and how near to each other.
 
-A picture is shown as open_clip's own evaluation shows it: resized until its shorter side fits, the middle square kept.
+A picture is shown as open_clip's own evaluation shows it: as the perceptor was published, and most were published to
+see pictures resized until the shorter side fits, the middle square kept.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ DEFAULT_PRESET = "quickstart"
 """The shipped preset whose perceptors look where no other is named."""
 SCALE = 100.0
 """The `scale` of a perceptor that has none: where CLIP's own ended in training (Radford et al. 2021, section 2.5)."""
-PREPARATION = 1
+PREPARATION = 2
 """The version of `Scorer.prepare`; embeddings of another version are of other pictures."""
 LONGEST = 4
 """A picture that is longer than so many times its shorter side is cut to that before it is resized."""
@@ -62,13 +63,24 @@ class Scorer:
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """An RGB picture of any size as (3, size, size) in [0, 1]."""
+        square: Image.Image = self._square(picture)
+        return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
+
+    def _square(self, picture: Image.Image) -> Any:
+        """The picture in the perceptor's size."""
         from torchvision.transforms.functional import InterpolationMode, center_crop, resize
 
         kind = getattr(self.perceptor, "interpolation", "bicubic")
         mode = InterpolationMode.BILINEAR if kind == "bilinear" else InterpolationMode.BICUBIC
-        size = self.perceptor.size
-        square = center_crop(resize(_bounded(picture), [size], mode), [size])
-        return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
+        size, shape = self.perceptor.size, getattr(self.perceptor, "resize_mode", "shortest")
+        if shape == "squash":
+            return resize(picture, [size, size], mode)
+        if shape == "longest":
+            # Where the sides are that unlike, a pixel of the shorter one is left.
+            scale = size / max(picture.size)
+            sides = [max(1, round(side * scale)) for side in reversed(picture.size)]
+            return center_crop(resize(picture, sides, mode), [size, size])
+        return center_crop(resize(_bounded(picture), [size], mode), [size])
 
     @torch.no_grad()
     def embed_pictures(self, pictures: Sequence[Tensor]) -> Tensor:

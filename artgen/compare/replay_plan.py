@@ -17,6 +17,7 @@ from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
+from artgen.prompts.batches import told
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.recipe.privacy import hidden_names, restored
@@ -91,8 +92,12 @@ def _opened(source: Path, recipe: Mapping[str, Any], prompts: str | None) -> Map
         raise InputError(f"{source}: keeps {names} to itself; who has its preset makes it again with `artgen run`")
     if prompts is None:
         raise InputError(f"{source}: keeps its prompts to itself; give them with --prompt")
-    given = Settings(prompts=prompts).model_dump(mode="json", exclude_none=True)["prompts"]  # type: ignore[arg-type]
-    return restored(recipe, given)
+    from artgen.prompts.choices import resolve_batch  # it is torch that draws
+
+    seed, batch = recipe["preset"].get("seed", 0), recipe["preset"].get("batch", 1)
+    given = resolve_batch(Settings(prompts=prompts), range(seed, seed + batch))  # type: ignore[arg-type]
+    data = given.model_dump(mode="json", exclude_none=True)["prompts"]
+    return restored(recipe, told(data, recipe["picture"]))
 
 
 def _picture(source: Path) -> Path | None:

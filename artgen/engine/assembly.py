@@ -19,10 +19,12 @@ from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
-from artgen.picture.decoding import SUFFIXES
+from artgen.picture.formats import SUFFIXES
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
-from artgen.prompts.choices import resolve_choices
+from artgen.preset.pictures import pictures_in
+from artgen.preset.remarks import late_points
+from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -73,7 +75,8 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     # Building counts too: a generator may encode its start, a loss embed its texts.
     pictures: dict[Path, bytes] = {}
     with deterministic(preset.deterministic), kept.keeping(pictures):
-        return _Builder(resolve_choices(preset, preset.seed or 0), pictures, note).parts()
+        seeds = [(preset.seed or 0) + picture for picture in range(preset.batch)]
+        return _Builder(resolve_batch(preset, seeds, note), pictures, note).parts()
 
 
 class _Builder:
@@ -81,9 +84,10 @@ class _Builder:
         assert preset.seed is not None
         self.preset, self.pictures, self.note = preset, pictures, note
         self.inputs = sorted(set(input_files(preset)))
+        pictures_named = {path for _, path in pictures_in(preset)}
         for path in self.inputs:
             # Before anything is built, because a part may want its picture only during the run.
-            if path.suffix.lower() in SUFFIXES:
+            if path in pictures_named or path.suffix.lower() in SUFFIXES:
                 kept.read(path)
         self.registry: Registry = discover()
         self.device = pick_device(preset.device)
@@ -106,6 +110,9 @@ class _Builder:
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         self.steps = generator.steps
+        if not preset.generator.can_stop:  # of the others the preset's check has told it
+            for line in late_points(preset, self.steps):
+                self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)))

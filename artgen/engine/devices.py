@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from artgen.errors import InputError
+from artgen.fields.devices import lacking
 
 
 def pick_device(wanted: str) -> torch.device:
@@ -12,7 +13,6 @@ def pick_device(wanted: str) -> torch.device:
     has = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if wanted == "auto":
         return torch.device(next(kind for kind, there in has.items() if there))
-    device = torch.device(wanted)
-    if not has[device.type] or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
-        raise InputError(f"device: this machine has no '{wanted}'; use auto or cpu")
-    return device
+    if said := lacking(wanted):
+        raise InputError(f"device: {said}")
+    return torch.device(wanted)

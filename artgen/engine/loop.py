@@ -72,10 +72,18 @@ def draw(parts: Parts, step: int) -> Tensor:
 def lay_over(parts: Parts, step: int) -> None:
     """Give the generator its drawing with the overlay on it, where that is due."""
     overlay, layer, generator = parts.preset.overlay, parts.overlay, parts.generator
-    if overlay and layer is not None and overlay.is_due(step, generator.steps):
-        with torch.no_grad():
-            painted = generator.draw(step).lerp(layer[:, :3], layer[:, 3:])
-        generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
+    if not overlay or layer is None or not overlay.is_due(step, generator.steps):
+        return
+    cover = layer[:, 3:]
+    if not cover.any():
+        return
+    with torch.no_grad():
+        painted = generator.draw(step).lerp(layer[:, :3], cover)
+        # A generator draws no picture quite as it is: what is not covered shall not even be tried.
+        if not cover.all() and (paint_over := getattr(generator, "paint_over", None)):
+            paint_over(painted, cover, step)
+            return
+    generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
 
 
 def _check(image: Tensor, title: str, batch: int, step: int) -> None:

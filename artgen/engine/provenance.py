@@ -10,6 +10,7 @@ import torch
 
 from artgen.engine.assembly import Parts
 from artgen.preset.personal import personal_settings
+from artgen.prompts.batches import of_picture
 from artgen.recipe.model import FORMAT
 from artgen.version import __version__
 
@@ -18,7 +19,7 @@ LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "
 
 def make_recipe(parts: Parts, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
     """The recipe of picture number `picture` of the batch; the writer of the picture adds `pixels`."""
-    return {**describe(parts), "picture": picture, "steps_done": steps_done, "interrupted": interrupted}
+    return {**of_picture(describe(parts), picture), "steps_done": steps_done, "interrupted": interrupted}
 
 
 def describe(parts: Parts) -> dict[str, Any]:

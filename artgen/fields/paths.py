@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from itertools import islice
@@ -13,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from artgen.errors import nearest, one_line
+from artgen.errors import nearest_file, one_line
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
@@ -22,6 +23,8 @@ RUN_FILE = "run.json"
 MAX_ENTRIES = 10_000
 """A stranger's recipe may name no folder with more files and folders in it: looking for links would take long."""
 
+
+_ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
 
@@ -103,10 +106,21 @@ def _existing(value: Any) -> Any:
         return value
     path = _located(value)
     if path is None or not _is_file(path):
-        nearby = "" if path is None else neighbours(path, Path.is_file)
-        text = f"there is no file '{value}'{nearby}"
-        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+        raise PydanticCustomError("missing_file", "{text}", {"text": _missing(value, path)})
     return path
+
+
+def _missing(value: str | Path, path: Path | None) -> str:
+    """What to say where a preset names no file."""
+    if _ADDRESS.match(str(value)):
+        return f"'{value}' is an address, and those are not read; download it, and name the file"
+    if path is None:
+        return f"there is no file '{value}'"
+    nearby = neighbours(path, Path.is_file)
+    # Where it was looked for, unless that is said already: what is written starts at the preset's folder, or at home.
+    elsewhere = str(path) != str(value)
+    place = f" (looked for {path})" if elsewhere else "" if nearby or path.is_absolute() else " in the current folder"
+    return f"there is no file '{value}'{place}{nearby}"
 
 
 def _is_file(path: Path) -> bool:
@@ -143,7 +157,7 @@ def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
     try:
         if not path.parent.is_dir():
             return f"; there is no folder '{path.parent}'"
-        guess = nearest(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
+        guess = nearest_file(path.name, (p.name for p in path.parent.iterdir() if fits(p)))
     except OSError as error:
         return f" ({error.strerror or one_line(error)})"
     return f"; did you mean '{guess}'?" if guess else ""
@@ -166,5 +180,21 @@ def _picture(value: Any) -> Any:
     return path / PICTURE if path.is_dir() else _existing(value)
 
 
-PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str)]
-"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`."""
+class PictureMark:
+    """In an ``Annotated``: the path is that of a picture, which is opened when a preset is checked."""
+
+
+PictureFile = Annotated[Path, BeforeValidator(_picture, json_schema_input_type=str), PictureMark()]
+"""A picture that must exist, or the folder of a run, which stands for its picture; relative as `InputFile`.
+
+What is read, by what is in a file and not by its name:
+
+- PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, PPM (PGM, PBM, PFM) and PSD (as Photoshop flattened it); HEIC with
+  ``pip install "artgen[heic]"``; SVG with ``pip install "artgen[svg]"``, drawn so that its longer side has 2048 pixels,
+  its text in this machine's fonts. At most 67 million pixels;
+- turned upright, as Exif says, and converted to sRGB from the colour profile (ICC) that it has. One that cannot be
+  read is told, and the colours are taken for sRGB;
+- numbers of 16 bits by their range: 65535 is white. Numbers of 32 bits: 65535 too, or the greatest of 32 bits where
+  some are from 2^24 on. Fractions: 1 is white. What has other numbers has no known white and is refused;
+- of what moves or has pages, the first picture; it is told.
+"""

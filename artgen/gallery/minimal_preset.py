@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from artgen.compare.replay_plan import plan
+from artgen.deprecation import PresetRemark
 from artgen.errors import InputError
 from artgen.fields.paths import confined
 from artgen.preset.loading import parse
@@ -56,7 +58,9 @@ def _places(picture: Path, recipe: Mapping[str, Any]) -> dict[str, str]:
 
 def _is(data: Mapping[str, Any], preset: Preset) -> bool:
     try:
-        return parse(data) == preset
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PresetRemark)  # nobody wrote it so
+            return parse(data) == preset
     except InputError:
         return False
 

@@ -9,9 +9,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
-from artgen.deprecation import warn
+from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, nodes, usage
+from artgen.preset import cross_references, doubts, nodes, pictures, remarks, shapes, unknown_names, usage
+from artgen.preset.doubts import taken_whole
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
@@ -19,6 +20,9 @@ from artgen.preset.nodes import Node
 from artgen.preset.renaming import Renamer
 from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
+from artgen.preset.unknown_names import Elsewhere
+from artgen.preset.yaml_mistakes import tight
+from artgen.prompts.wildcards import drawn_texts
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
@@ -33,6 +37,8 @@ class Checker:
         self.registry = registry or discover()
         self.renamer = Renamer(self.registry)
         self.problems: list[Problem] = self.renamer.problems
+        self.baseless = False
+        """Whether what the preset extends cannot be read."""
         self.silent: str | None = None
         """The source whose old names are read without a warning."""
         self.known: list[tuple[type[api.Spec], Node, str]] = []
@@ -59,8 +65,16 @@ class Checker:
         and it stands alone, because a stranger's shall not bring in other files.
         """
         self.silent = source if written_down else None
+        if written_down:
+            with drawn_texts():
+                return self._parse(data, overrides, source, folder)
+        return self._parse(data, overrides, source, folder)
+
+    def _parse(
+        self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
+    ) -> Preset:
         tree = nodes.from_data(data, Mark(source), folder or Path())
-        if written_down and "extends" in tree.value:
+        if self.silent is not None and "extends" in tree.value:
             raise PresetError([Problem(tree.mark, "extends", "no recipe of artgen's has it; this one is damaged")])
         return self._check(self._extend(tree, ()), overrides)
 
@@ -75,7 +89,7 @@ class Checker:
         try:
             path = _base_path(target)
             if path.resolve() in seen or len(seen) > MAX_EXTENDS:
-                raise InputError(f"'{target.value}' extends itself in the end; break the circle")
+                raise InputError(f"'{target.value}' extends itself in the end; remove the 'extends' of one of them")
             base, problems = nodes.from_file(path)
         except PresetError as error:
             self.problems += error.problems
@@ -85,28 +99,56 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", refused(error, target.value)))
         else:
             self.problems += problems
-            return self.renamer.rename(merge(self._extend(base, (*seen, path.resolve())), tree))
+            return self._laid_over(self._extend(base, (*seen, path.resolve())), tree)
+        self.baseless = True
         return tree
+
+    def _laid_over(self, base: Node, tree: Node) -> Node:
+        try:
+            return self.renamer.rename(merge(base, tree, shapes.of_preset(self.registry)))
+        except PresetError as error:
+            self.problems += error.problems
+            return base
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
         if not tree.is_mapping:
-            raise PresetError([Problem(tree.mark, "", "a preset is a mapping of settings, such as 'steps: 200'")])
+            said = tight(str(tree.value)) or "a preset is a mapping of settings, such as 'steps: 200'"
+            raise PresetError([Problem(tree.mark, "", said)])
         for override in overrides:
-            apply_override(tree, override)
+            apply_override(tree, taken_whole(override))
             # After each, because the next may enter what this one wrote.
             self.renamer.rename(tree)
         warn(notice for notice in self.renamer.notices if notice.mark.source != self.silent)
+        warn(doubts.in_tree(tree), PresetRemark)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
         quality = self._quality(tree)
+        if self.baseless or self._says_nothing(tree):
+            # All that would be said of the components follows from that.
+            self._settings(tree)
+            raise PresetError(self.problems)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
         # What a single component cannot know: that names of other parts exist, and that everything given is used.
         self.problems += cross_references.problems(tree, self.known, self.valid)
+        everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
+        self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        return _with_quality(Preset(**whole), quality)
+        preset = _with_quality(Preset(**whole), quality)
+        found = remarks.remarks(tree, settings, parts, self.valid, preset.steps)
+        warn((remark for remark in found if self.silent is None), PresetRemark)
+        return preset
+
+    def _says_nothing(self, tree: Node) -> bool:
+        """Whether there is neither a generator nor a loss, which is one mistake and not two."""
+        if any(tree.value.get(section) for section in ("generator", "losses")):
+            return False
+        what = "says neither what draws nor what judges" if tree.value else "is empty"
+        advice = "write 'extends: quickstart' to begin with that one, or give 'generator' and 'losses'"
+        self.problems.append(Problem(tree.mark, "", f"it {what}; {advice}"))
+        return True
 
     def _quality(self, tree: Node) -> str:
         """The name of the quality, taken out of the tree: it becomes plain settings."""
@@ -125,16 +167,26 @@ class Checker:
         """The part of the tree that is no component."""
         own = Node({key: node for key, node in tree.value.items() if key not in SECTIONS}, tree.mark, tree.folder)
         own.keys = tree.keys
-        checked: Settings | None = self._validate(Settings, own, "", {*SECTIONS, "extends", "quality"})
+        drawing = tree.child("generator")
+        kind = drawing.child("type") if drawing else None
+        elsewhere = unknown_names.of_preset(self.registry, str(kind.value) if kind else "")
+        checked: Settings | None = self._validate(Settings, own, "", {*SECTIONS, "extends", "quality"}, elsewhere)
         return checked
 
-    def _validate(self, model: type[Any], node: Node, path: str, more_names: Collection[str] = ()) -> Any:
+    def _validate(
+        self,
+        model: type[Any],
+        node: Node,
+        path: str,
+        more_names: Collection[str] = (),
+        elsewhere: Elsewhere | None = None,
+    ) -> Any:
         data = node.data()
         data = {key: value for key, value in data.items() if not self._refuse_bool(model, key, value, node, path)}
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            self.problems += problems_of(error, model, node, path, more_names)
+            self.problems += problems_of(error, model, node, path, more_names, elsewhere or unknown_names.of_component)
             return None
 
     def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
@@ -161,7 +213,8 @@ class Checker:
             return self._component(kind, node, section)
         wanted = "mapping of names to" if shape == "named" else "list of"
         if not (node.is_mapping if shape == "named" else node.is_list):
-            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}"))
+            named = "; names in their place change those of a preset that this one extends" if node.is_mapping else ""
+            self.problems.append(Problem(node.mark, section, f"expected a {wanted} {section}{named}"))
             return None
         if len(node.value) > MAX_COMPONENTS:
             self.problems.append(Problem(node.mark, section, f"more than {MAX_COMPONENTS}, which is no preset"))
@@ -202,7 +255,7 @@ class Checker:
 
 def _base_path(target: Node) -> Path:
     if not isinstance(target.value, str):
-        raise InputError("expected the path or name of a preset")
+        raise InputError("expected the path or name of one preset, such as quickstart")
     beside = target.folder / target.value
     return beside if beside.is_file() else find(target.value)
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from artgen.fields.paths import confined
+from artgen.errors import InputError, shown
+from artgen.fields.paths import PICTURE, RUN_FILE, confined
+from artgen.files import read_text
 from artgen.preset.checking import Checker
 from artgen.preset.merging import Override
 from artgen.preset.model import Preset
 from artgen.preset.shipped import find
 from artgen.recipe import metadata
+from artgen.recipe.model import MAX_BYTES
 
 Given = Preset | str | Path | Mapping[str, Any]
-"""What a preset can be made from: one that is there, the path or name of one, a picture's path, or plain data."""
+"""What a preset can be made from: one that is there, the path or name of one or of what was made of it, plain data."""
 
 
 def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings: Any) -> Preset:
@@ -24,8 +29,9 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
         artgen.load("mine.yaml", ["losses.clip.weight=2", "views[0].count=16"])
 
     Args:
-        preset: the path of a file, the name of a shipped preset, a picture that artgen made (it stands for the preset
-            in its recipe, which may name files beside it and below the current folder only), plain data, or a `Preset`.
+        preset: the path of a file, the name of a shipped preset, a picture that artgen made, the folder of a run or its
+            recipe.json (they stand for the preset in the recipe, which may name files beside it and below the current
+            folder only), plain data, or a `Preset`.
         overrides: ``key.path=value`` texts as for ``artgen run --set``, or pairs of a path and a value; or one text.
         settings: whole settings by name, such as ``seed=7``; they are laid on last.
 
@@ -38,12 +44,52 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
         return parse(preset.resolved(), changes) if changes else preset
     if isinstance(preset, Mapping):
         return parse(preset, changes)
-    file = find(preset)
-    if file.suffix.lower() in metadata.SUFFIXES:
+    file = find(_of_run(preset))
+    if file.suffix.lower() in metadata.SUFFIXES or _is_recipe(file):
         # The picture may come from a stranger, who shall not choose which files are read.
         with confined((Path(), file.parent)):
-            return parse(metadata.read(file)["preset"], changes, str(file), written_down=True)
+            return parse(_recipe(file)["preset"], changes, str(file), written_down=True)
     return Checker().load(file, changes)
+
+
+def _of_run(preset: str | Path) -> str | Path:
+    """For the folder of a run what carries its recipe; all else as it is."""
+    folder = Path(preset)
+    if not str(preset).strip() or not _is_folder(folder):
+        return preset
+    # Where the picture keeps its recipe to itself, there is only the preset.
+    for name in (metadata.FILE, "preset.yaml", PICTURE):
+        if (folder / name).is_file():
+            return folder / name
+    if (folder / RUN_FILE).is_file():
+        raise InputError(f"{folder}: is a run that is not finished; go on with `artgen run --resume {folder}`")
+    raise InputError(f"{folder}: is a folder, and none of a run; name a preset file in it, or the folder of a run")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # what to say of it is `find`'s affair
+        return False
+
+
+def _is_recipe(file: Path) -> bool:
+    """Whether a JSON file holds a recipe, and no preset."""
+    if file.suffix.lower() != ".json":
+        return False
+    try:
+        data = json.loads(read_text(file, MAX_BYTES, "preset"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and "format" in data and ("preset" in data or "artgen" in data)
+
+
+def _recipe(picture: Path) -> dict[str, Any]:
+    try:
+        return metadata.read(picture)
+    except metadata.NoRecipe as error:
+        typed = shlex.quote(str(picture))
+        raise InputError(f"{error}; if another program made it: artgen import {shown(typed)}") from None
 
 
 def parse(

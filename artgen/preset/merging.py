@@ -6,28 +6,72 @@ import re
 from pathlib import Path
 from typing import Any
 
-from artgen.errors import InputError, Mark, PresetError, hint, shown
+from artgen.errors import InputError, Mark, PresetError, Problem, hint, shown
 from artgen.preset import nodes
 from artgen.preset.nodes import Node
+from artgen.preset.shapes import Items, Shape, anything
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[\d+\])*")
 
 
-def merge(base: Node, over: Node) -> Node:
-    """`over` on top of `base`: mappings are joined key by key, everything else is replaced.
+def merge(base: Node, over: Node, shape: Shape | None = anything) -> Node:
+    """`over` on top of `base`: settings are joined key by key, everything else is replaced.
 
     A component whose `type` changes is replaced whole, because the settings of the old type mean nothing to
-    the new one.
+    the new one. A mapping over a list changes its items by their names.
+
+    Args:
+        base: the layer below.
+        over: the layer above.
+        shape: what stands under the keys of both; None where the two are values.
+
+    Raises:
+        PresetError: if `over` names an item that is not there.
     """
-    if not (base.is_mapping and over.is_mapping) or _other_type(base, over):
+    if shape is None or not over.is_mapping:
+        return over
+    if base.is_list and over.value and isinstance(shape, Items):
+        return _merge_items(base, over, shape)
+    if not base.is_mapping or _other_type(base, over):
         return over
     merged = base.copy()
     merged.mark = over.mark
     for key, child in over.value.items():
-        merged.value[key] = merge(base.value[key], child) if key in base.value else child
+        below = base.value.get(key)
+        merged.value[key] = merge(below, child, shape(key, base, over)) if below else child
         merged.keys[key] = over.keys[key]
     return merged
+
+
+def _merge_items(base: Node, over: Node, shape: Items) -> Node:
+    """The list `base` with the items that `over` names changed; null takes one away, a new one with a `type` is added.
+
+    They keep their order, and a new one comes last.
+    """
+    merged = base.copy()
+    taken: set[int] = set()
+    for name, child in over.value.items():
+        try:
+            place = _index(base, name)
+        except InputError as error:
+            if not (child.is_mapping and "type" in child.value and _name(child) != name and not name.isdecimal()):
+                raise PresetError([Problem(over.keys[name], name, str(error))]) from None
+            place = len(merged.value)
+            merged.value.append(_named(child, name))
+        if child.value is None:
+            taken.add(place)
+        elif place < len(base.value):
+            merged.value[place] = merge(base.value[place], child, shape.item)
+    merged.value = [item for place, item in enumerate(merged.value) if place not in taken]
+    return merged
+
+
+def _named(node: Node, name: str) -> Node:
+    """A component with that name as its id."""
+    named = node.copy()
+    named.value["id"], named.keys["id"] = Node(name, node.mark, node.folder), node.mark
+    return named
 
 
 def _other_type(base: Node, over: Node) -> bool:
@@ -84,7 +128,7 @@ def _put(tree: Node, steps: list[str], value: Node, source: str) -> None:
         node = _enter(node, step, source)
     last = steps[-1]
     if node.is_list:
-        node.value[_index(node, last, source)] = value
+        node.value[_place(node, last, source)] = value
         return
     if not node.is_mapping:
         raise InputError(f"{source}: '{steps[-2]}' holds a single value, so it has no '{last}'")
@@ -96,7 +140,7 @@ def _put(tree: Node, steps: list[str], value: Node, source: str) -> None:
 
 def _enter(node: Node, step: str, source: str) -> Node:
     if node.is_list:
-        item: Node = node.value[_index(node, step, source)]
+        item: Node = node.value[_place(node, step, source)]
         return item
     if not node.is_mapping:
         raise InputError(f"{source}: there is nothing to enter at '{step}'")
@@ -108,17 +152,25 @@ def _enter(node: Node, step: str, source: str) -> Node:
     return child
 
 
-def _index(node: Node, step: str, source: str) -> int:
+def _place(node: Node, step: str, source: str) -> int:
+    try:
+        return _index(node, step)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
+
+
+def _index(node: Node, step: str) -> int:
+    """The place of the item that a number, an `id` or a `type` names; InputError if none or several are meant."""
     if step.isdecimal():
         if int(step) < len(node.value):
             return int(step)
-        raise InputError(f"{source}: there is no item {step}; the list has {len(node.value)}, counted from 0")
+        raise InputError(f"there is no item {step}; the list has {len(node.value)}, counted from 0")
     names = [_name(child) for child in node.value]
     if names.count(step) == 1:
         return names.index(step)
     if step in names:
-        raise InputError(f"{source}: {names.count(step)} items are called '{step}'; use [0], [1], ... or an id")
-    raise InputError(f"{source}: no item is called '{step}'{hint(step, filter(None, names))}")
+        raise InputError(f"{names.count(step)} items are called '{step}'; use [0], [1], ... or an id")
+    raise InputError(f"no item is called '{step}'{hint(step, filter(None, names))}")
 
 
 def _name(node: Node) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from math import gcd
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -19,6 +20,7 @@ from artgen.fields.block import Block
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
+from artgen.preset.settings.device import checked as _device
 from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.transparency import TransparencyField
@@ -31,6 +33,7 @@ MAX_PIXELS = 1 << 24
 def _size(value: Any) -> Any:
     """``512`` (a square), ``[640, 360]`` or ``640x360``: width, then height."""
     if isinstance(value, str):
+        _refuse_shape(value)
         value = value.lower().replace("×", "x").split("x")
     sides = list(value) if isinstance(value, (list, tuple)) else [value, value]
     try:
@@ -45,10 +48,23 @@ def _size(value: Any) -> Any:
     return width, height
 
 
-def _device(value: str) -> str:
-    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", value):
-        raise PydanticCustomError("device", "expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
-    return value
+def _refuse_shape(text: str) -> None:
+    """Other notations that people have; what they mean is said, and not guessed."""
+    if match := re.fullmatch(r"\s*(\d{1,4})\s*[:/]\s*(\d{1,4})\s*", text):
+        shares = [int(share) for share in match.groups()]
+        if all(shares):
+            raise PydanticCustomError("size", "{text}", {"text": _of_shape(text.strip(), *shares)})
+    if match := re.fullmatch(r"\s*(\d{1,5})(?:px)?\s*[,;* ]\s*(\d{1,5})(?:px)?\s*", text):
+        said = f"expected a size in pixels, got '{text}'; write {match[1]}x{match[2]}"
+        raise PydanticCustomError("size", "{text}", {"text": said})
+
+
+def _of_shape(text: str, width: int, height: int) -> str:
+    common = gcd(width, height)
+    width, height = width // common, height // common
+    # Sides that the models like, about as many pixels as the default.
+    times = max(1, round(256 / (width * height) ** 0.5 / 16) * 16)
+    return f"{text} is a shape; give the sides in pixels, such as {times * width}x{times * height}"
 
 
 Size = Annotated[

@@ -18,6 +18,7 @@ import yaml
 from artgen.errors import Mark, PresetError, Problem, one_line, shown
 from artgen.fields.paths import LocatedText
 from artgen.files import read_text
+from artgen.preset import yaml_mistakes
 
 MAX_BYTES = 1 << 20
 """A preset larger than this is refused unread."""
@@ -29,13 +30,16 @@ MAX_NODES = 100_000
 MAX_SLOW = 1 << 15
 """Characters that Python's own reader of YAML looks at; a megabyte would take it a minute."""
 TOO_DEEP = "nested too deeply for a preset"
+ALIAS = "anchors and aliases are not read; use 'extends', or put a text that begins with & or * in quotes"
 HALVED = "holds half a character, which is no text; remove it"
 
 # libyaml's reader, where it is installed. It is a hundred times as fast, but puts an empty value elsewhere, and lets a
 # tab stand between words: its answers to a preset of usual size would not be those of a machine without it.
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = (None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")))
+_TUPLE = "tag:yaml.org,2002:python/tuple"
 _HALF = re.compile("[\ud800-\udfff]")
+_COMMENT = re.compile(r"(\s*)(#.*)")
 _INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
@@ -51,6 +55,8 @@ class Node:
     folder: Path = field(default_factory=Path)
     keys: dict[str, Mark] = field(default_factory=dict)
     """Where each key of a mapping stands."""
+    comment: str = ""
+    """What follows `#` on the line of a plain value; it may have been meant."""
 
     @property
     def is_mapping(self) -> bool:
@@ -95,7 +101,7 @@ class Node:
             value = {key: node.copy() for key, node in value.items()}
         elif isinstance(value, list):
             value = [node.copy() for node in value]
-        return Node(value, self.mark, self.folder, dict(self.keys))
+        return Node(value, self.mark, self.folder, dict(self.keys), self.comment)
 
 
 def from_data(data: Any, mark: Mark, folder: Path, depth: int = 0) -> Node:
@@ -134,15 +140,21 @@ def from_file(path: Path) -> tuple[Node, list[Problem]]:
     return from_text(text, str(path), path.parent)
 
 
-def from_text(text: str, source: str, folder: Path) -> tuple[Node, list[Problem]]:
-    """The tree of YAML text, and its problems; an empty text is an empty mapping. PresetError if it is no YAML."""
-    reader = _Reader(source, folder)
+def from_text(text: str, source: str, folder: Path, tuples: bool = False) -> tuple[Node, list[Problem]]:
+    """The tree of YAML text, and its problems; an empty text is an empty mapping. PresetError if it is no YAML.
+
+    With `tuples`, what Python's own writer of YAML marks as a tuple is read as a list.
+    """
+    reader = _Reader(source, folder, text, (*_PLAIN_TAGS, *([_TUPLE] if tuples else [])))
     try:
         node = _composed(text, reader)
     except yaml.MarkedYAMLError as error:
-        place: Any = error.problem_mark or error.context_mark
-        mark = _mark(source, place) if place else Mark(source)
-        raise PresetError([Problem(mark, "", f"not valid YAML: {error.problem or error.context}")]) from None
+        place, said = yaml_mistakes.explained(text, error)
+        raise PresetError([Problem(_place(source, place), "", f"not valid YAML: {said}")]) from None
+    except yaml.reader.ReaderError as error:
+        place = yaml_mistakes.place_of(text, error.position)
+        said = f"the character U+{error.character:04X}; remove it"
+        raise PresetError([Problem(_place(source, place), "", f"not valid YAML: {said}")]) from None
     except yaml.YAMLError as error:
         raise PresetError([Problem(Mark(source), "", f"not valid YAML: {one_line(error)}")]) from None
     except (ValueError, OverflowError):
@@ -166,8 +178,9 @@ def _composed(text: str, reader: _Reader) -> Node:
 
 
 class _Reader:
-    def __init__(self, source: str, folder: Path) -> None:
-        self.source, self.folder = source, folder
+    def __init__(self, source: str, folder: Path, text: str = "", tags: tuple[str | None, ...] = _PLAIN_TAGS) -> None:
+        self.source, self.folder, self._tags = source, folder, tags
+        self.lines = yaml_mistakes.split_lines(text) if "#" in text else []
         self.problems: list[Problem] = []
         self.nodes = 0
 
@@ -175,15 +188,15 @@ class _Reader:
         """The node that begins with `event`; the events that it is made of are taken."""
         mark = _mark(self.source, event.start_mark)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise yaml.MarkedYAMLError(
-                problem="anchors and aliases are not read; use 'extends'", problem_mark=event.start_mark
-            )
+            raise yaml.MarkedYAMLError(problem=ALIAS, problem_mark=event.start_mark)
         if depth > MAX_DEPTH:
             raise PresetError([Problem(Mark(self.source), "", TOO_DEEP)])
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise PresetError([Problem(mark, "", f"more than {MAX_NODES} values, which is no preset")])
-        if event.tag not in _PLAIN_TAGS:
+        if event.tag not in self._tags:
+            if isinstance(event, yaml.ScalarEvent) and str(event.tag).startswith("!"):
+                return self._exclaimed(event, mark)
             self.problems.append(Problem(mark, "", f"the tag '{event.tag}' is not read; remove it"))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, mark, depth)
@@ -191,7 +204,21 @@ class _Reader:
             children = iter(lambda: next(events), None)
             inner = takewhile(lambda child: not isinstance(child, yaml.SequenceEndEvent), children)
             return Node([self.convert(child, events, depth + 1) for child in inner], mark, self.folder)
-        return Node(_scalar(event.value) if event.style in (None, "") else self._text(event, mark), mark, self.folder)
+        if event.style in (None, ""):
+            return Node(_scalar(event.value), mark, self.folder, comment=self._comment(event))
+        return Node(self._text(event, mark), mark, self.folder)
+
+    def _exclaimed(self, event: Any, mark: Mark) -> Node:
+        """A text whose first word is taken for a tag; whole, so that it is one mistake and no more."""
+        text = f"{event.tag} {event.value}".strip()
+        self.problems.append(Problem(mark, "", yaml_mistakes.needs_quotes(shown(text))))
+        return Node(text, mark, self.folder)
+
+    def _comment(self, event: Any) -> str:
+        """What follows `#` on the line on which a plain value ends."""
+        end = event.end_mark
+        match = _COMMENT.fullmatch(self.lines[end.line], end.column) if end.line < len(self.lines) else None
+        return match[2] if match else ""
 
     def _text(self, event: Any, mark: Mark) -> str:
         if _HALF.search(event.value):
@@ -208,6 +235,9 @@ class _Reader:
                 self.problems.append(Problem(key_mark, "", "a key must be a plain text"))
                 continue
             key = self._text(event, key_mark)
+            if odd := yaml_mistakes.unusual_space(key):
+                self.problems.append(Problem(key_mark, "", odd))
+                continue
             if key in result.value:
                 first = result.keys[key].line
                 self.problems.append(Problem(key_mark, "", f"'{key}' stands here again; first on line {first}"))
@@ -237,3 +267,7 @@ def _integer(text: str) -> int | float:
 
 def _mark(source: str, mark: yaml.Mark) -> Mark:
     return Mark(source, mark.line + 1, mark.column + 1)
+
+
+def _place(source: str, place: yaml_mistakes.Place | None) -> Mark:
+    return Mark(source, place[0] + 1, place[1] + 1) if place else Mark(source)

@@ -35,8 +35,7 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
         component = _component(kind, registry, definitions)
         about = {"description": Preset.model_fields[section].description}
         schema["properties"][section] = about | _shape(component, shape)
-        if shape != "list":
-            typed[section] = _shape({"required": ["type"]}, shape)
+        typed[section] = {"type": ["array", "null"]} if shape == "list" else _shape({"required": ["type"]}, shape)
     extends = {"type": "string", "description": "A preset to start from: a path beside this file, or a shipped one."}
     quality = {
         "enum": list(QUALITIES),
@@ -44,7 +43,7 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     }
     schema["properties"] = {"extends": extends, "quality": quality, **schema["properties"]}
     schema["title"] = "artgen preset"
-    # A preset that extends another may change a setting of a generator or perceptor whose type stands there.
+    # A preset that extends another may change a setting of a component whose type stands there, by its name.
     schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(schema)}
 
@@ -116,11 +115,16 @@ def _branches(component: Component, registry: Registry, definitions: dict[str, A
 
 
 def _shape(component: dict[str, Any] | bool, shape: str) -> dict[str, Any]:
-    """One component, a list of them or a mapping by name; null takes those away that an extended preset has."""
+    """One component, a list of them or a mapping by name; null takes those away that an extended preset has.
+
+    A list may be a mapping, too, which changes the items of an extended preset's.
+    """
     if shape == "list":
+        named: Any = {"additionalProperties": component}
         if isinstance(component, dict):
+            named = {"additionalProperties": {**component, "type": ["object", "null"]}}
             component = {**component, "required": ["type"]}
-        return {"type": ["array", "null"], "items": component}
+        return {"type": ["array", "object", "null"], "items": component, **named}
     if shape == "named":
         if isinstance(component, dict) and "type" in component:
             component = {**component, "type": ["object", "null"]}

@@ -30,6 +30,8 @@ def thumbnail(preset: Path) -> Path | None:
 
 def find(path: str | Path) -> Path:
     """The file of `path`: itself, or the shipped preset of that name; InputError otherwise."""
+    if not str(path).strip():
+        raise InputError("PRESET: is empty; name a preset's file, or a shipped one, such as quickstart")
     try:
         if Path(path).is_file():
             return Path(path)

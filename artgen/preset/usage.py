@@ -40,8 +40,12 @@ class _Usage:
     def unjudged(self) -> Iterator[Problem]:
         """Nothing judges, or nothing reads the prompts."""
         if not self.losses:
-            known = ", ".join(self.registry.names("loss"))
-            yield self._unused("losses", f"nothing judges the picture; add a loss of {known}")
+            # First those that read prompts, which is what most presets are about.
+            usual = {
+                c.name for c in self.registry.components if c.kind == "loss" and getattr(c.spec, "uses_prompts", False)
+            }
+            known = sorted(self.registry.names("loss"), key=lambda name: name not in usual)
+            yield self._unused("losses", f"nothing judges the picture; add a loss of {', '.join(known)}")
         elif self.settings and self.settings.prompts and not self._has("uses_prompts"):
             yield self._unused("prompts", f"no loss reads the prompts; add one of {self._losses_with('uses_prompts')}")
 

@@ -11,10 +11,14 @@ r"""What to draw: ``text:weight:stop``, joined by ``|``, and its structured form
       - {vector: textoff, weight: 0.1}
 
 `weight` may be negative (away from it); `stop` is the value of the loss at which a prompt stops pulling, as in
-the VQGAN+CLIP notebooks. The prompts are averaged by the size of their weights, |weight|, so that they may all be
-negative or sum to 0; while all of them are 0, nothing pulls. A colon that is followed by a space, and an escaped one
-(``\:``), belongs to the text; ``\|`` is a literal bar. Braces hold choices (`artgen.prompts.wildcards`); prompts may
-take turns (`artgen.prompts.scenes`).
+the VQGAN+CLIP notebooks, or a share of the run, such as ``a cat:1:50%``. The prompts are averaged by the size of their
+weights, |weight|, so that they may all be negative or sum to 0; while all of them are 0, nothing pulls. Not every colon
+is a weight's (`artgen.prompts.weights`); ``\|`` is a literal bar. Braces hold choices
+(`artgen.prompts.wildcards`); prompts may take turns (`artgen.prompts.scenes`).
+
+The notations of other programs are recognised, and a line says what to write instead: Midjourney's ``::`` and ``--ar``,
+and the brackets of Stable Diffusion's web UI, ``(word:1.3)``, ``[a|b]`` and ``<lora:...>``; ``\(`` and ``\[`` are
+brackets.
 """
 
 from __future__ import annotations

@@ -9,13 +9,15 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.fields.block import Block
-from artgen.fields.paths import InputFile
+from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
 from artgen.prompts.where import WhereField
 from artgen.prompts.wildcards import WildcardText
 
 SOURCES = ("text", "label", "image", "vector", "noise", "direction")
+WORDED = ("text", "label", "direction")
+"""Those that say something in words, which may hold choices."""
 
 
 def _with_gap(template: str) -> str:
@@ -48,7 +50,7 @@ class Prompt(Block):
     """What the picture should show, in words; `{red|blue}` is drawn by the seed, `{@colours.txt}` from a file."""
     label: WildcardText | None = None
     """The name of a thing, such as `cat`, averaged over the seven wordings that CLIP's authors chose for ImageNet."""
-    image: InputFile | None = None
+    image: PictureFile | None = None
     """A picture to come near to, relative to the preset's folder."""
     vector: Literal["textoff"] | InputFile | None = None
     """JSON with a list of numbers, or one for each perceptor by model; `textoff` leads away from lettering."""
@@ -64,6 +66,8 @@ class Prompt(Block):
     """The perceptor that judges this prompt; default: the loss's."""
     where: WhereField | None = None
     """The part of the picture it applies to: left, top, centre, ..., a box, or a mask; default: all of it."""
+    each: Annotated[tuple[WildcardText | Direction, ...], Field(min_length=1)] | None = None
+    """What the pictures of the batch are told, one by one, in place of its text, label or direction."""
     weight: Schedule = Schedule.constant(1)
     """How strongly it pulls; negative pushes away."""
     stop: Annotated[float, Field(allow_inf_nan=False)] | None = None
@@ -82,6 +86,29 @@ class Prompt(Block):
             yield "'views' belongs to 'image'"
         if self.templates is not None and self.text is None:
             yield "'templates' belongs to 'text'"
+        if self.each is not None and not self._each_fits():
+            yield "'each' holds texts beside a text or label, and directions beside a direction"
+
+    def _each_fits(self) -> bool:
+        directed = {isinstance(one, Direction) for one in self.each or ()}
+        return self.said is not None and directed == {self.direction is not None}
+
+    @property
+    def said(self) -> str | Direction | None:
+        """What it says in words, if it does."""
+        return next((value for kind in WORDED if (value := getattr(self, kind)) is not None), None)
+
+    @property
+    def words(self) -> str | None:
+        """The text or the label, for whoever reads words alone."""
+        return self.text if self.text is not None else self.label
+
+    def told(self, picture: int) -> Prompt:
+        """The prompt as one picture of the batch is told it, counted from 0; see `each`."""
+        if self.each is None:
+            return self
+        kind = next(kind for kind in WORDED if getattr(self, kind) is not None)
+        return self.model_copy(update={kind: self.each[picture], "each": None})
 
     @property
     def title(self) -> str:

@@ -2,7 +2,6 @@ r"""``text:weight:stop | text | ...``: prompts in one line."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -14,66 +13,69 @@ from pydantic_core import PydanticCustomError
 
 from artgen.errors import shown
 from artgen.fields.paths import LocatedText
-from artgen.fields.schedules import Schedule
+from artgen.fields.schedules import At, Schedule
+from artgen.prompts import foreign, weights, wildcards
 from artgen.prompts.model import Prompt
 
 MAX_PROMPTS = 1024
-_MARK = re.compile(r"\\[{}|:]|[{}|]|:(?=\S)")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_BRACKET = re.compile(r"\\([()\[\]])")
 
 
 def parse_line(line: str) -> list[Prompt]:
     """The prompts of one line; ValueError says which part is wrong."""
     folder = line.folder if isinstance(line, LocatedText) else Path()
-    parts = _split(line, "|")
+    if refusal := foreign.refusal(line):
+        raise ValueError(refusal)
+    parts = _parts(line)
     if len(parts) > MAX_PROMPTS:
         raise ValueError(f"more than {MAX_PROMPTS} prompts, which is no preset")
     if not all(parts):
         raise ValueError(f"an empty prompt in {shown(line, 80)!r}; each part around '|' needs a text")
-    return [_parse_part(part, folder) for part in parts]
+    return [_prompt(weights.read(part), folder) for part in parts]
 
 
-def _marks(line: str) -> Iterator[tuple[re.Match[str], bool]]:
-    """Each sign that means something, and whether it stands between braces."""
-    depth = 0
-    for match in _MARK.finditer(line):
-        depth = max(0, depth + {"{": 1, "}": -1}.get(match[0], 0))
-        yield match, depth > 0
+def remarks(line: str) -> Iterator[str]:
+    """How `parse_line` read what might be meant otherwise; nothing of a line that it refuses."""
+    try:
+        readings = [weights.read(part) for part in _parts(line)]
+    except ValueError:
+        return
+    for reading in readings:
+        if reading.doubt:
+            yield reading.doubt
+        yield from text_remarks(reading.text)
 
 
-def _split(line: str, mark: str) -> list[str]:
-    """The pieces between the marks that stand outside braces."""
-    cuts = [match.start() for match, inside in _marks(line) if match[0] == mark and not inside]
+def text_remarks(text: str) -> Iterator[str]:
+    """The same of a text that is none of a line: it is read as it stands."""
+    if foreign_notation := foreign.refusal(text):
+        yield foreign_notation
+    yield from foreign.remarks(text)
+    yield from wildcards.remarks(text)
+
+
+def _parts(line: str) -> list[str]:
+    """The pieces between the bars that stand outside braces."""
+    cuts = [match.start() for match, inside in weights.marks(line) if match[0] == "|" and not inside]
     edges = zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(line)], strict=True)
     return [line[start:end].strip() for start, end in edges]
 
 
+def _prompt(reading: weights.Reading, folder: Path) -> Prompt:
+    weight = Schedule.constant(reading.weight)
+    if reading.until is not None and reading.until < 100:
+        weight = Schedule(((At(0), reading.weight), (At(reading.until, percent=True), 0.0)), "step")
+    return Prompt(text=LocatedText(_unescape(reading.text), folder), weight=weight, stop=reading.stop)
+
+
 def _unescape(text: str) -> str:
-    r"""With ``\:`` a colon and, outside braces, ``\|`` a bar."""
+    r"""With ``\:`` a colon, ``\(`` a bracket and, outside braces, ``\|`` a bar."""
     pieces, end = [], 0
-    for match, inside in _marks(text):
+    for match, inside in weights.marks(text):
         if match[0] == r"\:" or (match[0] == r"\|" and not inside):
             pieces += [text[end : match.start()], match[0][1]]
             end = match.end()
-    return "".join((*pieces, text[end:]))
-
-
-def _parse_part(part: str, folder: Path) -> Prompt:
-    text, *numbers = _split(part, ":")
-    if not text:
-        raise ValueError(f"no text before the ':' in {part!r}")
-    if len(numbers) > 2:
-        raise ValueError(f"{part!r} has more than text:weight:stop; write '\\:' for a colon in the text")
-    named = dict(zip(("weight", "stop"), numbers, strict=False))
-    values = {name: _number(name, value, part) for name, value in named.items()}
-    weight = Schedule.constant(values.get("weight", 1.0))
-    return Prompt(text=LocatedText(_unescape(text), folder), weight=weight, stop=values.get("stop"))
-
-
-def _number(name: str, text: str, part: str) -> float:
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueError(f"the {name} {text!r} of {part!r} is no number; write '\\:' for a colon in the text")
-    return float(text)
+    return _BRACKET.sub(r"\1", "".join((*pieces, text[end:])))
 
 
 def as_list(data: Any) -> Any:

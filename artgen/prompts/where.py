@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from artgen.errors import InputError
 from artgen.fields.block import Block
-from artgen.fields.paths import InputFile
+from artgen.fields.paths import PictureFile
 from artgen.picture import reading
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Where(Block):
     """A half or a quarter of the picture; `centre` is the ellipse in the middle that covers half of it."""
     box: tuple[Share, Share, Share, Share] | None = None
     """Left, top, right and bottom edge, in shares of the picture's width and height, from its top left corner."""
-    mask: InputFile | None = None
+    mask: PictureFile | None = None
     """A picture, cropped to the canvas: white and opaque is where the prompt applies, black and clear where not."""
     invert: bool = False
     """true: everywhere but there."""

@@ -21,9 +21,9 @@ ASCII = b"ASCII\0\0\0"
 MAX_CHUNKS, MAX_PROFILES = 1 << 17, 4
 """What comes after so many parts of a file, and so many of them with Exif data, is not looked at."""
 
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
-_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
-_EXIF = b"Exif\0\0"
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
+TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+EXIF = b"Exif\0\0"
 _PROFILES = (b"Raw profile type exif\0", b"Raw profile type APP1\0")
 """Keys under which ImageMagick wrote Exif data before PNG had a place for them: a name, a length, and hexadecimals."""
 
@@ -36,10 +36,10 @@ class UnknownFormat(Exception):
 
 def text(data: bytes) -> str | None:
     """The recipe's text, at most some `MAX_BYTES` of it; None if there is none. UnknownFormat says what it says."""
-    if data.startswith(_PNG):
+    if data.startswith(PNG):
         return _of_png(data)
-    if data.startswith(_JPEG):
-        return _of_exif(_of_kind(b"\xe1", _jpeg_segments(data)))
+    if data.startswith(JPEG):
+        return _of_exif(_of_kind(b"\xe1", jpeg_segments(data)))
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _of_exif(_of_kind(b"EXIF", webp_chunks(data)))
     raise UnknownFormat
@@ -48,18 +48,18 @@ def text(data: bytes) -> str | None:
 def _of_png(data: bytes) -> str | None:
     key = KEY.encode() + b"\0"
     exif: list[bytes] = []
-    for kind, body in islice(_png_chunks(data), MAX_CHUNKS):
-        if kind in _TEXTS and body.startswith(key):
-            if found := _png_text(kind, body[len(key) :]):
+    for kind, body in islice(png_chunks(data), MAX_CHUNKS):
+        if kind in TEXTS and body.startswith(key):
+            if found := png_text(kind, body[len(key) :]):
                 return found
         elif kind == b"eXIf" and len(exif) < MAX_PROFILES:
             exif.append(body)
         elif kind == b"zTXt" and len(exif) < MAX_PROFILES and (name := next(filter(body.startswith, _PROFILES), None)):
-            exif.append(_hexadecimals(_png_text(kind, body[len(name) :])))
+            exif.append(_hexadecimals(png_text(kind, body[len(name) :])))
     return _of_exif(exif)
 
 
-def _png_text(kind: bytes, body: bytes) -> str:
+def png_text(kind: bytes, body: bytes) -> str:
     """A chunk's text after its key (PNG, third edition, 11.3.3)."""
     if kind == b"iTXt":
         # Whether it is compressed, how, its language, the key in that language, and the text.
@@ -86,19 +86,19 @@ def _hexadecimals(profile: str) -> bytes:
     return bytes.fromhex(numbers) if re.fullmatch(r"([0-9a-fA-F]{2})+", numbers) else b""
 
 
-def _png_chunks(data: bytes) -> Chunks:
+def png_chunks(data: bytes) -> Chunks:
     """The parts of a PNG; those that hold no text are empty."""
-    place = len(_PNG)
+    place = len(PNG)
     while place + 8 <= len(data):
         length = int.from_bytes(data[place : place + 4], "big")
         kind = data[place + 4 : place + 8]
-        yield kind, data[place + 8 : place + 8 + length] if kind in (*_TEXTS, b"eXIf") else b""
+        yield kind, data[place + 8 : place + 8 + length] if kind in (*TEXTS, b"eXIf") else b""
         place += 12 + length
 
 
-def _jpeg_segments(data: bytes) -> Chunks:
+def jpeg_segments(data: bytes) -> Chunks:
     """Up to the pixels; each kind is the second byte of its marker (ITU-T T.81, B.1.1)."""
-    place = len(_JPEG)
+    place = len(JPEG)
     while place + 4 <= len(data) and data[place] == 0xFF and data[place + 1] != 0xDA:
         if data[place + 1] == 0xFF:
             place += 1
@@ -134,7 +134,7 @@ def _comment(data: bytes) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            exif.load(_EXIF + data.removeprefix(_EXIF))
+            exif.load(EXIF + data.removeprefix(EXIF))
             raw = exif.get_ifd(EXIF_FOLDER).get(USER_COMMENT)
     except Exception:  # the many ways in which it can be damaged
         return None

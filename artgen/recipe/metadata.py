@@ -19,7 +19,7 @@ from artgen.recipe import model as recipe
 from artgen.recipe.embedded import KEY
 from artgen.version import __version__
 
-__all__ = ["FILE", "KEY", "SUFFIXES", "options", "read"]
+__all__ = ["FILE", "KEY", "SUFFIXES", "NoRecipe", "options", "read"]
 
 FILE = "recipe.json"
 """What the recipe is called in the folder of a run."""
@@ -28,6 +28,10 @@ SUFFIXES = (".png", ".webp", ".jpg", ".jpeg")
 
 # A JPEG holds its Exif data in one segment, whose length is a 16-bit number.
 _MOST_IN_JPEG = 65_000
+
+
+class NoRecipe(InputError):
+    """A picture carries none: another program made it, or one that takes texts away has saved it."""
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def _in_picture(path: Path) -> str:
     except embedded.UnknownFormat:
         raise InputError(f"{shown(path)}: not a readable PNG, WebP or JPEG") from None
     if text is None:
-        raise InputError(f"{shown(path)}: this picture carries no artgen recipe")
+        raise NoRecipe(f"{shown(path)}: this picture carries no artgen recipe")
     return text
 
 

@@ -114,10 +114,16 @@ class Registry:
         return [_choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
-        text = hint(name, self.names(kind))
+        text = self._meant(name, kind) or hint(name, self.names(kind))
         if self.failures:
             text += "; or it was to come from " + ", or ".join(map(str, self.failures))
         return text
+
+    def _meant(self, name: str, kind: str) -> str:
+        """The components that are called `name` elsewhere; empty, if none is."""
+        word = _bare(name)
+        found = [self.written(o) for o in self.components if o.kind == kind and word in map(_bare, o.spec.synonyms)]
+        return f"; did you mean {' or '.join(f'{one!r}' for one in sorted(found))}?" if found else ""
 
     def owner_of(self, spec: api.Spec) -> str:
         """The distribution and version that a spec came from."""
@@ -171,6 +177,11 @@ def _interrupts() -> Iterator[list[int]]:
         yield pressed
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _bare(name: str) -> str:
+    """Its letters and digits, because some write ``stable-diffusion`` and others ``StableDiffusion``."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _reason(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
+from artgen.prompts.batches import of_picture
 from artgen.recipe import metadata, saving
 from artgen.recipe.model import to_json
 from artgen.reporters import curves
@@ -104,4 +105,4 @@ class RunFolder:
         seed = result.recipe["preset"]["seed"]
         for i in range(len(result.images)):
             path = self.folder / "batch" / f"seed-{seed + i}.png"
-            saving.save(path, picture_tensor(result, i), {**result.recipe, "picture": i})
+            saving.save(path, picture_tensor(result, i), of_picture(result.recipe, i))

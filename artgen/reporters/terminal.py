@@ -22,11 +22,12 @@ PREVIEW_ROWS = 12
 
 
 class LiveProgress:
-    """A reporter for people at a terminal. On anything else it stays silent, so that logs stay readable."""
+    """A reporter for people: moving at a terminal; a line every tenth of the run, and rarely, in a log or a pipe."""
 
-    def __init__(self, console: Console, every_seconds: float = 0.25) -> None:
-        self.console, self.every = console, every_seconds
-        self.shown = 0.0
+    def __init__(self, console: Console, every_seconds: float = 0.25, line_seconds: float = 5) -> None:
+        self.console, self.every, self.pause = console, every_seconds, line_seconds
+        self.shown = time.monotonic()
+        self.tenths = 0
         self.first: int | None = None
         self.live = Live(console=console, auto_refresh=False, transient=True)
         self.colourful = console.color_system in ("truecolor", "256")
@@ -43,6 +44,8 @@ class LiveProgress:
         if self.live.is_started and (last or now - self.shown >= self.every):
             self.shown = now
             self.live.update(self._render(event), refresh=True)
+        if not self.console.is_terminal and now - self.shown >= self.pause:
+            self._print_tenth(event, now)
 
     def on_end(self, result: Result) -> None:
         self.stop()
@@ -53,10 +56,26 @@ class LiveProgress:
             with contextlib.suppress(OSError):  # a terminal that is closed by now
                 self.live.stop()
 
-    def _render(self, event: StepEvent) -> RenderableType:
+    def _print_tenth(self, event: StepEvent, now: float) -> None:
+        """Where another tenth of the run is done."""
+        tenths = 10 * (event.step + 1) // event.steps
+        if self.tenths < tenths < 10:
+            self.tenths, self.shown = tenths, now
+            rate, left = self._pace(event)
+            pace = f"{rate:.1f} steps/s, {_clock(left)} left"
+            text = f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}"
+            with contextlib.suppress(OSError):  # whoever read it has gone
+                self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def _pace(self, event: StepEvent) -> tuple[float, float]:
+        """Steps in a second, and the seconds that are left."""
         done = event.step + 1
         rate = (done - (self.first or 0)) / event.seconds if event.seconds > 0 else 0.0
-        left = (event.steps - done) / rate if rate else 0.0
+        return rate, (event.steps - done) / rate if rate else 0.0
+
+    def _render(self, event: StepEvent) -> RenderableType:
+        done = event.step + 1
+        rate, left = self._pace(event)
         line = Table.grid(padding=(0, 1))
         line.add_row(
             ProgressBar(total=event.steps, completed=done, width=30),

@@ -94,6 +94,23 @@ class GeneratorContract(SeededContract):
         require(now < was, f"after paint() the drawing is {now:.4g} off the picture, before it {was:.4g}")
         require(torch.equal(picture, kept), "paint() changes the picture that it was handed; work on a copy")
 
+    def test_it_takes_a_part_of_a_picture_over(self) -> None:
+        generator = self.build()
+        paint_over = getattr(generator, "paint_over", None)
+        if paint_over is None:
+            return
+        picture, cover = make_image(seed=5).detach(), torch.zeros(1, 1, 24, 32)
+        self._descend(generator, range(8))
+        before = generator.draw(8).detach()
+        paint_over(picture, cover, 8)
+        advice = "keep the numbers of what is not covered"
+        require_close(generator.draw(8).detach(), before, 1e-3, f"paint_over() with an empty cover repaints; {advice}")
+        cover[..., 16:] = 1
+        paint_over(picture, cover, 8)
+        after = generator.draw(8).detach()
+        was, now = (float((image - picture)[..., 16:].square().mean()) for image in (before, after))
+        require(now < was, f"after paint_over() the covered part is {now:.4g} off the picture, before it {was:.4g}")
+
     def test_its_state_can_be_taken_along(self) -> None:
         straight = self._descend(self.build(), range(6))
         first, second = self.build(), self.build()

@@ -17,13 +17,15 @@ from artgen.errors import InputError
 from artgen.weights.bounds import brief, check_config, check_file, refuse_larger
 from artgen.weights.cache import SWITCHED_OFF, cache_folder, is_offline, locked
 from artgen.weights.downloads import download
-from artgen.weights.hub import PATTERNS, Repository, choose, folder
+from artgen.weights.hub import PATTERNS, REPOSITORY, Repository, choose, folder
 from artgen.weights.reading import first_line, hashes, read_config, read_state, renamed, sha256
 from artgen.weights.silence import silenced, unattended
 from artgen.weights.sources import Source
+from artgen.weights.torchscript import is_torchscript
 
 __all__ = [
     "PATTERNS",
+    "REPOSITORY",
     "Download",
     "Published",
     "Repository",
@@ -38,6 +40,7 @@ __all__ = [
     "folder",
     "hashes",
     "is_offline",
+    "is_torchscript",
     "read_config",
     "read_state",
     "refuse_larger",

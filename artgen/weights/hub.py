@@ -18,6 +18,7 @@ from artgen.weights.silence import silenced
 PATTERNS = ("*.json", "*.txt", "*.safetensors", "*.bin")
 """What a model in diffusers' layout consists of."""
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
+"""``owner/name`` or ``owner/name@revision``."""
 
 
 @dataclass(frozen=True)

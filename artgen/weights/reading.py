@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from artgen.errors import InputError, one_line
 from artgen.files import read_text
+from artgen.weights import torchscript
 from artgen.weights.bounds import check_file, check_tensors
 from artgen.weights.silence import silenced
 
@@ -79,6 +80,7 @@ def read_config(path: Path) -> dict[str, Any]:
 def read_state(path: Path) -> dict[str, Tensor]:
     """The tensors of a safetensors or PyTorch file by name, on the CPU; those inside its ``state_dict``, if it has one.
 
+    Of a TorchScript archive, such as OpenAI's CLIP files, they are those of its modules; its program is not loaded.
     InputError, in one line, if the file is damaged, is no checkpoint, or would have to run code to be read.
     """
     import torch
@@ -120,6 +122,9 @@ def _read_pytorch(path: Path) -> Any:
     import torch
 
     try:
+        if torchscript.is_torchscript(path):
+            with silenced():
+                return torchscript.tensors(path)
         stand_ins: list[Any] = [(_Ignored, name) for name in _ignorable(path)]
         with silenced(), torch.serialization.safe_globals(stand_ins):
             # Mapped, not read: of a transformer's checkpoint only its first stage may be wanted.

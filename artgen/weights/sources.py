@@ -13,8 +13,12 @@ from artgen.fields.paths import LocatedText, expanded, neighbours, refuse_outsid
 from artgen.fields.personal import Public
 from artgen.weights.hub import REPOSITORY
 
+_HUB = "hf-hub:"
+
 
 def _located(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_HUB):
+        return _of_hub(value)
     if not isinstance(value, (str, Path)) or (isinstance(value, str) and not _names_a_folder(value)):
         return value
     base = value.folder if isinstance(value, LocatedText) else Path()
@@ -30,6 +34,15 @@ def _located(value: Any) -> Any:
         return str(value)
     text = f"there is no folder '{value}'{neighbours(path, Path.is_dir)}"
     raise PydanticCustomError("missing_file", "{text}", {"text": text})
+
+
+def _of_hub(value: str) -> str:
+    """As open_clip and timm write a repository; a folder of that name is not meant."""
+    name = value.removeprefix(_HUB)
+    if REPOSITORY.fullmatch(name):
+        return name
+    text = f"'{value}' names no repository of the model hub; write {_HUB}owner/name"
+    raise PydanticCustomError("source", "{text}", {"text": text})
 
 
 def _is_folder(path: Path) -> bool:
@@ -50,4 +63,5 @@ Source = Annotated[
     Public("where a model is, which a replay has to find"),
 ]
 """Where a model comes from: a folder, relative to the preset that names it (`./model`, `models/mine`); a repository
-of the model hub (`owner/name`, `owner/name@revision`); or a single word, which the component must know itself."""
+of the model hub (`owner/name`, `owner/name@revision`, also after `hf-hub:`); or a single word, which the component must
+know itself."""

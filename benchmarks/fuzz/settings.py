@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -162,6 +164,14 @@ class Imports:
         write(folder / "settings.yaml", found)
 
 
+def zipped(name: str, data: bytes) -> bytes:
+    """A zip of one file."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return held.getvalue()
+
+
 class Palettes:
     """Files of colours, as a filter's `palette` names them."""
 
@@ -169,6 +179,13 @@ class Palettes:
         ("x.gpl", b"GIMP Palette\nName: x\nColumns: 4\n#\n255 0 0 red\n  0 255   0\tgreen\n1 2 3\n"),
         ("x.hex", b"ff0000\n00ff00\n0000ff\n"),
         ("x.act", bytes(range(256)) * 3 + b"\x00\x10\xff\xff"),
+        ("x.gpl", b"GIMP Palette\nChannels: RGBA\n#\n255 0 0 255 red\n1 2 3 0 clear\n"),
+        ("x.pal", b"JASC-PAL\r\n0100\r\n2\r\n255 0 0\r\n1 2 3\r\n"),
+        ("x.pal", b"RIFF\x18\0\0\0PAL data\x0c\0\0\0\0\3\2\0\xff\0\0\0\1\2\3\0"),
+        ("x.txt", b";paint.net Palette File\nFFff0000\n80010203\n"),
+        ("x.ase", b"ASEF\0\1\0\0\0\0\0\1\0\1\0\0\0\x16\0\1\0\0RGB " + b"\x3f\x80\0\0" * 3 + b"\0\2"),
+        ("x.aco", b"\0\1\0\2\0\0\xff\xff\0\0\0\0\0\0\0\7\x27\x10\xff\0\1\0\0\0"),
+        ("x.swatches", zipped("Swatches.json", b'[{"swatches":[{"hue":0.5,"saturation":1,"brightness":1},null]}]')),
     )
 
     def __init__(self, folder: Path) -> None:

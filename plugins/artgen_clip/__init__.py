@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, hint, hookimpl
-from artgen.weights import Download, Published
+from artgen.weights import REPOSITORY, Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
-from artgen_clip.catalogue import CONFIG_FILES, EMBEDDED, TOKENIZER_FILES, model_names, on_the_hub, text_parts
+from artgen_clip.catalogue import (
+    CONFIG_FILES,
+    EMBEDDED,
+    TOKENIZER_FILES,
+    model_names,
+    on_the_hub,
+    text_parts,
+    text_room,
+)
 from artgen_clip.loss_spec import Clip
-from artgen_clip.tags import Tag, TextPart
+from artgen_clip.tags import HUB, Tag, TextPart, whole
 
 
 def _refuse(kind: str, text: str | None) -> None:
@@ -22,6 +31,10 @@ def _refuse(kind: str, text: str | None) -> None:
 
 
 def _known_model(name: str) -> str:
+    if name.startswith(HUB):
+        if not REPOSITORY.fullmatch(name.removeprefix(HUB)):
+            _refuse("model", f"'{name}' names no repository of the model hub; write {HUB}owner/name")
+        return name
     name = name.replace("/", "-")  # as open_clip does: ViT-B/32 is ViT-B-32
     names = (EMBEDDED, *model_names())
     if name not in names:
@@ -33,12 +46,13 @@ class OpenClip(PerceptorSpec):
     """Any CLIP that open_clip can load, or the small one that comes with artgen and needs no download."""
 
     type: Literal["open_clip"] = "open_clip"
+    synonyms = ("clip",)
     model: Annotated[str, AfterValidator(_known_model), Public("the name of a model")] = EMBEDDED
-    """`embedded`, or a model name of open_clip such as ViT-B-32."""
+    """`embedded`, a model name of open_clip such as ViT-B-32, or a model hub's repository: `hf-hub:owner/name`."""
     pretrained: Annotated[str, Public("the name of published weights")] | None = None
-    """Which published weights of `model` to download, by open_clip's tag, such as laion2b_s34b_b79k."""
+    """Which published weights of `model`, by open_clip's tag, such as laion2b_s34b_b79k; `checkpoint` may hold them."""
     checkpoint: InputFile | None = None
-    """A file of weights instead: safetensors, or a PyTorch file that holds nothing but weights."""
+    """A file of weights: safetensors, a PyTorch file of nothing but weights, or TorchScript, as OpenAI's files are."""
     config: InputFile | None = None
     """An open_clip configuration instead of a model name: JSON with `model_cfg` and `preprocess_cfg`."""
     tokenizer: InputFile | None = None
@@ -60,14 +74,30 @@ class OpenClip(PerceptorSpec):
         if self.model == EMBEDDED:
             given = [name for name in ("pretrained", "checkpoint", "tokenizer") if getattr(self, name)]
             return f"'{given[0]}' belongs to another 'model' than the embedded one; name it" if given else None
-        if bool(self.pretrained) == bool(self.checkpoint):
-            return f"'model: {self.model}' needs its weights: either 'pretrained', a tag, or 'checkpoint', a file"
+        if self.model.startswith(HUB):
+            given = [name for name in ("pretrained", "checkpoint", "tokenizer") if getattr(self, name)]
+            return (
+                f"'model: {self.model}' brings its own weights and tokenizer; leave out '{given[0]}'" if given else None
+            )
+        if not (self.pretrained or self.checkpoint):
+            return f"'model: {self.model}' needs its weights: 'pretrained', a tag, or 'checkpoint', a file"
         return None
 
     def downloads(self) -> list[Download]:
+        if self.model.startswith(HUB):
+            return [whole(self.model)]
         named = {"hf_tokenizer_name": TOKENIZER_FILES, "hf_model_name": CONFIG_FILES}
         texts = [TextPart(on_the_hub(name), named[key]) for key, name in text_parts(self.model).items()]
-        return [*([Tag(self.model, self.pretrained)] if self.pretrained else []), *texts]
+        wanted = [Tag(self.model, self.pretrained)] if self.pretrained and not self.checkpoint else []
+        return [*wanted, *texts]
+
+    def unread(self, texts: Sequence[str]) -> Iterator[str]:
+        from artgen_clip.tokens import counter, cut
+
+        found = None if self.config else text_room(self.model, self.tokenizer)
+        if found and found[1].is_file():
+            count = counter(found[1])
+            yield from (line for text in texts if (line := cut(text, found[0], count)))
 
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor

@@ -30,6 +30,8 @@ TOKENIZER_FILES = (
     "*.model",
 )
 """What is fetched of the repositories that a text tower or its tokenizer comes from: no weights, and no code."""
+_MERGES = "bpe_simple_vocab_16e6.txt.gz"
+"""The merges that open_clip pairs with most of its models."""
 _OWNERS = {
     "bert-base-uncased": "google-bert",
     "roberta-base": "FacebookAI",
@@ -54,6 +56,17 @@ def text_repositories() -> frozenset[str]:
 def text_parts(model: str) -> dict[str, str]:
     """``hf_tokenizer_name`` and ``hf_model_name`` of a model of open_clip, where it has them."""
     return next((_text_names(_read(path)) for path in _configurations() if path.stem == model), {})
+
+
+def text_room(model: str, tokenizer: Path | None) -> tuple[int, Path] | None:
+    """How many tokens of a text a model reads, and its merges; None where its tokenizer is of another kind."""
+    if model == EMBEDDED:
+        return int(_read(CONFIG)["model_cfg"]["text_cfg"]["context_length"]), TOKENIZER
+    found: Any = next((_read(path) for path in _configurations() if path.stem == model), {})
+    merges = tokenizer or next((path.parent.parent / _MERGES for path in _configurations()), None)
+    if merges is None or not found or _text_names(found):
+        return None
+    return int(found["text_cfg"].get("context_length", 77)), merges
 
 
 def on_the_hub(name: str) -> str:

@@ -18,6 +18,7 @@ _MAX_TEXT = 4096
 _MAX_MERGES = 32 << 20
 """Bytes of a tokenizer's merges, unpacked; OpenAI's are 3 MB."""
 _TOKENIZER_OPTIONS = ("clean", "strip_sep_token", "reduction_mask", "language")
+_PREPROCESS_WORDS = {"interpolation": ("bicubic", "bilinear"), "resize_mode": ("shortest", "squash", "longest")}
 _PREPROCESS_OPTIONS = ("size", "mode", "mean", "std", "interpolation", "resize_mode", "fill_color")
 
 
@@ -74,6 +75,11 @@ def _check_preprocess(options: Any, path: Path) -> None:
         raise InputError(f"{path}: is no open_clip configuration; 'preprocess_cfg' is no JSON object")
     if strange := [key for key in options if key not in _PREPROCESS_OPTIONS]:
         raise InputError(f"{path}: 'preprocess_cfg' may not say {brief(strange[0])}")
+    for key, known in _PREPROCESS_WORDS.items():
+        if options.get(key) is not None and options[key] not in known:
+            raise InputError(f"{path}: '{key}' is {brief(options[key])}; expected {' or '.join(known)}")
+    if options.get("resize_mode") == "longest" and options.get("fill_color"):
+        raise InputError(f"{path}: 'fill_color' is {brief(options['fill_color'])}; only 0, black, is known")
     for key in ("mean", "std"):
         value = options.get(key, [0.5] * 3)
         numbers = value if isinstance(value, list) else []

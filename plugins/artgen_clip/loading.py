@@ -5,22 +5,38 @@ The embedded model takes the same way as any other: a configuration, a checkpoin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import pickle
+import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import open_clip
 import torch
+from safetensors.torch import save_file
 
-from artgen.api import InputError, hint
-from artgen.weights import check_config, check_file, first_line, folder, read_config, refuse_larger, unattended
-from artgen_clip import OpenClip, catalogue, configuration
-from artgen_clip.tags import fetch_published
+from artgen.api import InputError
+from artgen.weights import (
+    check_config,
+    check_file,
+    first_line,
+    folder,
+    is_torchscript,
+    read_config,
+    read_state,
+    refuse_larger,
+    unattended,
+)
+from artgen_clip import OpenClip, catalogue, configuration, published
+from artgen_clip.tags import CONFIG, HUB, fetch_published, weights_in, whole
+
+_CONSTANTS = re.compile(r"(^|\.)(input_resolution|context_length|vocab_size|attn_mask)$")
+"""What OpenAI's files hold beside the weights, and a model knows of itself."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +50,10 @@ class ModelSource:
     checkpoint: Path
     tokenizer: Path | None = None
     preprocess: dict[str, Any] = field(default_factory=dict)
-    """Mean and standard deviation, where the configuration or the tag says."""
+    """How pictures are shown to it, where the configuration or the tag says."""
     quick_gelu: bool = False
+    tag: str | None = None
+    """Which published weights they are, where that is known."""
 
 
 def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
@@ -44,10 +62,27 @@ def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
         return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer, note)
     if spec.model == catalogue.EMBEDDED:
         return _embedded(note)
+    if spec.model.startswith(HUB):
+        return _of_hub(spec.model, note)
     if spec.checkpoint:
-        return ModelSource(spec.model, _at_home(spec.model, note), spec.checkpoint, spec.tokenizer)
+        return _of_file(spec.model, spec.pretrained, spec.checkpoint, spec.tokenizer, note)
     note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
-    return published(spec.model, str(spec.pretrained), spec.tokenizer, note)
+    return downloaded(spec.model, str(spec.pretrained), spec.tokenizer, note)
+
+
+def _of_hub(model: str, note: Callable[[str], None]) -> ModelSource:
+    home = whole(model).fetch(note)
+    return _configured(model, home / CONFIG, weights_in(home), None, note)
+
+
+def _of_file(
+    model: str, tag: str | None, checkpoint: Path, tokenizer: Path | None, note: Callable[[str], None]
+) -> ModelSource:
+    if tag:
+        use = published.use(published.entry(model, tag))
+    else:
+        tag, use = published.use_of_file(model, checkpoint, note)
+    return ModelSource(model, _at_home(model, note), checkpoint, tokenizer, *use, tag)
 
 
 def _embedded(note: Callable[[str], None]) -> ModelSource:
@@ -100,12 +135,9 @@ def _localised(model: Mapping[str, Any], note: Callable[[str], None]) -> dict[st
     return {**model, "text_cfg": text}
 
 
-def published(model: str, tag: str, tokenizer: Path | None, note: Callable[[str], None]) -> ModelSource:
+def downloaded(model: str, tag: str, tokenizer: Path | None, note: Callable[[str], None]) -> ModelSource:
     """The files of a model of open_clip's table; downloads its weights if need be."""
-    entry = open_clip.get_pretrained_cfg(model, tag)
-    if not entry:
-        tags = open_clip.list_pretrained_tags_by_model(model)
-        raise InputError(f"{model}: open_clip knows no weights called '{tag}'{hint(tag, tags)}")
+    entry = published.entry(model, tag)
     try:
         path = fetch_published(entry, note)
         name = _at_home(model, note)
@@ -114,8 +146,7 @@ def published(model: str, tag: str, tokenizer: Path | None, note: Callable[[str]
             f"{model}: the weights '{tag}' could not be downloaded ({error}); give a 'checkpoint', or use "
             "'model: embedded', which needs no download"
         ) from None
-    preprocess = {key: entry[key] for key in ("mean", "std") if entry.get(key)}
-    return ModelSource(model, name, path, tokenizer, preprocess, bool(entry.get("quick_gelu")))
+    return ModelSource(model, name, path, tokenizer, *published.use(entry), tag)
 
 
 def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:
@@ -127,7 +158,10 @@ def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.
         refuse_larger(lambda: _create(source, "fp32", torch.device("meta")), held, source.title)
     model = _construct(source, precision, device)
     try:
-        open_clip.load_checkpoint(model, str(source.checkpoint), weights_only=True)
+        with _plain(source.checkpoint) as path:
+            open_clip.load_checkpoint(model, str(path), weights_only=True)
+    except InputError:
+        raise
     except pickle.UnpicklingError:
         raise InputError(
             f"{source.checkpoint}: holds more than weights, or is damaged; only safetensors and PyTorch files of "
@@ -138,6 +172,20 @@ def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.
             f"{source.checkpoint}: is no complete checkpoint of {source.title} ({first_line(error)})"
         ) from None
     return model.eval().requires_grad_(False)
+
+
+@contextlib.contextmanager
+def _plain(checkpoint: Path) -> Iterator[Path]:
+    """The file itself, or where it is a program of OpenAI's, a file of its weights alone."""
+    if not is_torchscript(checkpoint):
+        yield checkpoint
+        return
+    # A tensor that stands in two places is stored twice: safetensors knows no shared ones.
+    state = {name: value.clone() for name, value in read_state(checkpoint).items() if not _CONSTANTS.search(name)}
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, "weights.safetensors")
+        save_file(state, path)
+        yield path
 
 
 def _construct(source: ModelSource, precision: str, device: torch.device) -> torch.nn.Module:

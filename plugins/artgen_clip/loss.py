@@ -12,7 +12,7 @@ from torch import Tensor
 from artgen.api import Env, InputError, Look, Perceptor, Prompt
 from artgen_clip import distances, negatives
 from artgen_clip.loss_spec import Clip
-from artgen_clip.targets import Measure, PromptTarget, target
+from artgen_clip.targets import Measure, PromptTarget, target, told
 from artgen_clip.templates import embed_averaged, templates_of
 
 
@@ -111,11 +111,14 @@ class _TargetMaker:
     def _measure(self, prompt: Prompt) -> Measure:
         if self._spec.distance != "contrast":
             return distances.cosine if self._spec.distance == "cosine" else distances.spherical
-        return partial(distances.contrast, negatives=self._negatives_of(prompt), scale=self._spec.scale)
+        versions = told(prompt, self._env)
+        found = {version.said: self._negatives_of(version) for version in versions}
+        negatives = [found[version.said] for version in versions]
+        return partial(distances.contrast, negatives=negatives if prompt.each else negatives[0], scale=self._spec.scale)
 
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""
-        perceptor, words = self._env.perceptors[self._name], prompt.text or prompt.label
+        perceptor, words = self._env.perceptors[self._name], prompt.words
         templates = templates_of(prompt, self._spec.templates)
         others = self._embed_negatives(perceptor, templates)
         if words is None:

@@ -11,12 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.weights import hashes
-from artgen_clip import OpenClip, loading
+from artgen.weights import hashes, silenced
+from artgen_clip import OpenClip, loading, unread
+from artgen_clip.catalogue import EMBEDDED
+from artgen_clip.tokens import cut
 
 _TEXTS_AT_ONCE = 256
-_SHOWN = 60
-"""Characters of a text in a message."""
 _STAGES = 6
 """No convolutional tower has more stages; a transformer has as many as it has blocks."""
 
@@ -31,6 +31,7 @@ class OpenClipPerceptor:
         # Convolutional towers are half as fast again this way on a CPU; to the others it makes no difference.
         self._model.visual.to(memory_format=torch.channels_last)
         self._device, self._note = env.device, env.note
+        self._is_embedded = spec.model == EMBEDDED
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)
         self.size = _side(preprocess["size"], source)
@@ -38,10 +39,11 @@ class OpenClipPerceptor:
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)
-        self.model = f"{owner}/{spec.pretrained}" if spec.pretrained else owner
-        """What it is, such as ViT-B-32/openai; without the part after the slash where the weights came as a file."""
+        self.model = f"{owner}/{source.tag}" if source.tag else owner
+        """What it is, such as ViT-B-32/openai; without the part after the slash where a file does not tell."""
         self.scale = float(torch.as_tensor(self._model.logit_scale).exp())
         self.interpolation = str(preprocess["interpolation"])
+        self.resize_mode = str(preprocess["resize_mode"])
         self._mean = torch.tensor(preprocess["mean"], device=env.device).view(1, 3, 1, 1)
         self._std = torch.tensor(preprocess["std"], device=env.device).view(1, 3, 1, 1)
 
@@ -65,8 +67,10 @@ class OpenClipPerceptor:
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
-        """M texts to (M, dim); says so when texts are cut off."""
+        """M texts to (M, dim); says so when texts are cut off, or have signs that mean nothing to the model."""
         self._warn_of_long(texts)
+        if self._is_embedded and (said := unread.note_of(texts)):
+            self._note(said)
         return self.embed_made_up(texts)
 
     @torch.no_grad()
@@ -81,21 +85,16 @@ class OpenClipPerceptor:
 
     def _warn_of_long(self, texts: Sequence[str]) -> None:
         """One line, however many they are."""
-        room = self._tokenizer.context_length
-        long = [(text, length) for text in texts if (length := self._length(text)) > room]
+        long = [line for text in texts if (line := cut(text, self._tokenizer.context_length, self._length))]
         if long:
-            text, length = long[0]
-            begin = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-            more = f", and so of {len(long) - 1} more" if len(long) > 1 else ""
-            self._note(
-                f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest{more}"
-            )
+            self._note(long[0] + (f", and so of {len(long) - 1} more" if len(long) > 1 else ""))
 
     def _length(self, text: str) -> int:
         """Tokens of the text, its start and end included."""
         if hasattr(self._tokenizer, "encode"):
             return len(self._tokenizer.encode(text)) + 2
-        return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
+        with silenced():  # transformers would say that a long text ends in errors
+            return len(self._tokenizer.tokenizer(text)["input_ids"])  # open_clip's wrapper of a Hugging Face tokenizer
 
 
 def _side(size: int | Sequence[int], source: loading.ModelSource) -> int:

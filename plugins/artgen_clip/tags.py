@@ -9,11 +9,27 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from artgen.api import InputError
-from artgen.weights import fetch, folder
+from artgen.weights import Repository, fetch, folder, is_torchscript, sha256
 
 _TOKENIZER = "tokenizer_config.json"
 _FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 """What a repository's weights are called where open_clip's table names no file."""
+HUB = "hf-hub:"
+"""Before a repository of the model hub that holds a whole model, as open_clip writes it."""
+CONFIG = "open_clip_config.json"
+
+
+def whole(model: str) -> Repository:
+    """The files of a model that is named as ``hf-hub:owner/name``."""
+    return Repository(model.removeprefix(HUB), (CONFIG, *_FILES))
+
+
+def weights_in(home: Path) -> Path:
+    """The weights of a repository's folder; InputError if there are none that open_clip would read."""
+    found = next((home / name for name in _FILES if (home / name).is_file()), None)
+    if found is None:
+        raise InputError(f"{home}: has no {' and no '.join(_FILES)}; it is no model of open_clip's")
+    return found
 
 
 @dataclass(frozen=True)
@@ -39,9 +55,9 @@ class Tag:
 
     def fetch(self, note: Callable[[str], None]) -> Path:
         """The file, after a download if need be."""
-        from artgen_clip.loading import published
+        from artgen_clip.loading import downloaded
 
-        return published(self.model, self.tag, None, note).checkpoint
+        return downloaded(self.model, self.tag, None, note).checkpoint
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,18 @@ def fetch_published(entry: Mapping[str, Any], note: Callable[[str], None]) -> Pa
 def _digest(url: str) -> str:
     """The sha256 that OpenAI writes into its addresses."""
     return next((part for part in url.split("/") if re.fullmatch(r"[0-9a-f]{64}", part)), "")
+
+
+def of_file(tags: Mapping[str, Mapping[str, Any]], path: Path) -> str | None:
+    """Which of a model's published weights a file holds, where its place or its content tells."""
+    if is_torchscript(path):
+        return "openai" if "openai" in tags else None
+    for tag, entry in tags.items():
+        repository = _names(entry["hf_hub"])[0] if entry.get("hf_hub") else ""
+        if repository and f"models--{repository.replace('/', '--')}" in path.parts:
+            return tag
+    digests = {_digest(entry.get("url") or ""): tag for tag, entry in tags.items()}
+    return digests.get(sha256(path)) if any(digests) else None
 
 
 def _elsewhere(entry: Mapping[str, Any]) -> Path:

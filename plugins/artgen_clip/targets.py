@@ -16,8 +16,8 @@ from artgen_clip import distances, vectors
 from artgen_clip.templates import embed_averaged, templates_of, without_lettering
 
 Size = tuple[int, int]
-Measure = Callable[[Tensor, Tensor], Tensor]
-"""(B, n, dim) views and a target, (dim,) or (B, 1 or n, dim), to (B, n) distances."""
+Measure = Callable[[Tensor, distances.Target], Tensor]
+"""(B, n, dim) views and a target to (B, n) distances."""
 Distance = Callable[[Tensor, Look, Size], Tensor]
 """(B, n, dim) views, the look that they are of, and the size of the whole drawing, to (B, n) distances."""
 
@@ -55,8 +55,20 @@ def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates,
     if prompt.image and prompt.views:
         return ToPicture(name, measure, prompt.image)
     if prompt.direction and env.start is not None:
-        return FromStart(name, _embedding(prompt, name, templates, env), env.start)
-    return ToTarget(measure, _embedding(prompt, name, templates, env))
+        return FromStart(name, _target(prompt, name, templates, env), env.start)
+    return ToTarget(measure, _target(prompt, name, templates, env))
+
+
+def told(prompt: Prompt, env: Env) -> list[Prompt]:
+    """The prompt as each picture of the batch is told it; once, where all are told the same."""
+    return [prompt.told(picture) for picture in range(env.batch)] if prompt.each else [prompt]
+
+
+def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> distances.Target:
+    """What `distances` measure from."""
+    versions = told(prompt, env)
+    embedded = {version.said: _embedding(version, name, templates, env) for version in versions}
+    return [embedded[version.said] for version in versions] if prompt.each else embedded[prompt.said]
 
 
 def _embedding(prompt: Prompt, name: str, templates: Templates, env: Env) -> Tensor:
@@ -76,7 +88,7 @@ def _embedding(prompt: Prompt, name: str, templates: Templates, env: Env) -> Ten
     if prompt.direction:
         before, after = embed_averaged([prompt.direction.source, prompt.direction.target], perceptor, chosen)
         return F.normalize(after - before, dim=-1)
-    return embed_averaged([str(prompt.text or prompt.label)], perceptor, chosen)[0]
+    return embed_averaged([str(prompt.words)], perceptor, chosen)[0]
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class ToTarget:
     """From something that is the same for every view."""
 
     measure: Measure
-    target: Tensor
+    target: distances.Target
 
     def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
         return self.measure(views, self.target)
@@ -110,7 +122,7 @@ class FromStart:
     """From a direction, of the way that each view has come since the start."""
 
     perceptor: str
-    direction: Tensor
+    direction: distances.Target
     start: Tensor
     """(B, 3, H, W)"""
 

@@ -59,6 +59,7 @@ class Cutouts(AugmentationSpec):
     """Random crops, of which some zoom in and some show the whole picture; each is one warp of the drawing."""
 
     type: Literal["cutouts"] = "cutouts"
+    synonyms = ("cuts", "crops")
     style_of: Annotated[Name | None, Formerly("like", since="0.2", until="1.0")] = None
     """Another program's cutouts, by name: its schedules and ranges, under the settings that are given beside it."""
     count: Count = Schedule.constant(24)

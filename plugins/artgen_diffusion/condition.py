@@ -22,24 +22,31 @@ class Condition:
 
     def __init__(self, spec: Diffusion, env: Env, width: int) -> None:
         self._spec = spec
-        self._prompts = tuple(prompt for prompt in env.prompts if prompt.text is not None)
+        self._prompts = tuple(prompt for prompt in env.prompts if prompt.words is not None)
         self._nothing = torch.zeros(width, device=env.device)
         perceptor = _perceptor(spec, env, width) if self._prompts else None
-        texts = [str(prompt.text) for prompt in self._prompts]
-        self._rows = perceptor.embed_texts(texts).detach().float() if perceptor else None
+        pictures = range(env.batch if env.tells_each else 1)
+        self._rows = [self._embedded(perceptor, picture) for picture in pictures] if perceptor else None
+
+    def _embedded(self, perceptor: Perceptor, picture: int) -> Tensor:
+        """(prompts, width), as a picture of the batch is told them."""
+        return perceptor.embed_texts([str(prompt.told(picture).words) for prompt in self._prompts]).detach().float()
 
     def at(self, step: int, steps: int) -> tuple[float, Tensor, Tensor]:
-        """`cfg`, and (width,) each: what to draw and what to keep away from; zeros where no prompt says."""
+        """`cfg`, and what to draw and what to keep away from: (width,), zeros where no prompt says.
+
+        Where each picture of the batch is told something else, (B, width).
+        """
         cfg = _CFG if self._spec.cfg is None else self._spec.cfg.at(step, steps)
         if self._rows is None or cfg == 0:
             return 0.0, self._nothing, self._nothing
-        weights = self._rows.new_tensor([prompt.weight.at(step, steps) for prompt in self._prompts])
+        weights = self._nothing.new_tensor([prompt.weight.at(step, steps) for prompt in self._prompts])
         return cfg, self._mixed(weights.clamp(min=0)), self._mixed(-weights.clamp(max=0))
 
     def _mixed(self, weights: Tensor) -> Tensor:
         assert self._rows is not None
-        values: Tensor = F.normalize(weights @ self._rows, dim=0) * self._nothing.numel() ** 0.5
-        return values
+        mixed = [F.normalize(weights @ rows, dim=0) * self._nothing.numel() ** 0.5 for rows in self._rows]
+        return torch.stack(mixed) if len(mixed) > 1 else mixed[0]
 
 
 def _perceptor(spec: Diffusion, env: Env, width: int) -> Perceptor | None:

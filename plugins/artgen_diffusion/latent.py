@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from artgen.api import Env
+from artgen.canvas import covered
+from artgen_diffusion import schedules
 from artgen_diffusion.latent_spec import LatentDiffusion
 from artgen_diffusion.prompted import StableDiffusion
 from artgen_diffusion.sampled_spec import SampledSpec
 from artgen_diffusion.sampler import Sampler
 
-# In units where alpha is 1, an Euler step (Karras et al. 2022, arXiv:2206.00364) is DDIM's, and an
-# ancestral one is DDPM's; PNDM and its like are nearest to DDIM.
 _SAME_AS = {"euler": "ddim", "euler_a": "ddpm"}
-_PUBLISHED = {
-    "DDPMScheduler": "ddpm",
-    "EulerAncestralDiscreteScheduler": "ddpm",
-    "DPMSolverMultistepScheduler": "dpm++",
-    "DPMSolverSinglestepScheduler": "dpm++",
-}
 
 
 class LatentGenerator:
@@ -33,7 +27,7 @@ class LatentGenerator:
         self._model = StableDiffusion(spec, env)
         self._cfg = 1.0
         self._sampler = Sampler(
-            _settled(spec, self._model.scheduler),
+            _settled(spec, self._model.scheduler, env.note),
             env,
             self._model.scheduler,
             self._model.shape,
@@ -56,6 +50,11 @@ class LatentGenerator:
         """Go on as if (B, 3, H, W) were what the latents will become."""
         self._sampler.put(step, self._model.latents(image))
 
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in the latents that (1, 1, H, W) touches."""
+        where = covered(self._model.padded(cover), self._model.shape[1:])
+        self._sampler.put(step, self._model.latents(image), where)
+
     def state_dict(self) -> dict[str, Any]:
         return self._sampler.state_dict()
 
@@ -63,7 +62,11 @@ class LatentGenerator:
         self._sampler.load_state_dict(state)
 
 
-def _settled(spec: LatentDiffusion, scheduler: Mapping[str, Any]) -> SampledSpec:
-    """The spec with `auto` and the second names replaced by what the sampler knows."""
-    chosen = _PUBLISHED.get(str(scheduler.get("_class_name")), "ddim") if spec.scheduler == "auto" else spec.scheduler
-    return spec.model_copy(update={"scheduler": _SAME_AS.get(chosen, chosen)})
+def _settled(spec: LatentDiffusion, scheduler: Mapping[str, Any], note: Callable[[str], None]) -> SampledSpec:
+    """The spec with `auto` and the second names replaced by what the sampler knows; says what is only near."""
+    if spec.scheduler != "auto":
+        return spec.model_copy(update={"scheduler": _SAME_AS.get(spec.scheduler, spec.scheduler)})
+    found = schedules.published(scheduler)
+    if kind := schedules.unlike(scheduler):
+        note(f"the model was published with {kind}; '{found.steps}' is the nearest that is known, and draws instead")
+    return spec.model_copy(update={"scheduler": found.steps, "eta": spec.eta or found.eta})

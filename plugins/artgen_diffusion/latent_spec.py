@@ -14,9 +14,10 @@ class LatentDiffusion(PromptedSpec, SampledSpec):
     """Stable Diffusion draws the prompt, and the losses steer it on the way, through its autoencoder."""
 
     type: Literal["latent_diffusion"] = "latent_diffusion"
+    synonyms = ("stable diffusion", "sd", "sd15", "sdxl", "ldm")
     # One choice more than pixel models have, because every published folder says what it was made for.
     scheduler: Literal["auto", "ddim", "ddpm", "dpm++", "euler", "euler_a"] = "auto"  # type: ignore[assignment]
-    """`auto`: the model's own or the nearest to it; `euler` is another name of `ddim`, `euler_a` of `ddpm`."""
+    """`auto`: the model's own, or the nearest, and says so; `euler` is another name of `ddim`, `euler_a` of `ddpm`."""
 
     def _unused(self) -> Iterable[str]:
         yield from super()._unused()

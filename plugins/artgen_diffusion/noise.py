@@ -32,6 +32,7 @@ class NoiseGenerator:
         self._prediction = sampling.prediction_of(self._model.scheduler)
         # One network pass is told that all is noise, as turbo models are taught, whatever the folder's spacing.
         self._levels = sampling.levels(self._model.scheduler, spec.passes, "trailing")
+        sampling.check_start(self._levels[0], self._prediction)
         self._noise = env.random.normal("start", self._model.shape).requires_grad_()
         self._optimiser = _optimiser(spec, self._noise)
         self._best = self._noise.detach().clone()

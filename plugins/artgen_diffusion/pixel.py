@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import in_range
+from artgen.canvas import covered, in_range
 from artgen_diffusion import models, sampling
 from artgen_diffusion.condition import Condition
 from artgen_diffusion.memory import Chunks
@@ -43,7 +43,7 @@ class PixelDiffusion:
         self._sampler = Sampler(spec, env, model.scheduler, (3, *size), self._predict, bound=self._bound, start=start)
         self.steps = self._sampler.steps
 
-    def _predict(self, x: Tensor, timestep: int) -> Tensor:
+    def _predict(self, x: Tensor, timestep: float) -> Tensor:
         """What the network makes of noisy pictures: as told the prompts, exaggerated (arXiv:2207.12598)."""
         network = partial(self._through_network, timestep=timestep)
         if self._told is None:
@@ -55,7 +55,7 @@ class PixelDiffusion:
         plain, told = self._chunks(network, torch.cat((x, x)), torch.cat((away, towards))).chunk(2)
         return plain + cfg * (told - plain)
 
-    def _through_network(self, x: Tensor, text: Tensor | None = None, *, timestep: int) -> Tensor:
+    def _through_network(self, x: Tensor, text: Tensor | None = None, *, timestep: float) -> Tensor:
         folded = F.pixel_unshuffle(x, self._block)
         output: Tensor = self._unet(folded, timestep, class_labels=text).sample
         # A model with a learned variance gives it after the mean.
@@ -80,6 +80,10 @@ class PixelDiffusion:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on as if the model expected (B, 3, H, W) behind the noise."""
         self._sampler.put(step, self._clean(image))
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in those of the model's pixels that (1, 1, H, W) touches."""
+        self._sampler.put(step, self._clean(image), covered(cover, self._size))
 
     def _clean(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] as the model draws pictures: its size, in [-1, 1]."""

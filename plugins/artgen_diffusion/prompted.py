@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.canvas import in_range
-from artgen_diffusion import text
+from artgen_diffusion import text, tiny
 from artgen_diffusion.components import AUTOENCODERS, DTYPES, NETWORK, Folder
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.prompted_spec import PromptedSpec
@@ -29,7 +30,7 @@ class Denoiser:
         # SDXL is told a picture's size, how far it was cropped, and the size asked for (arXiv:2307.01952, 2.2).
         self._size = torch.tensor([[*size, 0, 0, *size]], dtype=prompt.tokens.dtype, device=prompt.tokens.device)
 
-    def __call__(self, latents: Tensor, timestep: int, cfg: float) -> Tensor:
+    def __call__(self, latents: Tensor, timestep: float, cfg: float) -> Tensor:
         """(B, C, h, w) noisy latents to the prediction of the same shape, in float32.
 
         Classifier-free guidance (Ho & Salimans 2022, arXiv:2207.12598), counted as Stable Diffusion does: the
@@ -40,7 +41,7 @@ class Denoiser:
         negative, prompt = self._predict(latents, timestep, [self._negative, self._prompt]).chunk(2)
         return negative + cfg * (prompt - negative)
 
-    def _predict(self, latents: Tensor, timestep: int, texts: list[TextEmbedding]) -> Tensor:
+    def _predict(self, latents: Tensor, timestep: float, texts: list[TextEmbedding]) -> Tensor:
         """(B * texts, C, h, w): every picture with the first text, then with the next."""
         batch, dtype = len(latents), self._prompt.tokens.dtype
         tokens = torch.cat([one.tokens.expand(batch, -1, -1) for one in texts])
@@ -49,7 +50,7 @@ class Denoiser:
         rows = (noisy, tokens, torch.cat(pooled)) if pooled else (noisy, tokens)
         return self._chunks(partial(self._through_network, timestep), *rows).float()
 
-    def _through_network(self, timestep: int, noisy: Tensor, tokens: Tensor, pooled: Tensor | None = None) -> Tensor:
+    def _through_network(self, timestep: float, noisy: Tensor, tokens: Tensor, pooled: Tensor | None = None) -> Tensor:
         sizes = self._size.expand(len(noisy), -1)
         more = None if pooled is None else {"text_embeds": pooled, "time_ids": sizes}
         output: Tensor = self._network(noisy, timestep, encoder_hidden_states=tokens, added_cond_kwargs=more).sample
@@ -62,7 +63,7 @@ class Autoencoder:
     def __init__(self, model: Any, dtype: torch.dtype, chunks: Chunks) -> None:
         self._model, self._dtype, self._chunks = model, dtype, chunks
         widths = model.config.get("block_out_channels") or ()
-        if model.config["_class_name"] == "AutoencoderTiny":
+        if type(model).__name__ == "AutoencoderTiny":
             widths = model.config["decoder_block_out_channels"]
         self.factor = int(2 ** (len(widths) - 1))
         """Pixels along the side of a latent."""
@@ -116,20 +117,33 @@ class StableDiffusion:
 
     def show(self, latents: Tensor) -> Tensor:
         """(B, *shape) to (B, 3, *canvas) in [0, 1]: decoded, and cut to the canvas all around."""
-        top, left = ((drawn - side) // 2 for drawn, side in zip(self._size, self._canvas, strict=True))
+        top, _, left, _ = self._margins()
         height, width = self._canvas
         return self.autoencoder.decode(latents)[..., top : top + height, left : left + width]
 
     def latents(self, image: Tensor) -> Tensor:
-        """(B, *shape): what stands for (B, 3, H, W)."""
-        if image.shape[-2:] != self._size:
-            image = F.interpolate(image, self._size, mode="bicubic", antialias=True).clamp(0, 1)
-        return self.autoencoder.encode(image)
+        """(B, *shape): what stands for (B, 3, *canvas)."""
+        return self.autoencoder.encode(self.padded(image))
+
+    def padded(self, image: Tensor) -> Tensor:
+        """(B, C, *canvas) where `show` has it in what is drawn, so that nothing moves; the border goes on outside."""
+        top, bottom, left, right = self._margins()
+        return F.pad(image, (left, right, top, bottom), mode="replicate") if image.shape[-2:] != self._size else image
+
+    def _margins(self) -> tuple[int, int, int, int]:
+        """Pixels that are drawn above, below, left and right of the canvas."""
+        (above, left), (below, right) = (
+            [(drawn - side + end) // 2 for drawn, side in zip(self._size, self._canvas, strict=True)] for end in (0, 1)
+        )
+        return above, below, left, right
 
 
 def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoencoder, dict[str, str]]:
     """The spec's own autoencoder or the model's, and the hashes of its weights."""
     dtype = DTYPES[spec.vae_precision]
+    if isinstance(spec.vae, Path):
+        model, hashes = tiny.load(spec.vae, dtype, env.device)
+        return Autoencoder(model, dtype, Chunks(spec.chunk, env.note)), hashes
     own = Folder.find_vae(spec.vae, env.note, spec.vae_precision != "fp32") if spec.vae else None
     model = (own or folder).load("" if own else "vae", AUTOENCODERS, dtype, env.device)
     return Autoencoder(model, dtype, Chunks(spec.chunk, env.note)), own.weights if own else {}
@@ -138,11 +152,17 @@ def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoenco
 def _embedded_prompts(
     spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype
 ) -> tuple[TextEmbedding, TextEmbedding]:
-    prompt, negative = text.prompt_texts(spec, env.prompts)
-    if not prompt:
+    told = [env.prompts_of(picture) for picture in range(env.batch if env.tells_each else 1)]
+    pairs = [text.prompt_texts(spec, prompts) for prompts in told]
+    if not all(prompt for prompt, _ in pairs):
         env.note("the prompt is empty, so the model draws what it likes; give 'prompts', or 'prompt' to the generator")
-    wanted, unwanted = text.embed(folder, [prompt, negative], dtype, env.device, env.note)
-    return wanted, unwanted.nothing if not negative and folder.zeroes_empty_prompts else unwanted
+    embedded = text.embed(folder, pairs, dtype, env.device, env.note)
+    # As diffusers tells them apart: a negative prompt that is empty is a text, and none is zeros.
+    blank = folder.zeroes_empty_prompts and spec.negative is None
+    unwanted = [
+        one.nothing if blank and not negative else one for (_, negative), (_, one) in zip(pairs, embedded, strict=True)
+    ]
+    return TextEmbedding.of_batch([one for one, _ in embedded]), TextEmbedding.of_batch(unwanted)
 
 
 def _whole(env: Env, factor: int) -> tuple[int, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import GeneratorSpec, PersonalText, Schedule, Within
+from artgen.api import GeneratorSpec, InputFile, PersonalText, Public, Schedule, Within
 from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
@@ -29,6 +30,41 @@ ModelSource = Annotated[Source, AfterValidator(_folder_or_repository)]
 """A folder in diffusers' layout, relative to the preset, or a repository of the model hub."""
 
 
+_FILES = (".safetensors", ".pth", ".pt")
+_HALVES = {"encoder": "decoder", "decoder": "encoder"}
+
+
+def other_half(path: Path) -> Path | None:
+    """Where the encoder of a TAESD's decoder lies, and the other way round; None for a file with both."""
+    for half, other in _HALVES.items():
+        if half in path.name:
+            return path.with_name(path.name.replace(half, other))
+    return None
+
+
+def _vae(value: Any) -> Any:
+    """A file of TAESD, with its other half if it is one; else a model, as everywhere."""
+    try:
+        if not isinstance(value, (str, Path)) or Path(value).suffix not in _FILES:
+            return _SOURCE.validate_python(value)
+        path = _FILE.validate_python(value)
+        if other := other_half(path):
+            _FILE.validate_python(other)
+        return path
+    except ValidationError as error:
+        raise PydanticCustomError("source", "{text}", {"text": error.errors()[0]["msg"]}) from None
+
+
+_SOURCE = TypeAdapter(ModelSource)
+_FILE = TypeAdapter(InputFile)
+VaeSource = Annotated[
+    str | Path,
+    BeforeValidator(_vae, json_schema_input_type=ModelSource | InputFile),
+    Public("where a model is, which a replay has to find"),
+]
+"""A model, or a file of TAESD."""
+
+
 def whole_model(source: str, half: bool) -> Repository:
     """The files of a model that are read; `half`: 16-bit weights are welcome, where it has both."""
     return Repository(source, _PATTERNS, "fp16" if half else "")
@@ -45,8 +81,8 @@ class PromptedSpec(GeneratorSpec):
     uses_prompts: ClassVar[bool] = True
     model: ModelSource
     """A folder in diffusers' layout, or a repository of the model hub (`owner/name`, `owner/name@revision`)."""
-    vae: ModelSource | None = None
-    """Another autoencoder: the same, or a folder of its own, such as madebyollin/taesd: tiny, quick, a bit soft."""
+    vae: VaeSource | None = None
+    """Another autoencoder: the same, one of its own, such as madebyollin/taesd, tiny and soft, or TAESD's file."""
     precision: Precision = "fp32"
     """Number format of the network and the text encoders; bf16 halves the memory; fp16 loses small gradients."""
     vae_precision: Precision = "fp32"
@@ -58,12 +94,12 @@ class PromptedSpec(GeneratorSpec):
     prompt: PersonalText | None = None
     """What the model draws; default: the preset's texts of positive weight, joined by commas, whatever the weight."""
     negative: PersonalText | None = None
-    """What it keeps away from, by way of `cfg`; default: the preset's texts of negative weight."""
+    """What it keeps away from, by way of `cfg`; default: the preset's negative texts; `''`: SDXL's empty text."""
     cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
     """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""
 
     def downloads(self) -> list[Download]:
-        own = [autoencoder(self.vae, self.vae_precision != "fp32")] if self.vae else []
+        own = [autoencoder(self.vae, self.vae_precision != "fp32")] if isinstance(self.vae, str) else []
         return [whole_model(self.model, self.precision != "fp32"), *own]
 
     @model_validator(mode="after")

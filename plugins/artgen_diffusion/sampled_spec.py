@@ -22,7 +22,7 @@ class SampledSpec(GeneratorSpec):
     scheduler: Literal["ddim", "ddpm", "dpm++"] = "ddim"
     """`ddim`: straight; `ddpm`: with fresh noise at each step; `dpm++`: two-step solver for few steps."""
     spacing: Literal["leading", "trailing", "linspace"] | None = None
-    """Which noise levels are visited, as diffusers calls it; default: as the model was published."""
+    """Which noise levels are visited, as diffusers calls it; default: as the model was published, Karras's too."""
     eta: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Fresh noise at each step, from none (0) to as much as `ddpm` (1)."""
     through: Literal["network", "estimate"] = "network"

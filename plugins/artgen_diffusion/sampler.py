@@ -15,7 +15,7 @@ from artgen_diffusion.sampled_spec import STRENGTH, SampledSpec
 _LEAST_TRUSTED = 0.05
 """Where less of the signal is left, the network's derivative is too rough to be divided by it."""
 
-Network = Callable[[Tensor, int], Tensor]
+Network = Callable[[Tensor, float], Tensor]
 """(B, C, h, w) noisy sample and timestep to the network's prediction, of the same shape."""
 
 
@@ -55,6 +55,7 @@ class Sampler:
         # A start is noised to where the last `strength` of the steps begin (SDEdit, arXiv:2108.01073).
         first = 0 if start is None else env.steps - max(1, round(env.steps * spec.strength))
         self._levels = self._levels[first:]
+        sampling.check_start(self._levels[0], self._prediction)
         self._plan = self._visits()
         self.steps = len(self._plan)
         self._sample = self._leaf(self._noisy(start, shape))
@@ -77,7 +78,7 @@ class Sampler:
     def _leaf(self, values: Tensor) -> Tensor:
         return values.detach().clone().requires_grad_(self._spec.through == "network")
 
-    def timestep(self, step: int) -> int:
+    def timestep(self, step: int) -> float:
         """What the network is told at `step`."""
         return self._levels[self._plan[step]].timestep
 
@@ -120,16 +121,20 @@ class Sampler:
         self._made = None
         self._sample = self._leaf(moved)
 
-    def put(self, step: int, x0: Tensor) -> None:
-        """Go on as if the clean sample at `step` were `x0`, (B, *shape), under the noise that there is."""
+    def put(self, step: int, x0: Tensor, where: Tensor | None = None) -> None:
+        """Go on as if the clean sample at `step` were `x0`, (B, *shape), under the noise that there is.
+
+        `where`, (1, 1, h, w) of bool, says which cells that concerns; None: all of them.
+        """
         if step >= self.steps:
-            self._sample = self._leaf(x0)
+            self._sample = self._leaf(x0 if where is None else x0.where(where, self._sample))
             return
         with torch.no_grad():
             _, eps = self._made[1:] if self._made and self._made[0] == step else self._look(step)
         level = self._levels[self._plan[step]]
         self._made = None
-        self._sample = self._leaf(level.alpha * x0 + level.sigma * eps)
+        noisy = level.alpha * x0 + level.sigma * eps
+        self._sample = self._leaf(noisy if where is None else noisy.where(where, self._sample))
 
     def _steered(self, step: int, x0: Tensor, eps: Tensor, gradient: Tensor | None) -> tuple[Tensor, Tensor]:
         """The estimate, shifted; and the noise that goes with it, so that both still add up to the sample."""

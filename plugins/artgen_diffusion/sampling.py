@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import DDIMScheduler
 from torch import Tensor
 
 from artgen.api import InputError
-from artgen.weights import first_line
+from artgen_diffusion import schedules
 
 PREDICTIONS = ("epsilon", "sample", "v_prediction")
 
@@ -30,7 +29,7 @@ _LEAST_ALPHA = 1e-5
 class Level:
     """One noise level: x_t = alpha x0 + sigma eps."""
 
-    timestep: int
+    timestep: float
     """What the network is told."""
     alpha: float
     """What the clean sample is multiplied by; in (0, 1]."""
@@ -38,7 +37,7 @@ class Level:
     """The standard deviation of the noise; in [0, 1)."""
 
     @classmethod
-    def of(cls, timestep: int, alpha_squared: float) -> Level:
+    def of(cls, timestep: float, alpha_squared: float) -> Level:
         """From alpha^2, which diffusers calls alpha_cumprod."""
         alpha = max(math.sqrt(alpha_squared), _LEAST_ALPHA)
         return cls(timestep, alpha, math.sqrt(max(1 - alpha**2, 0.0)))
@@ -54,28 +53,20 @@ def levels(config: Mapping[str, Any], steps: int, spacing: str | None = None) ->
     if "beta_schedule" not in config and "trained_betas" not in config:
         kind = config.get("_class_name", "nothing known")
         raise InputError(f"the model's scheduler is {kind}, which has no table of betas; only DDPM's family is known")
-    known = {key: value for key, value in config.items() if not key.startswith("_") and value is not None}
-    trained = int(known.get("num_train_timesteps", 1000))
+    trained = int(config.get("num_train_timesteps") or 1000)
     if steps > trained:
         raise InputError(f"the model knows {trained} noise levels, so at most {trained} steps; the preset has {steps}")
-    settings = {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
-    table = _table(settings, steps)
-    # A `steps_offset` carries the noisiest of very many steps past the end of the table.
-    visited = [min(int(timestep), trained - 1) for timestep in table.timesteps]
-    # In float64: near the clean end sigma is the root of what is left of 1 - alpha^2.
-    squares = table.alphas_cumprod.double()
     # The run ends without noise, whatever `set_alpha_to_one` says: what is left of it would be seen.
-    return [*(Level.of(t, float(squares[t])) for t in visited), Level(0, 1.0, 0.0)]
+    return [*(Level.of(*level) for level in schedules.spread(config, steps, spacing)), Level(0, 1.0, 0.0)]
 
 
-def _table(settings: Mapping[str, Any], steps: int) -> Any:
-    """A DDIMScheduler: its `timesteps` and `alphas_cumprod` are what is wanted."""
-    try:
-        table = DDIMScheduler.from_config(settings)
-        table.set_timesteps(steps)
-    except Exception as error:  # whatever a setting makes its constructor raise
-        raise InputError(f"diffusers cannot read the model's scheduler ({first_line(error)})") from None
-    return table
+def check_start(first: Level, prediction: str) -> None:
+    """InputError if the first level is noise alone, and the network would say which noise: of that nothing follows."""
+    if prediction == "epsilon" and first.alpha <= _LEAST_ALPHA:
+        raise InputError(
+            "the model predicts noise (epsilon), and its first level is noise alone (zero terminal SNR), so that "
+            "nothing can be drawn from it; give 'spacing: leading', or correct the model's scheduler"
+        )
 
 
 def prediction_of(config: Mapping[str, Any]) -> str:

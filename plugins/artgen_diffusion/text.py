@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from artgen import weights
 from artgen.api import InputError, Prompt
 from artgen_diffusion.components import ENCODER, SECOND_ENCODER, Folder
 from artgen_diffusion.prompted_spec import PromptedSpec
@@ -19,9 +20,9 @@ class TextEmbedding:
     """One text in the network's terms."""
 
     tokens: Tensor
-    """(tokens, width): one row a token."""
+    """(tokens, width): one row a token; (B, tokens, width) where each picture is told something else."""
     pooled: Tensor | None = None
-    """(width,): the whole text in one row; SDXL alone has it."""
+    """(width,) or (B, width): the whole text in one row; SDXL alone has it."""
 
     @property
     def nothing(self) -> TextEmbedding:
@@ -29,44 +30,65 @@ class TextEmbedding:
         pooled = None if self.pooled is None else torch.zeros_like(self.pooled)
         return TextEmbedding(torch.zeros_like(self.tokens), pooled)
 
+    @classmethod
+    def of_batch(cls, rows: Sequence[TextEmbedding]) -> TextEmbedding:
+        """One for all pictures, or one for each in one."""
+        if len(rows) == 1:
+            return rows[0]
+        pooled = [row.pooled for row in rows if row.pooled is not None]
+        return cls(torch.stack([row.tokens for row in rows]), torch.stack(pooled) if pooled else None)
+
 
 def prompt_texts(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
     """The prompt and the negative prompt: the spec's own, or the preset's texts, joined by commas."""
-    texts = [prompt for prompt in prompts if prompt.text is not None]
-    wanted = [str(prompt.text) for prompt in texts if max(prompt.weight.values) > 0]
-    unwanted = [str(prompt.text) for prompt in texts if min(prompt.weight.values) < 0 >= max(prompt.weight.values)]
+    texts = [prompt for prompt in prompts if prompt.words is not None]
+    wanted = [str(prompt.words) for prompt in texts if max(prompt.weight.values) > 0]
+    unwanted = [str(prompt.words) for prompt in texts if min(prompt.weight.values) < 0 >= max(prompt.weight.values)]
     positive = ", ".join(wanted) if spec.prompt is None else spec.prompt
     return positive, ", ".join(unwanted) if spec.negative is None else spec.negative
 
 
 @torch.no_grad()
 def embed(
-    folder: Folder, texts: Sequence[str], dtype: torch.dtype, device: torch.device, note: Callable[[str], None]
-) -> list[TextEmbedding]:
-    """Each text as the network reads it. The encoders are loaded for this alone, and let go."""
+    folder: Folder,
+    texts: Sequence[Sequence[str]],
+    dtype: torch.dtype,
+    device: torch.device,
+    note: Callable[[str], None],
+) -> list[list[TextEmbedding]]:
+    """Each group of texts as the network reads them. The encoders are loaded for this alone, and let go.
+
+    A group goes through them by itself, so that it is rounded as it would be alone.
+    """
     if not (folder.path / "text_encoder_2").is_dir():
         # SD 1 and 2 read the last layer; SD 2's encoder comes without the layers that it skips.
-        only = _encoded(folder, "", ENCODER, texts, dtype, device, note).last_hidden_state
-        return [TextEmbedding(row) for row in only]
+        only = _encoded(folder, "", ENCODER, texts, dtype, device, note)
+        return [[TextEmbedding(row) for row in group.last_hidden_state] for group in only]
     # SDXL (arXiv:2307.01952) reads the layer before the last of both encoders, side by side.
-    first = _encoded(folder, "", ENCODER, texts, dtype, device, note).hidden_states[-2]
+    first = [group.hidden_states[-2] for group in _encoded(folder, "", ENCODER, texts, dtype, device, note)]
     second = _encoded(folder, "_2", SECOND_ENCODER, texts, dtype, device, lambda _: None)
-    rows = torch.cat((first, second.hidden_states[-2]), dim=-1)
-    return [TextEmbedding(row, pooled) for row, pooled in zip(rows, second.text_embeds, strict=True)]
+    return [
+        [
+            TextEmbedding(row, pooled)
+            for row, pooled in zip(torch.cat((one, two.hidden_states[-2]), dim=-1), two.text_embeds, strict=True)
+        ]
+        for one, two in zip(first, second, strict=True)
+    ]
 
 
 def _encoded(
     folder: Folder,
     suffix: str,
     kinds: Mapping[str, Any],
-    texts: Sequence[str],
+    texts: Sequence[Sequence[str]],
     dtype: torch.dtype,
     device: torch.device,
     note: Callable[[str], None],
-) -> Any:
-    """What an encoder says, with all its layers."""
+) -> list[Any]:
+    """What an encoder says of each group, with all its layers."""
     encoder = folder.load(f"text_encoder{suffix}", kinds, dtype, device)
-    return encoder(_tokens(folder, f"tokenizer{suffix}", encoder, texts, note), output_hidden_states=True)
+    tokens = [_tokens(folder, f"tokenizer{suffix}", encoder, group, note) for group in texts]
+    return [encoder(group, output_hidden_states=True) for group in tokens]
 
 
 def _tokens(folder: Folder, part: str, encoder: Any, texts: Sequence[str], note: Callable[[str], None]) -> Tensor:
@@ -77,10 +99,13 @@ def _tokens(folder: Folder, part: str, encoder: Any, texts: Sequence[str], note:
             f"{folder.path / part}: has {len(tokenizer)} tokens, the text encoder knows {encoder.config.vocab_size}; "
             "they do not match"
         )
-    for text in texts:
-        if (length := len(tokenizer(text).input_ids)) > room:
+    # transformers would say of a long text that it ends in errors; here it is cut, and said so.
+    with weights.silenced():
+        lengths = [len(tokenizer(text).input_ids) for text in texts]
+        filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
+    for text, length in zip(texts, lengths, strict=True):
+        if length > room:
             begin = text if len(text) <= 60 else f"{text[:60]}..."
             note(f"'{begin}' is {length} tokens long; the model reads the first {room} and ignores the rest")
-    filled = tokenizer(list(texts), padding="max_length", max_length=room, truncation=True, return_tensors="pt")
     tokens: Tensor = filled.input_ids.to(encoder.device)
     return tokens

@@ -42,6 +42,7 @@ class Tone(FilterSpec):
     """Gamma, brightness, contrast and saturation, in this order; each may change over the run."""
 
     type: Literal["tone"] = "tone"
+    synonyms = ("brightness", "contrast", "gamma")
     example: ClassVar = {"saturation": {0: 0.5, "100%": 1}}
     gamma: Annotated[Schedule, Within(gt=0)] = Schedule.constant(1)
     """Exponent of every channel: above 1 darkens the middle, below 1 lightens it."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, Filter, FilterSpec, InputFile
+from artgen.api import Env, Filter, FilterSpec, PictureFile
 from artgen.colours import Colour
 
 WHITE = "#ffffff"
@@ -17,7 +17,7 @@ class Mask(FilterSpec):
     """Confines the drawing to the white parts of a mask; outside lies a colour or a picture."""
 
     type: Literal["mask"] = "mask"
-    image: InputFile
+    image: PictureFile
     """The mask, cropped to the canvas: white is drawing, black and see-through are outside, greys blends."""
     invert: bool = False
     """Whether black is drawing and white outside."""
@@ -25,7 +25,7 @@ class Mask(FilterSpec):
     """Softness of the mask's edges: standard deviation of a blur, as a share of the picture's shorter side."""
     background: Colour = WHITE
     """The colour outside."""
-    background_image: InputFile | None = None
+    background_image: PictureFile | None = None
     """The picture outside instead, cropped to the canvas."""
 
     @model_validator(mode="after")

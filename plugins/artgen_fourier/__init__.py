@@ -16,6 +16,7 @@ class Fourier(CanvasSpec):
     uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
     type: Literal["fourier"] = "fourier"
+    synonyms = ("fft",)
     decay_power: Annotated[float, Field(ge=0, le=4)] = 1.0
     """How much less fine waves count than coarse ones: 1 is natural, 1.5 soft, 0 makes grain."""
     sd: Annotated[float, Field(ge=0)] = 0.01

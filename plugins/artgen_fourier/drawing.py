@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env
-from artgen.canvas import Descent, from_rgb, to_rgb
+from artgen.canvas import Descent, covered, from_rgb, to_rgb
 from artgen_fourier import Fourier
 
 
@@ -40,14 +40,23 @@ class FourierGenerator:
 
     def _spectrum(self, image: Tensor) -> Tensor:
         """(B, 3, frequencies, 2): the amplitudes that draw (B, 3, H, W)."""
-        waves = torch.fft.rfft2(from_rgb(image, self._spec.colours), norm="ortho").flatten(2)
+        return self._waves(from_rgb(image, self._spec.colours))
+
+    def _waves(self, values: Tensor) -> Tensor:
+        """The same of the numbers (B, 3, H, W) that become colours."""
+        waves = torch.fft.rfft2(values, norm="ortho").flatten(2)
         return torch.view_as_real(waves[:, :, self._order]) / self._scale[:, None]
 
     def draw(self, step: int) -> Tensor:
-        spectrum = torch.view_as_complex(self._amplitudes(step)[:, :, self._place].contiguous())
+        return to_rgb(self._values(self._amplitudes(step)), self._spec.colours)
+
+    def _values(self, amplitudes: Tensor) -> Tensor:
+        """The numbers (B, 3, H, W) that weighted amplitudes make."""
+        spectrum = torch.view_as_complex(amplitudes[:, :, self._place].contiguous())
         height, width = self._size
         shaped = spectrum.view(*spectrum.shape[:2], height, width // 2 + 1)
-        return to_rgb(torch.fft.irfft2(shaped, s=self._size, norm="ortho"), self._spec.colours)
+        values: Tensor = torch.fft.irfft2(shaped, s=self._size, norm="ortho")
+        return values
 
     def _amplitudes(self, step: int) -> Tensor:
         """(B, 3, frequencies, 2), weighted, zero outside the band."""
@@ -66,6 +75,12 @@ class FourierGenerator:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the waves of (B, 3, H, W)."""
         self._descent.put(self._spectrum(image).split(self._sizes, dim=2))
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in the pixels that (1, 1, H, W) covers; waves that are not drawn yet stay in all others, too."""
+        whole = self._values(torch.cat(list(self._descent.at(step)), dim=2).detach() * self._scale[:, None])
+        values = from_rgb(image, self._spec.colours).where(covered(cover, self._size), whole)
+        self._descent.put(self._waves(values).split(self._sizes, dim=2))
 
     def state_dict(self) -> dict[str, Any]:
         return self._descent.state_dict()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, Loss, LossSpec
+from artgen.api import Env, Loss, LossSpec, PictureFile
 from artgen.colours import Colour
 
 WHITE = "#ffffff"
@@ -32,13 +32,13 @@ class Edge(LossSpec):
     type: Literal["edge"] = "edge"
     colour: Colour = WHITE
     """The colour of the border."""
-    image: InputFile | None = None
+    image: PictureFile | None = None
     """A picture instead of the colour, cropped to the canvas."""
     thickness: Extent = THICKNESS
     """How wide the border is: below 1 a share of the shorter side, from 1 on a number of pixels."""
     margins: tuple[Extent, Extent, Extent, Extent] | None = None
     """Each side's own thickness instead, [left, right, top, bottom]; 0 leaves a side out."""
-    mask: InputFile | None = None
+    mask: PictureFile | None = None
     """A picture, cropped to the canvas, that is white where this loss applies and black where it does not."""
     invert: bool = False
     """Whether it applies where the mask is black instead."""

@@ -41,6 +41,7 @@ class Smoothness(LossSpec):
     """Total variation: how much neighbouring pixels differ; the same picture counts the same at any size."""
 
     type: Literal["smoothness"] = "smoothness"
+    synonyms = ("tv", "total variation")
     kind: Literal["tv", "clipped", "log"] = "tv"
     """`tv` counts every difference in full, `clipped` none beyond `edge`, `log` large ones ever less."""
     edge: Annotated[float, Field(gt=0, le=1)] = EDGE

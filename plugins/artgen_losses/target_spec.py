@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from artgen.api import Env, InputFile, Loss, LossSpec
+from artgen.api import Env, Loss, LossSpec, PictureFile
 from artgen_losses.shape_spec import Blur
 
 
 class _LikenessSpec(LossSpec):
     distance: Literal["mse", "l1", "ssim"] = "mse"
     """`mse`: mean squared difference; `l1`: mean absolute difference; `ssim`: structure, whatever its exact colours."""
-    mask: InputFile | None = None
+    mask: PictureFile | None = None
     """A picture, cropped to the canvas, that is white where this loss applies and black where it does not."""
     blur: Blur = 0
     """Blurs both first, by this share of the shorter side (0.05 leaves the layout), so that details stay free."""
@@ -21,7 +21,8 @@ class Target(_LikenessSpec):
     """How far the picture is from the picture in a file, pixel by pixel."""
 
     type: Literal["target"] = "target"
-    image: InputFile
+    synonyms = ("mse", "init mse")
+    image: PictureFile
     """What the picture is to look like, cropped to the canvas."""
 
     def build(self, env: Env) -> Loss:

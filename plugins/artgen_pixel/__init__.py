@@ -25,6 +25,7 @@ class Pixel(CanvasSpec):
     uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
     type: Literal["pixel"] = "pixel"
+    synonyms = ("pixel art", "pixels", "pixeldraw")
     grid: tuple[Cells, Cells] | None = None
     """Columns and rows of cells; default: one cell a pixel."""
     interpolation: Literal["nearest", "bilinear", "bicubic"] = "nearest"

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import Descent, from_rgb, to_rgb
+from artgen.canvas import Descent, covered, from_rgb, to_rgb
 from artgen.colours import Palette, channels
 from artgen_pixel import Pixel
 
@@ -34,7 +34,10 @@ class PixelGenerator:
 
     def _share_out(self, image: Tensor) -> list[Tensor]:
         """The numbers that draw (B, 3, H, W), from coarse to fine: each level holds what the coarser ones lack."""
-        rest = from_rgb(_fitted(image, self._grid), self._spec.colours)
+        return self._shared(from_rgb(_fitted(image, self._grid), self._spec.colours))
+
+    def _shared(self, rest: Tensor) -> list[Tensor]:
+        """Levels whose sum is (B, 3, *grid), as nearly as the finest of them can."""
         levels = []
         for size in level_sizes(self._spec, self._grid):
             level = F.interpolate(rest, size, mode="area")
@@ -47,7 +50,7 @@ class PixelGenerator:
         if self._spec.interpolation != "nearest":
             # Numbers are smoothed, not colours: bicubic overshoot then stays in range.
             return self._colour(_resize(values, self._canvas, self._spec.interpolation), step)
-        return _resize(self._colour(values, step), self._canvas, "nearest")
+        return _resize(self._colour(values, step), self._canvas, "nearest-exact")
 
     def _values(self, step: int) -> Tensor:
         """The sum of the levels, (B, 3, *grid); levels that are still locked are left out of the gradient."""
@@ -66,6 +69,12 @@ class PixelGenerator:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the numbers that draw (B, 3, H, W)."""
         self._descent.put(self._share_out(image))
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in the cells that (1, 1, H, W) touches."""
+        change = from_rgb(_fitted(image, self._grid), self._spec.colours) - self._values(step).detach()
+        parts = self._shared(change.where(covered(cover, self._grid), 0))
+        self._descent.put([level + part for level, part in zip(self._descent.at(step), parts, strict=True)])
 
     def state_dict(self) -> dict[str, Any]:
         return self._descent.state_dict()

@@ -1,6 +1,6 @@
 """Turns the settings of Pixray (github.com/pixray/pixray, up to version 1.9.1) into a preset.
 
-``artgen import-pixray`` calls `convert`. What a setting means is in Pixray's own files, which the modules name;
+``artgen import`` is offered `importer`. What a setting means is in Pixray's own files, which the modules name;
 where nothing here does the same, the preset says so in a comment, with the nearest means.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from artgen.importing import Claim, Document, Importer
 
 
 def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: bool) -> str:
@@ -23,3 +25,13 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
     from artgen_pixray.conversion import preset
 
     return preset(settings, source, home, embedded)
+
+
+def recognise(source: Document) -> list[Claim]:
+    """Every run of Pixray that a file tells of."""
+    from artgen_pixray.recognition import recognise
+
+    return recognise(source)
+
+
+importer = Importer("Pixray", recognise, convert)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from artgen.importing import Noted, Reader, number, shown
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.reader import Reader
 
 # Pixray's weight, ours, its factor, and the distance of the loss 'stay' that is nearest.
 _WEIGHTS = (

@@ -7,9 +7,8 @@ import re
 
 from artgen.api import InputError
 from artgen.canvas import picture_size
+from artgen.importing import Reader, shown
 from artgen_pixray.context import Context
-from artgen_pixray.draft import shown
-from artgen_pixray.reader import Reader
 from artgen_pixray.tables import ASPECTS, EZ_SIZES, QUALITIES, Quality
 
 MAX_SIDE = 4096

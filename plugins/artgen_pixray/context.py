@@ -1,41 +1,43 @@
-"""What the parts of an import share."""
+"""What the parts of an import share: that of every importer, and Pixray's older names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from artgen_pixray.draft import Draft, shown
-from artgen_pixray.files import Files, is_address
-from artgen_pixray.reader import Given, Reader
+from artgen.importing import Context as PlainContext
+from artgen.importing import is_true, shown
+from artgen_pixray.tables import RENAMED
 
 
-class Context:
-    """One import: the settings, the preset so far, and where pictures are."""
+class Context(PlainContext):
+    """One import, whose settings have their names of Pixray 1.9.1."""
 
     def __init__(self, settings: Mapping[str, Any], source: Path, home: Path, embedded: bool) -> None:
-        self.draft = Draft()
-        self.given = Given(settings, partial(self.draft.note, ""))
-        self.home, self.embedded = home, embedded
-        self._files = Files(source, home)
+        self.older: set[str] = set()
+        """The older names that the file has."""
+        self._notes: list[str] = []
+        super().__init__(self._renamed(settings), source, home, embedded)
+        for note in self._notes:
+            self.draft.note("", note)
 
-    def read(self, key: str) -> Reader:
-        """A reader whose notes stand above `key` of the preset."""
-        return Reader(self.given, partial(self.draft.note, key))
-
-    def put(self, key: str, value: Any) -> None:
-        self.draft.values[key] = value
-
-    def pictures(self, text: str) -> list[str]:
-        """The files that Pixray would have found."""
-        return [] if is_address(text) else self._files.find(text)
-
-    def absence(self, name: str, text: str) -> str:
-        """Why there is no picture, and what to do."""
-        if is_address(text):
-            return (
-                f"{name}: {shown(text)} - nothing is fetched from the web; save it beside the preset and name it here."
-            )
-        return f"{name}: there is no file {shown(text)}; put it beside the preset and remove the # here."
+    def _renamed(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        there = {name: value for name, value in settings.items() if value is not None}
+        found = {name: value for name, value in there.items() if name not in RENAMED}
+        for name, value in there.items():
+            if name not in RENAMED:
+                continue
+            new, fixed = RENAMED[name]
+            if fixed is not None and not is_true(value):
+                continue
+            if new in found:
+                self._notes.append(
+                    f"{name}: {shown(value)} - an older name of '{new}', which the file also has; left out."
+                )
+                continue
+            if fixed is not None:
+                self._notes.append(f"{name}: {shown(value)} - Pixray has removed it; it means '{new}: {fixed}' now.")
+            self.older.add(name)
+            found[new] = value if fixed is None else fixed
+        return found

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from artgen.api import nearest
+from artgen.importing import Noted, is_true, printable, shown
 from artgen_pixray import anchors, canvas, filters, generators, losses, perceptors, prompts, start
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, printable, shown
-from artgen_pixray.tables import OWNERS, REMARKS, Quality
+from artgen_pixray.tables import OWNERS, REMARKS, SWITCHES, Quality
 
 CODE = 16
 """Pixels to a side of the patch that a code of Pixray's VQGANs stands for; it cuts the picture to multiples of that."""
@@ -85,6 +85,8 @@ def _say_left(context: Context) -> None:
     """Every setting that none of the parts has read."""
     reader = context.read("")
     for name in context.given.left():
+        if name in SWITCHES and not is_true(context.given.values[name]):
+            continue
         value = shown(context.given.values[name])
         key, remark = REMARKS.get(name, ("", ""))
         if name in OWNERS:

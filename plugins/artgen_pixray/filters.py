@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from artgen.importing import Noted, Reader, number, shown, weighted
 from artgen_pixray import palettes
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.reader import Reader, weighted
 
 
 def write(context: Context, width: int, palette: list[str]) -> list[str]:
@@ -65,7 +64,7 @@ def palette(context: Context) -> list[str]:
     """The entries of the setting `palette`."""
     reader = context.read("filters")
     value = reader.raw("palette")
-    text = ";".join(map(str, value)) if isinstance(value, list) else reader.text("palette")
+    text = palettes.joined(value) if isinstance(value, list) else reader.text("palette")
     return palettes.convert(context, reader, text)
 
 

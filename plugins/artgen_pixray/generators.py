@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from artgen.importing import Reader, number, shown
 from artgen_pixray.context import Context
-from artgen_pixray.draft import number, shown
-from artgen_pixray.reader import Reader
 from artgen_pixray.tables import LOST_OPTIMISERS, OPTIMISERS, UNLIKE_MODELS, VQGAN_MODELS
 
 Size = tuple[int, int]
@@ -34,6 +33,10 @@ def write(context: Context, drawer: str, size: Size, steps: int) -> None:
         _without_descent(reader)
         if "start" not in context.draft.values:
             spec.pop("strength")
+            if "vdiff_skip" in reader:
+                reader.note(
+                    f"vdiff_skip: {shown(reader.raw('vdiff_skip'))} - belongs to an init_image; see 'strength'."
+                )
     context.put("generator", spec)
 
 
@@ -53,12 +56,21 @@ def _vqgan(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
         )
     elif config:
         reader.note("vqgan_config: belongs to vqgan_checkpoint; the weights say nearly everything.")
+    if checkpoint and "vqgan_model" not in reader:
+        wanted = _named_by(checkpoint) or wanted
     model = VQGAN_MODELS.get(wanted, "imagenet_f16_16384")
     if wanted not in VQGAN_MODELS:
         reader.note(f"vqgan_model: {shown(wanted)} - Pixray knows no such one; taken as {model}.")
     elif wanted in UNLIKE_MODELS:
         reader.note(f"vqgan_model: {wanted} - {model} is the nearest; who has the file gives it as 'checkpoint'.")
     return {"type": "vqgan", "model": model}
+
+
+def _named_by(checkpoint: str) -> str:
+    """The model that a file's name says, such as ``checkpoints/vqgan_wikiart_1024.ckpt``; empty if it says none."""
+    stem = checkpoint.replace("\\", "/").rpartition("/")[2].rpartition(".")[0].lower()
+    fitting = [name for name in VQGAN_MODELS if name in stem]
+    return max(fitting, key=len, default="")
 
 
 def _say_embedded(reader: Reader, name: str, wanted: str) -> None:

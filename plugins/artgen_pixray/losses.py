@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from artgen.importing import Noted, Reader, number, shown, weighted
 from artgen_pixray import palettes
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, number, shown
 from artgen_pixray.perceptors import key, sides
-from artgen_pixray.reader import Reader, weighted
 
 PALETTE_PULL = 2
 """A distance d counts as d there, as d^2 here: at d = 1/4 this makes their gradients equal."""
@@ -61,7 +60,7 @@ def named(context: Context, scene: Scene) -> list[Noted]:
     value = reader.raw("custom_loss")
     names = [str(item) for item in value] if isinstance(value, list) else str(value or "").split(",")
     found: list[Noted] = []
-    for text in filter(None, (name.strip() for name in [*names, *_older(reader, names)])):
+    for text in filter(None, (name.strip() for name in [*names, *_older(context.older, names)])):
         head, *arguments = text.split("->")
         name, weight, _ = weighted(head)
         if arguments:
@@ -73,14 +72,10 @@ def named(context: Context, scene: Scene) -> list[Noted]:
     return found
 
 
-def _older(reader: Reader, names: list[str]) -> list[str]:
+def _older(older: set[str], names: list[str]) -> list[str]:
     """Losses that early versions switched on by their weight alone."""
     wanted = [name.partition(":")[0].strip() for name in names]
-    return [
-        name
-        for name in ("saturation", "smoothness")
-        if name not in wanted and (reader.is_older(name) or reader.is_older(f"enforce_{name}"))
-    ]
+    return [name for name in ("saturation", "smoothness") if name not in wanted and ({name, f"enforce_{name}"} & older)]
 
 
 def _symmetry(context: Context, reader: Reader, scene: Scene, weight: float) -> list[Noted]:
@@ -166,17 +161,18 @@ def _margins(reader: Reader, size: tuple[int, int]) -> list[float]:
 
 def _edge_goal(context: Context, reader: Reader) -> tuple[dict[str, Any], list[str]]:
     """The colour or picture that the border comes near to."""
-    text, file = reader.text("edge_color", "white"), reader.text("edge_input_image")
+    file = reader.text("edge_input_image")
     found = context.pictures(file) if file else []
     if found:
         return {"type": "edge", "image": found[0]}, []
     notes = (
         [context.absence("edge_input_image", file).replace("remove the # here", "add 'image: FILE'")] if file else []
     )
+    value = reader.raw("edge_color")
     try:
-        colour = palettes.colour(text)
+        colour = palettes.levels(value) if isinstance(value, list) else palettes.colour(str(value or "white"))
     except ValueError:
-        notes.append(f"edge_color: {shown(text)} - no colour that Pixray knows; taken as white.")
+        notes.append(f"edge_color: {shown(value)} - no colour that Pixray knows; taken as white.")
         colour = "white"
     return {"type": "edge", "colour": colour}, notes
 

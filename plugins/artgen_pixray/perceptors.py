@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from artgen.api import hint
+from artgen.importing import Noted, Reader, shown
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, shown
-from artgen_pixray.reader import Reader
 from artgen_pixray.tables import CLIP_SIDES, SLIP_MODELS, Quality
 
 MOST_VIEWS = 4096

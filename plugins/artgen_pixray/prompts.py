@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from artgen.importing import LARGEST, Noted, Reader, as_number, number, prompt_text, shown, weighted
 from artgen_pixray.context import Context
-from artgen_pixray.draft import Noted, number, shown
-from artgen_pixray.reader import LARGEST, Reader, as_number, weighted
 
 VECTOR_SHARE = 0.1
 """What Pixray multiplies the weights of vectors by."""
@@ -43,7 +42,7 @@ def write(context: Context) -> float:
     for text, weight, stop in _lines(reader, "prompts"):
         _text(found, text, weight, stop)
     for text, weight, stop in _lines(reader, "labels"):
-        found.add({"label": _escaped(text)}, weight, stop)
+        found.add({"label": prompt_text(text)}, weight, stop)
     _spots(context, reader, found)
     _pictures(context, reader, found)
     _noises(reader, found)
@@ -62,7 +61,7 @@ def _lines(reader: Reader, name: str) -> Iterator[tuple[str, float, float | None
     value = reader.raw(name)
     lines = value if isinstance(value, list) else [] if value is None else [value]
     for part in (part for line in lines for part in str(line).split("|")):
-        text, weight, stop = weighted(part.strip())
+        text, weight, stop = weighted(" ".join(part.split()))
         if text:
             yield text, weight, stop
 
@@ -70,20 +69,15 @@ def _lines(reader: Reader, name: str) -> Iterator[tuple[str, float, float | None
 def _text(found: Found, text: str, weight: float, stop: float | None) -> None:
     if text.startswith("=") and text[1:].strip():
         note = "A '=' before a prompt was an experiment of Pixray, which fails in its last version; left out."
-        found.add({"text": _escaped(text[1:].strip())}, weight, stop, note)
+        found.add({"text": prompt_text(text[1:].strip())}, weight, stop, note)
     else:
-        found.add({"text": _escaped(text)}, weight, stop)
-
-
-def _escaped(text: str) -> str:
-    """Braces hold choices here."""
-    return re.sub(r"[{}]", lambda match: "\\" + match[0], text)
+        found.add({"text": prompt_text(text)}, weight, stop)
 
 
 def _short(entry: dict[str, Any]) -> Any:
     """A text alone stands for itself, where it has no sign that means something."""
     text = entry.get("text")
-    return text if len(entry) == 1 and isinstance(text, str) and _PLAIN.fullmatch(text) else entry
+    return text if len(entry) == 1 and isinstance(text, str) and _PLAIN.fullmatch(text) and "--" not in text else entry
 
 
 def _spots(context: Context, reader: Reader, found: Found) -> None:
@@ -104,7 +98,7 @@ def _spots(context: Context, reader: Reader, found: Found) -> None:
         where: dict[str, Any] = {"mask": masks[0]} if masks else {"place": "centre", "soft": 0}
         if inside == bool(masks):
             where["invert"] = True
-        found.add({"text": _escaped(text), "where": where}, weight, stop)
+        found.add({"text": prompt_text(text), "where": where}, weight, stop)
 
 
 def _pictures(context: Context, reader: Reader, found: Found) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from artgen.importing import Reader, number, shown
 from artgen_pixray.context import Context
-from artgen_pixray.draft import number, shown
-from artgen_pixray.reader import Reader
 
 NOISES = {"pixels": "fractal", "gradient": "gradient", "snow": "snow", "none": None}
 
@@ -20,8 +19,9 @@ def write(context: Context, size: tuple[int, int], reads_noise: bool) -> bool:
     if not text:
         if "init_image_alpha" in reader:
             reader.note("init_image_alpha: belongs to init_image; nothing reads it.")
-        if "init_noise" in reader and not reads_noise:
-            reader.note(f"init_noise: {kind} - Pixray's drawer begins in its own way; so does this one.")
+        if not reads_noise:
+            if "init_noise" in reader:
+                reader.note(f"init_noise: {kind} - Pixray's drawer begins in its own way; so does this one.")
         elif ground != {"colour": "white"}:
             context.put("start", ground)
         return False

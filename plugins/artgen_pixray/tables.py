@@ -105,6 +105,9 @@ RENAMED: dict[str, tuple[str, str | None]] = {
     "use_clipdraw": ("drawer", "clipdraw"),
     "fft_use_dwt": ("fft_use", "dwt"),
     "wallpaper_shift": ("wallpaper_type", "shift"),
+    "prompt": ("prompts", None),
+    "max_iterations": ("iterations", None),
+    "display_freq": ("display_every", None),
 }
 
 # Settings that only some of a kind read, for the note where the file has another.
@@ -170,6 +173,9 @@ OWNERS: dict[str, str] = {
 }
 
 _FRAME = "a run makes one picture; run the preset once a frame, with that frame's pictures: --set start.image=FILE"
+
+# Those of the settings below that say nothing where they are false.
+SWITCHES = ("make_video", "save_intermediates", "display_clear", "cudnn_determinism", "alpha_use_g", "skip_args")
 
 # Settings without a like: where in the preset to say so, and what.
 REMARKS: dict[str, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, hookimpl
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, PictureFile, hookimpl
 from artgen.weights import Download, Published
 from artgen_style.catalogue import VGG16
 
@@ -57,7 +57,7 @@ class Style(NetworkSpec):
     """How far the picture's textures and colours are from those of another picture, wherever in it they are."""
 
     type: Literal["style"] = "style"
-    image: InputFile
+    image: PictureFile
     """The picture whose style is wanted; cropped to the canvas."""
     kind: Literal["gram", "remd"] = "gram"
     """`gram`: which features occur together (Gatys); `remd`: which features occur, by optimal transport (STROTSS)."""
@@ -79,7 +79,7 @@ class Content(ContentSpec):
     """How far what the picture shows is from what another picture shows, place by place."""
 
     type: Literal["content"] = "content"
-    image: InputFile
+    image: PictureFile
     """The picture whose content is wanted; cropped to the canvas."""
 
     def build(self, env: Env) -> Loss:

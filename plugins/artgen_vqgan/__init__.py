@@ -37,6 +37,7 @@ class Vqgan(DescentSpec):
     uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
     type: Literal["vqgan"] = "vqgan"
+    synonyms = ("vqgan clip", "vq", "taming")
     model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
     """`embedded`; a published name such as imagenet_f16_16384; a hub repository or folder in diffusers' layout."""
     checkpoint: InputFile | None = None

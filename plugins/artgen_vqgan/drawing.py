@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Schedule
-from artgen.canvas import Descent, in_range
+from artgen.canvas import Descent, covered, in_range
 from artgen_vqgan import Vqgan, regularisers
 from artgen_vqgan.codec import Codec
 from artgen_vqgan.loading import load
@@ -71,6 +71,11 @@ class VqganGenerator:
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the codes that stand for (B, 3, H, W)."""
         self._descent.put([encoded(image, self._codec, self._cells)])
+
+    def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
+        """As `paint`, in the cells that (1, 1, H, W) touches."""
+        codes = encoded(image, self._codec, self._cells)
+        self._descent.put([codes.where(covered(cover, self._cells), self._latent.detach())])
 
     def _add_regularisers(self, step: int) -> None:
         """Add the gradient of what holds the latent near its start."""

@@ -104,7 +104,7 @@ def test_documented_errors_are_none(tmp_path):
 @pytest.mark.skipif(not watch.PEAK.exists(), reason="needs Linux's account of memory")
 def test_memory_is_watched(monkeypatch):
     monkeypatch.setattr(watch, "MIB", 50)
-    assert watch.fault(lambda: len(bytes(range(1, 256)) * (100 << 12))) == "over 50 MiB"
+    assert watch.fault(lambda: len(bytes(range(1, 256)) * (400 << 12))) == "over 50 MiB"
     assert watch.fault(lambda: None) is None
 
 

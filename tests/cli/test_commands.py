@@ -35,7 +35,7 @@ def test_a_missing_preset_is_named(artgen, command):
 
 
 def test_an_unknown_command_is_bad_input(artgen):
-    assert "invalid choice: 'rnu'" in artgen("rnu", code=2).stderr
+    assert artgen("rnu", code=2).stderr == "artgen: there is no command 'rnu'; did you mean 'run'?\n"
 
 
 def test_a_plugin_cannot_take_the_name_of_a_shipped_preset(artgen, tmp_path):

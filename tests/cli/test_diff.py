@@ -2,13 +2,10 @@
 
 import json
 
-import numpy as np
 import pytest
 import yaml
-from PIL import Image, PngImagePlugin
 
 from artgen.cli import main
-from artgen.compare import settings
 from artgen.engine.run import run
 from artgen.recipe import metadata
 
@@ -152,93 +149,8 @@ def test_a_run_whose_picture_keeps_its_recipe_is_known_by_its_preset(diff, flat,
     assert diff("run", "mine.yaml", code=0).out == "nothing differs\n"
 
 
-def test_pictures_of_two_sizes_are_not_compared(diff, picture, tmp_path):
-    done = diff(picture("a.png"), picture("b.png", size=[6, 8]), "--no-scores", code=1)
-    assert "pixels: not compared; a.png is 12x10, b.png is 6x8" in done.out
-    assert "made with" not in done.out
-
-
-def test_a_picture_without_a_recipe_is_compared_by_its_pixels(diff, picture, tmp_path):
-    one = picture("a.png")
-    Image.open(tmp_path / one).convert("RGB").save(tmp_path / "bare.bmp")
-    done = diff(one, "bare.bmp", code=0)
-    assert "settings: not compared; bare.bmp: " in done.out and done.out.endswith("nothing else differs\n")
-
-
-def test_scores_that_cannot_be_made_are_explained(diff, picture, tmp_path):
-    one, two = picture("a.png"), picture("b.png", seed=9)
-    recipe = metadata.read(tmp_path / one)
-    tags = {"type": "open_clip", "model": "ViT-B-32", "pretrained": "openai"}
-    preset = {**recipe["preset"], "perceptors": {"toy": tags}}
-    text = PngImagePlugin.PngInfo()
-    text.add_itxt(metadata.KEY, json.dumps({**recipe, "preset": preset}))
-    Image.open(tmp_path / one).save(tmp_path / "far.png", pnginfo=text)
-    done = diff("far.png", two, code=1)
-    [line] = [line for line in done.out.splitlines() if line.startswith("scores:")]
-    assert "is not on this machine; `artgen weights fetch` brings it" in line
-    assert table(done.out, "pixels")
-
-
-def test_no_scores_means_no_perceptors(diff, picture):
-    found = json.loads(diff(picture("a.png"), picture("b.png", seed=9), "--no-scores", "--json", code=1).out)
-    assert found["scores"] == [] and found["pixels"]["perceptor"] is None
-
-
-def test_a_strangers_recipe_reads_no_file_elsewhere(diff, picture, tmp_path, flat):
-    one, two = picture("a.png"), picture("b.png", seed=9)
-    secret = tmp_path.parent / "secret.png"
-    Image.new("RGB", (4, 4), "red").save(secret)
-    recipe = metadata.read(tmp_path / one)
-    preset = {**recipe["preset"], "start": {"image": str(secret)}}
-    text = PngImagePlugin.PngInfo()
-    text.add_itxt(metadata.KEY, json.dumps({**recipe, "preset": preset}))
-    Image.open(tmp_path / one).save(tmp_path / "evil.png", pnginfo=text)
-    [line] = [line for line in diff("evil.png", two, code=1).out.splitlines() if line.startswith("scores:")]
-    assert "lies outside of the folders" in line
-
-
-def test_a_heat_map_shows_where(diff, tmp_path):
-    levels = np.full((30, 40, 3), 90, np.uint8)
-    Image.fromarray(levels).save(tmp_path / "a.png")
-    levels[:, 30:] = (250, 240, 30)
-    Image.fromarray(levels).save(tmp_path / "b.png")
-    diff("a.png", "b.png", "--out", "heat.png", code=1)
-    heat = np.asarray(Image.open(tmp_path / "heat.png").convert("L")).astype(float)
-    assert heat[:240, 244:318].min() > 200 > 5 > heat[:240, :236].max()
-    assert "is there already" in diff("a.png", "b.png", "--out", "heat.png", code=2).err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["a.png", "none.png"], "none.png: there is no such file; did you mean"),
-        (["a.png", "broken.png"], "broken.png: no picture that can be read (not an image that is known)\n"),
-        (
-            ["bare.png", "mine.yaml"],
-            "bare.png and mine.yaml: nothing to compare; one has no settings, one no picture\n",
-        ),
-        (["a.png", "quickstar"], "quickstar: there is no such file or shipped preset"),
-        (["a.png", "bad.json"], "bad.json: the recipe in this picture is damaged\n"),
-        (["a.png", "folder"], "folder: there is no image.png or recipe.json in this folder\n"),
-        (
-            ["a.png", "bare.png", "--out", "heat.gif"],
-            "heat.gif: a heat map is a PNG; choose a name that ends in .png\n",
-        ),
-        (["a.png", "mine.yaml", "--out", "heat.png"], "mine.yaml: has no picture, so there is no heat map; leave out"),
-        (["a.png", "bare.png", "--out", "heat.png"], "the pictures have different sizes, 12x10 and 5x5; only those"),
-    ],
-)
-def test_mistakes_take_one_line(diff, picture, tmp_path, flat, arguments, message):
-    picture("a.png")
-    (tmp_path / "broken.png").write_bytes(b"nothing")
-    (tmp_path / "bad.json").write_text("[")
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
-    Image.new("RGB", (5, 5)).save(tmp_path / "bare.png")
-    done = diff(*arguments, "--no-scores", code=2)
-    assert done.out == "" and done.err.startswith(message) and done.err.count("\n") == 1
+def test_pictures_of_two_sizes_are_compared_without_a_heat_map(diff, picture, tmp_path):
+    done = diff(picture("a.png"), picture("b.png", size=[10, 10]), "--out", "heat.png", code=1)
+    assert table(done.out, "setting") == [["size", "[12,", "10]", "[10,", "10]"]]
+    assert "heat.png: not drawn; a heat map needs two pictures of one size" in done.out
     assert not (tmp_path / "heat.png").exists()
-
-
-def found(one, two):
-    return [(row.path, settings.text(row.first), settings.text(row.second)) for row in settings.differences(one, two)]

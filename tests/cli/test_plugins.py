@@ -31,4 +31,4 @@ def test_artgen_plugins_selects(artgen):
 
 def test_importers_are_listed_with_the_components(artgen):
     listed = artgen("plugins", code=0).stdout
-    assert "Turns settings of pixray into a preset." in next(row for row in listed.splitlines() if "importer" in row)
+    assert "Turns what pixray saved into a preset" in next(row for row in listed.splitlines() if "import-pixray" in row)

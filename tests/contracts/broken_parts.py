@@ -112,6 +112,19 @@ class Scribbler(Flat):
         image.zero_()
 
 
+class Whitewash(Flat):
+    def paint(self, image, step):
+        self.colour = image.mean(dim=(2, 3), keepdim=True).detach().requires_grad_()
+
+    def paint_over(self, image, cover, step):
+        self.paint(image, step)
+
+
+class Lazy(Whitewash):
+    def paint_over(self, image, cover, step):
+        pass
+
+
 class Forgetful(Flat):
     def state_dict(self):
         return {}

@@ -34,6 +34,8 @@ GENERATORS = [
 PAINTERS = [
     (parts.Unpainted, "it_takes_a_picture_over", "after paint.. the drawing is"),
     (parts.Scribbler, "it_takes_a_picture_over", "work on a copy"),
+    (parts.Whitewash, "it_takes_a_part_of_a_picture_over", "keep the numbers of what is not covered"),
+    (parts.Lazy, "it_takes_a_part_of_a_picture_over", "after paint_over.. the covered part is"),
 ]
 LOSSES = [
     (lambda look: look.image, "it_is_finite", r"returns \(2, 3, 24, 32\) for 2 pictures"),

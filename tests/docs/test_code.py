@@ -1,7 +1,9 @@
 """The code in the documentation runs: files are written, commands given, and what a page shows is what comes out."""
 
+import argparse
 import ast
 import contextlib
+import json
 import os
 import re
 import runpy
@@ -16,6 +18,7 @@ import pytest
 import yaml
 
 from artgen import cli
+from artgen.cli import common, shorthands
 from artgen.preset import loading
 from artgen.registry import plugins
 from tests.helpers.paths import DOCS, ROOT
@@ -131,12 +134,13 @@ class Reader:
 
 
 def checking(words):
-    """The `artgen check` of an `artgen run`: `--prompt` and `--seed` are settings like others."""
-    name, options = words[1], words[2:]
-    short = {"--prompt": "prompts", "--seed": "seed"}
-    pairs = zip(options[::2], options[1::2], strict=True)
-    settings = [f"{short[key]}={value}" if key in short else value for key, value in pairs]
-    return ["check", name, *(word for setting in settings for word in ("--set", setting))]
+    """The `artgen check` of an `artgen run`: what has a flag there is a setting like others."""
+    parser = argparse.ArgumentParser()
+    shorthands.add_to(parser)
+    common.add_overrides(parser)
+    given, _ = parser.parse_known_args(words[2:])
+    flags = [f"{key}={json.dumps(value)}" for key, value in shorthands.overrides(given)]
+    return ["check", words[1], *(word for setting in (*given.overrides, *flags) for word in ("--set", setting))]
 
 
 def flat(project):
@@ -154,6 +158,10 @@ def reader(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_an_artist_can_follow_the_first_steps(reader):
     reader.follow("start.md")
+
+
+def test_a_file_of_another_program_becomes_the_preset_that_the_page_shows(reader):
+    reader.follow("importing.md")
 
 
 def test_pixray_users_get_the_preset_that_the_page_shows(reader):

@@ -26,7 +26,10 @@ from artgen.registry.plugins import KINDS, Registry
 from docs.markdown import docstring_of
 from tests.helpers.paths import DOCS, ROOT
 
-MODULES = ("artgen", *(f"artgen.{name}" for name in ("api", "canvas", "colours", "hookspecs", "testing", "weights")))
+MODULES = (
+    "artgen",
+    *(f"artgen.{name}" for name in ("api", "canvas", "colours", "hookspecs", "importing", "testing", "weights")),
+)
 MADE_BY_SPHINX = {"genindex.html", "py-modindex.html", "search.html"}
 LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
 

@@ -21,7 +21,15 @@ from typing import Any
 from tests.helpers.paths import GOLDEN
 
 FROZEN = GOLDEN / "api.txt"
-MODULES = ("artgen", "artgen.api", "artgen.canvas", "artgen.colours", "artgen.testing", "artgen.weights")
+MODULES = (
+    "artgen",
+    "artgen.api",
+    "artgen.canvas",
+    "artgen.colours",
+    "artgen.importing",
+    "artgen.testing",
+    "artgen.weights",
+)
 HOOKS = "artgen.hookspecs"
 PROTOCOLS = ("Augmentation", "Filter", "Generator", "Loss", "Perceptor", "Reporter")
 RENAMED = {"Course": "Run", "Text": "WildcardText"}

@@ -208,7 +208,7 @@ def test_it_starts_from_a_picture_at_the_given_strength(build, gradients):
 
 def test_a_canvas_of_any_size_is_cut_out_and_told(build):
     notes = []
-    assert build(notes, size=(30, 41)).draw(0).shape == (1, 3, 30, 41)
+    assert build(notes, size=(30, 41), scheduler="ddim").draw(0).shape == (1, 3, 30, 41)
     assert notes == [
         "draws 44 x 32 pixels, because this model draws in multiples of 4; they are cut to the canvas of 41 x 30"
     ]
@@ -218,10 +218,10 @@ def test_a_canvas_of_any_size_is_cut_out_and_told(build):
 
 def test_a_long_prompt_and_an_empty_one_are_told(build):
     notes = []
-    build(notes, prompt="a " * 20)
+    build(notes, prompt="a " * 20, scheduler="ddim")
     (line,) = notes
     assert line.endswith("is 22 tokens long; the model reads the first 16 and ignores the rest")
-    build(notes, prompts=())
+    build(notes, prompts=(), scheduler="ddim")
     assert notes[1].startswith("the prompt is empty")
 
 

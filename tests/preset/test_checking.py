@@ -58,7 +58,7 @@ def test_set_changes_one_value(flat, override, expected):
         ("losses.drak.weight=1", "--set losses.drak.weight: no item is called 'drak'; did you mean 'dark'?"),
         ("losses[7].weight=1", "--set losses[7].weight: there is no item 7; the list has 2"),
         ("steps=[1", "--set steps: '[1' is no value"),
-        ("steps=x", "--set steps: steps: expected a whole number, got 'x'"),
+        ("steps=x", "--set steps: expected a whole number, got 'x'"),
         ("steps.x=1", "--set steps.x: 'steps' holds a single value"),
         ("stepz=1", "--set stepz: there is no setting 'stepz'; did you mean 'steps'?"),
     ],
@@ -80,7 +80,7 @@ def test_a_loss_that_looks_needs_something_to_look_through(flat, empty):
 
 def test_a_preset_without_a_loss_is_a_mistake(flat):
     text = mistakes({"generator": {"type": "flat"}, "losses": []})
-    assert text.startswith("preset: losses: nothing judges the picture; add a loss of aesthetic, agreement, clip,")
+    assert text.startswith("preset: losses: nothing judges the picture; add a loss of clip, match, aesthetic,")
 
 
 def test_a_component_of_two_plugins_needs_its_owner(artgen, tmp_path):

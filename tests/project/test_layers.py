@@ -13,7 +13,7 @@ import pytest
 from artgen.registry import discover
 from tests.helpers.paths import ROOT
 
-PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.weights")
+PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.importing", "artgen.weights")
 """What plugins may import of artgen."""
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if path.is_dir() and path.name.startswith("artgen_"))
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
@@ -104,8 +104,9 @@ def test_a_plugin_could_move_to_its_own_repository(folder, tmp_path, monkeypatch
     assert Path(module.__file__).is_relative_to(tmp_path)
 
 
-WORDS = {"noise", "palette", "mask"}
-"""Names of components that are also words of presets: a kind of start and of prompt, a palette's error, a region."""
+WORDS = {"noise", "palette", "mask", "saturation"}
+"""Names of components that are also other words: a kind of start and of prompt, a palette's error, a region, a part of
+a colour in Procreate's files."""
 
 
 def test_the_core_names_no_component():

@@ -63,3 +63,11 @@ def test_choices_in_a_losses_own_prompts_are_drawn_too():
     assert loss.prompts[0].direction.source in ("a x", "a y")
     assert loss.prompts[1].text in "cd"
     assert resolve_choices(resolve_choices(preset, 3), 4) == resolve_choices(preset, 3)
+
+
+def test_the_draws_of_old_seeds_stay():
+    """As artgen 0.1 drew them: presets name the seeds that their makers liked."""
+    drawn = [resolve_choices(read("a {red|dark {green|blue}} bird")[0], seed).text for seed in (0, 1, 10)]
+    assert drawn == ["a red bird", "a dark blue bird", "a dark green bird"]
+    drawn = [resolve_choices(read("{2$$sun|moon|stars} at sea")[0], seed).text for seed in range(4)]
+    assert drawn == ["stars, sun at sea", "sun, stars at sea", "sun, stars at sea", "stars, moon at sea"]

@@ -53,7 +53,8 @@ p.yaml:14:5: prompts[6]: a '{' without its '}'; write '\\{' for a brace
 p.yaml:15:5: prompts[7]: an empty choice '{}'; put options between its braces, such as {red|blue}
 p.yaml:16:5: prompts[8]: 3$$ asks for 3 of 2 options
 p.yaml:17:5: prompts[9]: the choices can leave no text at all; put a word beside them
-p.yaml:18:14: prompts[10].vector: 'm.json' is not one of the choices; choose from textoff; there is no file 'm.json'
+p.yaml:18:14: prompts[10].vector: 'm.json' is not one of the choices; choose from textoff; \
+there is no file 'm.json' in the current folder
 p.yaml:19:13: prompts[11].noise: expected a whole number, got true
 p.yaml:20:5: prompts[12]: the scene at 40% is shorter than 'blend'; shorten that
 p.yaml:21:5: prompts[13]: the moments of scenes and 'blend' are all steps, or all shares of the run

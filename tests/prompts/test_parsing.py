@@ -65,15 +65,16 @@ def test_prompt_lines(line, expected):
     assert [(p.text, p.weight.at(0, 1), p.stop) for p in prompts] == expected
 
 
-@pytest.mark.parametrize("line", ["", "a |", "|", "a:b", "a:1:2:3", ":2", "a:nan", "a:1e999"])
+@pytest.mark.parametrize("line", ["", "a |", "|", "a:1:2:3", ":2", "a:0,5", "a:1e999", "a:1:0%", "a:1:101%"])
 def test_what_is_no_prompt_is_refused(line):
-    with pytest.raises(ValueError, match=r"prompt|text|number"):
+    with pytest.raises(ValueError, match=r"prompt|text|number|comma|share"):
         parse_line(line)
 
 
 @given(st.text(min_size=1, max_size=30).filter(lambda t: t.strip() and "\\" not in t), finite)
 def test_any_text_can_be_a_prompt_when_escaped(text, weight):
-    line = re.sub(r"[:|{}]", lambda sign: "\\" + sign[0], text) + f":{weight:f}"
+    escaped = re.sub(r"[:|{}()\[\]]|__", lambda sign: "\\" + sign[0], text.strip())
+    line = f"{escaped}:{weight:+f}"
     (prompt,) = parse_line(line)
     assert prompt.text == text.strip()
     assert prompt.weight.at(0, 1) == pytest.approx(weight, abs=1e-6)

@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from artgen.weights import read_state
-from artgen_vqgan.denoiser import Denoiser, sample
-from artgen_vqgan.prior import full
 from tests.helpers.paths import ROOT
 from training import prior, vqgan
+from training.denoiser import Denoiser, sample
 from training.drawings import Drawings
 from training.run import Run
 from training.staging import Stage, painted
@@ -105,7 +104,7 @@ def test_a_stopped_prior_goes_on_where_it_was(learnt: Run) -> None:
 def test_the_exported_prior_draws_as_the_trained_one(learnt: Run, tmp_path: Path) -> None:
     config = small_config()
     prior.export(config, learnt.out / "last.pt", tmp_path)
-    state = full(read_state(tmp_path / prior.FILE))
+    state = prior.full(read_state(tmp_path / prior.FILE))
     basis, mean = state.pop("basis"), state.pop("mean")
     assert basis.shape == (16, len(mean))
     model = Denoiser(16, 256, 2, config.width, config.condition, config.blocks)

@@ -32,7 +32,7 @@ def test_an_object_is_read(tmp_path):
         (b"[1]", "is no configuration; expected a JSON object"),
         (b"3", "is no configuration; expected a JSON object"),
         (b"[" * 100_000, "cannot be read as JSON (maximum recursion depth"),
-        (b"\xff\xfe", "not UTF-8 text (byte 0), which is no configuration"),
+        (b"\xff\xfe", "not UTF-8 text but UTF-16, which is no configuration"),
         (b" " * (MAX_CONFIG + 1), "which is no configuration"),
     ],
 )

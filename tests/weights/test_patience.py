@@ -13,6 +13,7 @@ import pytest
 from artgen import weights
 from artgen.cli import main
 from artgen.errors import InputError
+from artgen.weights import patience
 from tests.helpers.web import DATA, DIGEST, files
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -117,6 +118,14 @@ def test_a_hub_that_never_answers_is_one_line(cache, monkeypatch):
     assert time.monotonic() - began < 5
     assert any("still waiting for 127.0.0.1 (" in line for line in notes)
     assert "no answer within" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_socket_that_gives_up_first_says_the_same(monkeypatch):
+    def ask():
+        raise TimeoutError("timed out")
+
+    with pytest.raises(patience.TooSlow, match="no answer within"):
+        patience.within_patience(ask)
 
 
 def test_a_hub_that_answers_the_door_and_then_nothing_is_one_line(cache, monkeypatch):

@@ -1,4 +1,4 @@
-"""Pixray's settings one by one: of the right kind and size, or with a note on what was taken instead."""
+"""A file's settings one by one: of the right kind and size, or with a note on what was taken instead."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from artgen.api import hint
-from artgen_pixray.draft import number, shown
-from artgen_pixray.tables import RENAMED
+from artgen.errors import hint
+from artgen.importing.draft import number, shown
 
 LARGEST = 1e6
 """No weight or length in a settings file is meant to be larger."""
@@ -18,31 +17,11 @@ _UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*(%|percent|i|iterations?)?", re.IGNORECAS
 
 
 class Given:
-    """What the file says, under the names of Pixray 1.9.1, and who has asked for what."""
+    """What the file says, by name, and who has asked for what; what is None is as if it were not there."""
 
-    def __init__(self, settings: Mapping[str, Any], note: Callable[[str], None]) -> None:
+    def __init__(self, settings: Mapping[str, Any]) -> None:
         self.asked: set[str] = set()
-        self.values: dict[str, Any] = {}
-        self.older: set[str] = set()
-        """The older names that the file has."""
-        for name, value in settings.items():
-            if value is not None and name not in RENAMED:
-                self.values[name] = value
-        for name, value in settings.items():
-            if value is not None and name in RENAMED:
-                self._rename(name, value, note)
-
-    def _rename(self, name: str, value: Any, note: Callable[[str], None]) -> None:
-        new, fixed = RENAMED[name]
-        if fixed is not None and not _is_true(value):
-            return
-        if new in self.values:
-            note(f"{name}: {shown(value)} - an older name of '{new}', which the file also has; left out.")
-            return
-        if fixed is not None:
-            note(f"{name}: {shown(value)} - Pixray has removed it; it means '{new}: {fixed}' now.")
-        self.older.add(name)
-        self.values[new] = value if fixed is None else fixed
+        self.values = {name: value for name, value in settings.items() if value is not None}
 
     def left(self) -> list[str]:
         """What nobody has asked for."""
@@ -57,10 +36,6 @@ class Reader:
 
     def __contains__(self, name: str) -> bool:
         return name in self._given.values
-
-    def is_older(self, name: str) -> bool:
-        """Whether the file has a setting by this name of an earlier version."""
-        return name in self._given.older
 
     def raw(self, name: str) -> Any:
         """As it stands; None if it does not."""
@@ -80,7 +55,7 @@ class Reader:
         text = self.text(name, default).lower()
         if text in options:
             return text
-        self.note(f"{name}: {shown(text)} - Pixray knows no such one{hint(text, options)}; taken as {default}.")
+        self.note(f"{name}: {shown(text)} - there is no such one{hint(text, options)}; taken as {default}.")
         return default
 
     def number(self, name: str, default: float, low: float = -LARGEST, high: float = LARGEST) -> float:
@@ -94,7 +69,7 @@ class Reader:
         return round(self.number(name, default, low, high))
 
     def flag(self, name: str) -> bool:
-        return _is_true(self.raw(name))
+        return is_true(self.raw(name))
 
     def several(self, name: str) -> list[Any]:
         """The items of a list, or the words of a text."""
@@ -139,12 +114,13 @@ def as_number(value: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def _is_true(value: Any) -> bool:
+def is_true(value: Any) -> bool:
+    """Whether a program would take it for yes."""
     return value is True or str(value).strip().lower() in _TRUE
 
 
 def weighted(text: str) -> tuple[str, float, float | None]:
-    """``text:weight:stop``, as Pixray takes it apart: numbers from the right, as far as they are numbers."""
+    """``text:weight:stop``, as VQGAN+CLIP programs take it apart: numbers from the right, as far as they are any."""
     numbers: list[float] = []
     while len(numbers) < 2:
         head, colon, tail = text.rpartition(":")

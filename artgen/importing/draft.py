@@ -58,9 +58,9 @@ class Draft:
 
     def text(self) -> str:
         """The YAML of it all."""
-        lines = ["# yaml-language-server: $schema=./preset.schema.json", *_comments(self.notes.get("", ()), "")]
+        lines = ["# yaml-language-server: $schema=./preset.schema.json", *comments(self.notes.get("", ()), "")]
         for key in ORDER:
-            lines += _comments(self.notes.get(key, ()), "")
+            lines += comments(self.notes.get(key, ()), "")
             if key in self.off:
                 lines += [f"# {line}" for line in _entry(key, self.off[key])]
             if key in self.values:
@@ -79,13 +79,19 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def prompt_text(text: str) -> str:
+    """A text as a prompt may have it: braces hold choices here."""
+    return re.sub(r"[{}]", lambda match: "\\" + match[0], text)
+
+
 def number(value: float) -> int | float:
     """Rounded to six digits, and whole if it is."""
     rounded = float(f"{value:.6g}")
     return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded
 
 
-def _comments(notes: Sequence[str], indent: str) -> Iterator[str]:
+def comments(notes: Sequence[str], indent: str) -> Iterator[str]:
+    """Lines of YAML that say each of the notes."""
     for note in notes:
         yield from textwrap.wrap(
             printable(note),
@@ -110,8 +116,10 @@ def _entry(key: str, value: Any) -> list[str]:
     return [f"{key}: {_flow(value)}"]
 
 
-def _named(name: str, item: Noted) -> list[str]:
-    return [*_comments(item.notes, "  "), f"  {'# ' * item.off}{name}: {_flow(item.value)}"]
+def _named(name: str, item: Any) -> list[str]:
+    if not isinstance(item, Noted):
+        item = Noted(item)
+    return [*comments(item.notes, "  "), f"  {'# ' * item.off}{name}: {_flow(item.value)}"]
 
 
 def _item(item: Any) -> list[str]:
@@ -121,7 +129,7 @@ def _item(item: Any) -> list[str]:
     if isinstance(item.value, Mapping) and len(lines[0]) > WIDTH:
         first, *rest = (f"{name}: {_flow(part)}" for name, part in item.value.items())
         lines = [f"- {first}", *(f"  {line}" for line in rest)]
-    return [*_comments(item.notes, "  "), *(f"  {'# ' * item.off}{line}" for line in lines)]
+    return [*comments(item.notes, "  "), *(f"  {'# ' * item.off}{line}" for line in lines)]
 
 
 def _flow(value: Any) -> str:

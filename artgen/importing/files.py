@@ -6,15 +6,16 @@ import os
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 MOST = 64
 """Of the files that one pattern stands for."""
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_BRACES = re.compile(r"\{([^{}]*,[^{}]*|(-?\d{1,6})\.\.(-?\d{1,6}))\}", re.ASCII)
 
 
 class Files:
-    """Looks where Pixray would have, the folder it ran in, and beside the settings file."""
+    """Looks where a program would have, the folder it ran in, and beside the settings file."""
 
     def __init__(self, source: Path, home: Path) -> None:
         self._folders = dict.fromkeys((Path.cwd(), source.resolve().parent, home.resolve()))
@@ -47,7 +48,18 @@ def _expanded(text: str, most: int = MOST) -> Iterator[str]:
             done += 1
             yield pattern
         elif len(waiting) < most:
-            waiting += [f"{pattern[: match.start()]}{part}{pattern[match.end() :]}" for part in match[1].split(",")]
+            waiting += [f"{pattern[: match.start()]}{part}{pattern[match.end() :]}" for part in _parts(match)]
+
+
+def _parts(match: re.Match[str]) -> list[str]:
+    """``a,b`` or ``01..10``, whose numbers are as long as the longer end where one begins with a 0."""
+    if match[2] is None:
+        return match[1].split(",")
+    first, last = int(match[2]), int(match[3])
+    is_padded = any(re.match("-?0\\d", end) for end in (match[2], match[3]))
+    width = max(len(match[2]), len(match[3])) if is_padded else 0
+    step = 1 if last >= first else -1
+    return [f"{n:0{width}d}" for n in islice(range(first, last + step, step), MOST)]
 
 
 def _matches(folder: Path, pattern: str) -> Iterator[Path]:
@@ -63,5 +75,5 @@ def _matches(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def is_address(text: str) -> bool:
-    """Whether Pixray would have fetched it from the web."""
-    return "http" in text
+    """Whether it would have been fetched from the web."""
+    return text.strip().lower().startswith(("http:", "https:", "ftp:", "gs:", "data:"))

@@ -1,0 +1,71 @@
+"""Lists of presets and plugins: one of them, one kind, and whole lines where nobody looks on."""
+
+import argparse
+import json
+
+import pytest
+
+from artgen import cli
+from artgen.preset.shipped import shipped
+
+
+def test_a_shipped_preset_is_printed_as_it_is(artgen, tmp_path):
+    text = artgen("presets", "vqgan", code=0).stdout
+    assert text == shipped()["vqgan"].read_text(encoding="utf-8")
+    [row] = json.loads(artgen("presets", "vqgan", "--json", code=0).stdout)
+    assert row["name"] == "vqgan"
+
+
+def test_each_preset_is_a_line_in_a_pipe(artgen):
+    done = artgen("presets", code=0, COLUMNS="40")
+    rows = done.stdout.splitlines()[1:]
+    assert len(rows) == len(shipped())
+    for row, (name, path) in zip(rows, shipped().items(), strict=True):
+        assert row.startswith(name)
+        assert row == row.rstrip()
+        picture = path.parent / "thumbnails" / f"{path.stem}.png"
+        assert row.endswith(str(picture) if picture.is_file() else "-")
+
+
+@pytest.mark.parametrize("word", ["filter", "filters", "Filters"])
+def test_the_components_of_a_kind(artgen, word):
+    rows = artgen("plugins", word, code=0, COLUMNS="40").stdout.splitlines()[1:]
+    assert {row.split()[1] for row in rows} == {"filter"}
+    assert any(row.startswith("palette ") for row in rows)
+
+
+@pytest.mark.parametrize("word", ["views", "view", "augmentation"])
+def test_views_have_two_names(artgen, word):
+    assert "cutouts" in artgen("plugins", word, code=0).stdout
+
+
+def test_a_plugin_of_views_may_be_called_either(artgen, tmp_path):
+    artgen("new", "view", "soft-crops", "--out", "a", code=0)
+    artgen("new", "augmentation", "soft-crops", "--out", "b", code=0)
+    files = [{str(path.relative_to(tmp_path / name)) for path in (tmp_path / name).rglob("*")} for name in "ab"]
+    assert files[0] == files[1] != set()
+
+
+def test_what_is_kept_of_pictures_is_one_line(artgen, tmp_path):
+    cache = tmp_path / "cache" / "embeddings" / "files"
+    cache.mkdir(parents=True)
+    for number in range(5):
+        (cache / f"{number}.safetensors").write_bytes(b"x" * 200_000)
+    (tmp_path / "cache" / "own.ckpt").write_bytes(b"x" * 100_000)
+    rows = artgen("weights", "list", code=0, ARTGEN_CACHE=str(tmp_path / "cache")).stdout.splitlines()
+    assert "     1.0 MB  embeddings/ (5 files)" in rows
+    assert "     0.1 MB  own.ckpt" in rows
+
+
+def arguments(parser):
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from arguments(inner)
+        else:
+            yield f"{parser.prog} {action.metavar or action.dest}", action.help
+
+
+def test_every_argument_is_explained():
+    silent = [name for name, said in arguments(cli._parser()) if not said]
+    assert [name for name in silent if not name.startswith("artgen import")] == []
