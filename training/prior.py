@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 import yaml
@@ -27,30 +25,31 @@ from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from training import things
 from training.denoiser import Denoiser, levels, sample
 from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
 from training.run import Run, drawing_parser, rate
 from training.sources import Source, art
-from training.staging import Stage
+from training.things import Things, decoded
 
 VQGAN = Path(__file__).parents[1] / "plugins" / "artgen_vqgan" / "embedded"
 FILE = "prior.safetensors"
 CHUNK = 1000  # pictures in a file of the pool
 SHOWN = (
-    "a red fox",
+    "a fox",
     "a sailboat",
-    "a cactus in a pot",
-    "a purple cat",
-    "a cat and a dog",
+    "a cactus",
+    "a cat",
+    "a dog",
     "a house",
     "an owl",
     "a guitar",
     "a castle",
     "a bicycle",
     "a birthday cake",
-    "a tiger in the snow",
+    "a tiger",
 )
 
 
@@ -60,7 +59,6 @@ class Config:
 
     hands: dict[str, list[str]]
     share: dict[str, float]
-    kinds: dict[str, float]
     components: int
     width: int
     condition: int
@@ -82,81 +80,24 @@ def read(path: Path) -> Config:
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Encoded pictures: (N, C, h, w) latents, (N, D) texts, (N,) numbers of hands."""
-
-    latents: Tensor
-    texts: Tensor
-    hands: Tensor
-
-
-@dataclass(frozen=True)
 class Basis:
-    """Components of an encoding: `(latent.flatten() - mean) @ vectors / unit`."""
+    """Components of an encoding: `(flat - mean) @ vectors / unit`."""
 
     mean: Tensor
     vectors: Tensor
     unit: float
 
-    def project(self, latents: Tensor) -> Tensor:
-        return (latents.flatten(1).float() - self.mean) @ self.vectors / self.unit
+    def project(self, flat: Tensor) -> Tensor:
+        return (flat - self.mean) @ self.vectors / self.unit
 
-    def restore(self, components: Tensor, shape: Sequence[int]) -> Tensor:
-        flat = components * self.unit @ self.vectors.T + self.mean
-        return flat.reshape(-1, *shape)
-
-
-def encoded(model: Any, images: Tensor) -> Tensor:
-    """(B, 3, H, W) in [0, 1] to (B, C, h, w), not yet made codes, within the codes' range."""
-    fold = math.isqrt(model.config.in_channels // 3)
-    found: Tensor = model.quant_conv(model.encoder(F.pixel_unshuffle(images * 2 - 1, fold)))
-    return found.clamp(-1, 1)
+    def restore(self, components: Tensor) -> Tensor:
+        return components * self.unit @ self.vectors.T + self.mean
 
 
-@torch.no_grad()
-def decoded(model: Any, latents: Tensor) -> Tensor:
-    """(B, C, h, w) to (B, 3, H, W) in [0, 1], by way of the codes."""
-    fold = math.isqrt(model.config.in_channels // 3)
-    drawn = [model.decode(part).sample for part in latents.split(8)]
-    return F.pixel_shuffle(torch.cat(drawn), fold).clamp(-1, 1) / 2 + 0.5
-
-
-@torch.no_grad()
-def fill(config: Config, drawings: Drawings, model: Any, folder: Path, thousands: int) -> None:
-    """Draw and encode what is missing of the pool; every file has a seed of its own."""
-    words, hands = Words(torch.device("cpu")), list(config.hands)
-    for number in range(thousands):
-        path = folder / f"pool-{number:04}.npz"
-        if path.exists():
-            continue
-        stage = Stage(drawings, config.hands, config.share, config.kinds, config.seed + 104729 * number)
-        made = [stage.picture() for _ in range(CHUNK)]
-        images = torch.stack([image for image, _, _ in made]).clamp(0, 1)
-        with torch.autocast("cpu", torch.bfloat16):
-            latents = torch.cat([encoded(model, part).float() for part in images.split(20)])
-        draft = path.with_suffix(".part.npz")
-        np.savez(
-            draft,
-            latents=latents.half().numpy(),
-            texts=words([text for _, text, _ in made]).half().numpy(),
-            hands=np.array([hands.index(hand) for _, _, hand in made]),
-        )
-        draft.rename(path)
-        print(f"pool: {number + 1} of {thousands} thousand pictures", flush=True)
-
-
-def load_pool(folder: Path) -> Pool:
-    files = [np.load(path) for path in sorted(folder.glob("pool-????.npz"))]
-    latents, texts, hands = (
-        torch.from_numpy(np.concatenate([f[name] for f in files])) for name in ("latents", "texts", "hands")
-    )
-    return Pool(latents, texts, hands)
-
-
-def fit_basis(pool: Pool, components: int) -> Basis:
-    """Principal components of (at most 12,000 of) the pool, which span the same space as those of all."""
+def fit_basis(things: Things, components: int) -> Basis:
+    """Principal components of what a thing is: its encoding and its mask."""
     torch.manual_seed(0)
-    rows = pool.latents[torch.randperm(len(pool.latents))[:12_000]].flatten(1).float()
+    rows = things.flat
     mean = rows.mean(0)
     _, strengths, vectors = torch.svd_lowrank(rows - mean, q=components, niter=3)
     lost = 1 - float(strengths.square().sum() / (rows - mean).square().sum())
@@ -168,17 +109,17 @@ def fit_basis(pool: Pool, components: int) -> Basis:
 class Learner:
     """State of a run and one step of it."""
 
-    def __init__(self, config: Config, pool: Pool, basis: Basis, model: Any, out: Path) -> None:
+    def __init__(self, config: Config, things: Things, basis: Basis, model: Any, out: Path) -> None:
         self.config, self.basis, self.vqgan, self.out, self.step = config, basis, model, out, 0
         self.batch, self.reports = config.batch, 0
         self.keep_at: tuple[int, ...] = ()
-        self.shape = tuple(pool.latents.shape[1:])
-        self.clean = torch.cat([basis.project(part) for part in pool.latents.split(4000)])
-        self.texts, self.hands = pool.texts.float(), F.one_hot(pool.hands, len(config.hands)).float()
+        self.shape = tuple(things.latents.shape[1:])
+        self.clean, self.things = basis.project(things.flat), things
+        self.hands = F.one_hot(things.hands, len(config.hands)).float()
         torch.manual_seed(config.seed)
         sizes = (
             config.components,
-            self.texts.shape[1],
+            things.texts.shape[2],
             len(config.hands),
             config.width,
             config.condition,
@@ -196,8 +137,10 @@ class Learner:
         config = self.config
         for group in self.optimizer.param_groups:
             group["lr"] = config.learning_rate * rate(self.step, config.warmup, progress)
-        rows = torch.randint(len(self.clean), (config.batch,))
-        clean, texts, hands = self.clean[rows], self.texts[rows], self.hands[rows]
+        rows = torch.multinomial(self.things.weights, config.batch, replacement=True)
+        clean, hands = self.clean[rows], self.hands[rows]
+        told = torch.randint(self.things.texts.shape[1], (config.batch,))
+        texts = self.things.texts[self.things.concepts[rows], told].float()
         texts = (texts + config.jitter * torch.randn_like(texts)) * (torch.rand(len(rows), 1) > config.drop_text)
         hands = hands * (torch.rand(len(rows), 1) > config.drop_hand)
         time = torch.rand(len(rows)) * 0.999 + 0.0005
@@ -219,7 +162,7 @@ class Learner:
         self.reports += 1
         if self.reports % 3 == 1:
             self.sheet(self.out / f"drawn-{self.step:06}.png")
-        return f"{len(self.clean)} pictures"
+        return f"{len(self.clean)} things"
 
     def sheet(self, path: Path) -> None:
         rows, hands = [], len(self.config.hands)
@@ -229,7 +172,8 @@ class Learner:
                 chosen[:, hand] = 1
             noise = torch.randn(len(SHOWN), self.config.components, generator=torch.Generator().manual_seed(seed))
             found = sample(self.average.model, noise, self.shown, chosen)
-            rows.append(decoded(self.vqgan, self.basis.restore(found, self.shape)))
+            latents = self.basis.restore(found)[:, : math.prod(self.shape)]
+            rows.append(decoded(self.vqgan, latents.reshape(-1, *self.shape)))
         save_sheet(torch.cat(rows)[..., ::2, ::2], path, len(SHOWN))
 
     def state(self) -> dict[str, Any]:
@@ -289,7 +233,6 @@ def main() -> None:
     here = Path(__file__)
     parser = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
     parser.add_argument("--vqgan", type=Path, default=VQGAN, help="the model that is to draw")
-    parser.add_argument("--pool", type=int, default=0, help="thousands of pictures to have encoded first")
     args = parser.parse_args()
     config, last = read(args.config), args.out / "last.pt"
     if args.export:
@@ -298,16 +241,16 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     model: Any = VQModel.from_pretrained(args.vqgan).float().eval().requires_grad_(False)
     model = model.to(memory_format=torch.channels_last)
-    if args.pool:
-        fill(config, Drawings(args.art), model, args.out, args.pool)
-    pool = load_pool(args.out)
+    if not (args.out / "things.npz").exists():
+        things.collect(Drawings(args.art), config.hands, config.share, model, args.out / "things.npz")
+    learnt = things.load(args.out / "things.npz")
     resumed = args.resume and last.exists()
     if resumed:
         kept = torch.load(last, map_location="cpu", weights_only=True)["basis"]
         basis = Basis(kept["mean"], kept["vectors"], kept["unit"])
     else:
-        basis = fit_basis(pool, config.components)
-    run = Run(Learner(config, pool, basis, model, args.out), args.out, args.minutes, args.steps)
+        basis = fit_basis(learnt, config.components)
+    run = Run(Learner(config, learnt, basis, model, args.out), args.out, args.minutes, args.steps)
     if resumed:
         run.resume(last)
     run.go(args.report, save=180)
