@@ -6,8 +6,8 @@ clean encoding on the cosine schedule; text and hand are left out for some pictu
 the text can be exaggerated (Ho and Salimans 2022, https://arxiv.org/abs/2207.12598). Encodings are written as principal
 components, which is all that an MLP needs to know of pictures.
 
-``--pool N`` first draws and encodes that many thousand pictures into OUT; a longer pool only adds to a shorter one.
-``--resume`` goes on from the last checkpoint, ``--export FOLDER`` writes the matrices in 8 bits.
+The things that it learns are drawn and encoded first, into OUT.
+``--resume`` goes on from the last checkpoint, ``--export FOLDER`` writes both networks, the matrices in six bits.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 import yaml
+from artgen_drawings.denoiser import Denoiser, levels, sample
+from artgen_drawings.packing import GROUP, pack
 from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from training import things
-from training.denoiser import Denoiser, levels, sample
 from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
@@ -109,23 +110,15 @@ def fit_basis(things: Things, components: int) -> Basis:
 class Learner:
     """State of a run and one step of it."""
 
-    def __init__(self, config: Config, things: Things, basis: Basis, model: Any, out: Path) -> None:
+    def __init__(self, config: Config, learnt: Things, basis: Basis, model: Any, out: Path) -> None:
         self.config, self.basis, self.vqgan, self.out, self.step = config, basis, model, out, 0
         self.batch, self.reports = config.batch, 0
         self.keep_at: tuple[int, ...] = ()
-        self.shape = tuple(things.latents.shape[1:])
-        self.clean, self.things = basis.project(things.flat), things
-        self.hands = F.one_hot(things.hands, len(config.hands)).float()
+        self.shape = tuple(learnt.latents.shape[1:])
+        self.clean, self.things = basis.project(learnt.flat), learnt
+        self.hands = F.one_hot(learnt.hands, len(config.hands)).float()
         torch.manual_seed(config.seed)
-        sizes = (
-            config.components,
-            things.texts.shape[2],
-            len(config.hands),
-            config.width,
-            config.condition,
-            config.blocks,
-        )
-        self.model = Denoiser(*sizes)
+        self.model = network(config, learnt)
         self.average = Average(self.model, config.ema)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), weight_decay=config.weight_decay, betas=(0.9, 0.99), fused=True
@@ -189,38 +182,40 @@ class Learner:
         torch.manual_seed(self.config.seed + 7919 * self.step)
 
 
-def small(value: Tensor) -> tuple[Tensor, Tensor]:
-    """A matrix as whole numbers from -127 to 127 and a scale for each row."""
-    scale = value.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
-    return (value / scale).round().to(torch.int8), scale.half()
+def network(config: Config, learnt: Things) -> Denoiser:
+    """A fresh denoiser of these things."""
+    texts = learnt.texts.shape[2]
+    return Denoiser(config.components, texts, len(config.hands), config.width, config.condition, config.blocks)
 
 
-def full(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """What `export` wrote, as floats: matrices in 8 bits are multiplied by the scales of their rows."""
-    values = {}
-    for name, value in state.items():
-        if not name.endswith(".scale"):
-            scale = state.get(f"{name}.scale")
-            values[name] = value.float() if scale is None else value.float() * scale.float()
-    return values
-
-
-def export(config: Config, checkpoint: Path, folder: Path) -> None:
-    """The averaged weights, matrices in 8 bits."""
+def denoiser(config: Config, learnt: Things, checkpoint: Path) -> tuple[Denoiser, Basis]:
+    """The averaged weights of a run, and the components that they speak of."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    model = network(config, learnt)
+    model.load_state_dict(state["average"])
     basis = state["basis"]
-    parts = {**state["average"], "basis": basis["vectors"].T * basis["unit"]}
+    return model.eval().requires_grad_(False), Basis(basis["mean"], basis["vectors"], basis["unit"])
+
+
+def export(config: Config, checkpoint: Path, refined: Path, drawings: Drawings, folder: Path) -> None:
+    """The averaged weights of both networks; matrices in six bits, convolutions in half precision."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    basis, refiner = state["basis"], torch.load(refined, map_location="cpu", weights_only=True)["average"]
     tensors = {"mean": basis["mean"].half()}
-    for name, value in parts.items():
-        if value.dim() == 2:
-            tensors[name], tensors[f"{name}.scale"] = small(value)
+    matrices = {f"denoiser.{name}": value for name, value in state["average"].items()}
+    for name, value in {**matrices, "basis": basis["vectors"].T * basis["unit"]}.items():
+        if value.dim() == 2 and value.shape[1] % GROUP == 0:
+            tensors[name], tensors[f"{name}.scale"] = pack(value)
         else:
             tensors[name] = value.half()
+    tensors |= {f"refiner.{name}": value.half() for name, value in refiner.items()}
     credits = {hand: [_credit(source) for source in art() if source.set in sets] for hand, sets in config.hands.items()}
+    names = sorted({name for of in things.called(drawings) for name in of})
+    folder.mkdir(parents=True, exist_ok=True)
     save_file(
-        {k: v.contiguous() for k, v in tensors.items()},
+        {name: value.contiguous() for name, value in tensors.items()},
         folder / FILE,
-        metadata={"hands": json.dumps(credits)},
+        metadata={"hands": json.dumps(credits), "names": json.dumps(names)},
     )
     (folder / FILE).chmod(0o644)
 
@@ -233,10 +228,11 @@ def main() -> None:
     here = Path(__file__)
     parser = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
     parser.add_argument("--vqgan", type=Path, default=VQGAN, help="the model that is to draw")
+    parser.add_argument("--refiner", type=Path, help="folder of the refiner's run, which is exported with it")
     args = parser.parse_args()
     config, last = read(args.config), args.out / "last.pt"
     if args.export:
-        export(config, last, args.export)
+        export(config, last, args.refiner / "last.pt", Drawings(args.art), args.export)
         return
     args.out.mkdir(parents=True, exist_ok=True)
     model: Any = VQModel.from_pretrained(args.vqgan).float().eval().requires_grad_(False)

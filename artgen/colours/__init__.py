@@ -9,6 +9,6 @@ distances look about equally different.
 from artgen.colours.names import Colour, channels
 from artgen.colours.notation import PaletteColours
 from artgen.colours.palette import Palette
-from artgen.colours.spaces import oklab, squared_distances
+from artgen.colours.spaces import oklab, squared_distances, srgb
 
-__all__ = ["Colour", "Palette", "PaletteColours", "channels", "oklab", "squared_distances"]
+__all__ = ["Colour", "Palette", "PaletteColours", "channels", "oklab", "squared_distances", "srgb"]

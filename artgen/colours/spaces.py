@@ -43,6 +43,15 @@ def oklab(colours: Tensor) -> Tensor:
     return response.clamp(min=1e-4) ** (1 / 3) @ colours.new_tensor(TO_LAB).T
 
 
+def srgb(lab: Tensor) -> Tensor:
+    """The inverse of `oklab`, cut to [0, 1]."""
+    import torch
+
+    response = lab @ torch.linalg.inv(lab.new_tensor(TO_LAB)).T
+    linear = (response**3 @ torch.linalg.inv(lab.new_tensor(TO_LMS)).T).clamp(0, 1)
+    return torch.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+
+
 def squared_distances(points: Tensor, others: Tensor) -> Tensor:
     """(..., N): how far each of `points` (..., 3) lies from each of `others` (N, 3), squared."""
     # |a|^2 - 2ab + |b|^2 keeps no (..., N, 3) in memory.

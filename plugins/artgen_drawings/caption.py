@@ -105,7 +105,9 @@ BEFORE = re.compile(r" (?:in front of) ")
 BEHIND = re.compile(r" (?:behind) ")
 INSIDE = re.compile(r" (?:inside of|inside|in|within) ")
 POT = re.compile(r" in an? (?:[a-z]+ )?(?:flower ?pot|plant pot|pot|planter)$")
-TAIL = re.compile(r" (?:wearing|holding|made|that|which|who|from|for|to|at|of the|during|playing|eating|reading|with) .*$")
+TAIL = re.compile(
+    r" (?:wearing|holding|made|that|which|who|from|for|to|at|of the|during|playing|flying|running|swimming|sleeping|jumping|eating|reading|with) .*$"
+)
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,9 @@ class Reader:
             if match and not self._is_known(text):
                 pair = [text[: match.start()], text[match.end() :]]
                 way = "above" if relation == "on" and match[0].strip() in ("above", "over") else relation
+                scene = None if swapped or self._is_known(pair[1]) else _scene(pair[1])
+                if scene:
+                    return replace(self._things(pair[0], found), place=scene[0])
                 things, unread = self._several(pair[::-1] if swapped else pair)
                 if len(things) == 2:
                     return replace(found, things=things, relation=way, unread=unread)

@@ -51,13 +51,22 @@ def levels(time: float) -> tuple[float, float]:
 
 
 @torch.no_grad()
-def sample(model: Denoiser, noise: Tensor, texts: Tensor, hands: Tensor, steps: int = 30, scale: float = 2.0) -> Tensor:
+def sample(
+    model: Denoiser,
+    noise: Tensor,
+    texts: Tensor,
+    hands: Tensor,
+    steps: int = 30,
+    scale: float = 2.0,
+    start: float = 0.999,
+) -> Tensor:
     """(B, K) of noise to components, by the deterministic sampler of Song et al. 2020 (arXiv 2010.02502).
 
-    `scale` exaggerates what the text says (Ho and Salimans 2022, arXiv 2207.12598); 1 does not.
+    `scale` exaggerates what the text says (Ho and Salimans 2022, arXiv 2207.12598); 1 does not. `start` is the time at
+    which there is as much of a picture in `noise`.
     """
     x = noise
-    for now, then in pairwise(torch.linspace(0.999, 0, steps + 1).tolist()):
+    for now, then in pairwise(torch.linspace(start, 0, steps + 1).tolist()):
         time = torch.full((len(x),), now, device=x.device)
         clean, free = model(x, time, texts, hands), model(x, time, torch.zeros_like(texts), hands)
         clean = free + scale * (clean - free)

@@ -1,0 +1,175 @@
+"""The prior: from words and a hand to drawings of a thing, and from a sentence to a picture.
+
+DALL-E 2 in miniature (Ramesh et al. 2022, arXiv 2204.06125, section 2.2): a small denoiser, trained by
+``training/prior.py`` beside the embedded VQGAN, samples the encoding of one thing; CLIP chooses among several. Colours,
+counts, places and who stands where are read from the sentence and composed exactly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from torch import Tensor
+
+from artgen.api import Env, InputError, Perceptor
+from artgen.weights import hashes, read_state
+from artgen_drawings import ground
+from artgen_drawings.caption import Caption, Reader, Thing, rgb
+from artgen_drawings.cutout import cut, painted
+from artgen_drawings.denoiser import TIMES, Denoiser, sample
+from artgen_drawings.layout import compose, cropped, over
+from artgen_drawings.packing import unpacked
+from artgen_drawings.refiner import Refiner
+
+FILE = Path(__file__).parent / "embedded" / "prior.safetensors"
+HANDS = ("flat", "cartoon", "glossy", "outlined", "clipart")
+POT = 384
+"""Pixels a side of a plant in a pot, before it is placed."""
+
+
+class Prior:
+    """The networks, and what they were loaded from."""
+
+    def __init__(self, decode: Callable[[Tensor], Tensor], path: Path = FILE) -> None:
+        """`decode` draws (B, C, h, w) encodings as (B, 3, H, W) in [0, 1]."""
+        if not path.is_file():
+            raise InputError("'init: prompt': what it begins with is not installed; reinstall artgen")
+        self._decode, state = decode, unpacked(read_state(path))
+        self.weights = hashes([path], "drawings")
+        with safe_open(path, "pt") as file:
+            told = file.metadata()
+        self._credits: dict[str, list[str]] = json.loads(told["hands"])
+        self.reader = Reader(frozenset(json.loads(told["names"])))
+        self.credits: tuple[str, ...] = ()
+        """Whose drawings the hands learnt from that have drawn."""
+        self._mean, self._basis = state.pop("mean"), state.pop("basis")
+        self._model = _denoiser(_part(state, "denoiser."), len(self._credits))
+        self._refiner = _refiner(_part(state, "refiner."))
+        self._channels = self._refiner.enter.in_channels
+        self.width = self._model.texts
+        """How wide the embeddings are that it was taught with."""
+
+    @torch.no_grad()
+    def pictures(self, env: Env, perceptor: Perceptor, hand: str, guesses: int, size: tuple[int, int]) -> Tensor:
+        """(B, 3, *size) in [0, 1], on the CPU: what the heaviest prompt of each picture says."""
+        hands = self._chosen(env, hand)
+        drew = [list(self._credits)[number] for number in hands.argmax(1).unique()]
+        self.credits = tuple(dict.fromkeys(credit for name in drew for credit in self._credits[name]))
+        # One picture at a time, so that it comes out the same in any batch, to the bit.
+        return torch.stack([self._picture(env, perceptor, i, hands[i], guesses, size) for i in range(env.batch)])
+
+    def _picture(
+        self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int, size: tuple[int, int]
+    ) -> Tensor:
+        caption = self.reader.read(_wanted(env, number))
+        if number == 0:
+            _tell(env, caption)
+        figures = [
+            self._figure(env, perceptor, number, place, thing, hand, guesses)
+            for place, thing in enumerate(caption.things)
+        ]
+        rng = torch.Generator().manual_seed(int(env.random.uniform("ground", (), 0)[number].item() * 2**31))
+        if caption.potted and figures:
+            figures[0] = _potted(figures[0], rng)
+        backdrop, floor, shadow = _backdrop(caption, size, rng)
+        if not figures:
+            return backdrop
+        return compose(figures, caption.relation, backdrop, floor, shadow)
+
+    def _figure(
+        self, env: Env, perceptor: Perceptor, number: int, place: int, thing: Thing, hand: Tensor, guesses: int
+    ) -> Tensor:
+        """(4, H, W): the guess at a thing that the perceptor likes best, in the colour that was asked for."""
+        noise = env.random.normal(f"guess {place}", (guesses, self._model.components))[number].cpu()
+        text = perceptor.embed_texts([_phrase(thing.words)])[0].detach()
+        rows = (F.normalize(text.cpu().float(), dim=0) * self.width**0.5).expand(guesses, -1)
+        drawings, masks = self.things(noise, rows, hand.expand(guesses, -1), env.device)
+        seen = F.interpolate(drawings, (perceptor.size, perceptor.size), mode="bilinear", antialias=True).clamp(0, 1)
+        best = int((perceptor.embed_images(seen).float() @ text.float()).argmax())
+        figure = cut(drawings[best].cpu(), masks[best])
+        return painted(figure, rgb(thing.colour)) if thing.colour else figure
+
+    def things(self, noise: Tensor, texts: Tensor, hands: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+        """(N, K) noise to drawings (N, 3, H, W) on white and masks (N, h, w), both in [0, 1]."""
+        found = sample(self._model, noise, texts, hands)
+        side = round((len(self._mean) // self._channels) ** 0.5)
+        cells = (found @ self._basis + self._mean).unflatten(1, (self._channels, side, side))
+        cells = self._refiner(cells)
+        return self._decode(cells[:, :-1].to(device)), (cells[:, -1] / 2 + 0.5).clamp(0, 1)
+
+    def _chosen(self, env: Env, hand: str) -> Tensor:
+        """(B, H): the hand that was asked for, or one that each picture's own seed draws."""
+        names = list(self._credits)
+        if hand == "any":
+            chosen = (env.random.uniform("hand", ()).cpu() * len(names)).long()
+        else:
+            chosen = torch.full((env.batch,), names.index(hand))
+        return F.one_hot(chosen, len(names)).float()
+
+
+def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def _denoiser(state: dict[str, Tensor], hands: int) -> Denoiser:
+    width, components = state["enter.weight"].shape
+    told = state["tell.weight"].shape[1] - 2 * TIMES - hands
+    blocks = sum(name.startswith("first.") and name.endswith("bias") for name in state)
+    model = Denoiser(components, told, hands, width, len(state["tell.bias"]), blocks)
+    model.load_state_dict(state)
+    return model.eval().requires_grad_(False)
+
+
+def _refiner(state: dict[str, Tensor]) -> Refiner:
+    width, channels = state["enter.weight"].shape[:2]
+    model = Refiner(channels, width, sum(name.startswith("first.") and name.endswith("bias") for name in state))
+    model.load_state_dict(state)
+    return model.eval().requires_grad_(False)
+
+
+def _wanted(env: Env, number: int) -> str:
+    """The heaviest prompt that one picture is told."""
+    told = [
+        (prompt.weight.at(0, env.steps), prompt.text) for prompt in env.prompts_of(number) if prompt.text is not None
+    ]
+    wanted = [(weight, text) for weight, text in told if weight > 0]
+    if not wanted:
+        raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
+    return max(wanted, key=lambda one: one[0])[1]
+
+
+def _phrase(words: str) -> str:
+    return ("an " if words[:1] in "aeiou" else "a ") + words
+
+
+def _tell(env: Env, caption: Caption) -> None:
+    if caption.unread:
+        said = "', '".join(caption.unread)
+        env.note(f"'init: prompt' does not begin with '{said}'; that is left to the guidance")
+
+
+def _backdrop(caption: Caption, size: tuple[int, int], rng: torch.Generator) -> tuple[Tensor, float | None, bool]:
+    """The ground, the height at which things stand on it, and whether they throw a shadow."""
+    if caption.place is None:
+        return ground.plain(torch.tensor(rgb(caption.ground) if caption.ground else (1.0, 1.0, 1.0)), size), None, False
+    floor = ground.floor(caption.place)
+    stands = floor > 0.6
+    return ground.paint(caption.place, caption.time, size, rng), floor if stands else None, stands
+
+
+def _potted(plant: Tensor, rng: torch.Generator) -> Tensor:
+    """(4, POT, POT): the plant with its foot behind the rim of a pot."""
+    pot = ground.flowerpot(POT, None, rng)
+    rim = ground.rim(POT)
+    part = cropped(plant)
+    scale = min(0.62 * POT / part.shape[1], 0.62 * POT / part.shape[2])
+    part = F.interpolate(part[None], scale_factor=scale, mode="bicubic", antialias=True)[0].clamp(0, 1)
+    part = torch.cat([part[:3].minimum(part[3:]), part[3:]])
+    empty = torch.zeros(4, POT, POT)
+    figure = over(empty, part, round(rim) - part.shape[1] + round(0.03 * POT), (POT - part.shape[2]) // 2)
+    return over(figure, pot, 0, 0)
