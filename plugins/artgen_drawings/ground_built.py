@@ -140,7 +140,7 @@ def room(scene: Scene) -> None:
         for i in range(math.ceil(scene.w / 0.13) * 7):
             x, y = (i // 7 + (i % 2) / 2) * 0.13, floor * (i % 7 + 0.5) / 7
             canvas.fill(shapes.circle(x, y, 0.011), row[1], 0.4)
-    _window(scene, scene.beside(scene.side, 0.19, 0.24), scene.at(0.13), scene.at(0.47))
+    _window(scene, scene.beside(scene.side, 0.23, 0.27), scene.at(0.13), scene.at(0.47))
     _picture(scene, scene.beside(1 - scene.side, 0.17, 0.24), scene.at(random.uniform(0.24, 0.3)), random.uniform(0.09, 0.12))
     canvas.fill(shapes.box(-9, floor, 99, 99), Fade(floor, scene.h, [row[2], mix(row[2], row[3], 0.5)]))
     for share in (0.16, 0.4, 0.72):
@@ -245,17 +245,14 @@ def _pelmet(scene: Scene, cloth: list[Array]) -> None:
 def sky(scene: Scene) -> None:
     """Nothing but sky: its clouds are large and lie low and at the sides."""
     ground_scene.sky(scene, 1.0, clouds=False)
-    if scene.time == "storm":
-        return
-    opacity = 0.6 if scene.time == "night" else 0.95
-    for i in range(scene.many(2.4) + 1):
+    for i in range(0 if scene.time == "storm" else scene.many(2.4) + 1):
         width = scene.random.uniform(0.22, 0.4)
-        ground_scene.cloud(scene, scene.aside(0.34), scene.at((i + scene.random.random()) / (scene.many(2.4) + 1) * 0.8), width, opacity)
+        ground_scene.cloud(scene, scene.aside(0.34), scene.at((i + scene.random.random()) / (scene.many(2.4) + 1) * 0.8), width)
     for layer in (0.0, 1.0):
         x = -0.1
         while x < scene.w + 0.1:
             width = scene.random.uniform(0.4, 0.6)
-            ground_scene.cloud(scene, x, scene.at(0.93) + 0.07 * layer, width, opacity * (0.55 + 0.4 * layer))
+            ground_scene.cloud(scene, x, scene.at(0.93) + 0.07 * layer, width, 0.6 + 0.4 * layer)
             x += width * 0.62
 
 

@@ -10,7 +10,10 @@ from artgen_drawings.ground_shapes import Array
 
 
 class Sky(NamedTuple):
-    """Colours from the top down to the horizon, of the sun or moon, and of clouds above and below."""
+    """Colours from the top down to the horizon, of the sun or moon, of clouds above and below, and of what the sky lights.
+
+    `ramp` goes from shadow to light: the land takes these colours by its lightness (day needs none).
+    """
 
     top: str
     middle: str
@@ -18,15 +21,15 @@ class Sky(NamedTuple):
     disc: str
     cloud: str
     shade: str
+    ramp: tuple[str, ...] = ()
 
 
 class Light(NamedTuple):
-    """What becomes of a colour that is given for day: its greyer self, times `tint`, with `share` of `ambient`."""
+    """How a colour that is given for day is seen: so much darker, a share of it from the sky's ramp, the rest tinted."""
 
-    grey: float
-    tint: tuple[float, float, float]
-    ambient: str
+    bright: float
     share: float
+    tint: tuple[float, float, float]
 
 
 # Each seed takes one of a time's skies.
@@ -37,26 +40,26 @@ SKIES = {
         Sky("#7AAEEB", "#A9CDF3", "#E6EFFA", "#FFEBA0", "#FFFFFF", "#DDE6F7"),
     ),
     "sunset": (
-        Sky("#6A5AA0", "#E88A8C", "#FFC887", "#FFF0C2", "#F9B7A0", "#D98A96"),
-        Sky("#4C5FA8", "#C98BB5", "#FFBFA0", "#FFE6BE", "#F2B3B8", "#C68DB4"),
-        Sky("#EE7A5C", "#FBA663", "#FFDF9C", "#FFF6D0", "#FFC59A", "#F09A74"),
+        Sky("#6A5AA0", "#E88A8C", "#FFC887", "#FFF0C2", "#F9B7A0", "#D98A96", ("#3A2C60", "#84527F", "#DB8A7C", "#FFDDB4")),
+        Sky("#4C5FA8", "#C98BB5", "#FFBFA0", "#FFE6BE", "#F2B3B8", "#C68DB4", ("#2F3066", "#6C5A94", "#CC8AA4", "#FFDCCB")),
+        Sky("#EE7A5C", "#FBA663", "#FFDF9C", "#FFF6D0", "#FFC59A", "#F09A74", ("#56294F", "#A24E5C", "#EC8F63", "#FFE6B4")),
     ),
     "night": (
-        Sky("#0E1742", "#1C2C66", "#39508F", "#FFF3CF", "#33477F", "#273A70"),
-        Sky("#0C1E3A", "#183A5E", "#356584", "#F4F3E4", "#2C5372", "#214662"),
-        Sky("#1A1444", "#31296C", "#5B4C93", "#FDE9D2", "#4A3F84", "#3C3374"),
+        Sky("#0E1742", "#1C2C66", "#39508F", "#FFF3CF", "#3A4F88", "#2A3D74", ("#0A1138", "#1D2F6C", "#4464A6", "#B4C8EC")),
+        Sky("#0C1E3A", "#183A5E", "#356584", "#F4F3E4", "#31597A", "#244A66", ("#081A34", "#163E62", "#3F7896", "#B5D6DF")),
+        Sky("#1A1444", "#31296C", "#5B4C93", "#FDE9D2", "#50458A", "#3F3679", ("#140F3C", "#352B75", "#6E5CAE", "#CBBDEB")),
     ),
     "storm": (
-        Sky("#46536A", "#6C7C92", "#A3B0BE", "#FFF6C9", "#7D8BA0", "#57657B"),
-        Sky("#3F5463", "#64808C", "#A4B9BC", "#FFF6C9", "#78919A", "#4E6672"),
-        Sky("#4D4A66", "#74718E", "#ABA8BC", "#FFF6C9", "#858299", "#605D79"),
+        Sky("#46536A", "#6C7C92", "#A3B0BE", "#FFF3B0", "#76849A", "#515F75", ("#2C3748", "#56687C", "#8FA0B0", "#DCE4EA")),
+        Sky("#3F5463", "#64808C", "#A4B9BC", "#FFF3B0", "#708A94", "#48606C", ("#263A44", "#4D6B74", "#8AA3A8", "#DAE5E5")),
+        Sky("#4D4A66", "#74718E", "#ABA8BC", "#FFF3B0", "#7E7B93", "#595672", ("#322F4A", "#615E7E", "#9A98AE", "#E2E0EA")),
     ),
 }
 LIGHTS = {
-    "day": Light(0.0, (1.0, 1.0, 1.0), "#FFFFFF", 0.0),
-    "sunset": Light(0.12, (0.98, 0.76, 0.66), "#B0527A", 0.16),
-    "night": Light(0.35, (0.30, 0.40, 0.62), "#1B2A63", 0.22),
-    "storm": Light(0.38, (0.66, 0.73, 0.78), "#5A6C80", 0.12),
+    "day": Light(1.0, 0.0, (1.0, 1.0, 1.0)),
+    "sunset": Light(0.82, 0.72, (1.0, 0.84, 0.74)),
+    "night": Light(0.7, 0.68, (0.5, 0.62, 0.8)),
+    "storm": Light(0.84, 0.55, (0.84, 0.9, 0.92)),
 }
 # What the land is made of, by day, light to dark; each seed takes one row.
 MATTER = {
@@ -161,9 +164,14 @@ def mix(first: Array, second: Array, share: float) -> Array:
     return first + (second - first) * np.float32(share)
 
 
-def lit(colour: Array, time: str) -> Array:
-    """A colour that is given for day, in the light of another time."""
+def lit(colour: Array, time: str, sky: Sky, keep: float = 0.0) -> Array:
+    """A colour that is given for day, in the light of another time and sky; a share `keep` stays as it was."""
     light = LIGHTS[time]
-    grey = np.full(3, colour @ np.array([0.3, 0.59, 0.11], np.float32), np.float32)
-    seen = mix(colour, grey, light.grey) * np.array(light.tint, np.float32)
-    return mix(seen, rgb(light.ambient), light.share)
+    if not sky.ramp:
+        return colour
+    seen = colour * np.float32(light.bright)
+    place = np.linspace(0, 1, len(sky.ramp))
+    ramp = np.stack([rgb(text) for text in sky.ramp])
+    lightness = float(seen @ np.array([0.3, 0.59, 0.11], np.float32))
+    mapped = np.array([np.interp(lightness, place, channel) for channel in ramp.T], np.float32)
+    return mix(mix(seen * np.array(light.tint, np.float32), mapped, light.share), colour, keep)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from artgen_drawings import ground_shapes as shapes
 from artgen_drawings import ground_things as things
 from artgen_drawings.ground_colours import mix, rgb
@@ -19,10 +21,17 @@ def meadow(scene: Scene) -> None:
     line = rolling(scene, 0.62, 0.02, 1.3)
     for _ in range(scene.many(9)):
         x = scene.across(-0.02, 1.02)
-        pair = (scene.far(leaves[0], 0.32), scene.far(leaves[1], 0.26))
-        things.bush(scene, x, height_of(line, x) + 0.012, scene.random.uniform(0.1, 0.19), pair)
+        pair = (scene.far(leaves[0], 0.3), scene.far(leaves[1], 0.24))
+        things.bush(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.14, 0.26), pair)
+    for _ in range(scene.many(2)):
+        x, pair = scene.aside(0.4), (scene.far(leaves[0], 0.16), scene.far(leaves[1], 0.14))
+        things.leafy(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.22, 0.3), pair, scene.far(scene.colours("wood")[1], 0.16))
     land(scene, line, [grass[0], grass[1]], 0.3)
-    land(scene, rolling(scene, 0.74, 0.035, 1.6), [mix(grass[0], grass[1], 0.5), mix(grass[1], grass[2], 0.35)], 0.28)
+    land(scene, rolling(scene, 0.76, 0.04, 1.6), [mix(grass[0], grass[1], 0.4), mix(grass[1], grass[2], 0.35)], 0.28)
+    for _ in range(scene.many(26)):
+        x, share = scene.aside(0.3), scene.random.random()
+        dot = shapes.circle(x, scene.at(0.69 + 0.22 * share), 0.003 + 0.005 * share)
+        scene.canvas.fill(dot, scene.random.choice(scene.colours("blossoms")), 0.85)
     front = rolling(scene, 0.965, 0.03, 1.3)
     land(scene, front, [mix(grass[1], grass[2], 0.6), grass[2]], 0.1)
     things.fringe(scene, front, grass[3], 13, flowers=True)
@@ -56,8 +65,8 @@ def snow(scene: Scene) -> None:
     for y, x in trees:
         pair = (scene.far(mix(leaves[2], white[3], 0.3), 0.2), scene.far(mix(leaves[3], white[3], 0.25), 0.15))
         things.pine(scene, x, y, scene.random.uniform(0.14, 0.24), pair, scene.far(white[0], 0.12))
-    land(scene, line, [white[1], white[2]], 0.3)
-    land(scene, rolling(scene, 0.76, 0.05, 1.7), [white[0], mix(white[1], white[2], 0.6)], 0.3)
+    land(scene, line, [white[0], white[2]], 0.24)
+    land(scene, rolling(scene, 0.75, 0.05, 1.7), [white[0], mix(white[1], white[2], 0.7)], 0.24)
     land(scene, rolling(scene, 0.95, 0.035, 1.4), [white[0], white[1]], 0.14)
 
 
@@ -226,9 +235,10 @@ def _cone(scene: Scene, x: float, top: float, foot: float, ash: list[Array], lav
     tall, mouth, random = foot - top, 0.075, scene.random
     shape = shapes.below(lambda u: top + tall * (1 - 1 / (1 + (abs(u - x) / 0.19).clip(mouth / 0.19) - mouth / 0.19)) * 1.42, top - 0.01)
     scene.canvas.fill(shape, Fade(top, foot, [ash[1], ash[2]]))
-    lit_side = shapes.box(-9, -9, x, 9) if scene.side == 0 else shapes.box(x, -9, 99, 9)
-    scene.canvas.fill(shape & lit_side, Fade(top, foot, [ash[0], ash[1]]), 0.5)
-    for lean in (-0.72, -0.05, 0.6):
+    shade = shapes.right_of(lambda v: x + 0.02 * np.sin((v - top) * 21) + (0.5 - scene.side) * 0.5 * (v - top))
+    lit_side = shape - shade if scene.side == 0 else shape & shade
+    scene.canvas.fill(lit_side, Fade(top, foot, [ash[0], ash[1]]), 0.5)
+    for lean in (-0.55, -0.05, 0.5):
         length, start = tall * random.uniform(0.35, 0.75), x + lean * mouth
         bends = [(start + lean * k * 0.07 + 0.014 * math.sin(k * 1.9 + lean * 5), top - 0.004 + length * k / 5) for k in range(6)]
         scene.canvas.fill(shapes.path(bends, 0.05, 0.012) & shape, lava[3])

@@ -12,6 +12,8 @@ from artgen_drawings.ground_colours import MATTER, SKIES, lit, mix, rgb
 from artgen_drawings.ground_shapes import Array, Canvas, Curve, Fade, Shape
 
 SNOW = ("snow", "snowy forest", "snowy mountain")
+# The share of a colour that the time of day leaves as it is, where there are lamps or no daylight falls.
+KEPT = {"room": 0.45, "stage": 0.5, "space": 0.62, "underwater": 0.4}
 
 
 class Scene:
@@ -24,17 +26,18 @@ class Scene:
         self.sky = self.random.choice(SKIES[time])
         self.side = self.random.choice((0, 1))  # where sun or moon stand; heavy things stand on the other side
         self.haze = rgb(self.sky.low)
+        self.disc_x = self.beside(self.side, 0.14, 0.3)
         self._rows: dict[str, list[Array]] = {}
 
     def colours(self, matter: str) -> list[Array]:
         """One row of a palette, the same for the whole scene, in the light of its time."""
         if matter not in self._rows:
             row = self.random.choice(MATTER[matter])
-            self._rows[matter] = [lit(rgb(text), self.time) for text in row]
+            self._rows[matter] = [self.lit(text) for text in row]
         return self._rows[matter]
 
     def lit(self, text: str) -> Array:
-        return lit(rgb(text), self.time)
+        return lit(rgb(text), self.time, self.sky, KEPT.get(self.place, 0.0))
 
     def far(self, colour: Array, share: float) -> Array:
         """A colour seen through a share of air."""
@@ -73,14 +76,13 @@ def sky(scene: Scene, horizon: float, clouds: bool = True, disc: bool = True) ->
         storm_clouds(scene, horizon)
     elif clouds:
         for x, y, width in cloud_places(scene, horizon):
-            cloud(scene, x, y, width, 0.55 if scene.time == "night" else 0.92)
+            cloud(scene, x, y, width)
 
 
 def sun_or_moon(scene: Scene, horizon: float) -> None:
     canvas, night = scene.canvas, scene.time == "night"
     colour = rgb(scene.sky.disc)
-    x = scene.beside(scene.side, 0.14, 0.3)
-    y = scene.at(horizon) * scene.random.uniform(0.24, 0.42)
+    x, y = scene.disc_x, scene.at(horizon) * scene.random.uniform(0.24, 0.42)
     radius = scene.random.uniform(0.055, 0.07)
     if scene.time == "sunset":
         radius, y = radius * 1.7, scene.at(horizon) * scene.random.uniform(0.66, 0.8)
@@ -129,7 +131,7 @@ def cloud_places(scene: Scene, horizon: float) -> list[tuple[float, float, float
     return places
 
 
-def cloud(scene: Scene, x: float, y: float, width: float, opacity: float) -> None:
+def cloud(scene: Scene, x: float, y: float, width: float, opacity: float = 1.0) -> None:
     """Round heaps on an even base, lit from above."""
     random = scene.random
     base, left = y + width * 0.1, x - width / 2
@@ -148,7 +150,7 @@ def storm_clouds(scene: Scene, horizon: float) -> None:
     random, canvas = scene.random, scene.canvas
     low, dark = rgb(scene.sky.cloud), rgb(scene.sky.shade)
     if random.random() < 0.6:
-        bolt(scene, scene.beside(scene.side, 0.12, 0.28), scene.at(0.1), scene.at(horizon * 0.78))
+        bolt(scene, scene.beside(scene.side, 0.12, 0.28), scene.at(horizon * 0.26), scene.at(horizon * 0.66))
     for level, colour, shade in ((0.3, low, dark), (0.15, mix(dark, low, 0.4), mix(dark, rgb("#232B3C"), 0.3))):
         heaps, x = [shapes.box(-1, -1, scene.w + 1, scene.at(horizon * level))], -0.05
         while x < scene.w + 0.1:
@@ -159,11 +161,12 @@ def storm_clouds(scene: Scene, horizon: float) -> None:
 
 
 def bolt(scene: Scene, x: float, top: float, bottom: float) -> None:
-    tall = bottom - top
-    turns = [(x, top), (x - 0.05 * tall, top + 0.4 * tall), (x + 0.09 * tall, top + 0.45 * tall), (x - 0.06 * tall, bottom)]
-    colour = rgb(scene.sky.disc)
-    scene.canvas.glow((x, top + tall / 2), tall * 0.7, colour, 0.3)
-    scene.canvas.fill(shapes.path(turns, 0.02, 0.004), colour)
+    tall, colour = bottom - top, rgb(scene.sky.disc)
+    upper = ((0.1, 0), (0.3, 0), (0.16, 0.38), (0.1, 0.54), (-0.1, 0.54))
+    lower = ((0.16, 0.38), (0.3, 0.38), (-0.08, 1), (0.04, 0.54))
+    halves = [shapes.convex(*((x + u * tall * 0.75, top + v * tall) for u, v in part)) for part in (upper, lower)]
+    scene.canvas.glow((x, top + tall / 2), tall * 0.9, colour, 0.35)
+    scene.canvas.fill(shapes.union(halves), colour)
 
 
 def weather(scene: Scene) -> None:

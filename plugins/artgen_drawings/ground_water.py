@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from artgen_drawings import ground_shapes as shapes
 from artgen_drawings import ground_things as things
 from artgen_drawings.ground_colours import mix, rgb
 from artgen_drawings.ground_land import range_of_peaks
 from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
-from artgen_drawings.ground_shapes import Array, Fade
+from artgen_drawings.ground_shapes import Array, Fade, Shape
 
 
 def sea(scene: Scene) -> None:
-    water, rough = scene.colours("water"), 2.2 if scene.time == "storm" else 1.0
+    rough = 2.2 if scene.time == "storm" else 1.0
     sky(scene, 0.5)
+    water = mirrored(scene)
     surface(scene, 0.5, 1.0, water)
     for i, height in enumerate((0.6, 0.7, 0.81, 0.93)):
         wave = rolling(scene, height, (0.008 + 0.006 * i) * rough, 0.22 + 0.1 * i)
         near = i / 3
         body = [mix(water[0], water[1], 0.35 + 0.45 * near), mix(water[1], water[2], 0.3 + 0.7 * near)]
-        land(scene, wave, [scene.far(body[0], 0.2 * (1 - near)), scene.far(body[1], 0.15 * (1 - near))], 0.13)
+        shape = land(scene, wave, [scene.far(body[0], 0.2 * (1 - near)), scene.far(body[1], 0.15 * (1 - near))], 0.13)
+        crest = shape - _moved_down(shape, 0.006 + 0.003 * i)
+        scene.canvas.fill(crest, mix(water[0], scene.haze, 0.55), 0.75)
+
+
+def mirrored(scene: Scene) -> list[Array]:
+    """The colours of water, with some of the sky in them when the sun is low."""
+    share = 0.3 if scene.time == "sunset" else 0.0
+    return [mix(colour, rgb(scene.sky.middle), share) for colour in scene.colours("water")]
+
+
+def _moved_down(shape: Shape, drop: float) -> Shape:
+    return Shape(shape.box, lambda x, y: shape.distance(x, y - np.float32(drop)))
 
 
 def surface(scene: Scene, top: float, bottom: float, water: list[Array]) -> None:
@@ -35,14 +50,14 @@ def surface(scene: Scene, top: float, bottom: float, water: list[Array]) -> None
         x = scene.aside(0.2)
         scene.canvas.fill(shapes.stroke((x - half, y), (x + half, y), 0.003 + 0.004 * share), glint, 0.6)
     if scene.time in ("sunset", "night"):
-        colour, x = rgb(scene.sky.disc), scene.beside(scene.side, 0.2, 0.24)
+        colour, x = rgb(scene.sky.disc), scene.disc_x
         for i in range(7):
             y, half = scene.at(top) + 0.012 + i * (bottom - top) * scene.h * 0.09, scene.random.uniform(0.03, 0.08)
             scene.canvas.fill(shapes.stroke((x - half, y), (x + half, y), 0.007), colour, 0.55 - 0.06 * i)
 
 
 def beach(scene: Scene) -> None:
-    water, sand, random = scene.colours("water"), scene.colours("sand"), scene.random
+    water, sand, random = mirrored(scene), scene.colours("sand"), scene.random
     sky(scene, 0.46)
     if random.random() < 0.6:
         isle = scene.beside(1 - scene.side, 0.1, 0.35)
@@ -86,7 +101,7 @@ def starfish(scene: Scene, x: float, y: float, radius: float) -> None:
 
 
 def lake(scene: Scene) -> None:
-    water, grass, leaves, random = scene.colours("water"), scene.colours("grass"), scene.colours("leaves"), scene.random
+    water, grass, leaves, random = mirrored(scene), scene.colours("grass"), scene.colours("leaves"), scene.random
     sky(scene, 0.52)
     range_of_peaks(scene, 0.54, scene.colours("rock"), scene.colours("snow") if random.random() < 0.6 else None)
     mist(scene, 0.52, 0.16, 0.5)
