@@ -21,8 +21,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 import yaml
+from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.denoiser import Denoiser, levels, sample
-from artgen_drawings.packing import GROUP, pack
+from artgen_drawings.packing import group, pack
 from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -35,7 +36,6 @@ from training.run import Run, drawing_parser, rate
 from training.sources import Source, art
 from training.things import Things, decoded
 
-VQGAN = Path(__file__).parents[1] / "plugins" / "artgen_vqgan" / "embedded"
 FILE = "prior.safetensors"
 CHUNK = 1000  # pictures in a file of the pool
 SHOWN = (
@@ -198,17 +198,17 @@ def denoiser(config: Config, learnt: Things, checkpoint: Path) -> tuple[Denoiser
 
 
 def export(config: Config, checkpoint: Path, refined: Path, drawings: Drawings, folder: Path) -> None:
-    """The averaged weights of both networks; matrices in six bits, convolutions in half precision."""
+    """The averaged weights of both networks; what they multiply by in six bits."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     basis, refiner = state["basis"], torch.load(refined, map_location="cpu", weights_only=True)["average"]
     tensors = {"mean": basis["mean"].half()}
-    matrices = {f"denoiser.{name}": value for name, value in state["average"].items()}
-    for name, value in {**matrices, "basis": basis["vectors"].T * basis["unit"]}.items():
-        if value.dim() == 2 and value.shape[1] % GROUP == 0:
-            tensors[name], tensors[f"{name}.scale"] = pack(value)
+    networks = {f"denoiser.{name}": value for name, value in state["average"].items()}
+    networks |= {f"refiner.{name}": value for name, value in refiner.items()}
+    for name, value in {**networks, "basis": basis["vectors"].T * basis["unit"]}.items():
+        if value.dim() > 1 and group(value[0].numel()):
+            tensors[name], tensors[f"{name}.scale"] = pack(value.flatten(1))
         else:
             tensors[name] = value.half()
-    tensors |= {f"refiner.{name}": value.half() for name, value in refiner.items()}
     credits = {hand: [_credit(source) for source in art() if source.set in sets] for hand, sets in config.hands.items()}
     names = sorted({name for of in things.called(drawings) for name in of})
     folder.mkdir(parents=True, exist_ok=True)

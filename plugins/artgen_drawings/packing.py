@@ -7,13 +7,18 @@ from torch import Tensor
 
 HIGHEST = 31
 """Numbers go from -31 to 31."""
-GROUP = 64
-"""How many numbers of a row share a scale."""
+GROUP = 128
+"""How many numbers of a row share a scale, at most."""
+
+
+def group(columns: int) -> int:
+    """How many of so many columns share a scale: a divisor that is a multiple of four; 0 for none."""
+    return next((n for n in range(GROUP, 3, -4) if columns % n == 0), 0)
 
 
 def pack(value: Tensor) -> tuple[Tensor, Tensor]:
-    """(R, C) to (R, C * 3 / 4) bytes and the scales (R, C / GROUP); C is a multiple of GROUP."""
-    groups = value.float().unflatten(1, (-1, GROUP))
+    """(R, C) to (R, C * 3 / 4) bytes and the scales (R, groups)."""
+    groups = value.float().unflatten(1, (-1, group(value.shape[1])))
     scale = (groups.abs().amax(-1) / HIGHEST).clamp(min=1e-8).half()
     numbers = (groups / scale.float()[..., None]).round().clamp(-HIGHEST, HIGHEST).flatten(1).int() + 32
     a, b, c, d = numbers.unflatten(1, (-1, 4)).unbind(-1)
@@ -25,7 +30,7 @@ def unpack(packed: Tensor, scale: Tensor) -> Tensor:
     """What `pack` was given, as nearly as six bits tell."""
     x, y, z = packed.int().unflatten(1, (-1, 3)).unbind(-1)
     numbers = torch.stack([x & 63, x >> 6 | (y & 15) << 2, y >> 4 | (z & 3) << 4, z >> 2], -1).flatten(1) - 32
-    return (numbers.unflatten(1, (-1, GROUP)).float() * scale.float()[..., None]).flatten(1)
+    return (numbers.unflatten(1, (scale.shape[1], -1)).float() * scale.float()[..., None]).flatten(1)
 
 
 def unpacked(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from artgen.api import Env, InputError, Perceptor
 from artgen.weights import hashes, read_state
-from artgen_drawings import ground
+from artgen_drawings import catalogue, ground
 from artgen_drawings.caption import Caption, Reader, Thing, rgb
 from artgen_drawings.cutout import cut, painted
 from artgen_drawings.denoiser import TIMES, Denoiser, sample
@@ -26,8 +26,6 @@ from artgen_drawings.layout import compose, cropped, over
 from artgen_drawings.packing import unpacked
 from artgen_drawings.refiner import Refiner
 
-FILE = Path(__file__).parent / "embedded" / "prior.safetensors"
-HANDS = ("flat", "cartoon", "glossy", "outlined", "clipart")
 POT = 384
 """Pixels a side of a plant in a pot, before it is placed."""
 
@@ -35,7 +33,7 @@ POT = 384
 class Prior:
     """The networks, and what they were loaded from."""
 
-    def __init__(self, decode: Callable[[Tensor], Tensor], path: Path = FILE) -> None:
+    def __init__(self, decode: Callable[[Tensor], Tensor], path: Path = catalogue.PRIOR) -> None:
         """`decode` draws (B, C, h, w) encodings as (B, 3, H, W) in [0, 1]."""
         if not path.is_file():
             raise InputError("'init: prompt': what it begins with is not installed; reinstall artgen")
@@ -112,6 +110,17 @@ class Prior:
         return F.one_hot(chosen, len(names)).float()
 
 
+def reader_of(env: Env, dim: int) -> Perceptor:
+    """The embedded CLIP among the preset's perceptors: the prior was told texts by its embeddings."""
+    try:
+        return env.perceptor(dim=dim)[1]
+    except InputError as error:
+        raise InputError(
+            f"'init: prompt' reads the prompts through the embedded CLIP, and {error}; add the perceptor "
+            "{type: open_clip, model: embedded}, or choose another 'init'"
+        ) from None
+
+
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
@@ -126,9 +135,10 @@ def _denoiser(state: dict[str, Tensor], hands: int) -> Denoiser:
 
 
 def _refiner(state: dict[str, Tensor]) -> Refiner:
-    width, channels = state["enter.weight"].shape[:2]
+    width, channels = len(state["enter.bias"]), len(state["leave.bias"])
     model = Refiner(channels, width, sum(name.startswith("first.") and name.endswith("bias") for name in state))
-    model.load_state_dict(state)
+    # Packed, a convolution is a matrix.
+    model.load_state_dict({name: value.reshape(model.get_parameter(name).shape) for name, value in state.items()})
     return model.eval().requires_grad_(False)
 
 

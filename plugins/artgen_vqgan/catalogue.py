@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from artgen.weights import Published, Repository
 
 EMBEDDED = "embedded"
-FOLDER = Path(__file__).parent / EMBEDDED
-PRIOR = FOLDER / "prior.safetensors"
-"""What `init: prompt` begins with: the prior over encodings, given a text and a hand."""
 SUBFOLDERS = (".", "vqvae", "vqmodel", "movq")
 """Where in a repository a VQModel may be."""
 FILES = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")

@@ -13,9 +13,9 @@ from torch import Tensor
 from artgen.api import Env, Schedule
 from artgen.canvas import Descent, covered, in_range
 from artgen_vqgan import Vqgan, regularisers
-from artgen_vqgan.codec import Codec
+from artgen_drawings.codec import Codec
 from artgen_vqgan.loading import load
-from artgen_vqgan.prior import Prior
+from artgen_drawings.prior import Prior, reader_of
 
 
 class VqganGenerator:
@@ -37,12 +37,17 @@ class VqganGenerator:
         if env.start is not None:
             return encoded(env.start, self._codec, self._cells)
         if self._spec.init == "prompt":
-            prior = Prior(self._codec)
-            self.weights |= prior.weights
-            pictures = prior.pictures(env, self._spec.hand, self._spec.guesses)
-            self.credits = prior.credits
-            return encoded(pictures, self._codec, self._cells)
+            return self._guess(env)
         return start(self._spec.init, env, self._codec, self._cells)
+
+    def _guess(self, env: Env) -> Tensor:
+        """The codes of a drawing of what the prompt says, made at the size at which they draw."""
+        prior = Prior(lambda latent: self._codec.decode(self._codec.nearest(latent)))
+        size = (self._cells[0] * self._codec.factor, self._cells[1] * self._codec.factor)
+        pictures = prior.pictures(env, reader_of(env, prior.width), self._spec.hand, self._spec.guesses, size)
+        self.weights |= prior.weights
+        self.credits = prior.credits
+        return _encode(pictures.to(env.device), self._codec)
 
     def _say_size(self, env: Env) -> None:
         unit = self._codec.factor * self._spec.upscale

@@ -22,7 +22,8 @@ from artgen.weights import (
     silenced,
 )
 from artgen_vqgan import Vqgan, catalogue, taming
-from artgen_vqgan.codec import Codec
+from artgen_drawings.catalogue import VQGAN
+from artgen_drawings.codec import Codec
 
 
 def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
@@ -33,9 +34,9 @@ def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
         return _from_taming(catalogue.PUBLISHED[spec.model].fetch(env.note), None, env)
     if spec.model != catalogue.EMBEDDED:
         return _from_diffusers(catalogue.repository(spec.model).fetch(env.note), spec.model, env)
-    if not (catalogue.FOLDER / "config.json").is_file():
+    if not (VQGAN / "config.json").is_file():
         raise InputError("the embedded model is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
-    return _from_diffusers(catalogue.FOLDER, catalogue.EMBEDDED, env)
+    return _from_diffusers(VQGAN, catalogue.EMBEDDED, env)
 
 
 def _from_taming(path: Path, config: Path | None, env: Env) -> tuple[Codec, dict[str, str]]:

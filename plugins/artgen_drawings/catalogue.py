@@ -1,0 +1,13 @@
+"""Where the embedded models lie. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "embedded"
+VQGAN = _FOLDER / "vqgan"
+"""A VQModel in diffusers' layout, trained by training/vqgan.py."""
+PRIOR = _FOLDER / "prior.safetensors"
+"""From words and a hand to encodings of that VQGAN, trained by training/prior.py and training/refiner.py."""
+HANDS = ("flat", "cartoon", "glossy", "outlined", "clipart")
+"""By look; what each learnt from stands in the prior's file."""
