@@ -25,7 +25,16 @@ def meadow(scene: Scene) -> None:
         things.bush(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.14, 0.26), pair)
     for _ in range(scene.many(2)):
         x, pair = scene.aside(0.4), (scene.far(leaves[0], 0.16), scene.far(leaves[1], 0.14))
-        things.leafy(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.22, 0.3), pair, scene.far(scene.colours("wood")[1], 0.16))
+        if scene.time == "sunset" and abs(x - scene.disc_x) < 0.2:
+            continue
+        things.leafy(
+            scene,
+            x,
+            height_of(line, x) + 0.02,
+            scene.random.uniform(0.22, 0.3),
+            pair,
+            scene.far(scene.colours("wood")[1], 0.16),
+        )
     land(scene, line, [grass[0], grass[1]], 0.3)
     land(scene, rolling(scene, 0.76, 0.04, 1.6), [mix(grass[0], grass[1], 0.4), mix(grass[1], grass[2], 0.35)], 0.28)
     for _ in range(scene.many(26)):
@@ -88,7 +97,10 @@ def _wood(scene: Scene, snowy: bool) -> None:
         (0.6, 0.7, 0.26, 0.0, 11.0), (0.66, 0.48, 0.36, 0.0, 8.0), (0.73, 0.2, 0.5, 0.36, 6.0), (0.82, 0.0, 0.7, 0.62, 4.5)
     ):  # fmt: skip
         ridge = rolling(scene, height, 0.025, 1.2)
-        row = [scene.aside(gap) if gap else scene.w * (i + random.random()) / scene.many(density) for i in range(scene.many(density))]
+        row = [
+            scene.aside(gap) if gap else scene.w * (i + random.random()) / scene.many(density)
+            for i in range(scene.many(density))
+        ]
         if gap > 0.5:
             row = [scene.beside(side, -0.06, 0.12) for side in (0, 1) for _ in range(max(1, round(scene.w * 1.3)))]
         for x in row:
@@ -100,11 +112,18 @@ def _wood(scene: Scene, snowy: bool) -> None:
             else:
                 things.leafy(scene, x, y, size, pair, scene.far(scene.colours("wood")[2], air))
         tones = [scene.far(floor[1], air * 0.7), scene.far(floor[2], air * 0.7)]
-        land(scene, ridge, tones if not snowy else [scene.far(floor[0], air * 0.7), scene.far(floor[1], air * 0.7)], 0.24)
+        land(
+            scene, ridge, tones if not snowy else [scene.far(floor[0], air * 0.7), scene.far(floor[1], air * 0.7)], 0.24
+        )
         if air > 0.3:
             mist(scene, height + 0.01, 0.12, 0.35)
     front = rolling(scene, 0.955, 0.03, 1.4)
-    land(scene, front, [floor[0], floor[1]] if snowy else [mix(floor[1], floor[2], 0.5), mix(floor[2], floor[3], 0.4)], 0.16)
+    land(
+        scene,
+        front,
+        [floor[0], floor[1]] if snowy else [mix(floor[1], floor[2], 0.5), mix(floor[2], floor[3], 0.4)],
+        0.16,
+    )
     if not snowy:
         things.fringe(scene, front, floor[3], 9)
 
@@ -129,8 +148,14 @@ def _mountains(scene: Scene, snowy: bool) -> None:
             x = scene.aside(0.1 if air > 0.3 else 0.34)
             pair = (scene.far(leaves[1], air), scene.far(leaves[2], air))
             cap = scene.far(white[0], air) if snowy else None
-            things.pine(scene, x, height_of(ridge, x) + 0.015, scene.random.uniform(0.09, 0.15) * (1.5 - air), pair, cap)
-        tones = [scene.far(floor[0], air), scene.far(floor[1], air)] if snowy else [scene.far(floor[1], air), scene.far(floor[2], air)]
+            things.pine(
+                scene, x, height_of(ridge, x) + 0.015, scene.random.uniform(0.09, 0.15) * (1.5 - air), pair, cap
+            )
+        tones = (
+            [scene.far(floor[0], air), scene.far(floor[1], air)]
+            if snowy
+            else [scene.far(floor[1], air), scene.far(floor[2], air)]
+        )
         land(scene, ridge, tones, 0.24)
     land(scene, rolling(scene, 0.8, 0.04, 1.6), [floor[0], floor[1]], 0.22)
     front = rolling(scene, 0.955, 0.03, 1.4)
@@ -145,7 +170,9 @@ def range_of_peaks(scene: Scene, foot: float, rock: list[Array], white: list[Arr
     for low, high, air, step in ((0.24, 0.36, 0.55, 0.42), (0.14, 0.4, 0.2, 0.62)):
         count = max(2, round(scene.w / step))
         lofty = scene.beside(1 - scene.side, 0.2, 0.36)
-        row = sorted((scene.w * (i + random.uniform(0.25, 0.75)) / count, random.uniform(low + 0.1, high)) for i in range(count))
+        row = sorted(
+            (scene.w * (i + random.uniform(0.25, 0.75)) / count, random.uniform(low + 0.1, high)) for i in range(count)
+        )
         if air < 0.5:
             row = [(x, top) for x, top in row if abs(x - lofty) > step * 0.5] + [(lofty, low + random.uniform(0, 0.05))]
         for x, top in row:
@@ -181,7 +208,9 @@ def _dune(scene: Scene, height: float, rise: float, tones: list[Array]) -> None:
     phase, length = scene.random.uniform(0, math.tau), scene.random.uniform(0.9, 1.3)
     lean = rolling(scene, height + 0.05, rise * 0.7, length)
     shade = shapes.below(lambda x: crest(x) * 0.35 + lean(x) * 0.65 + 0.05 * abs((x / length + phase) % 2 - 1))
-    scene.canvas.fill(shape & shade, Fade(scene.at(height), scene.at(height + 0.25), [tones[2], mix(tones[1], tones[2], 0.5)]), 0.7)
+    scene.canvas.fill(
+        shape & shade, Fade(scene.at(height), scene.at(height + 0.25), [tones[2], mix(tones[1], tones[2], 0.5)]), 0.7
+    )
 
 
 def _mesa(scene: Scene, x: float, colour: Array, light: Array) -> None:
@@ -210,9 +239,17 @@ def _cactus(scene: Scene, x: float, y: float, tall: float) -> None:
 
 
 def volcano(scene: Scene) -> None:
-    ash, lava, random = scene.colours("ash"), [rgb(text) for text in ("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B")], scene.random
+    ash, lava, random = (
+        scene.colours("ash"),
+        [rgb(text) for text in ("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B")],
+        scene.random,
+    )
     sky(scene, 0.66, clouds=False)
-    x, top, foot = scene.w * 0.5 + (0.5 - scene.side) * scene.w * random.uniform(0.1, 0.24), scene.at(0.3), scene.at(0.7)
+    x, top, foot = (
+        scene.w * 0.5 + (0.5 - scene.side) * scene.w * random.uniform(0.1, 0.24),
+        scene.at(0.3),
+        scene.at(0.7),
+    )
     for i in range(9):
         drift = (0.5 - scene.side) * 0.16 * i
         puff = shapes.circle(x + drift * 0.4 + random.uniform(-0.03, 0.03), top - 0.02 - i * 0.032, 0.045 + i * 0.011)
@@ -233,14 +270,19 @@ def volcano(scene: Scene) -> None:
 
 def _cone(scene: Scene, x: float, top: float, foot: float, ash: list[Array], lava: list[Array]) -> None:
     tall, mouth, random = foot - top, 0.075, scene.random
-    shape = shapes.below(lambda u: top + tall * (1 - 1 / (1 + (abs(u - x) / 0.19).clip(mouth / 0.19) - mouth / 0.19)) * 1.42, top - 0.01)
+    shape = shapes.below(
+        lambda u: top + tall * (1 - 1 / (1 + (abs(u - x) / 0.19).clip(mouth / 0.19) - mouth / 0.19)) * 1.42, top - 0.01
+    )
     scene.canvas.fill(shape, Fade(top, foot, [ash[1], ash[2]]))
     shade = shapes.right_of(lambda v: x + 0.02 * np.sin((v - top) * 21) + (0.5 - scene.side) * 0.5 * (v - top))
     lit_side = shape - shade if scene.side == 0 else shape & shade
     scene.canvas.fill(lit_side, Fade(top, foot, [ash[0], ash[1]]), 0.5)
     for lean in (-0.55, -0.05, 0.5):
         length, start = tall * random.uniform(0.35, 0.75), x + lean * mouth
-        bends = [(start + lean * k * 0.07 + 0.014 * math.sin(k * 1.9 + lean * 5), top - 0.004 + length * k / 5) for k in range(6)]
+        bends = [
+            (start + lean * k * 0.07 + 0.014 * math.sin(k * 1.9 + lean * 5), top - 0.004 + length * k / 5)
+            for k in range(6)
+        ]
         scene.canvas.fill(shapes.path(bends, 0.05, 0.012) & shape, lava[3])
         scene.canvas.fill(shapes.path(bends, 0.028, 0.005) & shape, lava[1])
     scene.canvas.fill(shapes.ellipse(x, top + 0.002, mouth * 1.02, 0.015), lava[3])

@@ -12,14 +12,20 @@ from artgen_drawings.ground_scene import Scene, height_of
 from artgen_drawings.ground_shapes import Array, Curve, Fade, Shape
 
 
-def pine(scene: Scene, x: float, y: float, tall: float, colours: tuple[Array, Array], snow: Array | None = None) -> None:
+def pine(
+    scene: Scene, x: float, y: float, tall: float, colours: tuple[Array, Array], snow: Array | None = None
+) -> None:
     """Three tiers, light on one side; `snow` lies on each of them."""
     canvas, half = scene.canvas, tall * 0.24
-    canvas.fill(shapes.box(x - tall * 0.03, y - tall * 0.16, x + tall * 0.03, y + tall * 0.01), mix(*colours, 1.3).clip(0, 1))
+    canvas.fill(
+        shapes.box(x - tall * 0.03, y - tall * 0.16, x + tall * 0.03, y + tall * 0.01), mix(*colours, 1.3).clip(0, 1)
+    )
     for low, high, wide in ((0.12, 0.56, 1.0), (0.36, 0.79, 0.78), (0.6, 1.0, 0.55)):
         top, foot, reach = y - tall * high, y - tall * low, half * wide
         r = tall * 0.012
-        tier = shapes.convex((x, top), (x + reach, foot), (x + reach * 0.5, foot + r), (x - reach * 0.5, foot + r), (x - reach, foot))
+        tier = shapes.convex(
+            (x, top), (x + reach, foot), (x + reach * 0.5, foot + r), (x - reach * 0.5, foot + r), (x - reach, foot)
+        )
         canvas.fill(tier, Fade(top, foot, [colours[0], mix(*colours, 0.55)]))
         canvas.fill(tier & _side_of(scene, x), colours[1], 0.45)
         if snow is not None:
@@ -58,7 +64,9 @@ def _moved(shape: Shape, dx: float, dy: float) -> Shape:
 
 
 def bush(scene: Scene, x: float, y: float, wide: float, colours: tuple[Array, Array]) -> None:
-    heaps = [shapes.circle(x + wide * k, y - wide * r * 0.35, wide * r) for k, r in ((-0.3, 0.22), (0, 0.32), (0.3, 0.24))]
+    heaps = [
+        shapes.circle(x + wide * k, y - wide * r * 0.35, wide * r) for k, r in ((-0.3, 0.22), (0, 0.32), (0.3, 0.24))
+    ]
     shape = shapes.union(heaps) & shapes.box(x - wide, -9, x + wide, y)
     scene.canvas.fill(shape, Fade(y - wide * 0.42, y, list(colours)))
 
@@ -78,8 +86,15 @@ def flower(scene: Scene, x: float, y: float, tall: float, petal: Array, stem: Ar
     leaf = shapes.stroke((x, y - tall * 0.3), (x + tall * 0.25, y - tall * 0.5), tall * 0.13, tall * 0.03)
     canvas.fill(leaf, stem)
     turns = [math.tau * k / 5 - 0.3 for k in range(5)]
-    canvas.fill(shapes.union([shapes.circle(x + math.cos(a) * size, y - tall + math.sin(a) * size, size * 0.82) for a in turns]), petal)
-    canvas.fill(shapes.circle(x, y - tall, size * 0.7), scene.lit("#FFCE4A" if petal[2] > petal[1] * 0.7 else "#C9793A"))
+    canvas.fill(
+        shapes.union(
+            [shapes.circle(x + math.cos(a) * size, y - tall + math.sin(a) * size, size * 0.82) for a in turns]
+        ),
+        petal,
+    )
+    canvas.fill(
+        shapes.circle(x, y - tall, size * 0.7), scene.lit("#FFCE4A" if petal[2] > petal[1] * 0.7 else "#C9793A")
+    )
 
 
 def fringe(scene: Scene, curve: Curve, colour: Array, density: float, flowers: bool = False) -> None:
@@ -94,14 +109,28 @@ def fringe(scene: Scene, curve: Curve, colour: Array, density: float, flowers: b
             tuft(scene, x, y, random.uniform(0.03, 0.05), colour)
 
 
-def peak(scene: Scene, x: float, top: float, foot: float, half: float, colours: list[Array], snow: list[Array] | None = None) -> None:
+def peak(
+    scene: Scene, x: float, top: float, foot: float, half: float, colours: list[Array], snow: list[Array] | None = None
+) -> None:
     """A mountain with a ragged outline, a lit and a shaded face, and a cap of snow if wanted."""
     random, canvas = scene.random, scene.canvas
     tall = foot - top
-    shoulder = [(-1, 1.0), (-0.62, random.uniform(0.55, 0.66)), (-0.48, random.uniform(0.5, 0.56)), (-0.2, 0.2), (-0.1, 0.13)]
-    other = [(0.09, 0.14), (0.16, random.uniform(0.16, 0.2)), (0.45, random.uniform(0.4, 0.5)), (0.56, random.uniform(0.54, 0.6)), (1, 1.0)]
+    shoulder = [
+        (-1, 1.0),
+        (-0.62, random.uniform(0.55, 0.66)),
+        (-0.48, random.uniform(0.5, 0.56)),
+        (-0.2, 0.2),
+        (-0.1, 0.13),
+    ]
+    other = [
+        (0.09, 0.14),
+        (0.16, random.uniform(0.16, 0.2)),
+        (0.45, random.uniform(0.4, 0.5)),
+        (0.56, random.uniform(0.54, 0.6)),
+        (1, 1.0),
+    ]
     across, down = np.array([*shoulder, (0.0, 0.0), *other]).T
-    outline: Curve = lambda u: np.interp(u, x + across * half, top + down * tall, left=foot + 1, right=foot + 1)  # noqa: E731
+    outline: Curve = lambda u: np.interp(u, x + across * half, top + down * tall)  # noqa: E731
     shape = shapes.below(outline, top - 0.01) & shapes.box(x - half, top, x + half, foot + 0.5)
     shade = -1 if scene.side else 1
     zigzag = _zigzag(scene, half * 0.12, tall * 0.22)
@@ -124,7 +153,9 @@ def _zigzag(scene: Scene, size: float, length: float) -> Curve:
     return lambda u: np.interp(u, turns, sizes)
 
 
-def tower(scene: Scene, left: float, top: float, wide: float, foot: float, colours: tuple[Array, Array], lights: Array | None) -> None:
+def tower(
+    scene: Scene, left: float, top: float, wide: float, foot: float, colours: tuple[Array, Array], lights: Array | None
+) -> None:
     """A tall house with one of four roofs; `lights` is the colour of its lit windows, None for no windows."""
     random, canvas = scene.random, scene.canvas
     right, middle = left + wide, left + wide / 2
