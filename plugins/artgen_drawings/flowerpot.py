@@ -74,8 +74,8 @@ def _decorate(paint: Canvas, random: Random, light: Array, dark: Array) -> None:
 def _shade(paint: Canvas, light: Array, dark: Array) -> None:
     """Light from the left, shade on the right, along the slope of the walls."""
     slope = (FOOT[0] - SHOULDER[0]) / (FOOT[1] - SHOULDER[1])
-    for start, colour, strength in ((0.6, dark, 0.35), (0.68, dark, 0.35)):
-        side = shapes.right_of(lambda y, start=start: start - slope * 0.6 * (y - SHOULDER[1]))  # type: ignore[misc]
-        paint.fill(side, colour, strength)
+    side = shapes.right_of(lambda y: 0.6 - slope * 0.6 * (y - SHOULDER[1]))
+    for step in (0.0, 0.08):
+        paint.fill(shapes.moved(side, step, 0), dark, 0.35)
     left = SHOULDER[0] + 0.045
     paint.fill(shapes.stroke((left, 0.755), (left + slope * 0.15, 0.905), 0.026), light, 0.7)

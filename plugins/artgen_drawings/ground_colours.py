@@ -10,7 +10,7 @@ from artgen_drawings.ground_shapes import Array
 
 
 class Sky(NamedTuple):
-    """Colours from the top down to the horizon, of the sun or moon, of clouds above and below, and of what the sky lights.
+    """Colours from the top down to the horizon, of sun or moon, of clouds above and below, and of lit land.
 
     `ramp` goes from shadow to light: the land takes these colours by its lightness (day needs none).
     """
@@ -25,7 +25,7 @@ class Sky(NamedTuple):
 
 
 class Light(NamedTuple):
-    """How a colour that is given for day is seen: so much darker, a share of it from the sky's ramp, the rest tinted."""
+    """How a colour given for day is seen: so much of its light, a share of it from the sky's ramp, the rest tinted."""
 
     bright: float
     share: float
@@ -222,7 +222,6 @@ MATTER = {
         ("#8FC6F0", "#5E92D6", "#F6B0A0", "#E9DDF7"),
         ("#F6CF7B", "#DE9F55", "#C6A3EE", "#FBE5D0"),
     ),
-    "lava": (("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B"),),
 }
 
 
@@ -247,3 +246,6 @@ def lit(colour: Array, time: str, sky: Sky, keep: float = 0.0) -> Array:
     lightness = float(seen @ np.array([0.3, 0.59, 0.11], np.float32))
     mapped = np.array([np.interp(lightness, place, channel) for channel in ramp.T], np.float32)
     return mix(mix(seen * np.array(light.tint, np.float32), mapped, light.share), colour, keep)
+
+
+LAMPLIGHT = rgb("#FFDF8E")

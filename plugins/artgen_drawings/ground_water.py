@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from artgen_drawings import ground_shapes as shapes
 from artgen_drawings import ground_things as things
 from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_land import range_of_peaks
+from artgen_drawings.ground_mountains import range_of_peaks
 from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
-from artgen_drawings.ground_shapes import Array, Fade, Shape
+from artgen_drawings.ground_shapes import Array, Fade
+
+# The twigs of a coral: where each begins and ends, from its foot, in shares of its height.
+TWIGS = (
+    (0, 0, 0, 0.55),
+    (0, 0.3, -0.3, 0.62),
+    (0, 0.25, 0.32, 0.6),
+    (-0.3, 0.6, -0.34, 0.95),
+    (0.32, 0.58, 0.4, 0.88),
+    (0, 0.5, 0.06, 1.0),
+    (-0.3, 0.6, -0.52, 0.74),
+)
 
 
 def sea(scene: Scene) -> None:
@@ -24,7 +33,7 @@ def sea(scene: Scene) -> None:
         near = i / 3
         body = [mix(water[0], water[1], 0.35 + 0.45 * near), mix(water[1], water[2], 0.3 + 0.7 * near)]
         shape = land(scene, wave, [scene.far(body[0], 0.2 * (1 - near)), scene.far(body[1], 0.15 * (1 - near))], 0.13)
-        crest = shape - _moved_down(shape, 0.006 + 0.003 * i)
+        crest = shape - shapes.moved(shape, 0, 0.006 + 0.003 * i)
         scene.canvas.fill(crest, mix(water[0], scene.haze, 0.55), 0.6)
 
 
@@ -32,10 +41,6 @@ def mirrored(scene: Scene) -> list[Array]:
     """The colours of water, with some of the sky in them when the sun is low."""
     share = 0.3 if scene.time == "sunset" else 0.0
     return [mix(colour, rgb(scene.sky.middle), share) for colour in scene.colours("water")]
-
-
-def _moved_down(shape: Shape, drop: float) -> Shape:
-    return Shape(shape.box, lambda x, y: shape.distance(x, y - np.float32(drop)))
 
 
 def surface(scene: Scene, top: float, bottom: float, water: list[Array]) -> None:
@@ -72,8 +77,8 @@ def beach(scene: Scene) -> None:
         (0.022, scene.lit("#FFFFFF")),
         (0.04, mix(sand[2], sand[1], 0.4)),
     ):
-        land(scene, lambda x, drop=drop: shore(x) + drop, [colour, colour], 0.1)  # type: ignore[misc]
-    land(scene, lambda x: shore(x) + 0.062 + 0.006 * (x % 1), [sand[0], sand[1]], 0.3)
+        land(scene, shapes.lowered(shore, drop), [colour, colour], 0.1)
+    land(scene, shapes.lowered(shore, 0.062), [sand[0], sand[1]], 0.3)
     land(scene, rolling(scene, 0.955, 0.03, 1.3), [sand[1], mix(sand[1], sand[2], 0.6)], 0.12)
     for _ in range(scene.many(7)):
         x, y = scene.aside(0.4), scene.at(random.uniform(0.79, 0.97))
@@ -137,7 +142,7 @@ def lake(scene: Scene) -> None:
     mirror = shapes.box(-9, scene.at(0.55), 99, scene.at(0.605))
     scene.canvas.fill(mirror, mix(water[3], scene.far(grass[3], 0.3), 0.5), 0.45, soft=0.04)
     bank = rolling(scene, 0.84, 0.03, 1.3)
-    land(scene, lambda x: bank(x) - 0.016, [scene.far(scene.colours("sand")[1], 0.1)] * 2, 0.1)
+    land(scene, shapes.lowered(bank, -0.016), [scene.far(scene.colours("sand")[1], 0.1)] * 2, 0.1)
     land(scene, bank, [grass[0], grass[1], grass[2]], 0.18)
     for side in (0, 1):
         for _ in range(max(2, round(scene.w * 3))):
@@ -225,9 +230,8 @@ def weed(scene: Scene, x: float, y: float, tall: float, green: Array) -> None:
 
 def coral(scene: Scene, x: float, y: float, tall: float, colour: Array) -> None:
     """A little tree of round branches."""
-    twigs = [((0, 0), (0, 0.55)), ((0, 0.3), (-0.3, 0.62)), ((0, 0.25), (0.32, 0.6)), ((-0.3, 0.6), (-0.34, 0.95)), ((0.32, 0.58), (0.4, 0.88)), ((0, 0.5), (0.06, 1.0)), ((-0.3, 0.6), (-0.52, 0.74))]  # fmt: skip
     lines = [
         shapes.stroke((x + a * tall, y - b * tall), (x + c * tall, y - d * tall), tall * 0.13, tall * 0.1)
-        for (a, b), (c, d) in twigs
+        for a, b, c, d in TWIGS
     ]
     scene.canvas.fill(shapes.union(lines), mix(colour, scene.colours("deep")[2], 0.22))

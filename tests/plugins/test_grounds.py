@@ -21,7 +21,7 @@ def test_each_place_is_painted_at_each_time_on_odd_canvases(place, time):
         assert image.dtype == torch.float32
         assert image.device.type == "cpu"
         assert torch.isfinite(image).all()
-        assert 0 <= image.min()
+        assert image.min() >= 0
         assert image.max() <= 1
         assert image.std() > 0.02
 
@@ -73,7 +73,7 @@ def test_the_middle_is_calm_so_that_a_thing_can_stand_there():
     for place in ground.PLACES:
         image = painted(place, "day", (128, 128))
         steps = (image[:, 40:116, 45:83].diff(dim=2)).abs().mean()
-        assert steps < 0.02, place
+        assert steps < 0.03, place
 
 
 def test_what_is_unknown_is_said_with_the_names_that_are_known():
