@@ -13,7 +13,9 @@ from artgen_drawings.ground_shapes import Array, Curve, Fade
 def room(scene: Scene) -> None:
     """A wall with a window, a picture or a lamp, a skirting board, and boards with a rug."""
     canvas, random = scene.canvas, scene.random
-    row, floor = scene.colours("room"), scene.at(0.74)
+    row, floor = list(scene.colours("room")), scene.at(0.74)
+    if scene.time == "night":
+        row[:2] = [mix(colour, rgb(scene.sky.low), 0.4) for colour in row[:2]]
     canvas.fill(shapes.everywhere(), Fade(0, floor, [row[0], mix(row[0], row[1], 0.35)]))
     if random.random() < 0.6:
         for i in range(math.ceil(scene.w / 0.12) + 1):
@@ -167,11 +169,7 @@ def _hem(edge: float, way: int, reach: float, lean: float) -> Curve:
 def _pelmet(scene: Scene, cloth: list[Array]) -> None:
     count = max(3, round(scene.w / 0.2))
     wide, gold = scene.w / count, scene.lit("#F2C14E")
-    for i in range(count):
-        x = wide * (i + 0.5)
-        for drop, colour in ((0.012, gold), (0.0, cloth[0])):
-            swag = shapes.ellipse(x, 0.05, wide * 0.54, 0.085 + drop) & shapes.box(
-                x - wide * 0.5, -1, x + wide * 0.5, 1
-            )
-            scene.canvas.fill(swag, colour if drop else Fade(0, 0.13, [cloth[2], cloth[0]]))
+    for drop, colour in ((0.012, gold), (0.0, Fade(0, 0.13, [cloth[2], cloth[0]]))):
+        swags = [shapes.ellipse(wide * (i + 0.5), 0.05, wide * 0.54, 0.085 + drop) for i in range(count)]
+        scene.canvas.fill(shapes.union(swags), colour)
     scene.canvas.fill(shapes.box(-9, -9, 99, 0.055), Fade(0, 0.055, [cloth[1], cloth[2]]))

@@ -15,7 +15,7 @@ SNOW = ("snow", "snowy forest", "snowy mountain")
 # Where the sky is open down to the horizon, lightning is seen whole.
 OPEN = ("meadow", "hills", "snow", "sea", "beach", "desert", "volcano", "sky", "road", "garden")
 # The share of a colour that the time of day leaves as it is, where there are lamps or no daylight falls.
-KEPT = {"room": 0.15, "stage": 0.65, "space": 0.62, "underwater": 0.55}
+KEPT = {"room": 0.3, "stage": 0.65, "space": 0.62, "underwater": 0.55}
 
 
 class Scene:
