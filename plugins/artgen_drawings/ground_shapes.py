@@ -146,8 +146,12 @@ def stroke(start: Point, end: Point, thick: float, thin: float | None = None) ->
 
 def path(points: Sequence[Point], thick: float, thin: float | None = None) -> Shape:
     """A line through points, its width changing evenly from `thick` to `thin`."""
-    ends = np.linspace(thick, thick if thin is None else thin, len(points)).tolist()
-    return union([stroke(points[i], points[i + 1], ends[i], ends[i + 1]) for i in range(len(points) - 1)])
+    return ribbon(points, np.linspace(thick, thick if thin is None else thin, len(points)).tolist())
+
+
+def ribbon(points: Sequence[Point], widths: Sequence[float]) -> Shape:
+    """A line through points, as wide at each of them as `widths` says."""
+    return union([stroke(points[i], points[i + 1], widths[i], widths[i + 1]) for i in range(len(points) - 1)])
 
 
 def convex(*points: Point) -> Shape:

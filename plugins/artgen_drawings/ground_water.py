@@ -11,6 +11,17 @@ from artgen_drawings.ground_mountains import range_of_peaks
 from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
 from artgen_drawings.ground_shapes import Array, Fade
 
+# The tips of a palm's leaves from the top of its trunk, in shares of its height; the first hang behind the others.
+FRONDS = (
+    (-0.2, 0.2),
+    (0.21, 0.21),
+    (-0.33, 0.1),
+    (0.34, 0.11),
+    (-0.3, -0.04),
+    (0.31, -0.03),
+    (0.18, -0.13),
+    (-0.16, -0.14),
+)
 # The twigs of a coral: where each begins and ends, from its foot, in shares of its height.
 TWIGS = (
     (0, 0, 0, 0.55),
@@ -92,26 +103,32 @@ def beach(scene: Scene) -> None:
 
 
 def palm(scene: Scene, x: float, y: float, tall: float) -> None:
-    """A bowed trunk with rings and seven hanging leaves."""
+    """A bowed trunk with rings and eight bowed leaves."""
     lean, wood, leaves = (1 if x < scene.w / 2 else -1) * 0.16 * tall, scene.colours("wood"), scene.colours("leaves")
     bow = [(x + lean * (k / 8) ** 1.7, y - tall * k / 8) for k in range(9)]
     scene.canvas.fill(shapes.ellipse(x, y, tall * 0.13, tall * 0.022), scene.colours("sand")[3], 0.55)
-    scene.canvas.fill(shapes.path(bow, tall * 0.075, tall * 0.042), mix(wood[0], scene.haze, 0.12))
+    trunk = shapes.path(bow, tall * 0.075, tall * 0.042) & shapes.box(-9, -9, 99, y + tall * 0.012)
+    scene.canvas.fill(trunk, mix(wood[0], scene.haze, 0.12))
     for at, up in bow[1:8]:
         scene.canvas.fill(
             shapes.stroke((at - tall * 0.018, up), (at + tall * 0.018, up - tall * 0.006), tall * 0.008), wood[1], 0.8
         )
     at, up = bow[-1]
-    for i, (dx, dy) in enumerate(
-        ((-0.3, 0.15), (0.3, 0.17), (-0.34, -0.02), (0.35, 0.0), (-0.2, -0.15), (0.22, -0.14), (0.02, -0.2))
-    ):
-        tip, bend = (at + dx * tall, up + dy * tall), (at + dx * tall * 0.5, up + dy * tall * 0.5 - tall * 0.09)
-        leaf = shapes.path([(at, up), bend, tip], tall * 0.03, tall * 0.006) | shapes.path(
-            [bend, tip], tall * 0.05, tall * 0.004
-        )
-        scene.canvas.fill(leaf, leaves[2] if i < 2 else leaves[1] if i < 4 else leaves[0])
+    for i, tip in enumerate(FRONDS):
+        scene.canvas.fill(_frond(at, up, tip, tall), leaves[2] if i < 2 else leaves[1] if i < 4 else leaves[0])
     for dx, dy in ((-0.025, 0.025), (0.028, 0.03)):
         scene.canvas.fill(shapes.circle(at + dx * tall, up + dy * tall, tall * 0.026), wood[2])
+
+
+def _frond(x: float, y: float, tip: tuple[float, float], tall: float) -> shapes.Shape:
+    """A leaf that rises from the top of its palm and bows down to its tip, widest in its middle."""
+    spine, widths = [], []
+    for k in range(10):
+        t = k / 9
+        lift = 2 * t * (1 - t) * 0.2
+        spine.append((x + tip[0] * tall * (1.25 * t - 0.25 * t * t), y + (tip[1] * t - lift) * tall))
+        widths.append(tall * (0.012 + 0.05 * math.sin(math.pi * t**0.8)) * (1 - 0.5 * t))
+    return shapes.ribbon(spine, widths)
 
 
 def starfish(scene: Scene, x: float, y: float, radius: float) -> None:
