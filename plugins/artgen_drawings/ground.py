@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from artgen_drawings import ground_built, ground_land, ground_water
+from artgen_drawings import ground_air, ground_built, ground_inside, ground_land, ground_mountains, ground_water
 from artgen_drawings.ground_colours import SKIES
 from artgen_drawings.ground_scene import Scene, weather
 
@@ -25,20 +25,20 @@ _PLACES: dict[str, tuple[Callable[[Scene], None], float]] = {
     "beach": (ground_water.beach, 0.9),
     "forest": (ground_land.forest, 0.91),
     "snowy forest": (ground_land.snowy_forest, 0.91),
-    "mountain": (ground_land.mountain, 0.91),
-    "snowy mountain": (ground_land.snowy_mountain, 0.91),
+    "mountain": (ground_mountains.mountain, 0.91),
+    "snowy mountain": (ground_mountains.snowy_mountain, 0.91),
     "desert": (ground_land.desert, 0.91),
     "city": (ground_built.city, 0.92),
     "lake": (ground_water.lake, 0.92),
-    "volcano": (ground_land.volcano, 0.92),
-    "sky": (ground_built.sky, 0.5),
-    "space": (ground_built.space, 0.5),
+    "volcano": (ground_mountains.volcano, 0.92),
+    "sky": (ground_air.sky, 0.5),
+    "space": (ground_air.space, 0.5),
     "underwater": (ground_water.underwater, 0.5),
     "road": (ground_built.road, 0.9),
     "street": (ground_built.street, 0.9),
     "garden": (ground_land.garden, 0.91),
-    "room": (ground_built.room, 0.91),
-    "stage": (ground_built.stage, 0.91),
+    "room": (ground_inside.room, 0.91),
+    "stage": (ground_inside.stage, 0.91),
 }
 PLACES = tuple(_PLACES)
 TIMES = tuple(SKIES)

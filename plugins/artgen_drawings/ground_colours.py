@@ -10,7 +10,7 @@ from artgen_drawings.ground_shapes import Array
 
 
 class Sky(NamedTuple):
-    """Colours from the top down to the horizon, of the sun or moon, of clouds above and below, and of what the sky lights.
+    """Colours from the top down to the horizon, of sun or moon, of clouds above and below, and of lit land.
 
     `ramp` goes from shadow to light: the land takes these colours by its lightness (day needs none).
     """
@@ -25,7 +25,7 @@ class Sky(NamedTuple):
 
 
 class Light(NamedTuple):
-    """How a colour that is given for day is seen: so much darker, a share of it from the sky's ramp, the rest tinted."""
+    """How a colour given for day is seen: so much of its light, a share of it from the sky's ramp, the rest tinted."""
 
     bright: float
     share: float
@@ -40,24 +40,96 @@ SKIES = {
         Sky("#7AAEEB", "#A9CDF3", "#E6EFFA", "#FFEBA0", "#FFFFFF", "#DDE6F7"),
     ),
     "sunset": (
-        Sky("#6A5AA0", "#E88A8C", "#FFC887", "#FFF0C2", "#F9B7A0", "#D98A96", ("#3A2C60", "#84527F", "#DB8A7C", "#FFDDB4")),
-        Sky("#4C5FA8", "#C98BB5", "#FFBFA0", "#FFE6BE", "#F2B3B8", "#C68DB4", ("#2F3066", "#6C5A94", "#CC8AA4", "#FFDCCB")),
-        Sky("#EE7A5C", "#FBA663", "#FFDF9C", "#FFF6D0", "#FFC59A", "#F09A74", ("#56294F", "#A24E5C", "#EC8F63", "#FFE6B4")),
+        Sky(
+            "#6A5AA0",
+            "#E88A8C",
+            "#FFC887",
+            "#FFF0C2",
+            "#F9B7A0",
+            "#D98A96",
+            ("#3A2C60", "#84527F", "#DB8A7C", "#FFDDB4"),
+        ),
+        Sky(
+            "#4C5FA8",
+            "#C98BB5",
+            "#FFBFA0",
+            "#FFE6BE",
+            "#F2B3B8",
+            "#C68DB4",
+            ("#2F3066", "#6C5A94", "#CC8AA4", "#FFDCCB"),
+        ),
+        Sky(
+            "#EE7A5C",
+            "#FBA663",
+            "#FFDF9C",
+            "#FFF6D0",
+            "#FFC59A",
+            "#F09A74",
+            ("#56294F", "#A24E5C", "#EC8F63", "#FFE6B4"),
+        ),
     ),
     "night": (
-        Sky("#0E1742", "#1C2C66", "#39508F", "#FFF3CF", "#3A4F88", "#2A3D74", ("#0A1138", "#1D2F6C", "#4464A6", "#B4C8EC")),
-        Sky("#0C1E3A", "#183A5E", "#356584", "#F4F3E4", "#31597A", "#244A66", ("#081A34", "#163E62", "#3F7896", "#B5D6DF")),
-        Sky("#1A1444", "#31296C", "#5B4C93", "#FDE9D2", "#50458A", "#3F3679", ("#140F3C", "#352B75", "#6E5CAE", "#CBBDEB")),
+        Sky(
+            "#0E1742",
+            "#1C2C66",
+            "#39508F",
+            "#FFF3CF",
+            "#3A4F88",
+            "#2A3D74",
+            ("#0A1138", "#1D2F6C", "#4464A6", "#B4C8EC"),
+        ),
+        Sky(
+            "#0C1E3A",
+            "#183A5E",
+            "#356584",
+            "#F4F3E4",
+            "#31597A",
+            "#244A66",
+            ("#081A34", "#163E62", "#3F7896", "#B5D6DF"),
+        ),
+        Sky(
+            "#1A1444",
+            "#31296C",
+            "#5B4C93",
+            "#FDE9D2",
+            "#50458A",
+            "#3F3679",
+            ("#140F3C", "#352B75", "#6E5CAE", "#CBBDEB"),
+        ),
     ),
     "storm": (
-        Sky("#46536A", "#6C7C92", "#A3B0BE", "#FFF3B0", "#76849A", "#515F75", ("#2C3748", "#56687C", "#8FA0B0", "#DCE4EA")),
-        Sky("#3F5463", "#64808C", "#A4B9BC", "#FFF3B0", "#708A94", "#48606C", ("#263A44", "#4D6B74", "#8AA3A8", "#DAE5E5")),
-        Sky("#4D4A66", "#74718E", "#ABA8BC", "#FFF3B0", "#7E7B93", "#595672", ("#322F4A", "#615E7E", "#9A98AE", "#E2E0EA")),
+        Sky(
+            "#46536A",
+            "#6C7C92",
+            "#A3B0BE",
+            "#FFF3B0",
+            "#76849A",
+            "#515F75",
+            ("#2C3748", "#56687C", "#8FA0B0", "#DCE4EA"),
+        ),
+        Sky(
+            "#3F5463",
+            "#64808C",
+            "#A4B9BC",
+            "#FFF3B0",
+            "#708A94",
+            "#48606C",
+            ("#263A44", "#4D6B74", "#8AA3A8", "#DAE5E5"),
+        ),
+        Sky(
+            "#4D4A66",
+            "#74718E",
+            "#ABA8BC",
+            "#FFF3B0",
+            "#7E7B93",
+            "#595672",
+            ("#322F4A", "#615E7E", "#9A98AE", "#E2E0EA"),
+        ),
     ),
 }
 LIGHTS = {
     "day": Light(1.0, 0.0, (1.0, 1.0, 1.0)),
-    "sunset": Light(0.82, 0.72, (1.0, 0.84, 0.74)),
+    "sunset": Light(0.84, 0.86, (1.0, 0.84, 0.74)),
     "night": Light(0.7, 0.68, (0.5, 0.62, 0.8)),
     "storm": Light(0.84, 0.55, (0.84, 0.9, 0.92)),
 }
@@ -150,7 +222,6 @@ MATTER = {
         ("#8FC6F0", "#5E92D6", "#F6B0A0", "#E9DDF7"),
         ("#F6CF7B", "#DE9F55", "#C6A3EE", "#FBE5D0"),
     ),
-    "lava": (("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B"),),
 }
 
 
@@ -175,3 +246,6 @@ def lit(colour: Array, time: str, sky: Sky, keep: float = 0.0) -> Array:
     lightness = float(seen @ np.array([0.3, 0.59, 0.11], np.float32))
     mapped = np.array([np.interp(lightness, place, channel) for channel in ramp.T], np.float32)
     return mix(mix(seen * np.array(light.tint, np.float32), mapped, light.share), colour, keep)
+
+
+LAMPLIGHT = rgb("#FFDF8E")

@@ -1,14 +1,12 @@
-"""Places of the open land: meadow, hills, snow, forests, mountains, desert, volcano, garden."""
+"""Places of the open land: meadow, hills, snow, forests, desert, garden."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from artgen_drawings import ground_shapes as shapes
 from artgen_drawings import ground_things as things
-from artgen_drawings.ground_colours import mix, rgb
+from artgen_drawings.ground_colours import mix
 from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
 from artgen_drawings.ground_shapes import Array, Fade
 
@@ -25,7 +23,16 @@ def meadow(scene: Scene) -> None:
         things.bush(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.14, 0.26), pair)
     for _ in range(scene.many(2)):
         x, pair = scene.aside(0.4), (scene.far(leaves[0], 0.16), scene.far(leaves[1], 0.14))
-        things.leafy(scene, x, height_of(line, x) + 0.02, scene.random.uniform(0.22, 0.3), pair, scene.far(scene.colours("wood")[1], 0.16))
+        if scene.time == "sunset" and abs(x - scene.disc_x) < 0.2:
+            continue
+        things.leafy(
+            scene,
+            x,
+            height_of(line, x) + 0.02,
+            scene.random.uniform(0.22, 0.3),
+            pair,
+            scene.far(scene.colours("wood")[1], 0.16),
+        )
     land(scene, line, [grass[0], grass[1]], 0.3)
     land(scene, rolling(scene, 0.76, 0.04, 1.6), [mix(grass[0], grass[1], 0.4), mix(grass[1], grass[2], 0.35)], 0.28)
     for _ in range(scene.many(26)):
@@ -85,10 +92,16 @@ def _wood(scene: Scene, snowy: bool) -> None:
     pines = snowy or random.random() < 0.5
     sky(scene, 0.66)
     for height, air, tall, gap, density in (
-        (0.6, 0.7, 0.26, 0.0, 11.0), (0.66, 0.48, 0.36, 0.0, 8.0), (0.73, 0.2, 0.5, 0.36, 6.0), (0.82, 0.0, 0.7, 0.62, 4.5)
-    ):  # fmt: skip
+        (0.6, 0.7, 0.26, 0.0, 11.0),
+        (0.66, 0.48, 0.36, 0.0, 8.0),
+        (0.73, 0.2, 0.5, 0.36, 6.0),
+        (0.82, 0.0, 0.7, 0.62, 4.5),
+    ):
         ridge = rolling(scene, height, 0.025, 1.2)
-        row = [scene.aside(gap) if gap else scene.w * (i + random.random()) / scene.many(density) for i in range(scene.many(density))]
+        row = [
+            scene.aside(gap) if gap else scene.w * (i + random.random()) / scene.many(density)
+            for i in range(scene.many(density))
+        ]
         if gap > 0.5:
             row = [scene.beside(side, -0.06, 0.12) for side in (0, 1) for _ in range(max(1, round(scene.w * 1.3)))]
         for x in row:
@@ -100,59 +113,20 @@ def _wood(scene: Scene, snowy: bool) -> None:
             else:
                 things.leafy(scene, x, y, size, pair, scene.far(scene.colours("wood")[2], air))
         tones = [scene.far(floor[1], air * 0.7), scene.far(floor[2], air * 0.7)]
-        land(scene, ridge, tones if not snowy else [scene.far(floor[0], air * 0.7), scene.far(floor[1], air * 0.7)], 0.24)
+        land(
+            scene, ridge, tones if not snowy else [scene.far(floor[0], air * 0.7), scene.far(floor[1], air * 0.7)], 0.24
+        )
         if air > 0.3:
             mist(scene, height + 0.01, 0.12, 0.35)
     front = rolling(scene, 0.955, 0.03, 1.4)
-    land(scene, front, [floor[0], floor[1]] if snowy else [mix(floor[1], floor[2], 0.5), mix(floor[2], floor[3], 0.4)], 0.16)
+    land(
+        scene,
+        front,
+        [floor[0], floor[1]] if snowy else [mix(floor[1], floor[2], 0.5), mix(floor[2], floor[3], 0.4)],
+        0.16,
+    )
     if not snowy:
         things.fringe(scene, front, floor[3], 9)
-
-
-def mountain(scene: Scene) -> None:
-    _mountains(scene, snowy=False)
-
-
-def snowy_mountain(scene: Scene) -> None:
-    _mountains(scene, snowy=True)
-
-
-def _mountains(scene: Scene, snowy: bool) -> None:
-    rock, leaves = scene.colours("rock"), scene.colours("leaves")
-    floor, white = scene.colours("snow" if snowy else "grass"), scene.colours("snow")
-    sky(scene, 0.66)
-    range_of_peaks(scene, 0.68, rock, white if snowy or scene.random.random() < 0.35 else None)
-    mist(scene, 0.66, 0.2, 0.5)
-    for height, air in ((0.64, 0.4), (0.71, 0.16)):
-        ridge = rolling(scene, height, 0.04, 1.1)
-        for _ in range(scene.many(13)):
-            x = scene.aside(0.1 if air > 0.3 else 0.34)
-            pair = (scene.far(leaves[1], air), scene.far(leaves[2], air))
-            cap = scene.far(white[0], air) if snowy else None
-            things.pine(scene, x, height_of(ridge, x) + 0.015, scene.random.uniform(0.09, 0.15) * (1.5 - air), pair, cap)
-        tones = [scene.far(floor[0], air), scene.far(floor[1], air)] if snowy else [scene.far(floor[1], air), scene.far(floor[2], air)]
-        land(scene, ridge, tones, 0.24)
-    land(scene, rolling(scene, 0.8, 0.04, 1.6), [floor[0], floor[1]], 0.22)
-    front = rolling(scene, 0.955, 0.03, 1.4)
-    land(scene, front, [floor[0], floor[1]] if snowy else [mix(floor[1], floor[2], 0.5), floor[2]], 0.12)
-    if not snowy:
-        things.fringe(scene, front, floor[3], 8, flowers=scene.random.random() < 0.5)
-
-
-def range_of_peaks(scene: Scene, foot: float, rock: list[Array], white: list[Array] | None) -> None:
-    """A far row of peaks, then nearer ones, the tallest on the side that sun and moon leave free."""
-    random = scene.random
-    for low, high, air, step in ((0.24, 0.36, 0.55, 0.42), (0.14, 0.4, 0.2, 0.62)):
-        count = max(2, round(scene.w / step))
-        lofty = scene.beside(1 - scene.side, 0.2, 0.36)
-        row = sorted((scene.w * (i + random.uniform(0.25, 0.75)) / count, random.uniform(low + 0.1, high)) for i in range(count))
-        if air < 0.5:
-            row = [(x, top) for x, top in row if abs(x - lofty) > step * 0.5] + [(lofty, low + random.uniform(0, 0.05))]
-        for x, top in row:
-            tall = (foot - top) * scene.h
-            tones = [scene.far(colour, air) for colour in rock]
-            cap = [scene.far(colour, air * 0.7) for colour in white] if white else None
-            things.peak(scene, x, scene.at(top), scene.at(foot), tall * random.uniform(0.85, 1.05), tones[:3], cap)
 
 
 def desert(scene: Scene) -> None:
@@ -181,7 +155,9 @@ def _dune(scene: Scene, height: float, rise: float, tones: list[Array]) -> None:
     phase, length = scene.random.uniform(0, math.tau), scene.random.uniform(0.9, 1.3)
     lean = rolling(scene, height + 0.05, rise * 0.7, length)
     shade = shapes.below(lambda x: crest(x) * 0.35 + lean(x) * 0.65 + 0.05 * abs((x / length + phase) % 2 - 1))
-    scene.canvas.fill(shape & shade, Fade(scene.at(height), scene.at(height + 0.25), [tones[2], mix(tones[1], tones[2], 0.5)]), 0.7)
+    scene.canvas.fill(
+        shape & shade, Fade(scene.at(height), scene.at(height + 0.25), [tones[2], mix(tones[1], tones[2], 0.5)]), 0.7
+    )
 
 
 def _mesa(scene: Scene, x: float, colour: Array, light: Array) -> None:
@@ -209,44 +185,6 @@ def _cactus(scene: Scene, x: float, y: float, tall: float) -> None:
         scene.canvas.fill(rib, mix(green, scene.lit("#2F5B46"), 0.4), 0.7)
 
 
-def volcano(scene: Scene) -> None:
-    ash, lava, random = scene.colours("ash"), [rgb(text) for text in ("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B")], scene.random
-    sky(scene, 0.66, clouds=False)
-    x, top, foot = scene.w * 0.5 + (0.5 - scene.side) * scene.w * random.uniform(0.1, 0.24), scene.at(0.3), scene.at(0.7)
-    for i in range(9):
-        drift = (0.5 - scene.side) * 0.16 * i
-        puff = shapes.circle(x + drift * 0.4 + random.uniform(-0.03, 0.03), top - 0.02 - i * 0.032, 0.045 + i * 0.011)
-        scene.canvas.fill(puff, mix(scene.far(ash[1], 0.45), scene.haze, i * 0.05), 0.9)
-    scene.canvas.glow((x, top), 0.34, lava[2], 0.7)
-    land(scene, rolling(scene, 0.6, 0.06, 0.8), [scene.far(ash[1], 0.5), scene.far(ash[2], 0.4)], 0.2)
-    _cone(scene, x, top, foot, [scene.far(colour, 0.12) for colour in ash], lava)
-    land(scene, rolling(scene, 0.69, 0.04, 1.0), [scene.far(ash[2], 0.12), ash[2]], 0.2)
-    ground = rolling(scene, 0.78, 0.03, 1.4)
-    land(scene, ground, [ash[1], ash[2]], 0.24)
-    for _ in range(scene.many(3)):
-        at, y, wide = scene.aside(0.4), scene.at(random.uniform(0.84, 0.93)), random.uniform(0.06, 0.12)
-        scene.canvas.glow((at, y), wide * 1.6, lava[2], 0.45)
-        scene.canvas.fill(shapes.ellipse(at, y, wide, wide * 0.13), lava[3])
-        scene.canvas.fill(shapes.ellipse(at, y + wide * 0.012, wide * 0.86, wide * 0.085), lava[1])
-    land(scene, rolling(scene, 0.97, 0.03, 1.2), [ash[2], ash[3]], 0.1)
-
-
-def _cone(scene: Scene, x: float, top: float, foot: float, ash: list[Array], lava: list[Array]) -> None:
-    tall, mouth, random = foot - top, 0.075, scene.random
-    shape = shapes.below(lambda u: top + tall * (1 - 1 / (1 + (abs(u - x) / 0.19).clip(mouth / 0.19) - mouth / 0.19)) * 1.42, top - 0.01)
-    scene.canvas.fill(shape, Fade(top, foot, [ash[1], ash[2]]))
-    shade = shapes.right_of(lambda v: x + 0.02 * np.sin((v - top) * 21) + (0.5 - scene.side) * 0.5 * (v - top))
-    lit_side = shape - shade if scene.side == 0 else shape & shade
-    scene.canvas.fill(lit_side, Fade(top, foot, [ash[0], ash[1]]), 0.5)
-    for lean in (-0.55, -0.05, 0.5):
-        length, start = tall * random.uniform(0.35, 0.75), x + lean * mouth
-        bends = [(start + lean * k * 0.07 + 0.014 * math.sin(k * 1.9 + lean * 5), top - 0.004 + length * k / 5) for k in range(6)]
-        scene.canvas.fill(shapes.path(bends, 0.05, 0.012) & shape, lava[3])
-        scene.canvas.fill(shapes.path(bends, 0.028, 0.005) & shape, lava[1])
-    scene.canvas.fill(shapes.ellipse(x, top + 0.002, mouth * 1.02, 0.015), lava[3])
-    scene.canvas.fill(shapes.ellipse(x, top + 0.001, mouth * 0.8, 0.009), lava[0])
-
-
 def garden(scene: Scene) -> None:
     grass, leaves, random = scene.colours("grass"), scene.colours("leaves"), scene.random
     sky(scene, 0.6)
@@ -271,11 +209,11 @@ def garden(scene: Scene) -> None:
 
 
 def _fence(scene: Scene, top: float, foot: float) -> None:
-    white, shade, gap = scene.far(scene.lit("#FFFFFF"), 0.1), scene.lit("#C9D6DF"), 0.058
+    white, shade, gap = mix(scene.lit("#FFFFFF"), scene.colours("leaves")[0], 0.22), scene.lit("#B9CDBF"), 0.07
     for rail in (0.3, 0.68):
         y = scene.at(top + (foot - top) * rail)
         scene.canvas.fill(shapes.box(-1, y, scene.w + 1, y + 0.016), shade)
     for i in range(math.ceil(scene.w / gap) + 1):
         x, high = i * gap, scene.at(top)
-        slat = shapes.box(x - 0.017, high, x + 0.017, scene.at(foot) + 0.05)
-        scene.canvas.fill(slat | shapes.convex((x - 0.017, high), (x + 0.017, high), (x, high - 0.02)), white)
+        slat = shapes.box(x - 0.02, high, x + 0.02, scene.at(foot) + 0.05)
+        scene.canvas.fill(slat | shapes.convex((x - 0.02, high), (x + 0.02, high), (x, high - 0.02)), white)

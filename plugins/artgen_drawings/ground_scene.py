@@ -12,8 +12,10 @@ from artgen_drawings.ground_colours import MATTER, SKIES, lit, mix, rgb
 from artgen_drawings.ground_shapes import Array, Canvas, Curve, Fade, Shape
 
 SNOW = ("snow", "snowy forest", "snowy mountain")
+# Where the sky is open down to the horizon, lightning is seen whole.
+OPEN = ("meadow", "hills", "snow", "sea", "beach", "desert", "volcano", "sky", "road", "garden")
 # The share of a colour that the time of day leaves as it is, where there are lamps or no daylight falls.
-KEPT = {"room": 0.45, "stage": 0.5, "space": 0.62, "underwater": 0.4}
+KEPT = {"room": 0.3, "stage": 0.65, "space": 0.62, "underwater": 0.55}
 
 
 class Scene:
@@ -105,10 +107,14 @@ def stars(scene: Scene, horizon: float, density: float) -> None:
     random, white = scene.random, mix(rgb("#FFFFFF"), rgb(scene.sky.low), 0.2)
     for _ in range(round(density * scene.w * scene.h * horizon)):
         x, y = scene.across(0, 1), scene.at(horizon) * random.random() ** 1.3
+        if scene.place != "space" and abs(x - scene.disc_x) < 0.08:
+            continue
         radius = random.choice((0.0022, 0.0022, 0.003, 0.003, 0.0042))
         scene.canvas.fill(shapes.circle(x, y, radius), white, random.uniform(0.45, 0.95))
     for _ in range(round(density * scene.w * scene.h / 12)):
-        sparkle(scene, scene.across(0, 1), scene.at(horizon) * random.uniform(0, 0.7), random.uniform(0.01, 0.018))
+        x, y, radius = scene.across(0, 1), scene.at(horizon) * random.uniform(0, 0.7), random.uniform(0.01, 0.018)
+        if scene.place == "space" or abs(x - scene.disc_x) > 0.1:
+            sparkle(scene, x, y, radius)
 
 
 def sparkle(scene: Scene, x: float, y: float, radius: float) -> None:
@@ -121,13 +127,15 @@ def sparkle(scene: Scene, x: float, y: float, radius: float) -> None:
 
 def cloud_places(scene: Scene, horizon: float) -> list[tuple[float, float, float]]:
     """x, y and width of clouds that do not hide each other nor stand before the middle."""
-    random, steps = scene.random, max(2, round(scene.w * 2.2))
+    random, steps = scene.random, max(2, round(scene.w * 1.7))
     places = []
     for step in range(steps):
         if step == steps // 2 and steps > 2 and random.random() < 0.5:
             continue
         x = scene.w * (step + random.uniform(0.15, 0.85)) / steps
-        places.append((x, scene.at(horizon) * random.uniform(0.14, 0.62), random.uniform(0.16, 0.3)))
+        if scene.time == "night" and abs(x - scene.disc_x) < 0.16:
+            continue
+        places.append((x, scene.at(horizon) * random.uniform(0.14, 0.62), random.uniform(0.14, 0.3)))
     return places
 
 
@@ -149,8 +157,8 @@ def storm_clouds(scene: Scene, horizon: float) -> None:
     """Two heavy layers of cloud under the upper edge, and at times a bolt."""
     random, canvas = scene.random, scene.canvas
     low, dark = rgb(scene.sky.cloud), rgb(scene.sky.shade)
-    if random.random() < 0.6:
-        bolt(scene, scene.beside(scene.side, 0.12, 0.28), scene.at(horizon * 0.26), scene.at(horizon * 0.66))
+    if scene.place in OPEN and random.random() < 0.7:
+        bolt(scene, scene.beside(scene.side, 0.12, 0.28), scene.at(horizon * 0.22), scene.at(horizon * 0.72))
     for level, colour, shade in ((0.3, low, dark), (0.15, mix(dark, low, 0.4), mix(dark, rgb("#232B3C"), 0.3))):
         heaps, x = [shapes.box(-1, -1, scene.w + 1, scene.at(horizon * level))], -0.05
         while x < scene.w + 0.1:

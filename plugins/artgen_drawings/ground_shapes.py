@@ -6,6 +6,7 @@ one at 256 and at 512 pixels, and a tree is no wider on a wide canvas.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -56,7 +57,8 @@ class Canvas:
 
     def __init__(self, size: tuple[int, int]) -> None:
         ratio = size[1] / size[0]
-        self.w, self.h = (ratio, 1.0) if ratio >= 1 else (ratio**0.5, ratio**-0.5)
+        self.w: float = ratio if ratio >= 1 else math.sqrt(ratio)
+        self.h: float = self.w / ratio
         self.scale = size[0] / self.h
         self.x = ((np.arange(size[1], dtype=np.float32) + 0.5) / self.scale)[None, :]
         self.y = ((np.arange(size[0], dtype=np.float32) + 0.5) / self.scale)[:, None]
@@ -109,7 +111,8 @@ def ellipse(x: float, y: float, width: float, height: float) -> Shape:
         a, b = (u - x) / width, (v - y) / height
         size = a * a + b * b
         slope = np.sqrt((a / width) ** 2 + (b / height) ** 2)
-        return (1 - size) / np.maximum(2 * slope, 1e-6)
+        edge: Array = (1 - size) / np.maximum(2 * slope, 1e-6)
+        return edge
 
     return Shape(_around(x, y, width, height), distance)
 
@@ -121,7 +124,8 @@ def box(left: float, top: float, right: float, bottom: float, rounding: float = 
     def distance(u: Array, v: Array) -> Array:
         a, b = np.abs(u - x) - width, np.abs(v - y) - height
         outside = np.sqrt(np.maximum(a, 0) ** 2 + np.maximum(b, 0) ** 2)
-        return rounding - outside - np.minimum(np.maximum(a, b), 0)
+        inside: Array = rounding - outside - np.minimum(np.maximum(a, b), 0)
+        return inside
 
     return Shape((left, top, right, bottom), distance)
 
@@ -142,8 +146,12 @@ def stroke(start: Point, end: Point, thick: float, thin: float | None = None) ->
 
 def path(points: Sequence[Point], thick: float, thin: float | None = None) -> Shape:
     """A line through points, its width changing evenly from `thick` to `thin`."""
-    ends = np.linspace(thick, thick if thin is None else thin, len(points)).tolist()
-    return union([stroke(points[i], points[i + 1], ends[i], ends[i + 1]) for i in range(len(points) - 1)])
+    return ribbon(points, np.linspace(thick, thick if thin is None else thin, len(points)).tolist())
+
+
+def ribbon(points: Sequence[Point], widths: Sequence[float]) -> Shape:
+    """A line through points, as wide at each of them as `widths` says."""
+    return union([stroke(points[i], points[i + 1], widths[i], widths[i + 1]) for i in range(len(points) - 1)])
 
 
 def convex(*points: Point) -> Shape:
@@ -152,7 +160,8 @@ def convex(*points: Point) -> Shape:
     turn = 1.0 if sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs) > 0 else -1.0
 
     def distance(u: Array, v: Array) -> Array:
-        return np.minimum.reduce([_side(a, b, turn, u, v) for a, b in pairs])
+        least: Array = np.minimum.reduce([_side(a, b, turn, u, v) for a, b in pairs])
+        return least
 
     across, down = [point[0] for point in points], [point[1] for point in points]
     return Shape((min(across), min(down), max(across), max(down)), distance)
@@ -185,6 +194,26 @@ def right_of(curve: Curve) -> Shape:
     return Shape((-FAR, -FAR, FAR, FAR), lambda x, y: under.distance(y, x))
 
 
+def left_of(curve: Curve) -> Shape:
+    right = right_of(curve)
+    return Shape(right.box, lambda x, y: -right.distance(x, y))
+
+
+def rim(shape: Shape, width: float) -> Shape:
+    """The band of a width inside a shape, along its edge."""
+    return Shape(shape.box, lambda x, y: width / 2 - np.abs(shape.distance(x, y) - width / 2))
+
+
+def lowered(curve: Curve, drop: float) -> Curve:
+    return lambda x: curve(x) + drop
+
+
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    left, top, right, bottom = shape.box
+    box = (left + dx, top + dy, right + dx, bottom + dy)
+    return Shape(box, lambda x, y: shape.distance(x - np.float32(dx), y - np.float32(dy)))
+
+
 def everywhere() -> Shape:
     return Shape((-FAR, -FAR, FAR, FAR), lambda x, y: np.full(np.broadcast_shapes(x.shape, y.shape), FAR))
 
@@ -195,4 +224,5 @@ def _around(x: float, y: float, width: float, height: float) -> tuple[float, flo
 
 def _side(a: Point, b: Point, turn: float, u: Array, v: Array) -> Array:
     dx, dy = b[0] - a[0], b[1] - a[1]
-    return turn * (dx * (v - a[1]) - dy * (u - a[0])) / np.hypot(dx, dy)
+    inward: Array = turn * (dx * (v - a[1]) - dy * (u - a[0])) / math.hypot(dx, dy)
+    return inward

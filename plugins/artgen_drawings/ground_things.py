@@ -12,14 +12,20 @@ from artgen_drawings.ground_scene import Scene, height_of
 from artgen_drawings.ground_shapes import Array, Curve, Fade, Shape
 
 
-def pine(scene: Scene, x: float, y: float, tall: float, colours: tuple[Array, Array], snow: Array | None = None) -> None:
+def pine(
+    scene: Scene, x: float, y: float, tall: float, colours: tuple[Array, Array], snow: Array | None = None
+) -> None:
     """Three tiers, light on one side; `snow` lies on each of them."""
     canvas, half = scene.canvas, tall * 0.24
-    canvas.fill(shapes.box(x - tall * 0.03, y - tall * 0.16, x + tall * 0.03, y + tall * 0.01), mix(*colours, 1.3).clip(0, 1))
+    canvas.fill(
+        shapes.box(x - tall * 0.03, y - tall * 0.16, x + tall * 0.03, y + tall * 0.01), mix(*colours, 1.3).clip(0, 1)
+    )
     for low, high, wide in ((0.12, 0.56, 1.0), (0.36, 0.79, 0.78), (0.6, 1.0, 0.55)):
         top, foot, reach = y - tall * high, y - tall * low, half * wide
         r = tall * 0.012
-        tier = shapes.convex((x, top), (x + reach, foot), (x + reach * 0.5, foot + r), (x - reach * 0.5, foot + r), (x - reach, foot))
+        tier = shapes.convex(
+            (x, top), (x + reach, foot), (x + reach * 0.5, foot + r), (x - reach * 0.5, foot + r), (x - reach, foot)
+        )
         canvas.fill(tier, Fade(top, foot, [colours[0], mix(*colours, 0.55)]))
         canvas.fill(tier & _side_of(scene, x), colours[1], 0.45)
         if snow is not None:
@@ -48,17 +54,14 @@ def leafy(scene: Scene, x: float, y: float, tall: float, colours: tuple[Array, A
     crown = shapes.union([*heaps, shapes.circle(x, middle, radius * 0.7)])
     canvas.fill(crown, colours[1])
     lean = radius * (0.24 if scene.side else -0.24)
-    sunny = shapes.union([_moved(heap, lean, -radius * 0.22) for heap in heaps[2:]]) & crown
+    sunny = shapes.union([shapes.moved(heap, lean, -radius * 0.22) for heap in heaps[2:]]) & crown
     canvas.fill(sunny, colours[0])
 
 
-def _moved(shape: Shape, dx: float, dy: float) -> Shape:
-    left, top, right, bottom = shape.box
-    return Shape((left + dx, top + dy, right + dx, bottom + dy), lambda x, y: shape.distance(x - dx, y - dy))
-
-
 def bush(scene: Scene, x: float, y: float, wide: float, colours: tuple[Array, Array]) -> None:
-    heaps = [shapes.circle(x + wide * k, y - wide * r * 0.35, wide * r) for k, r in ((-0.3, 0.22), (0, 0.32), (0.3, 0.24))]
+    heaps = [
+        shapes.circle(x + wide * k, y - wide * r * 0.35, wide * r) for k, r in ((-0.3, 0.22), (0, 0.32), (0.3, 0.24))
+    ]
     shape = shapes.union(heaps) & shapes.box(x - wide, -9, x + wide, y)
     scene.canvas.fill(shape, Fade(y - wide * 0.42, y, list(colours)))
 
@@ -78,8 +81,15 @@ def flower(scene: Scene, x: float, y: float, tall: float, petal: Array, stem: Ar
     leaf = shapes.stroke((x, y - tall * 0.3), (x + tall * 0.25, y - tall * 0.5), tall * 0.13, tall * 0.03)
     canvas.fill(leaf, stem)
     turns = [math.tau * k / 5 - 0.3 for k in range(5)]
-    canvas.fill(shapes.union([shapes.circle(x + math.cos(a) * size, y - tall + math.sin(a) * size, size * 0.82) for a in turns]), petal)
-    canvas.fill(shapes.circle(x, y - tall, size * 0.7), scene.lit("#FFCE4A" if petal[2] > petal[1] * 0.7 else "#C9793A"))
+    canvas.fill(
+        shapes.union(
+            [shapes.circle(x + math.cos(a) * size, y - tall + math.sin(a) * size, size * 0.82) for a in turns]
+        ),
+        petal,
+    )
+    canvas.fill(
+        shapes.circle(x, y - tall, size * 0.7), scene.lit("#FFCE4A" if petal[2] > petal[1] * 0.7 else "#C9793A")
+    )
 
 
 def fringe(scene: Scene, curve: Curve, colour: Array, density: float, flowers: bool = False) -> None:
@@ -94,37 +104,9 @@ def fringe(scene: Scene, curve: Curve, colour: Array, density: float, flowers: b
             tuft(scene, x, y, random.uniform(0.03, 0.05), colour)
 
 
-def peak(scene: Scene, x: float, top: float, foot: float, half: float, colours: list[Array], snow: list[Array] | None = None) -> None:
-    """A mountain with a ragged outline, a lit and a shaded face, and a cap of snow if wanted."""
-    random, canvas = scene.random, scene.canvas
-    tall = foot - top
-    shoulder = [(-1, 1.0), (-0.62, random.uniform(0.55, 0.66)), (-0.48, random.uniform(0.5, 0.56)), (-0.2, 0.2), (-0.1, 0.13)]
-    other = [(0.09, 0.14), (0.16, random.uniform(0.16, 0.2)), (0.45, random.uniform(0.4, 0.5)), (0.56, random.uniform(0.54, 0.6)), (1, 1.0)]
-    across, down = np.array([*shoulder, (0.0, 0.0), *other]).T
-    outline: Curve = lambda u: np.interp(u, x + across * half, top + down * tall, left=foot + 1, right=foot + 1)  # noqa: E731
-    shape = shapes.below(outline, top - 0.01) & shapes.box(x - half, top, x + half, foot + 0.5)
-    shade = -1 if scene.side else 1
-    zigzag = _zigzag(scene, half * 0.12, tall * 0.22)
-    face = shapes.right_of(lambda v: x + shade * (v - top) * half / tall * 0.18 + zigzag(v - top))
-    if shade < 0:
-        away = face
-        face = Shape(away.box, lambda u, v: -away.distance(u, v))
-    canvas.fill(shape, Fade(top, foot, [colours[0], colours[1]]))
-    canvas.fill(shape & face, Fade(top, foot, [colours[2], mix(colours[1], colours[2], 0.4)]))
-    if snow:
-        rag = _zigzag(scene, tall * 0.07, half * 0.22)
-        cap = shape & shapes.above(lambda u: top + tall * 0.3 + rag(u - x))
-        canvas.fill(cap, snow[0])
-        canvas.fill(cap & face, snow[2])
-
-
-def _zigzag(scene: Scene, size: float, length: float) -> Curve:
-    turns = np.arange(-40, 41) * length * 0.5
-    sizes = np.array([(-1) ** i * size * scene.random.uniform(0.5, 1) for i in range(81)])
-    return lambda u: np.interp(u, turns, sizes)
-
-
-def tower(scene: Scene, left: float, top: float, wide: float, foot: float, colours: tuple[Array, Array], lights: Array | None) -> None:
+def tower(
+    scene: Scene, left: float, top: float, wide: float, foot: float, colours: tuple[Array, Array], lights: Array | None
+) -> None:
     """A tall house with one of four roofs; `lights` is the colour of its lit windows, None for no windows."""
     random, canvas = scene.random, scene.canvas
     right, middle = left + wide, left + wide / 2
@@ -148,7 +130,7 @@ def tower(scene: Scene, left: float, top: float, wide: float, foot: float, colou
         canvas.fill(_panes(panes, pattern < (0.5 if scene.time == "night" else 0.3)), lights, 0.85)
 
 
-def _panes(grid: tuple[float, float, float, float], shown: np.ndarray) -> Shape:  # type: ignore[type-arg]
+def _panes(grid: tuple[float, float, float, float], shown: Array) -> Shape:
     """Windows on a grid (left, top, step across, step down), those that are `shown`."""
     left, top, dx, dy = grid
     rows, columns = shown.shape
