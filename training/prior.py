@@ -21,13 +21,13 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 import yaml
-from artgen_drawings.catalogue import VQGAN
-from artgen_drawings.denoiser import Denoiser, levels, sample
-from artgen_drawings.packing import group, pack
 from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from artgen_drawings.catalogue import VQGAN
+from artgen_drawings.denoiser import Denoiser, levels, sample
+from artgen_drawings.packing import group, pack
 from training import things
 from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
@@ -128,8 +128,8 @@ class Learner:
     def learn(self, progress: float) -> dict[str, float]:
         """One step; the loss is the mean square error of the clean components."""
         config = self.config
-        for group in self.optimizer.param_groups:
-            group["lr"] = config.learning_rate * rate(self.step, config.warmup, progress)
+        for part in self.optimizer.param_groups:
+            part["lr"] = config.learning_rate * rate(self.step, config.warmup, progress)
         rows = torch.multinomial(self.things.weights, config.batch, replacement=True)
         clean, hands = self.clean[rows], self.hands[rows]
         told = torch.randint(self.things.texts.shape[1], (config.batch,))

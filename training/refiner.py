@@ -13,11 +13,11 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from artgen_drawings.denoiser import Denoiser, levels, sample
-from artgen_drawings.refiner import Refiner
 from diffusers import VQModel
 from torch import Tensor, nn
 
+from artgen_drawings.denoiser import Denoiser, levels, sample
+from artgen_drawings.refiner import Refiner
 from training import things
 from training.diffusion import save_sheet
 from training.model import Average
@@ -61,7 +61,8 @@ class Rough:
 class Learner:
     """State of a run and one step of it."""
 
-    batch, keep_at = BATCH, ()
+    batch = BATCH
+    keep_at: tuple[int, ...] = ()
 
     def __init__(self, rough: Rough, vqgan: Any, out: Path) -> None:
         torch.manual_seed(17)

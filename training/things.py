@@ -1,4 +1,4 @@
-"""The drawings that the prior learns: one thing each, in the middle of the canvas, with its mask, its names and its hand.
+"""The drawings that the prior learns: one thing each, in the middle of the canvas, with mask, names and hand.
 
 What is done to a thing exactly, its colour, place, size, ground and company, is no work for a network
 (`artgen_vqgan.scene` does it); all that the network can hold goes into the things themselves.
@@ -46,7 +46,7 @@ EVERYDAY, KNOWN = 0.3, 0.15
 
 @dataclass(frozen=True)
 class Things:
-    """(N, C, h, w) latents; (N, h, w) masks in [0, 1]; (N,) numbers of concepts and hands, and how often each is learnt;
+    """(N, C, h, w) latents; (N, h, w) masks in [0, 1]; (N,) numbers of concepts and hands, and the share of each;
     (concepts, TOLD, D) embedded captions, whose rows have a mean square of 1."""
 
     latents: Tensor
@@ -159,7 +159,7 @@ def everyday(drawings: Drawings) -> dict[str, list[str]]:
 
 
 def last_known(title: str, known: dict[str, list[str]]) -> str:
-    """The longest run of a title's words that is an everyday name, the last of them; "" for none, or among many words."""
+    """The longest run of a title's words that is an everyday name, the last of them; "" for none, or in long titles."""
     words = title.split()
     for length in (3, 2, 1):
         for start in range(len(words) - length, -1, -1):

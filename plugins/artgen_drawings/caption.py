@@ -91,7 +91,7 @@ SCENE_TIMES = {
 }
 FRAME = re.compile(
     r"^(an? |the )?(simple |cute |beautiful |colou?rful |flat |digital )*"
-    r"(drawing|picture|illustration|painting|image|icon|sketch|cartoon|photo|clip art|clipart|emoji|sticker|artwork)s? of "
+    r"(drawing|picture|illustration|painting|image|icon|sketch|cartoon|photo|clip ?art|emoji|sticker|artwork)s? of "
 )
 MANNER = re.compile(
     r",? (in )?(an? )?(flat|cartoon|glossy|outlined|simple|minimalist|vector|watercolou?r|oil painting|digital)"
@@ -106,7 +106,8 @@ BEHIND = re.compile(r" (?:behind) ")
 INSIDE = re.compile(r" (?:inside of|inside|in|within) ")
 POT = re.compile(r" in an? (?:[a-z]+ )?(?:flower ?pot|plant pot|pot|planter)$")
 TAIL = re.compile(
-    r" (?:wearing|holding|made|that|which|who|from|for|to|at|of the|during|playing|flying|running|swimming|sleeping|jumping|eating|reading|with) .*$"
+    r" (?:wearing|holding|made|that|which|who|from|for|to|at|of the|during|playing|flying|running|swimming|sleeping"
+    r"|jumping|eating|reading|with) .*$"
 )
 
 
@@ -124,7 +125,7 @@ class Caption:
 
     things: tuple[Thing, ...] = ()
     relation: str = "beside"
-    """How the things stand: beside, above, on, before, inside; the first of them above, on, before or inside the second."""
+    """How the things stand: beside each other, or the first above, on, before or inside the second."""
     potted: bool = False
     place: str | None = None
     time: str = "day"
@@ -180,9 +181,8 @@ class Reader:
     def _even(self) -> re.Pattern[str]:
         shades, colours = "|".join(SHADES), "|".join(COLOURS)
         colour = rf"(?P<colour>(?:(?:{shades}) )?(?:{colours}))"
-        return re.compile(
-            rf",? (?:on|with|in front of|against|over)(?: an?)? {colour}(?: background| backdrop| ground| canvas| wall)?$"
-        )
+        surface = "(?: background| backdrop| ground| canvas| wall)?"
+        return re.compile(rf",? (?:on|with|in front of|against|over)(?: an?)? {colour}{surface}$")
 
     def _things(self, text: str, found: Caption) -> Caption:
         """One thing, or several and how they stand; a known name is never taken apart."""
@@ -212,10 +212,9 @@ class Reader:
         unread: list[str] = []
         for part in parts[:6]:
             count, rest = _counted(part)
-            if match := TAIL.search(rest):
-                if not self._is_known(rest):
-                    unread.append(match[0].strip())
-                    rest = rest[: match.start()]
+            if (match := TAIL.search(rest)) and not self._is_known(rest):
+                unread.append(match[0].strip())
+                rest = rest[: match.start()]
             things += [self._thing(rest)] * count
         return tuple(things[:6]), (*unread, *parts[6:])
 

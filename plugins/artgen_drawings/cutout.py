@@ -21,7 +21,7 @@ GREY = 0.045
 
 
 def cut(drawing: Tensor, mask: Tensor) -> Tensor:
-    """(3, H, W) on white and (h, w) in [0, 1] to (4, H, W), colours multiplied by alpha; on white it looks as before."""
+    """(3, H, W) on white and (h, w) in [0, 1] to (4, H, W), colours times alpha; on white all stays as it is."""
     wide = F.interpolate(mask[None, None], drawing.shape[1:], mode="bicubic", antialias=True)[0].clamp(0, 1)
     sure = ((wide - POSSIBLE) / (SURE - POSSIBLE)).clamp(0, 1) ** 2
     coloured = (CONTRAST * (1 - drawing.amin(0, keepdim=True)) - 0.15).clamp(0, 1) * (wide > POSSIBLE)

@@ -30,7 +30,8 @@ def unpack(packed: Tensor, scale: Tensor) -> Tensor:
     """What `pack` was given, as nearly as six bits tell."""
     x, y, z = packed.int().unflatten(1, (-1, 3)).unbind(-1)
     numbers = torch.stack([x & 63, x >> 6 | (y & 15) << 2, y >> 4 | (z & 3) << 4, z >> 2], -1).flatten(1) - 32
-    return (numbers.unflatten(1, (scale.shape[1], -1)).float() * scale.float()[..., None]).flatten(1)
+    values: Tensor = numbers.unflatten(1, (scale.shape[1], -1)).float() * scale.float()[..., None]
+    return values.flatten(1)
 
 
 def unpacked(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -26,6 +26,8 @@ from artgen_drawings.layout import compose, cropped, over
 from artgen_drawings.packing import unpacked
 from artgen_drawings.refiner import Refiner
 
+AFLOAT = frozenset({"sea", "lake"})
+"""Places on whose water nothing throws a shadow."""
 POT = 384
 """Pixels a side of a plant in a pot, before it is placed."""
 
@@ -167,19 +169,20 @@ def _backdrop(caption: Caption, size: tuple[int, int], rng: torch.Generator) -> 
     """The ground, the height at which things stand on it, and whether they throw a shadow."""
     if caption.place is None:
         return ground.plain(torch.tensor(rgb(caption.ground) if caption.ground else (1.0, 1.0, 1.0)), size), None, False
-    floor = ground.floor(caption.place)
-    stands = floor > 0.6
-    return ground.paint(caption.place, caption.time, size, rng), floor if stands else None, stands
+    backdrop = ground.paint(caption.place, caption.time, size, rng)
+    if caption.place in ground.FLOATING:
+        return backdrop, None, False
+    return backdrop, ground.floor(caption.place), caption.place not in AFLOAT
 
 
 def _potted(plant: Tensor, rng: torch.Generator) -> Tensor:
     """(4, POT, POT): the plant with its foot behind the rim of a pot."""
     pot = ground.flowerpot(POT, None, rng)
-    rim = ground.rim(POT)
+    _, _, rim = ground.rim()
     part = cropped(plant)
     scale = min(0.62 * POT / part.shape[1], 0.62 * POT / part.shape[2])
     part = F.interpolate(part[None], scale_factor=scale, mode="bicubic", antialias=True)[0].clamp(0, 1)
     part = torch.cat([part[:3].minimum(part[3:]), part[3:]])
     empty = torch.zeros(4, POT, POT)
-    figure = over(empty, part, round(rim) - part.shape[1] + round(0.03 * POT), (POT - part.shape[2]) // 2)
+    figure = over(empty, part, round((rim + 0.04) * POT) - part.shape[1], (POT - part.shape[2]) // 2)
     return over(figure, pot, 0, 0)

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from artgen.api import Env, Schedule
 from artgen.canvas import Descent, covered, in_range
-from artgen_vqgan import Vqgan, regularisers
 from artgen_drawings.codec import Codec
-from artgen_vqgan.loading import load
 from artgen_drawings.prior import Prior, reader_of
+from artgen_vqgan import Vqgan, regularisers
+from artgen_vqgan.loading import load
 
 
 class VqganGenerator:

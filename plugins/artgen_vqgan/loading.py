@@ -21,9 +21,9 @@ from artgen.weights import (
     renamed,
     silenced,
 )
-from artgen_vqgan import Vqgan, catalogue, taming
 from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.codec import Codec
+from artgen_vqgan import Vqgan, catalogue, taming
 
 
 def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from artgen_drawings import flowerpot, ground
+from artgen_drawings import ground
 
 EACH = [(place, time) for place in ground.PLACES for time in ground.TIMES]
 
@@ -102,20 +102,20 @@ def test_an_even_ground_has_one_colour():
 
 
 def test_a_flowerpot_stands_in_the_lower_part_of_its_square_and_hides_a_stem():
-    pot = flowerpot.flowerpot(200, None, torch.Generator().manual_seed(0))
+    pot = ground.flowerpot(200, None, torch.Generator().manual_seed(0))
     assert pot.shape == (4, 200, 200)
     colour, cover = pot[:3], pot[3]
     assert cover[:118].max() == 0
     assert cover[122:190, 80:120].min() == 1
     assert cover[:, :40].max() == 0
     assert (colour <= cover + 1e-6).all()
-    left, right, height = flowerpot.rim()
+    left, right, height = ground.rim()
     assert cover[round(height * 200) + 3, round(left * 200) : round(right * 200)].min() == 1
 
 
 def test_a_flowerpot_takes_a_colour_and_is_terracotta_without_one():
-    blue = flowerpot.flowerpot(64, torch.tensor([0.2, 0.4, 0.9]), torch.Generator().manual_seed(0))
-    clay = flowerpot.flowerpot(64, None, torch.Generator().manual_seed(0))
+    blue = ground.flowerpot(64, torch.tensor([0.2, 0.4, 0.9]), torch.Generator().manual_seed(0))
+    clay = ground.flowerpot(64, None, torch.Generator().manual_seed(0))
     assert blue[2].sum() > blue[0].sum()
     assert clay[0].sum() > clay[2].sum()
-    assert torch.equal(clay, flowerpot.flowerpot(64, None, torch.Generator().manual_seed(0)))
+    assert torch.equal(clay, ground.flowerpot(64, None, torch.Generator().manual_seed(0)))

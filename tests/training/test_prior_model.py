@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import torch
+from training.denoiser import Denoiser, sample
 
 from artgen.weights import read_state
 from tests.helpers.paths import ROOT
 from training import prior, vqgan
-from training.denoiser import Denoiser, sample
 from training.drawings import Drawings
 from training.run import Run
 from training.staging import Stage, painted

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 
-from artgen_drawings import ground_scene
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_scene import Scene
-from artgen_drawings.ground_shapes import Array, Fade
+from artgen_drawings.ground import scene as scenery
+from artgen_drawings.ground import shapes
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.scene import Scene
+from artgen_drawings.ground.shapes import Array, Fade
 
 
 def sky(scene: Scene) -> None:
     """Nothing but sky: its clouds are large and lie low and at the sides."""
-    ground_scene.sky(scene, 1.0, clouds=False)
+    scenery.sky(scene, 1.0, clouds=False)
     for i in range(0 if scene.time == "storm" else scene.many(2.4) + 1):
         width = scene.random.uniform(0.22, 0.4)
-        ground_scene.cloud(
+        scenery.cloud(
             scene, scene.aside(0.34), scene.at((i + scene.random.random()) / (scene.many(2.4) + 1) * 0.8), width
         )
     for level, colour in ((0.9, mix(rgb(scene.sky.cloud), rgb(scene.sky.low), 0.5)), (0.96, rgb(scene.sky.cloud))):
@@ -37,7 +37,7 @@ def space(scene: Scene) -> None:
         share = (i + random.random()) / scene.many(6)
         at = (scene.w * share, scene.at(0.5 + lean * (share - 0.5) * 1.6 + random.uniform(-0.1, 0.1)))
         canvas.glow(at, random.uniform(0.3, 0.5), deep[1 if i % 2 else 0], 0.42 if i % 2 else 0.24)
-    ground_scene.stars(scene, 1.0, 130)
+    scenery.stars(scene, 1.0, 130)
     planets = scene.colours("planets")
     corner = random.choice((0.2, 0.78))
     _planet(

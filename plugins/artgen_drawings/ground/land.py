@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings import ground_things as things
-from artgen_drawings.ground_colours import mix
-from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
-from artgen_drawings.ground_shapes import Array, Fade
+from artgen_drawings.ground import shapes, things
+from artgen_drawings.ground.colours import mix
+from artgen_drawings.ground.scene import Scene, height_of, land, mist, rolling, sky
+from artgen_drawings.ground.shapes import Array, Fade
 
 
 def meadow(scene: Scene) -> None:

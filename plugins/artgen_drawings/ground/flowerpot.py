@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_shapes import Array, Canvas, Fade, Shape
+from artgen_drawings.ground import shapes
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.shapes import Array, Canvas, Fade, Shape
 
 TERRACOTTA = "#D9764A"
 # The rim and the body of the pot, in shares of its square.

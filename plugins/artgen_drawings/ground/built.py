@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 
-from artgen_drawings import ground_scene
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings import ground_things as things
-from artgen_drawings.ground_colours import LAMPLIGHT, mix
-from artgen_drawings.ground_scene import Scene, height_of, land, rolling
-from artgen_drawings.ground_shapes import Array, Fade
+from artgen_drawings.ground import scene as scenery
+from artgen_drawings.ground import shapes, things
+from artgen_drawings.ground.colours import LAMPLIGHT, mix
+from artgen_drawings.ground.scene import Scene, height_of, land, rolling
+from artgen_drawings.ground.shapes import Array, Fade
 
 
 def city(scene: Scene) -> None:
     towers, leaves, random = scene.colours("towers"), scene.colours("leaves"), scene.random
-    ground_scene.sky(scene, 0.6)
+    scenery.sky(scene, 0.6)
     for air, low, high, wide in ((0.68, 0.22, 0.5, 0.11), (0.4, 0.26, 0.58, 0.13), (0.12, 0.3, 0.62, 0.15)):
         x = -0.05
         while x < scene.w:
@@ -51,7 +50,7 @@ def pavement(scene: Scene, top: float) -> None:
 
 def street(scene: Scene) -> None:
     """House fronts in a row, a pavement, and the road that runs along it."""
-    ground_scene.sky(scene, 0.48)
+    scenery.sky(scene, 0.48)
     walls, random = scene.colours("walls"), scene.random
     x, last = random.uniform(-0.2, 0), -1
     while x < scene.w:
@@ -102,7 +101,7 @@ def _front(scene: Scene, left: float, top: float, wide: float, foot: float, wall
 def road(scene: Scene) -> None:
     """A country road, seen from its side, before fields and hills."""
     grass, leaves = scene.colours("grass"), scene.colours("leaves")
-    ground_scene.sky(scene, 0.6)
+    scenery.sky(scene, 0.6)
     for height, air in ((0.5, 0.6), (0.57, 0.35), (0.65, 0.15)):
         ridge = rolling(scene, height, 0.06, 1.0)
         land(scene, ridge, [scene.far(grass[0], air), scene.far(grass[1], air)], 0.22)

@@ -7,9 +7,9 @@ from random import Random
 
 import numpy as np
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings.ground_colours import MATTER, SKIES, lit, mix, rgb
-from artgen_drawings.ground_shapes import Array, Canvas, Curve, Fade, Shape
+from artgen_drawings.ground import shapes
+from artgen_drawings.ground.colours import MATTER, SKIES, lit, mix, rgb
+from artgen_drawings.ground.shapes import Array, Canvas, Curve, Fade, Shape
 
 SNOW = ("snow", "snowy forest", "snowy mountain")
 # Where the sky is open down to the horizon, lightning is seen whole.

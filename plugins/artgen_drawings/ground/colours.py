@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from artgen_drawings.ground_shapes import Array
+from artgen_drawings.ground.shapes import Array
 
 
 class Sky(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_scene import Scene
-from artgen_drawings.ground_shapes import Array, Curve, Fade
+from artgen_drawings.ground import shapes
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.scene import Scene
+from artgen_drawings.ground.shapes import Array, Curve, Fade
 
 
 def room(scene: Scene) -> None:

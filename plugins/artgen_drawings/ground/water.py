@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings import ground_things as things
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_mountains import range_of_peaks
-from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
-from artgen_drawings.ground_shapes import Array, Fade
+from artgen_drawings.ground import shapes, things
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.mountains import range_of_peaks
+from artgen_drawings.ground.scene import Scene, height_of, land, mist, rolling, sky
+from artgen_drawings.ground.shapes import Array, Fade
 
 # The tips of a palm's leaves from the top of its trunk, in shares of its height; the first hang behind the others.
 FRONDS = (

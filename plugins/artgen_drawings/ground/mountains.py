@@ -6,11 +6,10 @@ import math
 
 import numpy as np
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings import ground_things as things
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_scene import Scene, height_of, land, mist, rolling, sky
-from artgen_drawings.ground_shapes import Array, Curve, Fade
+from artgen_drawings.ground import shapes, things
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.scene import Scene, height_of, land, mist, rolling, sky
+from artgen_drawings.ground.shapes import Array, Curve, Fade
 
 # It glows: no time of day changes it. From the hottest to the coolest.
 LAVA = ("#FFF0A0", "#FFC14D", "#FF8534", "#E2502B")

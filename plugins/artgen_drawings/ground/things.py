@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from artgen_drawings import ground_shapes as shapes
-from artgen_drawings.ground_colours import mix, rgb
-from artgen_drawings.ground_scene import Scene, height_of
-from artgen_drawings.ground_shapes import Array, Curve, Fade, Shape
+from artgen_drawings.ground import shapes
+from artgen_drawings.ground.colours import mix, rgb
+from artgen_drawings.ground.scene import Scene, height_of
+from artgen_drawings.ground.shapes import Array, Curve, Fade, Shape
 
 
 def pine(

@@ -12,33 +12,33 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from artgen_drawings import ground_air, ground_built, ground_inside, ground_land, ground_mountains, ground_water
-from artgen_drawings.ground_colours import SKIES
-from artgen_drawings.ground_scene import Scene, weather
+from artgen_drawings.ground import air, built, inside, land, mountains, water
+from artgen_drawings.ground.colours import SKIES
+from artgen_drawings.ground.scene import Scene, weather
 
 # The painter of each place, and the height at which a thing there has its feet (where it floats: its middle).
 _PLACES: dict[str, tuple[Callable[[Scene], None], float]] = {
-    "meadow": (ground_land.meadow, 0.9),
-    "hills": (ground_land.hills, 0.9),
-    "snow": (ground_land.snow, 0.9),
-    "sea": (ground_water.sea, 0.76),
-    "beach": (ground_water.beach, 0.9),
-    "forest": (ground_land.forest, 0.91),
-    "snowy forest": (ground_land.snowy_forest, 0.91),
-    "mountain": (ground_mountains.mountain, 0.91),
-    "snowy mountain": (ground_mountains.snowy_mountain, 0.91),
-    "desert": (ground_land.desert, 0.91),
-    "city": (ground_built.city, 0.92),
-    "lake": (ground_water.lake, 0.92),
-    "volcano": (ground_mountains.volcano, 0.92),
-    "sky": (ground_air.sky, 0.5),
-    "space": (ground_air.space, 0.5),
-    "underwater": (ground_water.underwater, 0.5),
-    "road": (ground_built.road, 0.9),
-    "street": (ground_built.street, 0.9),
-    "garden": (ground_land.garden, 0.91),
-    "room": (ground_inside.room, 0.91),
-    "stage": (ground_inside.stage, 0.91),
+    "meadow": (land.meadow, 0.9),
+    "hills": (land.hills, 0.9),
+    "snow": (land.snow, 0.9),
+    "sea": (water.sea, 0.76),
+    "beach": (water.beach, 0.9),
+    "forest": (land.forest, 0.91),
+    "snowy forest": (land.snowy_forest, 0.91),
+    "mountain": (mountains.mountain, 0.91),
+    "snowy mountain": (mountains.snowy_mountain, 0.91),
+    "desert": (land.desert, 0.91),
+    "city": (built.city, 0.92),
+    "lake": (water.lake, 0.92),
+    "volcano": (mountains.volcano, 0.92),
+    "sky": (air.sky, 0.5),
+    "space": (air.space, 0.5),
+    "underwater": (water.underwater, 0.5),
+    "road": (built.road, 0.9),
+    "street": (built.street, 0.9),
+    "garden": (land.garden, 0.91),
+    "room": (inside.room, 0.91),
+    "stage": (inside.stage, 0.91),
 }
 PLACES = tuple(_PLACES)
 TIMES = tuple(SKIES)
