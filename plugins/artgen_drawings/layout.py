@@ -42,7 +42,8 @@ def cropped(rgba: Tensor) -> Tensor:
 def compose(
     figures: Sequence[Tensor], relation: str, backdrop: Tensor, floor: float | None = None, shadow: bool = False
 ) -> Tensor:
-    """Put figures (4, h, w), colours multiplied by alpha, on a backdrop (3, H, W).
+    """Put figures (4, h, w), colours multiplied by alpha, on a backdrop (3, H, W); gives back (4, H, W), whose last
+    channel says what they cover.
 
     `floor` is the height of their feet, as a share of the canvas; without one the group is in the middle.
     """
@@ -54,7 +55,7 @@ def compose(
     left, right = min(b.left for b in boxes), max(b.left + b.width for b in boxes)
     down = (height - bottom - top) / 2 if floor is None else min(floor * height, height) - bottom
     across = (width - right - left) / 2
-    image = backdrop
+    image = torch.cat([backdrop, torch.zeros_like(backdrop[:1])])
     if shadow:
         for box in boxes:
             if box.bottom > bottom - 0.02 * height:
@@ -139,7 +140,7 @@ def _pasted(image: Tensor, part: Tensor, box: Box) -> Tensor:
 
 
 def over(image: Tensor, part: Tensor, top: int, left: int) -> Tensor:
-    """(4, h, w) on (3, H, W) or (4, H, W); what lies outside is cut off."""
+    """(4, h, w) on (4, H, W), both with colours multiplied by alpha; what lies outside is cut off."""
     height, width = image.shape[1:]
     above, before = max(0, -top), max(0, -left)
     part = part[:, above : height - top, before : width - left]
@@ -148,7 +149,7 @@ def over(image: Tensor, part: Tensor, top: int, left: int) -> Tensor:
     rows = slice(top + above, top + above + part.shape[1])
     columns = slice(left + before, left + before + part.shape[2])
     found = image.clone()
-    found[:, rows, columns] = image[:, rows, columns] * (1 - part[3:]) + part[: len(image)]
+    found[:, rows, columns] = image[:, rows, columns] * (1 - part[3:]) + part
     return found
 
 
@@ -158,4 +159,5 @@ def _shadowed(image: Tensor, box: Box) -> Tensor:
     y = (torch.arange(height) + 0.5)[:, None] - box.bottom
     x = (torch.arange(width) + 0.5)[None] - box.left - box.width / 2
     distance = ((x / (0.5 * box.width)) ** 2 + (y / (0.06 * box.width + 1)) ** 2).sqrt()
-    return image * (1 - 0.28 * (1.15 - distance).clamp(0, 0.5) / 0.5)
+    dark = 1 - 0.28 * (1.15 - distance).clamp(0, 0.5) / 0.5
+    return torch.cat([image[:3] * dark, image[3:]])

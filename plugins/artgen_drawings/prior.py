@@ -26,6 +26,8 @@ from artgen_drawings.layout import compose, cropped, over
 from artgen_drawings.packing import unpacked
 from artgen_drawings.refiner import Refiner
 
+VARIED = ("glossy", "flat", "cartoon", "outlined")
+"""The hands that draw in turn; clip art shows too few things."""
 AFLOAT = frozenset({"sea", "lake"})
 """Places on whose water nothing throws a shadow."""
 POT = 384
@@ -56,7 +58,11 @@ class Prior:
 
     @torch.no_grad()
     def pictures(self, env: Env, perceptor: Perceptor, hand: str, guesses: int, size: tuple[int, int]) -> Tensor:
-        """(B, 3, *size) in [0, 1], on the CPU: what the heaviest prompt of each picture says."""
+        """(B, 4, *size) in [0, 1], on the CPU: what the heaviest prompt of each picture says, and where its things are.
+
+        Raises:
+            InputError: if no text is asked for.
+        """
         hands = self._chosen(env, hand)
         drew = [list(self._credits)[number] for number in hands.argmax(1).unique()]
         self.credits = tuple(dict.fromkeys(credit for name in drew for credit in self._credits[name]))
@@ -77,8 +83,8 @@ class Prior:
         if caption.potted and figures:
             figures[0] = _potted(figures[0], rng)
         backdrop, floor, shadow = _backdrop(caption, size, rng)
-        if not figures:
-            return backdrop
+        if not figures:  # the place is the thing
+            return torch.cat([backdrop, torch.ones_like(backdrop[:1])])
         return compose(figures, caption.relation, backdrop, floor, shadow)
 
     def _figure(
@@ -103,12 +109,10 @@ class Prior:
         return self._decode(cells[:, :-1].to(device)), (cells[:, -1] / 2 + 0.5).clamp(0, 1)
 
     def _chosen(self, env: Env, hand: str) -> Tensor:
-        """(B, H): the hand that was asked for, or one that each picture's own seed draws."""
+        """(B, H): the hand that was asked for; or one by each picture's seed, so that a batch shows each of them."""
         names = list(self._credits)
-        if hand == "any":
-            chosen = (env.random.uniform("hand", ()).cpu() * len(names)).long()
-        else:
-            chosen = torch.full((env.batch,), names.index(hand))
+        taken = [VARIED[seed % len(VARIED)] if hand == "any" else hand for seed in env.random.seeds]
+        chosen = torch.tensor([names.index(name) for name in taken])
         return F.one_hot(chosen, len(names)).float()
 
 

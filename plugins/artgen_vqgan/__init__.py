@@ -47,10 +47,13 @@ class Vqgan(DescentSpec):
     init: Literal["codes", "noise", "gradient", "prompt"] = "codes"
     """What to begin with, without a `start`: random codes; the codes of noise or of a four-colour gradient; or, for the
     embedded model, a drawing of what the prompt asks for."""
-    hand: Literal["any", "flat", "cartoon", "glossy", "outlined", "clipart"] = "any"
-    """Whose drawing `init: prompt` begins with; `any` lets the seed choose. `clipart` is of the public domain."""
+    hand: Literal["any", "glossy", "flat", "cartoon", "outlined", "clipart"] = "any"
+    """Whose drawing `init: prompt` begins with; `any` takes one of the first four by the seed, so that a batch shows
+    them all. `clipart` has learnt from the public domain only, and knows fewer things."""
     guesses: Annotated[int, Field(ge=1, le=64)] = 8
     """How many drawings `init: prompt` shows to CLIP, which begins with the best."""
+    hold_ground: bool = True
+    """With `init: prompt`: guidance moves the things that were drawn, and leaves the ground around them as it is."""
     upscale: Literal[1, 2, 4] = 1
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)

@@ -28,6 +28,8 @@ class VqganGenerator:
         self.credits: tuple[str, ...] = ()
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
+        self._free: Tensor | None = None
+        """(B, 1, h, w): 1 for the cells that guidance may move, 0 for ground that stays; None for all."""
         self._start = self._begin(env)
         # Outside the codes' range nothing changes any more, and the way back grows long.
         self._descent = Descent(spec, [self._start], env.steps, (self._codec.low, self._codec.high))
@@ -47,7 +49,9 @@ class VqganGenerator:
         pictures = prior.pictures(env, reader_of(env, prior.width), self._spec.hand, self._spec.guesses, size)
         self.weights |= prior.weights
         self.credits = prior.credits
-        return _encode(pictures.to(env.device), self._codec)
+        if self._spec.hold_ground:
+            self._free = _touched(pictures[:, 3:].to(env.device), self._cells)
+        return _encode(pictures[:, :3].to(env.device), self._codec)
 
     def _say_size(self, env: Env) -> None:
         unit = self._codec.factor * self._spec.upscale
@@ -71,6 +75,8 @@ class VqganGenerator:
 
     def advance(self, step: int) -> None:
         self._add_regularisers(step)
+        if self._free is not None and self._latent.grad is not None:
+            self._latent.grad.mul_(self._free)
         self._descent.step(step)
 
     def paint(self, image: Tensor, step: int) -> None:
@@ -135,6 +141,12 @@ def encoded(images: Tensor, codec: Codec, grid: tuple[int, int]) -> Tensor:
     """(B, C, *grid): the codes that stand for (B, 3, H, W), fitted to that many cells."""
     size = (grid[0] * codec.factor, grid[1] * codec.factor)
     return _encode(F.interpolate(images, size, mode="bicubic", antialias=True).clamp(0, 1), codec)
+
+
+def _touched(cover: Tensor, grid: tuple[int, int]) -> Tensor:
+    """(B, 1, *grid): the cells in which (B, 1, H, W) has something, and their neighbours, as 1."""
+    found = (F.adaptive_max_pool2d(cover, grid) > 0.05).float()
+    return F.max_pool2d(found, 3, stride=1, padding=1)
 
 
 def _encode(images: Tensor, codec: Codec) -> Tensor:
