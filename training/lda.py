@@ -19,7 +19,7 @@ from torch import Tensor
 
 from training.drawings import Drawings
 from training.evaluate import framed
-from training.staging import everyday, last_known
+from training.things import everyday, last_known
 from training.vgg import Vgg16
 
 SIZE = 80
