@@ -1,17 +1,18 @@
 """How wide are the edges of a picture? In pixels, whatever its contrast.
 
 After Marziliano, Dufaux, Winkler and Ebrahimi 2004 ("Perceptual blur and ringing metrics: application to JPEG2000"),
-who take the blur of a picture as the mean width of its edges along rows, from one extreme of the brightness to the next.
+who take the blur of a picture as the mean width of its edges along rows, from one extreme of brightness to the next.
 Here the rows and columns of each colour channel are cut into runs that only rise or only fall. With d the differences of
 neighbouring pixels in a run, of which those below a tenth of the largest do not count, the run is an edge of
 
     width = |sum of d| / max |d| * cos(angle between gradient and row)
 
-pixels, measured along rows where the angle is below 45 degrees and along columns elsewhere. That is one pixel for a step
-and 2.43 s for one that a gaussian of deviation s has blurred. Only strong edges count, of at least half the picture's
-mean slope, sum(g^3) / sum(g^2) over its gradients g; so shading and faint texture do not matter, and contrast cancels.
+pixels, measured along rows where the angle is below 45 degrees, else along columns. That is one pixel for a step and
+2.43 s for one that a gaussian of deviation s has blurred. Only strong edges count, of at least half the picture's mean
+slope, sum(g^3) / sum(g^2) over its gradients g; so shading and faint texture do not matter, and contrast cancels.
 
-Noise has narrow edges, too: the figure tells a blurred picture from a crisp one, no more. It is for pictures of one size::
+Noise has narrow edges, too: the figure tells a blurred picture from a crisp one, no more. It is for pictures of one
+size::
 
     python -m benchmarks.sharpness --pictures runs/after --before runs/before
 """
@@ -84,9 +85,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not before:
             parser.error(f"{given.before}: no picture is called as one in {given.pictures}")
         ratios = [after[name] / width for name, width in before.items()]
-        print(
-            f"{median(before.values()):.2f} px before; {median(ratios):.2f} times as wide after, median of {len(ratios)}"
-        )
+        ratio = f"{median(ratios):.2f} times as wide, median of {len(ratios)}"
+        print(f"{median(before.values()):.2f} px before; after, {ratio}")
 
 
 if __name__ == "__main__":

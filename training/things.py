@@ -29,17 +29,7 @@ ZOOM = 1.3
 """The most that a small drawing is enlarged for that."""
 TOLD = 12
 """Captions of each concept."""
-FORMS = (
-    "{a}",
-    "{a}",
-    "{a}",
-    "{bare}",
-    "a drawing of {a}",
-    "{a}",
-    "a small {bare}",
-    "a picture of {a}",
-    "a cute {bare}",
-)
+FORMS = ("{a}", "{a}", "{a}", "{bare}", "a drawing of {a}", "{a}", "a small {bare}", "a picture of {a}", "a cute {bare}")
 EVERYDAY, KNOWN = 0.3, 0.15
 """Weights of concepts (training/names.py): everyday things, and what is known at all, such as people at work."""
 
@@ -66,9 +56,7 @@ class Things:
 
 
 @torch.no_grad()
-def collect(
-    drawings: Drawings, hands: Mapping[str, list[str]], share: Mapping[str, float], model: Any, path: Path
-) -> None:
+def collect(drawings: Drawings, hands: Mapping[str, list[str]], share: Mapping[str, float], model: Any, path: Path) -> None:
     """Encode each drawing of the hands whose name people know."""
     names = called(drawings)
     chosen, of_hand = [], []
