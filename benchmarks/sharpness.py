@@ -2,7 +2,7 @@
 
 After Marziliano, Dufaux, Winkler and Ebrahimi 2004 ("Perceptual blur and ringing metrics: application to JPEG2000"),
 who take the blur of a picture as the mean width of its edges along rows, from one extreme of brightness to the next.
-Here the rows and columns of each colour channel are cut into runs that only rise or only fall. With d the differences of
+Here rows and columns of each colour channel are cut into runs that only rise or only fall. With d the differences of
 neighbouring pixels in a run, of which those below a tenth of the largest do not count, the run is an edge of
 
     width = |sum of d| / max |d| * cos(angle between gradient and row)
