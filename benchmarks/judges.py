@@ -75,10 +75,13 @@ def placed(likeness: Tensor, choices: Sequence[str], right: str) -> tuple[int, s
 
 
 def described(net: Vgg16, images: Tensor) -> Tensor:
-    """(B, 3, H, W) in [0, 1] to (B, 512): the mean of relu4_3 over each picture."""
+    """(B, 3, H, W) in [0, 1] to (B, 512): the square root of the mean of relu4_3 over each picture.
+
+    The root, as Perronnin, Sanchez and Mensink 2010 take of Fisher vectors, keeps a few strong channels from deciding.
+    """
     seen = interpolate(images, (SIDE, SIDE), mode="bilinear", antialias=True).clamp(0, 1)
     with torch.no_grad():
-        found: Tensor = net(seen.contiguous(memory_format=torch.channels_last))["relu4_3"].mean((2, 3))
+        found: Tensor = net(seen.contiguous(memory_format=torch.channels_last))["relu4_3"].mean((2, 3)).sqrt()
     return found
 
 
