@@ -5,8 +5,8 @@
 By pixels: the root of the mean squared difference at 32 px, on white. By features: those of VGG16, relu1_2 to relu4_3,
 each place's channels scaled to a length of 1, squared differences summed over channels, averaged over places and over
 layers; that is LPIPS without its learnt weights (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as
-a Perceptual Metric"). What differs from the ground of a picture is moved and enlarged as the prior's drawings are, and
-set on white, so that a copy is found on another ground, in another place and at another size.
+a Perceptual Metric"). What differs from the ground of a picture is made as large as the canvas and set on white, as the
+drawings are, so that a copy is found on another ground, in another place and at another size.
 
 All drawings are compared by pixels; by features those that are nearest by pixels or by what VGG16 finds in the whole
 picture. These descriptions are made once, in ten minutes, and kept beside the drawings. What to hold the figures
@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate, normalize
+from torch.nn.functional import interpolate, normalize, pad
 
 from artgen.files import write_text
 from artgen.picture import images
 from benchmarks import sheets
 from training.drawings import SIZE, Drawings
-from training.things import EVERYDAY, posed
+from training.things import EVERYDAY
 from training.vgg import Vgg16
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
@@ -83,17 +83,30 @@ def small(pictures: Tensor, side: int) -> Tensor:
 
 
 def on_white(picture: Tensor) -> Tensor:
-    """(3, H, W) to (3, 256, 256): what is not the ground, the median colour of the border, in the middle of white."""
+    """(3, H, W) to (3, 256, 256): what is not the ground, the median colour of the border, large on white."""
     image = small(picture[None], SIZE)[0]
     border = torch.cat([side.flatten(1) for side in (image[:, :4], image[:, -4:], image[..., :4], image[..., -4:])], 1)
     off = (image - border.median(1).values[:, None, None]).abs().amax(0, keepdim=True)
     alpha = (off / GROUND - 1).clamp(0, 1)
-    rgba = posed(torch.cat([image * alpha, alpha]))
-    return rgba[:3] + 1 - rgba[3:]
+    return filled(torch.cat([image * alpha, alpha]))
+
+
+def filled(rgba: Tensor) -> Tensor:
+    """(4, H, W), colours multiplied by alpha, to (3, 256, 256): what is there, as large as the canvas, on white."""
+    rows, columns = (torch.where(rgba[3].amax(side) > 0.02)[0] for side in (1, 0))
+    if not len(rows):
+        return torch.ones(3, SIZE, SIZE)
+    there = rgba[:, int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
+    scale = SIZE / max(there.shape[1:])
+    height, width = (max(1, round(scale * side)) for side in there.shape[1:])
+    shown = interpolate(there[None], (height, width), mode="bilinear", antialias=True)[0]
+    top, left = (SIZE - height) // 2, (SIZE - width) // 2
+    on = pad(shown, (left, SIZE - width - left, top, SIZE - height - top))
+    return (on[:3] + 1 - on[3:]).clamp(0, 1)
 
 
 class Art:
-    """The drawings, each as the prior has them, with descriptions to find near ones by."""
+    """The drawings, with descriptions to find near ones by."""
 
     def __init__(self, drawings: Drawings, eye: Eye, kept: Path) -> None:
         self.drawings, self.eye = drawings, eye
@@ -108,8 +121,7 @@ class Art:
 
     def shown(self, index: Sequence[int] | np.ndarray) -> Tensor:
         """(B, 3, 256, 256) on white"""
-        rgba = torch.stack([posed(one) for one in self.drawings.rgba(np.asarray(index))])
-        return rgba[:, :3] + 1 - rgba[:, 3:]
+        return torch.stack([filled(one) for one in self.drawings.rgba(np.asarray(index))])
 
     def _describe(self, kept: Path) -> None:
         pixels, whole = [], []
