@@ -47,7 +47,7 @@ def test_a_prompt_may_be_a_string_and_shared_concepts_are_left_out(tmp_path):
 
 
 def test_seeds_are_counted_together_and_the_sheet_shows_the_first(tmp_path, monkeypatch, capsys):
-    """Pictures that were there already are judged; none of these shows anything."""
+    """Pictures that were there already are judged; these show nothing. `a fish` is one of the fifty, too."""
     path = tmp_path / "few.yaml"
     rows = [{"prompt": "a heart", "concept": "red heart"}, "two blots", {"prompt": "a fish", "concept": "fish"}]
     path.write_text(yaml.safe_dump(rows))
@@ -63,7 +63,7 @@ def test_seeds_are_counted_together_and_the_sheet_shows_the_first(tmp_path, monk
     quality.main(options)
     told = json.loads((tmp_path / "out" / "quality-pixel-few.json").read_text())
     assert (told["pictures"], told["seeds"], told["median_seconds"]) == (6, 2, 3.5)
-    assert told["judge"]["choices"] == 53 and told["judge_vgg"]["choices"] == 50
+    assert told["judge"]["choices"] == 52 and told["judge_vgg"]["choices"] == 50
     assert told["judge_vgg"]["left_out"] == ["two blots"]
     assert [row["seed"] for row in told["scores"]] == [3] * 3 + [4] * 3
     for judge, rank in (("judge", "rank"), ("judge_vgg", "thing_rank")):
