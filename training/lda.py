@@ -97,6 +97,25 @@ def tested(logits: Tensor, answers: Tensor, fifty: Tensor) -> str:
     )
 
 
+def report(net: Vgg16, drawings: Drawings, names: list[str], fitted: tuple[Tensor, Tensor]) -> None:
+    """Print how often drawings of the styles held out are named; what clip art shows is guessed from its titles."""
+    known, number = everyday(drawings), {name: i for i, name in enumerate(names)}
+    fifty = torch.tensor([number[row["concept"]] for row in yaml.safe_load(PROMPTS.read_text(encoding="utf-8"))])
+    grounds = torch.Generator().manual_seed(SEED)
+    for style, sets in UNSEEN.items():
+        of_style = np.isin([s["set"] for s in drawings.sets], sets)[drawings.set]
+        shows = {i: drawings.concepts[drawings.concept[i]] for i in np.where(of_style)[0]}
+        told = {i: known.get(last_known(c["names"][0], known), [""]) for i, c in shows.items() if c["group"] < 0}
+        told |= {i: c["names"] for i, c in shows.items() if c["group"] >= 0}
+        answers = {i: number.get(called[0], -1) for i, called in told.items()}
+        there = np.array([i for i, answer in answers.items() if answer >= 0])
+        for ground, colours in (("white", None), ("colours", grounds)):
+            logits = shown(net, drawings, there, colours) @ fitted[0].T + fitted[1]
+            print(
+                f"{style} on {ground}: {tested(logits, torch.tensor([answers[i] for i in there]), fifty)}", flush=True
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--art", type=Path, default=Path("data/drawings.npy"))
@@ -116,15 +135,7 @@ def main() -> None:
     save_file({"weights": weights.contiguous(), "offsets": offsets}, args.to / "discriminants.safetensors")
     (args.to / "names.json").write_text(json.dumps(names, indent=0) + "\n", encoding="utf-8")
     print(f"{len(names)} names from {len(index)} drawings")
-    known = everyday(drawings)
-    fifty = torch.tensor([number[row["concept"]] for row in yaml.safe_load(PROMPTS.read_text(encoding="utf-8"))])
-    for style, sets in UNSEEN.items():
-        answers = {i: known.get(last_known(titles[i], known), [""])[0] for i in np.where(np.isin(of_set, sets))[0]}
-        there = np.array([i for i, name in answers.items() if name in number])
-        wanted = torch.tensor([number[answers[i]] for i in there])
-        for ground, colours in (("white", None), ("colours", grounds)):
-            logits = shown(net, drawings, there, colours) @ weights.float().T + offsets.float()
-            print(f"{style} on {ground}: {tested(logits, wanted, fifty)}", flush=True)
+    report(net, drawings, names, (weights.float(), offsets.float()))
 
 
 if __name__ == "__main__":
