@@ -158,13 +158,13 @@ def yardstick(art: Art, count: int = YARDSTICK) -> list[Found]:
 
 
 def summary(found: Sequence[Found]) -> dict[str, Any]:
-    """Median and smallest distance."""
-    pixels, features = (torch.tensor([getattr(one, kind) for one in found]) for kind in ("pixels", "features"))
-    return {
-        "pictures": len(found),
-        "pixels": {"median": round(pixels.median().item(), 4), "smallest": round(pixels.min().item(), 4)},
-        "features": {"median": round(features.median().item(), 4), "smallest": round(features.min().item(), 4)},
-    }
+    """Median, lowest tenth and smallest of the distances."""
+    told: dict[str, Any] = {"pictures": len(found)}
+    for kind in ("pixels", "features"):
+        far = torch.tensor([getattr(one, kind) for one in found])
+        cuts = {"median": far.median(), "tenth": far.quantile(0.1), "smallest": far.min()}
+        told[kind] = {name: round(cut.item(), 4) for name, cut in cuts.items()}
+    return told
 
 
 def sheet(path: Path, art: Art, pictures: Sequence[Path], found: Sequence[Found]) -> None:
