@@ -106,8 +106,8 @@ BEHIND = re.compile(r" (?:behind) ")
 INSIDE = re.compile(r" (?:inside of|inside|in|within) ")
 POT = re.compile(r" in an? (?:[a-z]+ )?(?:flower ?pot|plant pot|pot|planter)$")
 TAIL = re.compile(
-    r" (?:wearing|holding|made|that|which|who|from|for|to|at|of the|during|playing|flying|running|swimming|sleeping"
-    r"|jumping|eating|reading|with) .*$"
+    r" (?:(?:made|that|which|who|from|for|to|at|of the|during|with) .*"
+    r"|(?:wearing|holding|playing|flying|running|swimming|sleeping|jumping|eating|reading)(?: .*)?)$"
 )
 
 
@@ -142,11 +142,15 @@ class Reader:
     known: Collection[str]
 
     def read(self, sentence: str) -> Caption:
+        """What it asks for; a sentence that says nothing that could be drawn is one thing as a whole."""
         text = " ".join(sentence.lower().split()).strip(" .!")
-        text = FRAME.sub("", text)
-        text = MANNER.sub("", text)
+        text = MANNER.sub("", FRAME.sub("", text))
         if self._is_known(text):
             return Caption((self._thing(text),))
+        found = self._read(text)
+        return found if found.things or found.place else Caption((Thing(sentence),))
+
+    def _read(self, text: str) -> Caption:
         found, text = self._ground(text)
         if not text:
             return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -34,6 +35,24 @@ POT = 384
 """Pixels a side of a plant in a pot, before it is placed."""
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What one picture shows, at no size yet."""
+
+    caption: Caption
+    figures: list[Tensor]
+    """(4, h, w) each, colours multiplied by alpha."""
+    seed: int
+    """Of the ground."""
+
+    def picture(self, size: tuple[int, int]) -> Tensor:
+        """(4, *size) in [0, 1]: the picture, and what its things cover; all, where the place is the thing."""
+        backdrop, floor, shadow = _backdrop(self.caption, size, torch.Generator().manual_seed(self.seed))
+        if not self.figures:
+            return torch.cat([backdrop, torch.ones_like(backdrop[:1])])
+        return compose(self.figures, self.caption.relation, backdrop, floor, shadow)
+
+
 class Prior:
     """The networks, and what they were loaded from."""
 
@@ -57,8 +76,8 @@ class Prior:
         """How wide the embeddings are that it was taught with."""
 
     @torch.no_grad()
-    def pictures(self, env: Env, perceptor: Perceptor, hand: str, guesses: int, size: tuple[int, int]) -> Tensor:
-        """(B, 4, *size) in [0, 1], on the CPU: what the heaviest prompt of each picture says, and where its things are.
+    def scenes(self, env: Env, perceptor: Perceptor, hand: str, guesses: int) -> list[Scene]:
+        """What the heaviest prompt of each picture says, drawn by a hand; the best of so many guesses at each thing.
 
         Raises:
             InputError: if no text is asked for.
@@ -67,11 +86,9 @@ class Prior:
         drew = [list(self._credits)[number] for number in hands.argmax(1).unique()]
         self.credits = tuple(dict.fromkeys(credit for name in drew for credit in self._credits[name]))
         # One picture at a time, so that it comes out the same in any batch, to the bit.
-        return torch.stack([self._picture(env, perceptor, i, hands[i], guesses, size) for i in range(env.batch)])
+        return [self._scene(env, perceptor, number, hands[number], guesses) for number in range(env.batch)]
 
-    def _picture(
-        self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int, size: tuple[int, int]
-    ) -> Tensor:
+    def _scene(self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int) -> Scene:
         caption = self.reader.read(_wanted(env, number))
         if number == 0:
             _tell(env, caption)
@@ -79,13 +96,10 @@ class Prior:
             self._figure(env, perceptor, number, place, thing, hand, guesses)
             for place, thing in enumerate(caption.things)
         ]
-        rng = torch.Generator().manual_seed(int(env.random.uniform("ground", (), 0)[number].item() * 2**31))
+        seed = int(env.random.uniform("ground", ())[number].item() * 2**31)
         if caption.potted and figures:
-            figures[0] = _potted(figures[0], rng)
-        backdrop, floor, shadow = _backdrop(caption, size, rng)
-        if not figures:  # the place is the thing
-            return torch.cat([backdrop, torch.ones_like(backdrop[:1])])
-        return compose(figures, caption.relation, backdrop, floor, shadow)
+            figures[0] = _potted(figures[0], torch.Generator().manual_seed(seed))
+        return Scene(caption, figures, seed)
 
     def _figure(
         self, env: Env, perceptor: Perceptor, number: int, place: int, thing: Thing, hand: Tensor, guesses: int
@@ -156,7 +170,10 @@ def _wanted(env: Env, number: int) -> str:
     wanted = [(weight, text) for weight, text in told if weight > 0]
     if not wanted:
         raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
-    return max(wanted, key=lambda one: one[0])[1]
+    found = max(wanted, key=lambda one: one[0])[1]
+    if len(wanted) > 1 and number == 0:
+        env.note(f"'init: prompt' begins with '{found}', the heaviest of {len(wanted)} prompts")
+    return found
 
 
 def _phrase(words: str) -> str:

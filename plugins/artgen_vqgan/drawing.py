@@ -15,6 +15,7 @@ from artgen.canvas import Descent, covered, in_range
 from artgen_drawings.codec import Codec
 from artgen_drawings.prior import Prior, reader_of
 from artgen_vqgan import Vqgan, regularisers
+from artgen_vqgan.ground import Ground
 from artgen_vqgan.loading import load
 
 
@@ -28,8 +29,7 @@ class VqganGenerator:
         self.credits: tuple[str, ...] = ()
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
-        self._free: Tensor | None = None
-        """(B, 1, h, w): 1 for the cells that guidance may move, 0 for ground that stays; None for all."""
+        self._ground: Ground | None = None
         self._start = self._begin(env)
         # Outside the codes' range nothing changes any more, and the way back grows long.
         self._descent = Descent(spec, [self._start], env.steps, (self._codec.low, self._codec.high))
@@ -43,14 +43,15 @@ class VqganGenerator:
         return start(self._spec.init, env, self._codec, self._cells)
 
     def _guess(self, env: Env) -> Tensor:
-        """The codes of a drawing of what the prompt says, made at the size at which they draw."""
+        """The codes of drawings of what the prompts say, made at the size at which they draw."""
         prior = Prior(lambda latent: self._codec.decode(self._codec.nearest(latent)))
-        size = (self._cells[0] * self._codec.factor, self._cells[1] * self._codec.factor)
-        pictures = prior.pictures(env, reader_of(env, prior.width), self._spec.hand, self._spec.guesses, size)
+        scenes = prior.scenes(env, reader_of(env, prior.width), self._spec.hand, self._spec.guesses)
         self.weights |= prior.weights
         self.credits = prior.credits
         if self._spec.hold_ground:
-            self._free = _touched(pictures[:, 3:].to(env.device), self._cells)
+            self._ground = Ground(torch.stack([scene.picture(env.size) for scene in scenes]).to(env.device))
+        size = (self._cells[0] * self._codec.factor, self._cells[1] * self._codec.factor)
+        pictures = torch.stack([scene.picture(size) for scene in scenes])
         return _encode(pictures[:, :3].to(env.device), self._codec)
 
     def _say_size(self, env: Env) -> None:
@@ -69,22 +70,26 @@ class VqganGenerator:
 
     def _draw(self, latent: Tensor) -> Tensor:
         image = self._codec.decode(self._codec.nearest(latent))
-        if image.shape[-2:] == self._canvas:
-            return image
-        return in_range(F.interpolate(image, self._canvas, mode="bicubic", antialias=True))
+        if image.shape[-2:] != self._canvas:
+            image = in_range(F.interpolate(image, self._canvas, mode="bicubic", antialias=True))
+        return image if self._ground is None else self._ground.behind(image)
 
     def advance(self, step: int) -> None:
         self._add_regularisers(step)
-        if self._free is not None and self._latent.grad is not None:
-            self._latent.grad.mul_(self._free)
+        if self._ground is not None and self._latent.grad is not None:
+            self._latent.grad.mul_(self._ground.free(self._cells))
         self._descent.step(step)
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the codes that stand for (B, 3, H, W)."""
+        if self._ground is not None:
+            self._ground.give_up(torch.ones_like(image[:1, :1]))
         self._descent.put([encoded(image, self._codec, self._cells)])
 
     def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
         """As `paint`, in the cells that (1, 1, H, W) touches."""
+        if self._ground is not None:
+            self._ground.give_up(cover)
         codes = encoded(image, self._codec, self._cells)
         self._descent.put([codes.where(covered(cover, self._cells), self._latent.detach())])
 
@@ -110,12 +115,15 @@ class VqganGenerator:
             return self._draw(self._start)
 
     def state_dict(self) -> dict[str, Any]:
-        """The latent, the optimiser's memory and the start."""
-        return {**self._descent.state_dict(), "start": self._start.clone()}
+        """The latent, the optimiser's memory, the start, and what is no ground any more."""
+        held = {} if self._ground is None else {"shown": self._ground.shown.clone()}
+        return {**self._descent.state_dict(), "start": self._start.clone(), **held}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self._descent.load_state_dict(state)
         self._start.copy_(state["start"])
+        if self._ground is not None:
+            self._ground.shown.copy_(state["shown"])
         self.__dict__.pop("_first_image", None)
 
 
@@ -141,12 +149,6 @@ def encoded(images: Tensor, codec: Codec, grid: tuple[int, int]) -> Tensor:
     """(B, C, *grid): the codes that stand for (B, 3, H, W), fitted to that many cells."""
     size = (grid[0] * codec.factor, grid[1] * codec.factor)
     return _encode(F.interpolate(images, size, mode="bicubic", antialias=True).clamp(0, 1), codec)
-
-
-def _touched(cover: Tensor, grid: tuple[int, int]) -> Tensor:
-    """(B, 1, *grid): the cells in which (B, 1, H, W) has something, and their neighbours, as 1."""
-    found = (F.adaptive_max_pool2d(cover, grid) > 0.05).float()
-    return F.max_pool2d(found, 3, stride=1, padding=1)
 
 
 def _encode(images: Tensor, codec: Codec) -> Tensor:
