@@ -19,8 +19,8 @@ from typing import Any
 
 STEPS = 8
 CASES: dict[str, dict[str, Any]] = {
-    "quickstart": {},
-    "quickstart, one picture": {"batch": 1},
+    "pixel": {},
+    "pixel, one picture": {"batch": 1},
     "vqgan": {},
     "diffusion": {"size": 128},
 }

@@ -14,7 +14,7 @@ from artgen.preset.model import Preset
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "examples"
 PICTURES = ROOT / "docs" / "pictures"
-LOOKED_AT = "gallery/quickstart.png"
+LOOKED_AT = "gallery/pixel.png"
 """Whose views are shown."""
 
 View = Literal["alone", "without", "growth", "seeds", "views", "tiled"]

@@ -36,7 +36,7 @@ WORDS = (
     "1e999",
     "#ff0000",
     "#ggg",
-    "quickstart",
+    "pixel",
     "a.b.c",
     "'; rm -rf x; '",
     "%s%n{0}",

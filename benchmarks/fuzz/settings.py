@@ -104,7 +104,7 @@ class Overrides:
 
     def attempt(self, found: list[str]) -> None:
         # No argument of a program can hold a NUL.
-        command("check", "quickstart", "--resolved", *(f"--set={text}".replace("\0", "") for text in found))
+        command("check", "pixel", "--resolved", *(f"--set={text}".replace("\0", "") for text in found))
 
     def keep(self, found: list[str], folder: Path) -> None:
         write(folder / "set.txt", "\n".join(map(repr, found)))
@@ -205,7 +205,7 @@ class Palettes:
     def attempt(self, found: tuple[str, bytes]) -> None:
         Path(found[0]).write_bytes(found[1])
         filters = [{"type": "palette", "palette": found[0]}]
-        write(Path("p.yaml"), yaml.safe_dump({"extends": "quickstart", "filters": filters}))
+        write(Path("p.yaml"), yaml.safe_dump({"extends": "pixel", "filters": filters}))
         command("check", "p.yaml", "--resolved")
 
     def keep(self, found: tuple[str, bytes], folder: Path) -> None:

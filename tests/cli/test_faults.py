@@ -118,7 +118,7 @@ def test_one_name_that_the_system_refuses_does_not_hide_other_presets(artgen):
     [
         ("diff", "{name}", "{name}"),
         ("run", "{name}"),
-        ("run", "quickstart", "--steps", "1", "--out", "{name}"),
+        ("run", "pixel", "--steps", "1", "--out", "{name}"),
         ("run", "--resume", "{name}"),
         ("replay", "{name}"),
         ("check", "{name}"),

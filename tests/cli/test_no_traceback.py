@@ -28,7 +28,7 @@ HUMBLE = (
         ("replay", "{name}/a.png"),
         ("diff", "{name}/a.png", "{name}/b.png"),
         ("export", "{name}/a.png", "b.png"),
-        ("views", "quickstart", "--out", "{name}/v.png"),
+        ("views", "pixel", "--out", "{name}/v.png"),
         ("score", "{name}/a.png", "--prompt", "a cat"),
         ("search", "a cat", "{name}"),
         ("gallery", "verify", "--gallery", "{name}"),

@@ -141,7 +141,7 @@ def test_the_last_line_says_where_the_others_are(artgen, mine):
 
 def test_steps_that_the_generator_adds_are_told(artgen, tmp_path):
     done = artgen(
-        "run", "quickstart", "--out", "out", "-n", "1", "--size", "32", "--steps", "3", "--prompt", "a heart",
+        "run", "pixel", "--out", "out", "-n", "1", "--size", "32", "--steps", "3", "--prompt", "a heart",
         "--set", "generator={type: diffusion, recurrence: 2}", "--set", "losses=[{type: range}]",
         "--set", "views=[]", code=0,
     )  # fmt: skip

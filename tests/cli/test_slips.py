@@ -2,7 +2,7 @@
 
 import pytest
 
-BASE = "extends: quickstart\n"
+BASE = "extends: pixel\n"
 INDENTED = "this line is indented more than the one above, which has a value already; begin both in the same column"
 HIDDEN = "all that follows '#' is a comment; if it is meant, put it in quotes"
 APOSTROPHE = """a ' inside of '...' is written twice; or put the text between "...\""""
@@ -220,7 +220,7 @@ def test_a_file_that_is_no_preset_is_one_mistake(artgen, tmp_path, content, line
     assert artgen("check", "p.yaml", code=2).stderr == f"p.yaml{line}\n"
 
 
-RUN = ("run", "quickstart")
+RUN = ("run", "pixel")
 TYPED = [
     # 14: what was typed is what is named
     ((*RUN, "--seed", "abc"), "--seed: expected a whole number, got 'abc'"),
@@ -235,7 +235,7 @@ TYPED = [
     ((*RUN, "--quality", "bets"), "--quality: there is no 'bets'; did you mean 'best'?"),
     ((*RUN, "--set", "steps=0"), "--set steps: must be at least 1, got 0"),
     ((*RUN, "--set", "size=21:9"), "--set size: 21:9 is a shape; give the sides in pixels, such as 336x144"),
-    (("check", "quickstart", "--set", "device=cuda:7"), "--set device: this machine has no 'cuda:7'; use auto or cpu"),
+    (("check", "pixel", "--set", "device=cuda:7"), "--set device: this machine has no 'cuda:7'; use auto or cpu"),
     # 37: flags and commands
     ((*RUN, "--promt", "x"), "artgen run: there is no option '--promt'; did you mean '--prompt'?"),
     ((*RUN, "--prompts", "x"), "artgen run: there is no option '--prompts'; did you mean '--prompt'?"),
@@ -270,7 +270,7 @@ TYPED = [
     (("views", "quickstart", "--image", "no.png"), "no.png: there is no such file"),
     # names of components
     (
-        ("check", "quickstart", "--set", "generator={type: stablediffusion}"),
+        ("check", "pixel", "--set", "generator={type: stablediffusion}"),
         "--set generator: no generator is called 'stablediffusion'; did you mean 'latent_diffusion'?",
     ),
 ]
@@ -302,7 +302,7 @@ def test_a_comment_within_a_text_is_asked_about(artgen, tmp_path):
     ],
 )
 def test_a_number_sign_on_the_command_line_is_no_comment(artgen, change, line):
-    shown = artgen("check", "quickstart", "--resolved", "--set", change, code=0).stdout
+    shown = artgen("check", "pixel", "--resolved", "--set", change, code=0).stdout
     assert line in [row.strip().removeprefix("- ") if "text" in line else row.strip() for row in shown.splitlines()]
 
 

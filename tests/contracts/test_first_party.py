@@ -6,7 +6,7 @@ from artgen.registry import plugins
 from artgen.testing import CONTRACTS, checks_of
 from tests.helpers.paths import PRESETS
 
-PICTURE = str(PRESETS / "thumbnails" / "quickstart.png")
+PICTURE = str(PRESETS / "thumbnails" / "pixel.png")
 CASES = [
     (offer, check)
     for offer in plugins.discover().components

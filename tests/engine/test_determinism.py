@@ -47,7 +47,7 @@ UNORDERED = {
     "grid_sampler_3d_backward",
     "scatter_reduce",
 }
-OFFLINE = ["quickstart", "sprite", "mandala", "tile", "vqgan", "diffusion"]
+OFFLINE = ["quickstart", "pixel", "sprite", "mandala", "tile", "vqgan", "diffusion"]
 IMAGE = "a picture"
 
 

@@ -1,6 +1,6 @@
 """Prints ``--tolerance`` unless this machine is of the kind that a picture was made on::
 
-python -m tests.helpers.same_machine gallery/quickstart.png
+python -m tests.helpers.same_machine gallery/pixel.png
 """
 
 import sys

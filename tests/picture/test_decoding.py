@@ -26,7 +26,7 @@ def test_a_picture_that_is_a_program_runs_nothing(artgen, tmp_path, flat, monkey
         with pytest.raises(InputError, match="no picture that can be read"):
             reader(tmp_path / "x.png")
     for change in ("start=x.png", "overlay={image: x.png}", "filters=[{type: mask, image: x.png}]"):
-        done = artgen("run", "quickstart", "--steps", "1", "--set", change, "--out", "out", code=2)
+        done = artgen("run", "pixel", "--steps", "1", "--set", change, "--out", "out", code=2)
         assert "x.png: no picture that can be read (PostScript and PDF are not read; save it as PNG)" in done.stderr
     assert not (tmp_path / "ran").exists()
 

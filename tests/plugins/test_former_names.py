@@ -17,7 +17,7 @@ from artgen.preset import loading
 def test_an_old_name_is_read_with_a_notice(section, kind, old, new, value):
     def read(name):
         others = [{"type": "clip"}] if section == "losses" else []
-        return loading.load("quickstart", batch=2, **{section: [*others, {"type": kind, name: value}]})
+        return loading.load("pixel", batch=2, **{section: [*others, {"type": kind, name: value}]})
 
     with pytest.warns(DeprecatedName, match=f"'{old}' is called '{new}' since artgen 0.2; the old name goes in 1.0"):
         before = read(old)

@@ -53,8 +53,8 @@ def test_a_model_whose_tokenizer_is_of_another_kind_says_nothing():
 
 
 def test_check_tells_it_and_stays_light(artgen):
-    done = artgen("check", "quickstart", "--set", "prompts=" + "a tower by the sea with many windows " * 9, code=0)
+    done = artgen("check", "pixel", "--set", "prompts=" + "a tower by the sea with many windows " * 9, code=0)
     (line,) = done.stderr.splitlines()
-    assert line.startswith("quickstart: perceptors.clip: 'a tower by the sea")
+    assert line.startswith("pixel: perceptors.clip: 'a tower by the sea")
     assert "tokens long; the model reads the first 16, as far as '" in line
     assert len(line) < 300

@@ -25,6 +25,6 @@ def test_several_are_one_line():
 
 def test_a_run_says_it_once():
     told = []
-    preset = artgen.load("quickstart", prompts="🐉", batch=1, steps=1, size=32)
+    preset = artgen.load("pixel", prompts="🐉", batch=1, steps=1, size=32)
     artgen.run(preset, note=told.append)
     assert [line for line in told if "🐉" in line] == [note_of(["🐉"])]

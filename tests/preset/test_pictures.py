@@ -42,18 +42,18 @@ def wrong(tmp_path):
 
 @pytest.mark.parametrize("line", PLACES)
 def test_check_and_run_name_the_line_of_a_picture_that_cannot_be_read(line, wrong, artgen):
-    (wrong / "p.yaml").write_text(f"extends: quickstart\n{line.format('text.png')}\n")
+    (wrong / "p.yaml").write_text(f"extends: pixel\n{line.format('text.png')}\n")
     done = artgen("check", "p.yaml", code=2)
     expected = f"p.yaml:{PLACES[line]}: text.png: no picture that can be read (it is a text)"
     assert done.stderr.splitlines() == [expected]
     assert artgen("run", "p.yaml", "--out", "out", code=2).stderr.splitlines() == [expected]
-    (wrong / "p.yaml").write_text(f"extends: quickstart\n{line.format('good.png')}\n")
+    (wrong / "p.yaml").write_text(f"extends: pixel\n{line.format('good.png')}\n")
     artgen("check", "p.yaml", code=0)
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_each_kind_of_wrong_file_is_told(name, wrong, artgen):
-    done = artgen("check", "quickstart", "--set", f"start={name}", code=2)
+    done = artgen("check", "pixel", "--set", f"start={name}", code=2)
     assert done.stderr.startswith("--set start: ")
     assert WORDS[name] in done.stderr
     assert done.stderr.count("\n") == 1
@@ -71,7 +71,7 @@ def test_each_kind_of_wrong_file_is_told(name, wrong, artgen):
 )
 def test_a_missing_picture_says_where_it_was_looked_for(text, message, tmp_path, artgen):
     (tmp_path / "inner").mkdir()
-    (tmp_path / "inner" / "p.yaml").write_text(f"extends: quickstart\nstart: {text}\n")
+    (tmp_path / "inner" / "p.yaml").write_text(f"extends: pixel\nstart: {text}\n")
     if "pgn" in text:
         Image.new("RGB", (4, 4)).save(tmp_path / "inner" / "good.png")
     done = artgen("check", "inner/p.yaml", code=2)
@@ -81,9 +81,9 @@ def test_a_missing_picture_says_where_it_was_looked_for(text, message, tmp_path,
 
 def test_home_is_known(tmp_path, artgen):
     Image.new("RGB", (4, 4)).save(tmp_path / "photo.png")
-    (tmp_path / "p.yaml").write_text("extends: quickstart\nstart: ~/photo.png\n")
+    (tmp_path / "p.yaml").write_text("extends: pixel\nstart: ~/photo.png\n")
     artgen("check", "p.yaml", code=0, HOME=str(tmp_path))
-    (tmp_path / "p.yaml").write_text("extends: quickstart\nstart: ~/foto.tif\n")
+    (tmp_path / "p.yaml").write_text("extends: pixel\nstart: ~/foto.tif\n")
     done = artgen("check", "p.yaml", code=2, HOME=str(tmp_path))
     assert f"there is no file '~/foto.tif' (looked for {tmp_path}/foto.tif)" in done.stderr
 
@@ -91,7 +91,7 @@ def test_home_is_known(tmp_path, artgen):
 def test_what_is_left_out_of_a_picture_is_told_at_its_line(tmp_path, artgen):
     first, *more = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
     first.save(tmp_path / "x.gif", save_all=True, append_images=more)
-    (tmp_path / "p.yaml").write_text("extends: quickstart\nstart: x.gif\n")
+    (tmp_path / "p.yaml").write_text("extends: pixel\nstart: x.gif\n")
     done = artgen("check", "p.yaml", code=0)
     assert done.stderr == "p.yaml:2:8: start: x.gif: it moves, or has several pages; the first picture is taken\n"
 
@@ -100,10 +100,10 @@ def test_python_gets_a_warning(flat, tmp_path):
     first, *more = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
     first.save(tmp_path / "x.gif", save_all=True, append_images=more)
     with pytest.warns(Notice, match="the first picture is taken"):
-        package.load("quickstart", start=str(tmp_path / "x.gif"))
+        package.load("pixel", start=str(tmp_path / "x.gif"))
     (tmp_path / "y.png").write_text("no")
     with pytest.raises(PresetError, match=r"y.png: no picture that can be read"):
-        package.load("quickstart", start=str(tmp_path / "y.png"))
+        package.load("pixel", start=str(tmp_path / "y.png"))
 
 
 def test_every_picture_of_a_preset_is_found(tmp_path):
@@ -120,6 +120,6 @@ def test_every_picture_of_a_preset_is_found(tmp_path):
             {"type": "edge", "image": at},
         ],
     }
-    found = [place for place, _ in pictures_in(package.load("quickstart", **given))]
+    found = [place for place, _ in pictures_in(package.load("pixel", **given))]
     assert len(found) == len(set(found)) == 9
     assert ("prompts", 1, "where", "mask") in found

@@ -6,7 +6,7 @@ from artgen.preset import loading
 
 
 def test_quality_becomes_plain_settings(artgen, tmp_path):
-    (tmp_path / "mine.yaml").write_text("extends: quickstart\nsteps: 100\n")
+    (tmp_path / "mine.yaml").write_text("extends: pixel\nsteps: 100\n")
     draft, best = (
         yaml.safe_load(artgen("check", "mine.yaml", "--resolved", "--set", f"quality={rung}", code=0).stdout)
         for rung in ("draft", "best")

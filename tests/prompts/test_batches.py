@@ -17,7 +17,7 @@ WILD = "a {red|yellow|blue|green} {fish|bird}"
 
 def quick(**more):
     small = {"size": [24, 24], "steps": 3, "seed": 40, "deterministic": True}
-    return loading.load("quickstart", **{**small, **more})
+    return loading.load("pixel", **{**small, **more})
 
 
 def texts(preset):
@@ -58,7 +58,7 @@ def test_generators_that_read_prompts_are_told_for_each_picture(preset, stable):
     latent = {"type": "latent_diffusion", "model": stable, "cfg": 2}
     more = {"generator": latent} if preset == "stable" else {}
     small = {"size": [32, 32], "steps": 2, "deterministic": True, "prompts": WILD, "filters": [], **more}
-    name = "quickstart" if preset == "stable" else preset
+    name = "pixel" if preset == "stable" else preset
     batch = package.run(loading.load(name, **{**small, "batch": 2, "seed": 40}))
     assert len(set(batch.recipe["preset"]["prompts"][0]["each"])) == 2
     for picture in range(2):
@@ -73,7 +73,7 @@ def test_generators_that_read_prompts_are_told_the_labels(preset, stable):
     more = {"generator": latent} if preset == "stable" else {}
     loss = [{"type": "clip", "prompts": "a house", "weight": 0.01}]
     small = {"size": [32, 32], "steps": 2, "batch": 1, "seed": 4, "losses": loss, "filters": [], **more}
-    name = "quickstart" if preset == "stable" else preset
+    name = "pixel" if preset == "stable" else preset
 
     def drawn(*prompts):
         return package.run(loading.load(name, prompts=list(prompts), **small), note=lambda _: None).images
@@ -113,7 +113,7 @@ def test_a_private_picture_of_a_batch_is_replayed_with_its_choices(tmp_path):
 
 
 def test_the_files_of_a_run_name_what_each_was_told(artgen, tmp_path):
-    artgen("run", "quickstart", "--prompt", WILD, "--set", "size=16", "--set", "steps=2", "--out", "x", code=0)
+    artgen("run", "pixel", "--prompt", WILD, "--set", "size=16", "--set", "steps=2", "--out", "x", code=0)
     told = {path.name: metadata.read(path)["preset"]["prompts"][0]["text"] for path in (tmp_path / "x/batch").iterdir()}
     assert told == {
         f"seed-{seed}.png": resolve_choices(quick(prompts=WILD), seed).prompts[0].text for seed in range(40, 44)
