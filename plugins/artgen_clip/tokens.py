@@ -61,7 +61,8 @@ def _words(text: str) -> list[str]:
     import regex
 
     clean = " ".join(html.unescape(html.unescape(ftfy.fix_text(text))).split()).lower()
-    words = regex.findall(_SPLIT, clean)
+    # Without regard to case, as open_clip splits: some marks are letters of no case then.
+    words = regex.findall(_SPLIT, clean, regex.IGNORECASE)
     return [word[start : start + _LONGEST] for word in words for start in range(0, len(word), _LONGEST)]
 
 

@@ -165,7 +165,7 @@ def _refiner(state: dict[str, Tensor]) -> Refiner:
 def _wanted(env: Env, number: int) -> str:
     """The heaviest prompt that one picture is told."""
     told = [
-        (prompt.weight.at(0, env.steps), prompt.text) for prompt in env.prompts_of(number) if prompt.text is not None
+        (prompt.weight.at(0, env.steps), prompt.words) for prompt in env.prompts_of(number) if prompt.words is not None
     ]
     wanted = [(weight, text) for weight, text in told if weight > 0]
     if not wanted:
