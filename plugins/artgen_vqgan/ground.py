@@ -7,7 +7,7 @@ from torch import Tensor
 
 from artgen.canvas import covered
 
-MARGIN = 1 / 64
+MARGIN = 1 / 128
 """How far around a thing the drawing shows, as a share of the canvas's shorter side: room to grow, and no seam."""
 
 
