@@ -46,7 +46,7 @@ def painted(rgba: Tensor, colour: tuple[float, float, float]) -> Tensor:
     rgb = (rgba[:3] / alpha.clamp(min=1e-3)).clamp(0, 1)
     lab = oklab(rgb.movedim(0, -1))
     wanted = oklab(torch.tensor(colour))
-    share, middle = _main(lab, alpha)
+    share, middle = _main(lab.detach(), alpha.detach())
     if _alike(middle, wanted):
         return rgba
     lightness = wanted[0] + 0.8 * (lab[..., 0] - middle[0])
