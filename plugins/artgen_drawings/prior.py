@@ -46,8 +46,10 @@ class Prior:
         self.credits: tuple[str, ...] = ()
         """Whose drawings the hands learnt from that have drawn."""
         self._mean, self._basis = state.pop("mean"), state.pop("basis")
-        self.model = _denoiser(_part(state, "denoiser."), len(self._credits))
-        self._refiner = _refiner(_part(state, "refiner."))
+        # The weights that constructors make up are replaced; their draws must not be felt by anyone else.
+        with torch.random.fork_rng(devices=[]):
+            self.model = _denoiser(_part(state, "denoiser."), len(self._credits))
+            self._refiner = _refiner(_part(state, "refiner."))
         self._channels = self._refiner.enter.in_channels
         self.side = round((len(self._mean) // self._channels) ** 0.5)
         """Cells of an encoding, either way."""

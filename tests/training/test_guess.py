@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from tests.helpers.paths import ROOT
 from training import guess, vqgan
 from training.compose import Sprites
-from training.diffusion import Words
+from training.words import Words
 
 CPU = torch.device("cpu")
 
