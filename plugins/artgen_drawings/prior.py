@@ -102,9 +102,9 @@ class Prior:
         cells = self._refiner(cells)
         return self._decode(cells[:, :-1].to(device)), (cells[:, -1] / 2 + 0.5).clamp(0, 1)
 
-    def components(self, latents: Tensor) -> Tensor:
-        """(N, C, side, side) encodings of whole squares, which are all thing, to (N, K): as near as components come."""
-        cells = torch.cat([latents, torch.ones_like(latents[:, :1])], 1).flatten(1)
+    def components(self, latents: Tensor, masks: Tensor) -> Tensor:
+        """Encodings (N, C, side, side) and masks (N, side, side) in [0, 1] to (N, K), as near as components come."""
+        cells = torch.cat([latents, 2 * masks[:, None] - 1], 1).flatten(1)
         # The rows are orthogonal, and nearly so as they are packed.
         return (cells - self._mean) @ self._basis.T / self._basis.square().sum(1)
 
