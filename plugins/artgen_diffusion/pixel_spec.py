@@ -25,7 +25,7 @@ def _known(model: str) -> str:
 
 
 class Diffusion(SampledSpec):
-    """A model that turns noise into a drawing of what the prompt says, steered by the losses at each step."""
+    """Noise that becomes a picture, steered by the losses at each step; the embedded model draws what a prompt says."""
 
     uses_prompts: ClassVar[bool] = True
     reads_perceptors: ClassVar[bool] = True
