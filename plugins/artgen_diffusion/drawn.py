@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env
+from artgen.api import Env, Perceptor
 from artgen.canvas import in_range
 from artgen_diffusion.condition import perceptor_of
 from artgen_diffusion.pixel_spec import CFG, Diffusion
@@ -61,34 +61,34 @@ class DrawnDiffusion:
         if picture == 0 and caption.unread:
             said = "', '".join(caption.unread)
             self._env.note(f"diffusion: draws nothing for '{said}'; that is left to the guidance")
-        if picture == 0 and not caption.things:
+        if picture == 0 and not caption.things and self._env.start is None:
             self._env.note(f"diffusion: '{words}' is a place, which is painted; there is no thing to be guided")
         return caption
 
     def _told(self) -> tuple[list[Tensor], list[Tensor]]:
         """For each picture (things, D) texts of its things, and of what to keep away from: 0 where nothing is said."""
-        batch, width = self._env.batch, self._prior.width
-        texts = [[phrase(thing.words) for thing in self._things(i) if thing.words] for i in range(batch)]
-        nothing = [torch.zeros(max(1, len(self._things(i))), width) for i in range(batch)]
-        perceptor = perceptor_of(self._spec, self._env, width) if any(texts) else None
-        if perceptor is None:
-            return nothing, nothing
-        scale = width**0.5
-        # Text by text, so that a row is the same in any batch.
+        pictures, width = range(self._env.batch), self._prior.width
+        some = any(prompt.words for i in pictures for prompt in self._env.prompts_of(i))
+        perceptor = perceptor_of(self._spec, self._env, width) if some else None
         towards = [
-            scale * torch.cat([perceptor.embed_texts([text]) for text in of]).detach().cpu().float() if of else none
-            for of, none in zip(texts, nothing, strict=True)
+            torch.stack([self._row(perceptor, {phrase(thing.words): 1.0} if thing.words else {}) for thing in things])
+            for things in (self._things(i) or (Thing(""),) for i in pictures)
         ]
-        away = [none + scale * self._unwanted(perceptor, i) for i, none in enumerate(nothing)]
-        return towards, away
+        return towards, [self._row(perceptor, self._unwanted(i)).expand_as(towards[i]) for i in pictures]
 
-    def _unwanted(self, perceptor: Any, picture: int) -> Tensor:
-        """(D,): the negative prompts of a picture, by their weights as the run begins; 0 without any."""
-        told = [(p.weight.at(0, self._env.steps), p.words) for p in self._env.prompts_of(picture)]
-        rows = [-weight * perceptor.embed_texts([words])[0] for weight, words in told if words and weight < 0]
-        if not rows:
+    def _row(self, perceptor: Perceptor | None, texts: Mapping[str, float]) -> Tensor:
+        """(D,): weighted texts as the prior is told them; 0 for none."""
+        if perceptor is None or not texts:
             return torch.zeros(self._prior.width)
-        return F.normalize(torch.stack(rows).sum(0), dim=0).detach().cpu().float()
+        # Text by text, so that a row is the same in any batch.
+        rows = [weight * perceptor.embed_texts([text])[0].detach() for text, weight in texts.items()]
+        mixed: Tensor = F.normalize(torch.stack(rows).sum(0).cpu().float(), dim=0) * self._prior.width**0.5
+        return mixed
+
+    def _unwanted(self, picture: int) -> dict[str, float]:
+        """The negative prompts of a picture, as the run begins, and how much they count."""
+        told = [(p.words, p.weight.at(0, self._env.steps)) for p in self._env.prompts_of(picture)]
+        return {words: -weight for words, weight in told if words and weight < 0}
 
     def _things(self, picture: int) -> tuple[Thing, ...]:
         return self._captions[picture].things
