@@ -29,12 +29,13 @@ from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.denoiser import Denoiser, levels, sample
 from artgen_drawings.packing import group, pack
 from training import things
-from training.diffusion import Words, save_sheet
 from training.drawings import Drawings
 from training.model import Average
 from training.run import Run, drawing_parser, rate
+from training.sheets import save_sheet
 from training.sources import Source, art
 from training.things import Things, decoded
+from training.words import Words
 
 FILE = "prior.safetensors"
 CHUNK = 1000  # pictures in a file of the pool

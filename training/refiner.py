@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from artgen_drawings.denoiser import Denoiser, levels, sample
 from artgen_drawings.refiner import Refiner
 from training import things
-from training.diffusion import save_sheet
 from training.model import Average
 from training.prior import Basis, Config, denoiser, read
 from training.run import Run, rate
+from training.sheets import save_sheet
 from training.things import Things, decoded
 
 WIDTH, BLOCKS = 96, 4

@@ -18,8 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training.captions import article
-from training.diffusion import Words
 from training.drawings import SIZE, Drawings
+from training.words import Words
 
 PEOPLE = 1
 """Number of emojibase's group."""

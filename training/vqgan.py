@@ -25,11 +25,11 @@ from torch import Tensor, nn
 
 from training.colour_error import hue_error
 from training.crops import Crops
-from training.diffusion import save_sheet
 from training.drawings import Drawings
 from training.evaluate import framed
 from training.model import Average
 from training.run import Run, drawing_parser, rate
+from training.sheets import save_sheet
 from training.vgg import Vgg16, distance
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3")

@@ -7,10 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError, Perceptor
-from artgen_diffusion.pixel_spec import Diffusion
-
-_CFG = 2.0
-"""`cfg` where the preset leaves it to the model; at 1 small models draw vaguely, from 3 on in glaring colours."""
+from artgen_diffusion.pixel_spec import CFG, Diffusion
 
 
 class Condition:
@@ -24,7 +21,7 @@ class Condition:
         self._spec = spec
         self._prompts = tuple(prompt for prompt in env.prompts if prompt.words is not None)
         self._nothing = torch.zeros(width, device=env.device)
-        perceptor = _perceptor(spec, env, width) if self._prompts else None
+        perceptor = perceptor_of(spec, env, width) if self._prompts else None
         pictures = range(env.batch if env.tells_each else 1)
         self._rows = [self._embedded(perceptor, picture) for picture in pictures] if perceptor else None
 
@@ -37,7 +34,7 @@ class Condition:
 
         Where each picture of the batch is told something else, (B, width).
         """
-        cfg = _CFG if self._spec.cfg is None else self._spec.cfg.at(step, steps)
+        cfg = CFG if self._spec.cfg is None else self._spec.cfg.at(step, steps)
         if self._rows is None or cfg == 0:
             return 0.0, self._nothing, self._nothing
         weights = self._nothing.new_tensor([prompt.weight.at(step, steps) for prompt in self._prompts])
@@ -49,7 +46,7 @@ class Condition:
         return torch.stack(mixed) if len(mixed) > 1 else mixed[0]
 
 
-def _perceptor(spec: Diffusion, env: Env, width: int) -> Perceptor | None:
+def perceptor_of(spec: Diffusion, env: Env, width: int) -> Perceptor | None:
     """The one that the preset names, or the first whose embeddings are as wide as the network takes them."""
     try:
         return env.perceptor(spec.perceptor, width)[1]

@@ -13,9 +13,7 @@ from torch import Tensor
 
 from artgen import weights
 from artgen.api import InputError
-from artgen_diffusion.pixel_spec import EMBEDDED
 
-FOLDER = Path(__file__).parent / "embedded"
 _STEM = "diffusion_pytorch_model"
 _MAX_SIDE = 4096
 
@@ -58,7 +56,7 @@ class PictureModel:
 
 def load(source: str, note: Callable[[str], None]) -> PictureModel:
     """The model that a preset names."""
-    home = _home(source, note)
+    home = weights.folder(source, note)
     folder = home / "unet" if (home / "unet").is_dir() else home
     config = weights.read_config(folder / "config.json")
     weights.check_config(config, folder / "config.json")
@@ -72,14 +70,6 @@ def load(source: str, note: Callable[[str], None]) -> PictureModel:
     settings = weights.read_config(scheduler)
     weights.check_config(settings, scheduler)
     return PictureModel(source, block, network, settings, weights.hashes([file], owner))
-
-
-def _home(source: str, note: Callable[[str], None]) -> Path:
-    if source != EMBEDDED:
-        return weights.folder(source, note)
-    if not FOLDER.is_dir():
-        raise InputError("the embedded model is not installed; reinstall artgen, or name a 'model'")
-    return FOLDER
 
 
 def _scheduler_files(home: Path) -> tuple[Path, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,6 +13,8 @@ from artgen.weights import Download, Repository, Source
 from artgen_diffusion.sampled_spec import SampledSpec
 
 EMBEDDED = "embedded"
+CFG = 2.0
+"""`cfg` where the preset leaves it to the model; at 1 small models draw vaguely, from 3 on in glaring colours."""
 
 
 def _known(model: str) -> str:
@@ -22,19 +25,22 @@ def _known(model: str) -> str:
 
 
 class Diffusion(SampledSpec):
-    """A model of whole pictures (DDPM) that turns noise into one, steered by the losses at each step."""
+    """Noise that becomes a picture, steered by the losses at each step; the embedded model draws what a prompt says."""
 
     uses_prompts: ClassVar[bool] = True
     reads_perceptors: ClassVar[bool] = True
     type: Literal["diffusion"] = "diffusion"
     model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
-    """`embedded`, or an unconditional UNet2DModel of diffusers: a repository of the model hub, or a folder."""
+    """`embedded`, the prior that also `vqgan` begins with; or a UNet2DModel of diffusers: a repository, or a folder."""
+    hand: Literal["any", "glossy", "flat", "cartoon", "outlined", "clipart"] = "any"
+    """Whose drawing the embedded model makes; `any` takes one of the first four by the seed, so that a batch shows them
+    all. `clipart` has learnt from the public domain only, and knows fewer things."""
     cfg: Annotated[Schedule, Within(ge=0)] | None = None
     """How much prompts are exaggerated by a model that was trained with texts; 0: not told of them; default: 2."""
     perceptor: PerceptorRef | None = None
     """Whose text embeddings such a model was trained with; default: the first of the right width."""
     resolution: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """Side in pixels of the square with as many pixels as the model draws, in the canvas's shape; default: its own."""
+    """Of a UNet2DModel: side of the square with as many pixels as it draws, in the canvas's shape; default: its own."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     """Dynamic thresholding: the share of a picture's values that are kept, such as 0.98; default: a plain clamp."""
     chunk: Annotated[int, Field(ge=1)] | None = None
@@ -43,7 +49,20 @@ class Diffusion(SampledSpec):
     def downloads(self) -> list[Download]:
         return [] if self.model == EMBEDDED else [Repository(self.model)]
 
+    def _unused(self) -> Iterable[str]:
+        yield from super()._unused()
+        if self.model != EMBEDDED and self.hand != "any":
+            yield f"'hand' belongs to 'model: {EMBEDDED}'; leave it out"
+        for name in ("resolution", "threshold", "chunk"):
+            if self.model == EMBEDDED and getattr(self, name) is not None:
+                yield f"'{name}' belongs to models that draw pixels; the embedded one does not; leave it out"
+
     def build(self, env: Env) -> Generator:
+        if self.model == EMBEDDED:
+            from artgen_diffusion.drawn import DrawnDiffusion
+
+            return DrawnDiffusion(self, env)
+
         from artgen_diffusion.pixel import PixelDiffusion
 
         return PixelDiffusion(self, env)

@@ -42,14 +42,17 @@ class Sampler:
         *,
         bound: Callable[[Tensor], Tensor] | None = None,
         start: Tensor | None = None,
+        apart: bool = False,
     ) -> None:
         """`scheduler`: its configuration; `shape`: of one sample; `bound`: into the range of clean samples.
 
-        `start`: clean samples (B, *shape), noised by the spec's `strength`.
+        `start`: clean samples (B, *shape), noised by the spec's `strength`. `apart`: a sample is of several things, the
+        first of its dimensions, whose gradients are measured each by itself.
         """
         if start is None and spec.strength != STRENGTH:
             raise InputError("'strength' says how much of the preset's 'start' is kept; give one, or leave it out")
         self._spec, self._random, self._network, self._bound = spec, env.random, network, bound or (lambda x0: x0)
+        self._measured_dims = 2 if apart else 1
         self._prediction = sampling.prediction_of(scheduler)
         self._levels = sampling.levels(scheduler, env.steps, spec.spacing)
         # A start is noised to where the last `strength` of the steps begin (SDEdit, arXiv:2108.01073).
@@ -144,11 +147,15 @@ class Sampler:
         level = self._levels[self._plan[step]]
         # Both kinds of shift fade with sigma: there is ever less that the network could still put right.
         if self._spec.normalise:
-            shift = level.sigma * strength * sampling.normalised(gradient)
+            shift = level.sigma * strength * self._measured(gradient, sampling.normalised)
         else:
             reach = level.sigma**2 / (max(level.alpha, _LEAST_TRUSTED) if self._spec.through == "network" else 1)
-            shift = reach * strength * sampling.clamped(gradient, self._spec.clamp)
+            shift = reach * strength * self._measured(gradient, lambda rows: sampling.clamped(rows, self._spec.clamp))
         return x0 - shift, eps + level.alpha / level.sigma * shift
+
+    def _measured(self, gradient: Tensor, measure: Callable[[Tensor], Tensor]) -> Tensor:
+        """`measure` of rows that each are a whole picture's, or a thing's."""
+        return measure(gradient.flatten(0, self._measured_dims - 1)).view_as(gradient)
 
     def _moved(self, step: int, x0: Tensor, eps: Tensor) -> Tensor:
         index = self._plan[step]

@@ -33,6 +33,8 @@ COLOURS = {
 """sRGB in [0, 1]"""
 SHADES = {"light": 0.35, "pale": 0.45, "dark": -0.35, "deep": -0.25, "bright": 0.0, "deep dark": -0.45}
 """How far towards white (or black, below 0) a word before a colour moves it."""
+MOST = 6
+"""Things of one picture."""
 NUMBERS = {"two": 2, "a pair of": 2, "a couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 PLACES = {
     "meadow": ("on the grass", "in the grass", "in a meadow", "in the meadow", "in a field", "on a lawn", "on grass"),
@@ -214,13 +216,13 @@ class Reader:
     def _several(self, parts: list[str]) -> tuple[tuple[Thing, ...], tuple[str, ...]]:
         things: list[Thing] = []
         unread: list[str] = []
-        for part in parts[:6]:
+        for part in parts[:MOST]:
             count, rest = _counted(part)
             if (match := TAIL.search(rest)) and not self._is_known(rest):
                 unread.append(match[0].strip())
                 rest = rest[: match.start()]
             things += [self._thing(rest)] * count
-        return tuple(things[:6]), (*unread, *parts[6:])
+        return tuple(things[:MOST]), (*unread, *parts[MOST:])
 
     def _thing(self, text: str) -> Thing:
         """The words of a thing; a colour is taken off unless it belongs to a known name."""

@@ -24,9 +24,14 @@ def cut(drawing: Tensor, mask: Tensor) -> Tensor:
     """(3, H, W) on white and (h, w) in [0, 1] to (4, H, W), colours times alpha; on white all stays as it is."""
     wide = F.interpolate(mask[None, None], drawing.shape[1:], mode="bicubic", antialias=True)[0].clamp(0, 1)
     sure = ((wide - POSSIBLE) / (SURE - POSSIBLE)).clamp(0, 1) ** 2
-    coloured = (CONTRAST * (1 - drawing.amin(0, keepdim=True)) - 0.15).clamp(0, 1) * (wide > POSSIBLE)
+    coloured = contrast(drawing) * (wide > POSSIBLE)
     alpha = torch.maximum(sure, coloured)
     return torch.cat([(drawing - (1 - alpha)).clamp(min=0).minimum(alpha), alpha])
+
+
+def contrast(drawing: Tensor) -> Tensor:
+    """(..., 3, H, W) to (..., 1, H, W) in [0, 1]: what is certainly not a white ground."""
+    return (CONTRAST * (1 - drawing.amin(-3, keepdim=True)) - 0.15).clamp(0, 1)
 
 
 def bounds(rgba: Tensor) -> tuple[int, int, int, int]:
@@ -46,7 +51,7 @@ def painted(rgba: Tensor, colour: tuple[float, float, float]) -> Tensor:
     rgb = (rgba[:3] / alpha.clamp(min=1e-3)).clamp(0, 1)
     lab = oklab(rgb.movedim(0, -1))
     wanted = oklab(torch.tensor(colour))
-    share, middle = _main(lab, alpha)
+    share, middle = _main(lab.detach(), alpha.detach())
     if _alike(middle, wanted):
         return rgba
     lightness = wanted[0] + 0.8 * (lab[..., 0] - middle[0])

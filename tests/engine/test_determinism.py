@@ -201,7 +201,7 @@ GENERATORS = [
     {"type": "pixel", "grid": [8, 6], "interpolation": "bicubic"},
     {"type": "fourier"},
     {"type": "vqgan", "stay_pixels": 1},
-    {"type": "diffusion", "resolution": 16},
+    {"type": "diffusion"},
     {"type": "latent_diffusion", "model": "a model"},
     {"type": "noise", "model": "a model"},
 ]

@@ -28,7 +28,8 @@ def test_texts_are_counted_as_open_clip_counts_them(model, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a lighthouse at night", "aaaa aaaaaaa", "it's 10:30", "桜の木", "x" * 250, "&amp;", "\u0345", "a\u0345b"]
+    "text",
+    ["", "a lighthouse at night", "aaaa aaaaaaa", "it's 10:30", "桜の木", "x" * 250, "&amp;", "\u0345", "a\u0345b"],
 )
 def test_texts_of_all_kinds(text):
     mine, theirs = both("embedded")
