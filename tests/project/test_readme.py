@@ -57,7 +57,7 @@ def judged(preset, picture):
 
     prompts = [entry["prompt"] for entry in yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())]
     (asked,) = loading.load(ROOT / "presets" / f"{preset}.yaml").prompts
-    return quality.score(quality.load_judge(), images.load(picture), asked.text, prompts, 0)
+    return quality.score(quality.load_judge(), images.load(picture), asked.text, [asked.text, *prompts], 0)
 
 
 @pytest.mark.slow
