@@ -129,6 +129,7 @@ class Caption:
     relation: str = "beside"
     """How the things stand: beside each other, or the first above, on, before or inside the second."""
     potted: bool = False
+    """Whether the last thing, which the words about the pot follow, stands in one."""
     place: str | None = None
     time: str = "day"
     ground: str | None = None

@@ -35,7 +35,7 @@ class Composition:
         if not things:
             return torch.cat([self._backdrop, torch.ones_like(self._backdrop[:1])])
         if self._pot is not None:
-            things = [_potted(things[0], self._pot), *things[1:]]
+            things = [*things[:-1], _potted(things[-1], self._pot)]
         return compose(things, self._relation, self._backdrop, self._floor, self._shadow)
 
 

@@ -5,6 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artgen_drawings.caption import Caption, Thing
+from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import bounds, cut, painted
 from artgen_drawings.layout import arranged, compose
 from artgen_drawings.packing import group, pack, unpack
@@ -114,3 +116,11 @@ def test_six_bits_tell_a_matrix_to_a_few_per_cent(columns: int) -> None:
 
 def test_a_prime_width_is_not_packed() -> None:
     assert group(325) == 0
+
+
+def test_the_pot_is_for_the_thing_that_its_words_follow() -> None:
+    cat, cactus = disc(0.5, 0.2, 0.8), disc(0.2, 0.7, 0.3)
+    caption = Caption((Thing("cat"), Thing("cactus")), potted=True)
+    found = Composition(caption, (64, 128), torch.Generator().manual_seed(0)).around([cat, cactus])
+    clay = (found[0] - found[2] > 0.3) & (found[3] > 0.9)
+    assert clay[:, 64:].sum() > 100 and clay[:, :64].sum() == 0
