@@ -23,7 +23,7 @@ import torch.nn.functional as F
 import yaml
 from diffusers import VQModel
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.denoiser import Denoiser, levels, sample
@@ -31,7 +31,7 @@ from artgen_drawings.packing import group, pack
 from training import things
 from training.drawings import Drawings
 from training.model import Average
-from training.run import Run, drawing_parser, rate
+from training.run import Run, descend, drawing_parser, rate
 from training.sheets import save_sheet
 from training.sources import Source, art
 from training.things import Things, decoded
@@ -143,10 +143,7 @@ class Learner:
         with torch.autocast("cpu", torch.bfloat16):
             found = self.model(noisy, time, texts, hands)
         loss = (found.float() - clean).square().mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        descend(loss, self.model, self.optimizer)
         self.step += 1
         self.average.update(self.model, self.step)
         return {"loss": loss.item()}

@@ -14,14 +14,14 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from diffusers import VQModel
-from torch import Tensor, nn
+from torch import Tensor
 
 from artgen_drawings.denoiser import Denoiser, levels, sample
 from artgen_drawings.refiner import Refiner
 from training import things
 from training.model import Average
 from training.prior import Basis, Config, denoiser, read
-from training.run import Run, rate
+from training.run import Run, descend, rate
 from training.sheets import save_sheet
 from training.things import Things, decoded
 
@@ -83,10 +83,7 @@ class Learner:
         with torch.autocast("cpu", torch.bfloat16):
             found = self.model(given.contiguous(memory_format=torch.channels_last))
         loss = (found.float() - true).abs().mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        descend(loss, self.model, self.optimizer)
         self.step += 1
         self.average.update(self.model, self.step)
         return {"before": (given - true).abs().mean().item(), "after": loss.item()}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from torch import Tensor, nn
 
 
 class Learner(Protocol):
@@ -35,6 +36,14 @@ def rate(step: int, warmup: int, progress: float) -> float:
     """Share of the learning rate: warm-up, a plateau, and a cosine fall over the last half of the time."""
     fall = 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, 2 * progress - 1)))
     return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
+
+
+def descend(loss: Tensor, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """One step down the gradient, whose length is cut to 1."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
 
 
 def drawing_parser(about: str, config: Path, art: Path) -> argparse.ArgumentParser:

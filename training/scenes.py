@@ -110,12 +110,6 @@ def draw(n: int, size: int, seed: int, device: torch.device) -> tuple[Tensor, li
     return painter.paint(), [caption(t, p, rng) for t, p in kinds], numbers
 
 
-def paint(time: str, place: str, size: int, seed: int) -> Tensor:
-    """One landscape of a kind, (3, size, size) in [0, 1]."""
-    painter = _Painter([(time, place)], size, torch.Generator().manual_seed(seed), torch.device("cpu"))
-    return painter.paint()[0]
-
-
 class _Painter:
     """Paints one batch; every mask and colour has a leading batch dimension, so no image needs a loop of its own."""
 

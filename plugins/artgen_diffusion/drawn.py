@@ -20,7 +20,7 @@ from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import contrast, cut, painted
 from artgen_drawings.denoiser import levels
 from artgen_drawings.loading import embedded
-from artgen_drawings.prior import Prior, ground_of, heaviest, phrase
+from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, speaks
 
 _LEVELS = 1000
 _NOISIEST = 0.999
@@ -45,7 +45,8 @@ class DrawnDiffusion:
         self.credits = self._prior.credits
         self._captions = [self._caption(picture) for picture in range(env.batch)]
         self._compositions = [
-            Composition(caption, env.size, ground_of(env, picture)) for picture, caption in enumerate(self._captions)
+            Composition(caption, env.size, torch.Generator().manual_seed(ground_seed(env, picture)))
+            for picture, caption in enumerate(self._captions)
         ]
         self._towards, self._away = self._told()
         self._step, self._whole = 0, env.start is not None
@@ -58,10 +59,10 @@ class DrawnDiffusion:
         """What a picture shows; something, where no prompt says."""
         words = heaviest(self._env, picture)
         caption = Caption((Thing(""),)) if words is None else self._prior.reader.read(words)
-        if picture == 0 and caption.unread:
+        if speaks(self._env, picture) and caption.unread:
             said = "', '".join(caption.unread)
             self._env.note(f"diffusion: draws nothing for '{said}'; that is left to the guidance")
-        if picture == 0 and not caption.things and self._env.start is None:
+        if speaks(self._env, picture) and not caption.things and self._env.start is None:
             self._env.note(f"diffusion: '{words}' is a place, which is painted; there is no thing to be guided")
         return caption
 

@@ -19,7 +19,7 @@ _WEIGHTS = "diffusion_pytorch_model.safetensors"
 def embedded(device: torch.device, folder: Path = VQGAN) -> tuple[Codec, dict[str, str]]:
     """The model on `device`, and what it was loaded from."""
     if not (folder / "config.json").is_file():
-        raise InputError("the embedded VQGAN, by which the prior draws, is not installed; reinstall artgen")
+        raise InputError("the embedded model is not installed; reinstall artgen")
     file = folder / _WEIGHTS
     # The weights that a constructor makes up are replaced; its draws must not be felt by anyone else.
     with silenced(), torch.random.fork_rng(devices=[]):

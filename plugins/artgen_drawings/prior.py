@@ -85,14 +85,13 @@ class Prior:
 
     def _scene(self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int) -> Scene:
         caption = self.reader.read(_wanted(env, number))
-        if number == 0:
+        if speaks(env, number):
             _tell(env, caption)
         figures = [
             self._figure(env, perceptor, number, place, thing, hand, guesses)
             for place, thing in enumerate(caption.things)
         ]
-        seed = int(env.random.uniform("ground", ())[number].item() * 2**31)
-        return Scene(caption, figures, seed)
+        return Scene(caption, figures, ground_seed(env, number))
 
     def _figure(
         self, env: Env, perceptor: Perceptor, number: int, place: int, thing: Thing, hand: Tensor, guesses: int
@@ -172,7 +171,7 @@ def _wanted(env: Env, number: int) -> str:
     if (text := heaviest(env, number)) is None:
         raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
     others = sum(prompt.words is not None and prompt.weight.at(0, env.steps) > 0 for prompt in env.prompts_of(number))
-    if others > 1 and number == 0:
+    if others > 1 and speaks(env, number):
         env.note(f"'init: prompt' begins with '{text}', the heaviest of {others} prompts")
     return text
 
@@ -186,9 +185,14 @@ def heaviest(env: Env, number: int) -> str | None:
     return max(wanted, key=lambda one: one[0])[1] if wanted else None
 
 
-def ground_of(env: Env, number: int) -> torch.Generator:
+def speaks(env: Env, number: int) -> bool:
+    """Whether a picture's prompts are worth a note: those of the first, and of each that is told something else."""
+    return number == 0 or env.tells_each
+
+
+def ground_seed(env: Env, number: int) -> int:
     """Where one picture's ground takes its chances from."""
-    return torch.Generator().manual_seed(int(env.random.uniform("ground", (), 0)[number].item() * 2**31))
+    return int(env.random.uniform("ground", ())[number].item() * 2**31)
 
 
 def phrase(words: str) -> str:

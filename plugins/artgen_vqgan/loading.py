@@ -21,8 +21,8 @@ from artgen.weights import (
     renamed,
     silenced,
 )
-from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.codec import Codec
+from artgen_drawings.loading import embedded
 from artgen_vqgan import Vqgan, catalogue, taming
 
 
@@ -34,9 +34,7 @@ def load(spec: Vqgan, env: Env) -> tuple[Codec, dict[str, str]]:
         return _from_taming(catalogue.PUBLISHED[spec.model].fetch(env.note), None, env)
     if spec.model != catalogue.EMBEDDED:
         return _from_diffusers(catalogue.repository(spec.model).fetch(env.note), spec.model, env)
-    if not (VQGAN / "config.json").is_file():
-        raise InputError("the embedded model is not installed; reinstall artgen, or name a 'model' or 'checkpoint'")
-    return _from_diffusers(VQGAN, catalogue.EMBEDDED, env)
+    return embedded(env.device)
 
 
 def _from_taming(path: Path, config: Path | None, env: Env) -> tuple[Codec, dict[str, str]]:

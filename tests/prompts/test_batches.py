@@ -83,6 +83,23 @@ def test_generators_that_read_prompts_are_told_the_labels(preset, stable):
     assert not torch.equal(label, drawn({"label": "dog"}))
 
 
+@pytest.mark.parametrize("preset", ["vqgan", "diffusion"])
+def test_what_is_not_drawn_is_told_of_each_picture(preset):
+    notes = []
+    small = {
+        "size": [32, 32],
+        "steps": 1,
+        "batch": 3,
+        "seed": 40,
+        "prompts": "a cat {wearing a hat|playing a drum|reading}",
+    }
+    package.run(loading.load(preset, **small), note=notes.append)
+    told = texts(resolve_batch(loading.load(preset, **small), range(40, 43)))
+    assert len(set(told)) > 1
+    for text in told:
+        assert [note for note in notes if text.removeprefix("a cat ") in note and "left to the guidance" in note]
+
+
 def test_a_recipe_says_what_its_picture_was_told_and_comes_out_again(tmp_path):
     result = package.run(quick(prompts=WILD, batch=3))
     for picture in range(3):
