@@ -7,7 +7,8 @@ the text can be exaggerated (Ho and Salimans 2022, https://arxiv.org/abs/2207.12
 components, which is all that an MLP needs to know of pictures.
 
 The things that it learns are drawn and encoded first, into OUT.
-``--resume`` goes on from the last checkpoint, ``--export FOLDER`` writes both networks, the matrices in six bits.
+``--begin-from FILE`` starts from a prior that was exported, ``--resume`` goes on from the last checkpoint, ``--export
+FOLDER`` writes both networks, the matrices in six bits.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from diffusers import VQModel
 from safetensors.torch import save_file
 from torch import Tensor
 
+from artgen.weights import read_state
 from artgen_drawings.catalogue import VQGAN
 from artgen_drawings.denoiser import Denoiser, levels, sample
-from artgen_drawings.packing import group, pack
+from artgen_drawings.packing import group, pack, unpacked
 from training import things
 from training.drawings import Drawings
 from training.model import Average
@@ -108,6 +110,17 @@ def fit_basis(things: Things, components: int) -> Basis:
     return Basis(mean, vectors, unit)
 
 
+def exported(path: Path) -> tuple[Basis, dict[str, Tensor]]:
+    """The components and the denoiser's weights of an exported prior."""
+    state = unpacked(read_state(path))
+    rows = state["basis"]
+    unit = float(rows.square().sum(1).mean().sqrt())
+    # Six bits have bent the axes a little; this is the nearest orthogonal basis.
+    left, _, right = torch.linalg.svd(rows, full_matrices=False)
+    weights = {name.removeprefix("denoiser."): value for name, value in state.items() if name.startswith("denoiser.")}
+    return Basis(state["mean"], (left @ right).T.contiguous(), unit), weights
+
+
 class Learner:
     """State of a run and one step of it."""
 
@@ -172,6 +185,11 @@ class Learner:
         basis = {"mean": self.basis.mean, "vectors": self.basis.vectors, "unit": self.basis.unit}
         return {**{name: part.state_dict() for name, part in parts.items()}, "basis": basis, "step": self.step}
 
+    def begin(self, weights: dict[str, Tensor]) -> None:
+        """The weights to start from."""
+        for model in (self.model, self.average.model):
+            model.load_state_dict(weights)
+
     def load(self, state: dict[str, Any]) -> None:
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
@@ -226,6 +244,7 @@ def main() -> None:
     here = Path(__file__)
     parser = drawing_parser(__doc__.splitlines()[0], here.with_suffix(".yaml"), Path("data/drawings.npy"))
     parser.add_argument("--vqgan", type=Path, default=VQGAN, help="the model that is to draw")
+    parser.add_argument("--begin-from", type=Path, help="an exported prior whose weights are the first ones")
     parser.add_argument("--refiner", type=Path, help="folder of the refiner's run, which is exported with it")
     args = parser.parse_args()
     config, last = read(args.config), args.out / "last.pt"
@@ -242,11 +261,16 @@ def main() -> None:
     if resumed:
         kept = torch.load(last, map_location="cpu", weights_only=True)["basis"]
         basis = Basis(kept["mean"], kept["vectors"], kept["unit"])
+    elif args.begin_from:
+        basis, weights = exported(args.begin_from)
     else:
         basis = fit_basis(learnt, config.components)
-    run = Run(Learner(config, learnt, basis, model, args.out), args.out, args.minutes, args.steps)
+    learner = Learner(config, learnt, basis, model, args.out)
+    run = Run(learner, args.out, args.minutes, args.steps)
     if resumed:
         run.resume(last)
+    elif args.begin_from:
+        learner.begin(weights)
     run.go(args.report, save=180)
 
 

@@ -1,7 +1,7 @@
 """The drawings that the prior learns: one thing each, in the middle of the canvas, with mask, names and hand.
 
 What is done to a thing exactly, its colour, place, size, ground and company, is no work for a network
-(`artgen_vqgan.scene` does it); all that the network can hold goes into the things themselves.
+(`artgen_drawings.composition` does it); all that the network can hold goes into the things themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+import yaml
 from torch import Tensor
 
 from training.captions import article
@@ -40,6 +41,7 @@ FORMS = (
     "a picture of {a}",
     "a cute {bare}",
 )
+TITLES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text(encoding="utf-8"))
 EVERYDAY, KNOWN = 0.3, 0.15
 """Weights of concepts (training/names.py): everyday things, and what is known at all, such as people at work."""
 
@@ -134,9 +136,14 @@ def called(drawings: Drawings) -> list[list[str]]:
     """The names of each concept; none for signs, flags, and titles in which no everyday thing is named."""
     known = everyday(drawings)
     return [
-        (c["names"] if nameable(c) else []) if c["group"] >= 0 else known.get(last_known(c["names"][0], known), [])
+        (c["names"] if nameable(c) else []) if c["group"] >= 0 else titled(c["names"][0], known)
         for c in drawings.concepts
     ]
+
+
+def titled(title: str, known: dict[str, list[str]]) -> list[str]:
+    """The names of what a drawing's title says."""
+    return TITLES.get(title) or known.get(last_known(title, known), [])
 
 
 def nameable(concept: dict[str, Any]) -> bool:

@@ -20,13 +20,11 @@ from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import contrast, cut, painted
 from artgen_drawings.denoiser import levels
 from artgen_drawings.loading import embedded
-from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, speaks
+from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, poses, speaks
 
 _LEVELS = 1000
 _NOISIEST = 0.999
 """The time at which a run begins; at 1 nothing would be left of the picture."""
-_MISSED = 0.15
-"""Variance (components have 1) of what the prior misses of pictures that it has not drawn, measured without noise."""
 
 
 class DrawnDiffusion:
@@ -48,6 +46,7 @@ class DrawnDiffusion:
             Composition(caption, env.size, torch.Generator().manual_seed(ground_seed(env, picture)))
             for picture, caption in enumerate(self._captions)
         ]
+        self._poses = [poses(env, picture, spec.variety) for picture in range(env.batch)]
         self._towards, self._away = self._told()
         self._step, self._whole = 0, env.start is not None
         start = None if env.start is None else self._components(env.start)
@@ -97,13 +96,7 @@ class DrawnDiffusion:
     def _clean(self, noisy: Tensor, timestep: float) -> Tensor:
         """What the prior expects behind (B, MOST, K) noisy components."""
         # One picture at a time, so that it comes out the same in any batch, to the bit.
-        clean = torch.stack([self._denoised(i, rows.cpu(), timestep) for i, rows in enumerate(noisy)]).to(noisy)
-        if not self._whole:
-            return clean
-        # Where there is less noise than it misses, the sample itself says more of a picture from elsewhere.
-        keep, blur = levels(_time(timestep))
-        noise = (blur / keep) ** 2
-        return (noisy / keep).lerp(clean, noise / (noise + _MISSED))
+        return torch.stack([self._denoised(i, rows.cpu(), timestep) for i, rows in enumerate(noisy)]).to(noisy)
 
     def _denoised(self, picture: int, rows: Tensor, timestep: float) -> Tensor:
         count = self._count(picture)
@@ -134,8 +127,8 @@ class DrawnDiffusion:
         drawings, masks = self._prior.drawn(rows[:count], self._env.device)
         if self._whole:
             return in_range(_unfitted(drawings.cpu(), self._env.size)[0])
-        things = zip(self._things(number), drawings.cpu(), masks, strict=True)
-        figures = [_coloured(cut(drawing, mask), thing) for thing, drawing, mask in things]
+        things = zip(self._things(number), drawings.cpu(), masks, self._poses[number], strict=False)
+        figures = [pose(_coloured(cut(drawing, mask), thing)) for thing, drawing, mask, pose in things]
         return in_range(self._compositions[number].around(figures)[:3])
 
     def advance(self, step: int) -> None:

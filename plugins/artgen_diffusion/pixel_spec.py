@@ -35,6 +35,9 @@ class Diffusion(SampledSpec):
     hand: Literal["any", "glossy", "flat", "cartoon", "outlined", "clipart"] = "any"
     """Whose drawing the embedded model makes; `any` takes one of the first four by the seed, so that a batch shows them
     all. `clipart` has learnt from the public domain only, and knows fewer things."""
+    variety: Annotated[float, Field(ge=0, le=3)] = 1.0
+    """How far the seed leans, stretches and bends the things that the embedded model draws, and whether it turns them
+    the other way; 0: as the hand has learnt them."""
     cfg: Annotated[Schedule, Within(ge=0)] | None = None
     """How much prompts are exaggerated by a model that was trained with texts; 0: not told of them; default: 2."""
     perceptor: PerceptorRef | None = None
@@ -51,8 +54,9 @@ class Diffusion(SampledSpec):
 
     def _unused(self) -> Iterable[str]:
         yield from super()._unused()
-        if self.model != EMBEDDED and self.hand != "any":
-            yield f"'hand' belongs to 'model: {EMBEDDED}'; leave it out"
+        for name, default in (("hand", "any"), ("variety", 1.0)):
+            if self.model != EMBEDDED and getattr(self, name) != default:
+                yield f"'{name}' belongs to 'model: {EMBEDDED}'; leave it out"
         for name in ("resolution", "threshold", "chunk"):
             if self.model == EMBEDDED and getattr(self, name) is not None:
                 yield f"'{name}' belongs to models that draw pixels; the embedded one does not; leave it out"

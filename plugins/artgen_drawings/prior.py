@@ -8,8 +8,8 @@ counts, places and who stands where are read from the sentence and composed exac
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -20,11 +20,12 @@ from torch import Tensor
 from artgen.api import Env, InputError, Perceptor
 from artgen.weights import hashes, read_state
 from artgen_drawings import catalogue
-from artgen_drawings.caption import Caption, Reader, Thing, rgb
+from artgen_drawings.caption import MOST, Caption, Reader, Thing, rgb
 from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import cut, painted
 from artgen_drawings.denoiser import TIMES, Denoiser, sample
 from artgen_drawings.packing import unpacked
+from artgen_drawings.pose import Pose
 from artgen_drawings.refiner import Refiner
 
 VARIED = ("glossy", "flat", "cartoon", "outlined")
@@ -40,6 +41,10 @@ class Scene:
     """(4, h, w) each, colours multiplied by alpha."""
     seed: int
     """Of the ground."""
+
+    def posed(self, ways: Sequence[Pose]) -> Scene:
+        """The same things, each standing in a way of its own."""
+        return replace(self, figures=[way(figure) for way, figure in zip(ways, self.figures, strict=False)])
 
     def picture(self, size: tuple[int, int]) -> Tensor:
         """(4, *size) in [0, 1]: the picture, and what its things cover; all, where the place is the thing."""
@@ -73,15 +78,18 @@ class Prior:
         """How wide the embeddings are that it was taught with."""
 
     @torch.no_grad()
-    def scenes(self, env: Env, perceptor: Perceptor, hand: str, guesses: int) -> list[Scene]:
+    def scenes(self, env: Env, perceptor: Perceptor, hand: str, guesses: int, variety: float) -> list[Scene]:
         """What the heaviest prompt of each picture says, drawn by a hand; the best of so many guesses at each thing.
+
+        `variety` says how far its things stand otherwise than the hand has learnt them (`pose.Pose`).
 
         Raises:
             InputError: if no text is asked for.
         """
         hands = self.hands(env, hand)
         # One picture at a time, so that it comes out the same in any batch, to the bit.
-        return [self._scene(env, perceptor, number, hands[number], guesses) for number in range(env.batch)]
+        drawn = [self._scene(env, perceptor, number, hands[number], guesses) for number in range(env.batch)]
+        return [scene.posed(poses(env, number, variety)) for number, scene in enumerate(drawn)]
 
     def _scene(self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int) -> Scene:
         caption = self.reader.read(_wanted(env, number))
@@ -193,6 +201,12 @@ def speaks(env: Env, number: int) -> bool:
 def ground_seed(env: Env, number: int) -> int:
     """Where one picture's ground takes its chances from."""
     return int(env.random.uniform("ground", ())[number].item() * 2**31)
+
+
+def poses(env: Env, number: int, variety: float) -> list[Pose]:
+    """How each of one picture's things stands, as many as there may be."""
+    seeds = env.random.uniform("pose", (MOST,))[number].cpu()
+    return [Pose(torch.Generator().manual_seed(int(seed * 2**31)), variety) for seed in seeds.tolist()]
 
 
 def phrase(words: str) -> str:

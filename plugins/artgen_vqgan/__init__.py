@@ -52,6 +52,9 @@ class Vqgan(DescentSpec):
     them all. `clipart` has learnt from the public domain only, and knows fewer things."""
     guesses: Annotated[int, Field(ge=1, le=64)] = 8
     """How many drawings `init: prompt` shows to CLIP, which begins with the best."""
+    variety: Annotated[float, Field(ge=0, le=3)] = 1.0
+    """How far the seed leans, stretches and bends the things that `init: prompt` draws, and whether it turns them the
+    other way; 0: as the hand has learnt them."""
     hold_ground: bool = True
     """With `init: prompt`: guidance moves the things that were drawn, and leaves the ground around them as it is."""
     upscale: Literal[1, 2, 4] = 1

@@ -45,7 +45,8 @@ class VqganGenerator:
     def _guess(self, env: Env) -> Tensor:
         """The codes of drawings of what the prompts say, made at the size at which they draw."""
         prior = Prior(lambda latent: self._codec.decode(self._codec.nearest(latent)))
-        scenes = prior.scenes(env, reader_of(env, prior.width), self._spec.hand, self._spec.guesses)
+        spec, reader = self._spec, reader_of(env, prior.width)
+        scenes = prior.scenes(env, reader, spec.hand, spec.guesses, spec.variety)
         self.weights |= prior.weights
         self.credits = prior.credits
         if self._spec.hold_ground:
