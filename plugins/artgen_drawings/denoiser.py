@@ -16,11 +16,7 @@ HAND = 8.0
 
 
 class Denoiser(nn.Module):
-    """An MLP whose layers are scaled and shifted by text, hand and time (after Perez et al. 2018, arXiv 1709.07871).
-
-    Its width is no bottleneck for what it is shown: where little noise is left, the input is the better answer, and the
-    two are weighed as Wiener's filter weighs them, by the variances of the noise and of the network's own error.
-    """
+    """An MLP whose layers are scaled and shifted by text, hand and time (after Perez et al. 2018, arXiv 1709.07871)."""
 
     def __init__(self, components: int, texts: int, hands: int, width: int, condition: int, blocks: int) -> None:
         super().__init__()
@@ -31,8 +27,6 @@ class Denoiser(nn.Module):
         self.second = nn.ModuleList([nn.Linear(width, width) for _ in range(blocks)])
         self.shift = nn.ModuleList([nn.Linear(condition, 2 * width) for _ in range(blocks)])
         self.leave = nn.Linear(width, components)
-        self.error = nn.Parameter(torch.full((components,), -2.0))
-        """Logarithms of the variances of the network's own error."""
         for parameter in self.shift.parameters():
             nn.init.zeros_(parameter)
 
@@ -47,11 +41,8 @@ class Denoiser(nn.Module):
         for first, second, shift in zip(self.first, self.second, self.shift, strict=True):
             scale, offset = shift(told).chunk(2, 1)
             x = x + second(F.gelu(first(F.layer_norm(x, x.shape[1:]) * (1 + scale) + offset)))
-        found = self.leave(F.layer_norm(x, x.shape[1:])).float()
-        angle = time[:, None] * math.pi / 2
-        trust = torch.sigmoid(self.error - 2 * angle.tan().log())
-        clean: Tensor = found + trust * (noisy / angle.cos() - found)
-        return clean
+        found: Tensor = self.leave(F.layer_norm(x, x.shape[1:]))
+        return found
 
 
 def levels(time: float) -> tuple[float, float]:
