@@ -216,6 +216,8 @@ class Learner:
     def begin_from(self, folder: Path) -> None:
         """Go on from exported weights, where the checkpoints are gone."""
         state = {k: v.float() for k, v in load_file(folder / "diffusion_pytorch_model.safetensors").items()}
+        # What was exported has lost the codes that drawings do not use.
+        state["quantize.embedding.weight"] = grid(self.config.levels, self.config.dimensions)
         self.model.load_state_dict(state)
         self.average.model.load_state_dict(state)
 

@@ -73,6 +73,9 @@ def test_titles_are_read_for_the_everyday_thing_in_them() -> None:
     assert things.last_known("cartoon tree", known) == "tree"
     assert things.last_known("mobile phone off", known) == "mobile phone"
     assert things.last_known("busy mom with a tree and pets", known) == ""
+    assert things.titled("cartoon tree", known) == known["tree"]
+    assert things.titled("instrument classical piano", known) == ["piano", "grand piano"]
+    assert things.titled("adobe logo", known) == []
 
 
 def test_components_restore_what_they_span(known: Path) -> None:
@@ -116,6 +119,11 @@ def test_the_exported_prior_draws_as_the_trained_one(learnt: Run, refined: Run, 
     state = unpacked(read_state(tmp_path / prior.FILE))
     basis, mean = state.pop("basis"), state.pop("mean")
     assert basis.shape == (12, len(mean))
+    exported, weights = prior.exported(tmp_path / prior.FILE)
+    flat = things.load(learnt.out / "things.npz").flat
+    again, first = exported.project(flat), learnt.learner.basis.project(flat)
+    assert torch.allclose(again, first, atol=0.1 * float(first.std())), "training goes on in the same components"
+    assert weights.keys() == learnt.learner.model.state_dict().keys()
     model = Denoiser(12, 256, 2, config.width, config.condition, config.blocks)
     model.load_state_dict({k.removeprefix("denoiser."): v for k, v in state.items() if k.startswith("denoiser.")})
     noise, texts = torch.randn(3, 12, generator=torch.Generator().manual_seed(0)), torch.zeros(3, 256)

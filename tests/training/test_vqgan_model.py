@@ -9,8 +9,9 @@ import torch
 from diffusers import VQModel
 from skimage.color import rgb2hsv
 
+from artgen_drawings.codec import Codec
 from tests.helpers.paths import ROOT
-from training import vqgan
+from training import alphabet, vqgan
 from training.colour_error import hue_error
 from training.crops import Crops, turned
 from training.drawings import Drawings
@@ -71,6 +72,25 @@ def test_diffusers_loads_the_exported_vqgan(codes: Run, tmp_path: Path) -> None:
     )
     x = torch.rand(1, 3, 32, 48)
     assert torch.allclose(vqgan.redrawn(model, x)[0], vqgan.redrawn(codes.learner.average.model, x)[0], atol=0.02)
+
+
+def test_codes_that_no_drawing_uses_are_left_out(codes: Run, drawings: Path, tmp_path: Path) -> None:
+    config, art = replace(small_config(), levels=5), Drawings(drawings)
+    model = vqgan.build(config).eval().requires_grad_(False)
+    rows = alphabet.used(model, art, config)
+    assert 0 < len(rows) < 625
+    fewer = alphabet.pruned(model, config, rows)
+    assert torch.equal(fewer.quantize.embedding.weight, vqgan.grid(5, 4)[rows])
+    image = art.on_white(np.array([0]))
+    folded = torch.nn.functional.pixel_unshuffle(2 * image - 1, config.block)
+    asked, left = model.encode(folded).latents.movedim(1, -1), fewer.quantize.embedding.weight
+    drawn = Codec(fewer, {}, False, CPU).nearest(model.encode(folded).latents).movedim(1, -1)
+    off = (drawn - asked).square().sum(-1).flatten()
+    assert torch.allclose(off, torch.cdist(asked.flatten(0, 2), left).amin(1).square(), atol=1e-4)
+    fewer.save_pretrained(tmp_path)
+    learner = vqgan.Learner(config, art, codes.out, CPU)
+    learner.begin_from(tmp_path)
+    assert torch.equal(learner.model.quantize.embedding.weight, vqgan.grid(5, 4)), "training has the whole grid again"
 
 
 def test_a_stopped_vqgan_run_goes_on_where_it_was(codes: Run, drawings: Path) -> None:
