@@ -64,7 +64,9 @@ def figures(model: Any, drawings: Drawings, config: Config) -> list[str]:
 
 def pruned(model: Any, config: Config, rows: Tensor) -> Any:
     """The same model with so many of the grid's points."""
-    fewer: Any = VQModel.from_config({**model.config, "num_vq_embeddings": len(rows)})
+    # What begins with an underscore says where the model was loaded from.
+    built = {name: value for name, value in model.config.items() if not name.startswith("_")}
+    fewer: Any = VQModel.from_config({**built, "num_vq_embeddings": len(rows)})
     codes = grid(config.levels, config.dimensions)[rows]
     fewer.load_state_dict({**model.state_dict(), "quantize.embedding.weight": codes})
     return fewer.eval().requires_grad_(False)
