@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-import yaml
 from torch import Tensor
 
 from training.captions import article
@@ -41,7 +40,6 @@ FORMS = (
     "a picture of {a}",
     "a cute {bare}",
 )
-TITLES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("titles.yaml").read_text(encoding="utf-8"))
 EVERYDAY, KNOWN = 0.3, 0.15
 """Weights of concepts (training/names.py): everyday things, and what is known at all, such as people at work."""
 
@@ -136,14 +134,9 @@ def called(drawings: Drawings) -> list[list[str]]:
     """The names of each concept; none for signs, flags, and titles in which no everyday thing is named."""
     known = everyday(drawings)
     return [
-        (c["names"] if nameable(c) else []) if c["group"] >= 0 else titled(c["names"][0], known)
+        (c["names"] if nameable(c) else []) if c["group"] >= 0 else known.get(last_known(c["names"][0], known), [])
         for c in drawings.concepts
     ]
-
-
-def titled(title: str, known: dict[str, list[str]]) -> list[str]:
-    """The names of what a drawing's title says."""
-    return TITLES.get(title) or known.get(last_known(title, known), [])
 
 
 def nameable(concept: dict[str, Any]) -> bool:

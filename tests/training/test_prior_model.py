@@ -73,9 +73,6 @@ def test_titles_are_read_for_the_everyday_thing_in_them() -> None:
     assert things.last_known("cartoon tree", known) == "tree"
     assert things.last_known("mobile phone off", known) == "mobile phone"
     assert things.last_known("busy mom with a tree and pets", known) == ""
-    assert things.titled("cartoon tree", known) == known["tree"]
-    assert things.titled("instrument classical piano", known) == ["piano", "grand piano"]
-    assert things.titled("adobe logo", known) == []
 
 
 def test_components_restore_what_they_span(known: Path) -> None:
