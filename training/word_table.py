@@ -1,8 +1,8 @@
 """Make the table of known names for words that the embedded models have not learnt: ``python -m training.word_table``.
 
-WordNet first: a synonym, what a word is a kind of, or the thing that its definition begins with. Where several names could
-stand for a word, and for how far one may be from it, the likeness of their definitions decides, as a sentence encoder
-embeds them (all-MiniLM-L6-v2). A person has read the table once; word_table.yaml holds what was taken out.
+WordNet first: a synonym, what a word is a kind of, or the thing that its definition begins with. Which of several names
+stands for a word, and how far one may be from it, is decided by the likeness of their definitions, as a sentence
+encoder embeds them (all-MiniLM-L6-v2). A person has read the table once; word_table.yaml holds what was taken out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OF_GROUP = {
     7: ("artifact", "object", "food"),
 }
 """What the things of a group of emoji may be to WordNet, for a name to be taken in the right one of its meanings."""
-NEAREST = {"synonym": 0.0, "kind": 0.25, "kind of a kind": 0.35, "definition": 0.45, "third": 0.5, "fourth": 0.55}
+NEAREST = {"synonym": 0.0, "kind": 0.15, "kind of a kind": 0.25, "definition": 0.4, "third": 0.35, "fourth": 0.42}
 """How alike a word and a name have to be, by the way from one to the other."""
 BONUS = {"synonym": 0.5, "kind": 0.3, "kind of a kind": 0.18, "definition": 0.15, "third": 0.06, "fourth": 0.0}
 """How much a way counts, in cosines, where several names could be meant."""
@@ -49,10 +49,13 @@ REFUSED = re.compile(
     "offensive|disparag|derogat|slang|sexual|genital|vulgar|obscene|prostitut|nazi|racial|ethnic|corpse|torture|execution"
 )
 """What the definition of a word may not say."""
-_BEFORE_GENUS = re.compile(r"^\W*(any of (several|various|numerous|many|the)?|an?|the|(a|any) (kind|type|species|breed) of) ")
+_BEFORE_GENUS = re.compile(
+    r"^\W*(any of (several|various|numerous|many|the)?|an?|the|(a|any) (kind|type|species|breed) of) "
+)
 _AFTER_GENUS = re.compile(
-    r"[,;:(]| (of|with|that|which|who|used|for|in|from|having|on|to|by|or|and|at|as|whose|where|made|consisting|worn|native"
-    r"|resembling|containing|usually|found|built|designed|covered|is|are|being|into|without|when|growing|bearing) "
+    r"[,;:(]| (of|with|that|which|who|used|for|in|from|having|on|to|by|or|and|at|as|whose|where|made|consisting|worn"
+    r"|native|resembling|containing|usually|found|built|designed|covered|is|are|being|into|without|when|growing"
+    r"|bearing) "
 )
 
 
@@ -61,7 +64,7 @@ class Lists:
     """What a person decided."""
 
     kinds: dict[str, str]
-    """Words of WordNet's for kinds of things, and the names by which these are drawn: a building is an office building."""
+    """Words of WordNet's for kinds of things, and the names by which these are drawn: for `tower`, `castle`."""
     unused: set[str]
     """Names that stand for nothing but themselves."""
     words: set[str]
@@ -99,7 +102,7 @@ class Maker:
 
     def _best(self, word: str, row: Tensor, ways: Mapping[str, str]) -> str:
         """The name that is likest, if it is like enough."""
-        likeness = {name: float(row @ self._named[name]) for name in ways}
+        likeness = {name: max(float(row @ told) for told in self._named[name]) for name in ways}
         near = [name for name, way in ways.items() if likeness[name] >= NEAREST[way]]
         return max(near, key=lambda name: (likeness[name] + BONUS[ways[name]], name), default="")
 
@@ -107,12 +110,16 @@ class Maker:
         return dict(zip(texts, self.encoder(list(texts.values())), strict=True))
 
     @cached_property
-    def _named(self) -> dict[str, Tensor]:
-        return self._rows({n: f"{n}: {m.gloss}" if (m := self._senses.get(n)) else n for n in self._targets})
-
-    @cached_property
-    def _targets(self) -> set[str]:
-        return ({*self._senses} | {*self.lists.kinds.values()}) - self.lists.unused
+    def _named(self) -> dict[str, list[Tensor]]:
+        """What each name means, and the kinds of things that it stands for."""
+        kinds = {word: meaning for word in self.lists.kinds if (meaning := self._drawable(word))}
+        meant = [*((name, name, meaning) for name, meaning in self._senses.items())]
+        meant += [(self.lists.kinds[word], word, meaning) for word, meaning in kinds.items()]
+        rows = self.encoder([f"{word}: {meaning.gloss}" for _, word, meaning in meant])
+        found: dict[str, list[Tensor]] = {}
+        for (name, _, _), row in zip(meant, rows, strict=True):
+            found.setdefault(name, []).append(row)
+        return found
 
     def _is_known(self, word: str) -> bool:
         return word in self._known or word in self._plain or word in self.lists.words
@@ -164,7 +171,8 @@ class Maker:
         """The names that could stand for a word, and how they are come to."""
         if not self._is_noun(word):
             return {}
-        meaning, found = self._meant(word), {}
+        meaning = self._meant(word)
+        found: dict[str, str] = {}
         for level, above in self.net.above(meaning, len(LEVELS)):
             for name in self._by_meaning.get(above.place, ()):
                 found.setdefault(name, LEVELS[level - 1])
@@ -208,7 +216,8 @@ def singular(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Without what follows from the rest: plurals, and names of several words whose last is drawn as the same."""
     for word, name in table.items():
         *before, last = word.split()
-        if not (before and table.get(last) == name) and table.get(word.removesuffix("s"), "") != name:
+        is_plural = word.endswith("s") and table.get(word[:-1]) == name
+        if not is_plural and not (before and table.get(last) == name):
             yield word, name
 
 

@@ -127,8 +127,8 @@ class OpenClip(PerceptorSpec):
     @classmethod
     def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         # Recipes without the setting were made when every word was embedded as it is written.
-        is_older = "words" not in settings and settings.get("model", EMBEDDED) == EMBEDDED and not settings.get("config")
-        return {**settings, "words": "as-written"} if is_older else settings
+        is_embedded = settings.get("model", EMBEDDED) == EMBEDDED and not settings.get("config")
+        return {"words": "as-written", **settings} if is_embedded else settings
 
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor

@@ -70,7 +70,7 @@ class OpenClipPerceptor:
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
-        """M texts to (M, dim); says so when texts are cut off, or have signs or words that mean nothing to the model."""
+        """M texts to (M, dim); says so when texts are cut off, or have signs or words that it does not know."""
         texts = [self.reworded(text) for text in texts]
         self._warn_of_long(texts)
         if self._is_embedded and (said := unread.note_of(texts)):

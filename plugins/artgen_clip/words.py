@@ -1,7 +1,7 @@
 """Known names in place of words that the embedded models have not learnt, so that `a kitten` is drawn as a cat.
 
-The table, words.tsv, is made by ``training/word_table.py``. Nothing is looked up in the model itself: its text tower makes
-something of any word, and mostly something else.
+The table, words.tsv, is made by ``training/word_table.py``. Nothing is looked up in the model itself: its text tower
+makes something of any word, and mostly something else.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ TABLE = catalogue.FOLDER / "words.tsv"
 """A word a line, in the order of the alphabet: the word, a tab, and the name that stands for it."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ARTICLE = re.compile(r"\b(an?)(\s+)$", re.IGNORECASE)
-_PLAIN = frozenset(
-    "a an the one some my your our his her its and or with of on in at by to from for over under above below behind "
-    "near next beside between inside before after front top two three four five six pair couple "
-    "black white red green yellow blue brown purple violet pink orange gray grey golden silver turquoise teal cyan "
-    "light dark pale deep bright small big large little tiny cute simple beautiful old young "
-    "drawing picture illustration painting image icon sketch cartoon photo clip art emoji sticker artwork style flat "
-    "glossy outlined background backdrop canvas day night sunset sunrise".split()
+_PLAIN = re.compile(
+    "a|an|the|one|some|my|your|our|his|her|its|and|or|with|of|on|in|at|by|to|from|for|over|under|above|below|"
+    "behind|near|next|beside|between|inside|before|after|front|top|two|three|four|five|six|pair|couple|black|"
+    "white|red|green|yellow|blue|brown|purple|violet|pink|orange|gray|grey|golden|silver|turquoise|teal|cyan|"
+    "light|dark|pale|deep|bright|small|big|large|little|tiny|cute|simple|beautiful|old|young|drawing|picture|"
+    "illustration|painting|image|icon|sketch|cartoon|photo|clip|art|emoji|sticker|artwork|style|flat|glossy|"
+    "outlined|background|backdrop|canvas|day|night|sunset|sunrise"
 )
 """Words of the captions that the model was trained with, besides names: no things."""
-_EITHER = frozenset("fish sheep deer shrimp moose bison squid broccoli bread bacon corn rice coffee".split())
+_EITHER = re.compile("fish|sheep|deer|shrimp|moose|bison|squid|broccoli|bread|bacon|corn|rice|coffee")
 """Names that are the same for one and for several."""
 
 
@@ -70,7 +70,7 @@ def understood(text: str, replace: bool) -> Iterator[Word]:
             yield Word(said, "replaced", put[match.start].name)
         elif match.is_learnt:
             yield Word(said, "known", match.name)
-        elif said.lower() not in _PLAIN:
+        elif not _PLAIN.fullmatch(said.lower()):
             yield Word(said, "met" if _singulars(said.lower()) & _met() else "unknown")
 
 
@@ -154,7 +154,7 @@ def _singulars(said: str) -> set[str]:
 def _plural(name: str) -> str:
     """Of several; the first noun of `cup of tea`."""
     head, *rest = re.split(r"(?= (?:of|with|on|in|behind) )", name, maxsplit=1)
-    if head.split()[-1] in _EITHER or (head.endswith("s") and not head.endswith("ss")):
+    if _EITHER.fullmatch(head.split()[-1]) or _is_several(head):
         return name
     if re.search("[^aeiou]y$", head):
         head = head[:-1] + "ies"
@@ -163,10 +163,16 @@ def _plural(name: str) -> str:
     return head + "".join(rest)
 
 
+def _is_several(name: str) -> bool:
+    return name.endswith("s") and not name.endswith(("ss", "us"))
+
+
 def _with_article(before: str, name: str) -> str:
-    """The text before a name, with the article that the name wants if one stands right there."""
+    """The text before a name, with the article that the name wants if one stands right there; none before `grapes`."""
     match = _ARTICLE.search(before)
     if not match:
         return before
+    if _is_several(name):
+        return before[: match.start()]
     article = "an" if name[0] in "aeiou" else "a"
     return before[: match.start()] + (article.capitalize() if match[1][0].isupper() else article) + match[2]
