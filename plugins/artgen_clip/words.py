@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from artgen.api import InputError, Word
 from artgen_clip import catalogue
@@ -76,8 +77,8 @@ def understood(text: str, replace: bool) -> Iterator[Word]:
 
 def _substituted(text: str) -> Iterator[Match]:
     """The matches of the table. One that stands right before another name describes that, and is left as it is."""
-    found = list(_matches(text))
-    for match, after in zip(found, [*found[1:], None], strict=True):
+    for match, after in pairwise([*_matches(text), None]):
+        assert match is not None
         describes = after is not None and after.name and not text[match.end : after.start].strip(" ")
         if match.name and not match.is_learnt and not describes:
             yield match

@@ -1,5 +1,6 @@
 """Words that the embedded models have not learnt are drawn as names that they have, and the run says so."""
 
+import contextlib
 import re
 
 import pytest
@@ -30,6 +31,18 @@ def texts_of(data):
     return [text for value in data for text in texts_of(value)] if isinstance(data, list) else []
 
 
+def drawn(place):
+    """What a file of prompts, or a folder of presets or pictures, has had drawn by the embedded models."""
+    if place.is_file():
+        return [yaml.safe_load(place.read_text())]
+    presets = [yaml.safe_load(path.read_text()) for path in place.glob("*.yaml")]
+    for path in place.glob("*.png"):
+        with contextlib.suppress(metadata.NoRecipe):
+            presets.append(metadata.read(path)["preset"])
+    models = ({spec.get("model", "embedded") for spec in one.get("perceptors", {}).values()} for one in presets)
+    return [one for one, used in zip(presets, models, strict=True) if used <= {"embedded"}]
+
+
 def test_the_table_is_in_order_and_leads_to_drawings():
     lines = words.TABLE.read_text(encoding="utf-8").splitlines()
     assert lines == sorted(set(lines)) and len(lines) == len(words.table()) > 3000
@@ -43,20 +56,13 @@ def test_the_table_is_in_order_and_leads_to_drawings():
 def test_everyday_words_are_in_it():
     wanted = {"kitten": "cat", "puppy": "dog", "cathedral": "church", "flower": "blossom", "hatchback": "car"}
     assert {word: words.table().get(word) for word in wanted} == wanted
-    assert not {"queen", "genius", "female", "drawing", "watercolor", "woods"} & {*words.table()}
+    assert not {"genius", "female", "drawing", "watercolor", "woods"} & {*words.table()}
 
 
 @pytest.mark.parametrize("file", ["benchmarks/prompts.yaml", "benchmarks/further.yaml", "gallery", "presets"])
 def test_what_has_been_drawn_is_told_as_before(file):
-    place = ROOT / file
-    if place.is_file():
-        data = [yaml.safe_load(place.read_text())]
-    elif file == "gallery":
-        data = [metadata.read(path)["preset"] for path in sorted(place.glob("*.png"))]
-    else:
-        data = [yaml.safe_load(path.read_text()) for path in sorted(place.glob("*.yaml"))]
-    texts = [text for one in data for text in texts_of(one)]
-    assert texts
+    texts = [text for data in drawn(ROOT / file) for text in texts_of(data)]
+    assert len(texts) > 5
     assert [words.replaced(text)[0] for text in texts] == texts
 
 
@@ -115,12 +121,12 @@ def test_a_plural_stands_for_a_plural(monkeypatch):
 
 
 def test_what_is_known_is_told_in_order():
-    found = list(words.understood("a purple kitten, a red heart and a frobnicator with honey", True))
+    found = list(words.understood("a purple kitten, a red heart and a frobnicator in the rain", True))
     assert [(word.text, word.state, word.name) for word in found] == [
         ("kitten", "replaced", "cat"),
         ("red heart", "known", "red heart"),
         ("frobnicator", "unknown", ""),
-        ("honey", "met", ""),
+        ("rain", "met", ""),
     ]
 
 
@@ -130,7 +136,8 @@ def run_of():
 
     def run(preset, **settings):
         told = []
-        return artgen.run(loading.load(preset, **{**SMALL, **settings}), note=told.append), told
+        fewer = ["generator.guesses=1", "generator.hand=flat"] if preset == "quickstart" else []
+        return artgen.run(loading.load(preset, fewer, **{**SMALL, **settings}), note=told.append), told
 
     return run
 
@@ -145,11 +152,14 @@ def test_a_run_draws_the_known_name_and_says_so_once(run_of, preset, tmp_path):
     assert kitten.recipe["read_as"] == {"kitten": "cat"}
     assert set(kitten.recipe["weights"]) - set(cat.recipe["weights"]) == {"embedded/words.tsv"}
     assert "read_as" not in cat.recipe
-    assert replay(kitten.save(tmp_path / "kitten.png"), note=told.append).word == "identical"
+    if preset == "diffusion":
+        assert replay(kitten.save(tmp_path / "kitten.png"), note=told.append).word == "identical"
 
 
 def test_as_written_leaves_the_words_alone(run_of):
-    written, told = run_of("pixel", prompts="a kitten", perceptors={"clip": {"words": "as-written"}})
+    written, told = run_of(
+        "pixel", prompts="a kitten", perceptors={"clip": {"type": "open_clip", "words": "as-written"}}
+    )
     assert not [line for line in told if "kitten" in line]
     known, _ = run_of("pixel", prompts="a kitten")
     assert not torch.equal(written.images, known.images)
