@@ -8,13 +8,16 @@ import torch
 import yaml
 
 import artgen
-from artgen.api import InputError
+from artgen.api import InputError, Prompt
 from artgen.compare.replay import replay
 from artgen.preset import loading
 from artgen.recipe import metadata
+from artgen.testing import make_env
 from artgen_clip import OpenClip, catalogue, words
 from artgen_clip.templates import _LETTERING
+from artgen_drawings.caption import Caption, Thing
 from artgen_drawings.catalogue import names
+from artgen_drawings.prior import Prior
 from tests.helpers.paths import ROOT
 
 NOTE = "drawing 'cat' for 'kitten' (the embedded CLIP has not learnt it)"
@@ -35,7 +38,7 @@ def drawn(place):
     """What a file of prompts, or a folder of presets or pictures, has had drawn by the embedded models."""
     if place.is_file():
         return [yaml.safe_load(place.read_text())]
-    presets = [yaml.safe_load(path.read_text()) for path in place.glob("*.yaml")]
+    presets = [] if place.name == "gallery" else [yaml.safe_load(path.read_text()) for path in place.glob("*.yaml")]
     for path in place.glob("*.png"):
         with contextlib.suppress(metadata.NoRecipe):
             presets.append(metadata.read(path)["preset"])
@@ -130,52 +133,51 @@ def test_what_is_known_is_told_in_order():
     ]
 
 
-@pytest.fixture(scope="module")
-def run_of():
+def run(preset, **settings):
     """The result of a small run, and what it told."""
-
-    def run(preset, **settings):
-        told = []
-        fewer = ["generator.guesses=1", "generator.hand=flat"] if preset == "quickstart" else []
-        return artgen.run(loading.load(preset, fewer, **{**SMALL, **settings}), note=told.append), told
-
-    return run
+    told = []
+    return artgen.run(loading.load(preset, **{**SMALL, **settings}), note=told.append), told
 
 
-@pytest.mark.parametrize("preset", ["quickstart", "diffusion"])
-def test_a_run_draws_the_known_name_and_says_so_once(run_of, preset, tmp_path):
-    kitten, told = run_of(preset, prompts="a purple kitten")
+def test_a_run_draws_the_known_name_and_says_so_once(tmp_path):
+    kitten, told = run("diffusion", prompts="a purple kitten")
     assert [line for line in told if "kitten" in line] == [NOTE]
-    cat, told = run_of(preset, prompts="a purple cat")
+    cat, told = run("diffusion", prompts="a purple cat")
     assert not [line for line in told if "drawing" in line]
     assert torch.equal(kitten.images, cat.images)
     assert kitten.recipe["read_as"] == {"kitten": "cat"}
     assert set(kitten.recipe["weights"]) - set(cat.recipe["weights"]) == {"embedded/words.tsv"}
     assert "read_as" not in cat.recipe
-    if preset == "diffusion":
-        assert replay(kitten.save(tmp_path / "kitten.png"), note=told.append).word == "identical"
+    assert replay(kitten.save(tmp_path / "kitten.png"), note=told.append).word == "identical"
 
 
-def test_as_written_leaves_the_words_alone(run_of):
-    written, told = run_of(
-        "pixel", prompts="a kitten", perceptors={"clip": {"type": "open_clip", "words": "as-written"}}
+def test_what_a_run_begins_with_is_the_known_name():
+    told = []
+    clip = OpenClip().build(make_env(note=told.append))
+    asked = make_env(
+        size=(16, 16), seeds=(3,), prompts=(Prompt(text="two purple kittens in the snow"),), perceptors={"clip": clip}
     )
-    assert not [line for line in told if "kitten" in line]
-    known, _ = run_of("pixel", prompts="a kitten")
-    assert not torch.equal(written.images, known.images)
+    [scene] = Prior(lambda cells: torch.full((len(cells), 3, 32, 32), 0.5)).scenes(asked, clip, "flat", 1)
+    assert scene.caption == Caption((Thing("cat", "purple"),) * 2, place="snow")
+    assert len(told) == 1
+
+
+def test_as_written_leaves_the_words_alone_and_a_private_recipe_says_none(tmp_path):
+    perceptors = {"clip": {"type": "open_clip", "words": "as-written"}}
+    written, told = run("pixel", prompts="a puppy", perceptors=perceptors)
+    assert not [line for line in told if "puppy" in line]
     assert "read_as" not in written.recipe
+    known, _ = run("pixel", prompts="a puppy", recipe="private")
+    assert not torch.equal(written.images, known.images)
+    assert known.recipe["read_as"] == {"puppy": "dog"}
+    assert b"puppy" not in known.save(tmp_path / "secret.png").read_bytes()
 
 
-def test_a_recipe_from_before_the_table_is_drawn_as_it_is_written(run_of):
+def test_a_recipe_from_before_the_table_is_drawn_as_it_is_written():
     preset = loading.load("pixel", prompts="a kitten", **SMALL).resolved()
     del preset["perceptors"]["clip"]["words"]
     assert loading.parse(preset, written_down=True).perceptors["clip"].words == "as-written"
     assert loading.parse(preset).perceptors["clip"].words == "known"
-
-
-def test_a_private_recipe_says_no_word(run_of, tmp_path):
-    result, _ = run_of("pixel", prompts="a kitten", recipe="private")
-    assert b"kitten" not in result.save(tmp_path / "secret.png").read_bytes()
 
 
 def test_other_models_have_no_such_setting():
