@@ -91,6 +91,7 @@ def test_what_the_loss_says_by_itself_is_told_as_before():
         # A word right before another name describes that.
         ("a kitten cat", "a kitten cat"),
         ("a puppy kitten", "a puppy cat"),
+        ("a rose in a plant pot", "a rose in a plant pot"),
         # Names that hold such a word, or are no words.
         ("a carp streamer", "a carp streamer"),
         ("a kitten-like cat", "a kitten-like cat"),
