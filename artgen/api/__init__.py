@@ -26,6 +26,7 @@ from artgen.api.specs import (
     ReporterSpec,
     Spec,
 )
+from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.fields.paths import InputFile, PictureFile
@@ -74,6 +75,7 @@ __all__ = [
     "StepEvent",
     "Templates",
     "Within",
+    "Word",
     "hint",
     "hookimpl",
     "is_out_of_memory",

@@ -64,6 +64,10 @@ class Perceptor(Protocol):
     absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size, and
     an optional ``resize_mode`` says what becomes of their shape: "shortest" (where absent) keeps the middle square,
     "squash" the whole picture, as a square, and "longest" all of it, with black beside it.
+
+    An optional ``reworded(text) -> str`` gives the text that the model is really told; generators that read prompts by
+    themselves ask it. An optional ``read_as: Mapping[str, str]`` holds the words that were so replaced, and by what;
+    the recipe records it.
     """
 
     size: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
+from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.fields.block import Block
 from artgen.fields.schedules import Schedule, Within
@@ -34,6 +35,14 @@ class Spec(Block):
     id: str | None = None
     """A name of its own in reports and random streams; by default its type."""
 
+    @classmethod
+    def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings of a recipe, some of which may be missing there because they are newer; here: as they are.
+
+        A new setting whose default changes pictures gets the value here that draws the old ones.
+        """
+        return settings
+
     def downloads(self) -> Sequence[Download]:
         """What `build` fetches unless it is on this machine already, as it is set; see the hook `artgen_weights`."""
         return ()
@@ -56,6 +65,13 @@ class GeneratorSpec(Spec):
     """Whether what it builds has `paint`, which an `overlay` needs."""
     can_stop: ClassVar[bool] = True
     """Whether the drawing is whole after any step, which `auto_stop` needs."""
+
+    def reading(self, text: str) -> Mapping[str, str]:
+        """How it reads a prompt by itself, part by part, as far as the spec alone can tell; here: nothing is said.
+
+        ``artgen words`` shows it. The text is what the perceptors are told; see `PerceptorSpec.reworded`.
+        """
+        return {}
 
 
 class LossSpec(Spec):
@@ -86,6 +102,14 @@ class PerceptorSpec(Spec):
 
         ``artgen check`` tells them; a run hears them of the perceptor itself.
         """
+        return ()
+
+    def reworded(self, text: str) -> str:
+        """The text that the model is told in its place, as far as the spec alone can tell; here: the same."""
+        return text
+
+    def understood(self, text: str) -> Iterable[Word]:
+        """What the model knows of the words of a text, as far as the spec alone can tell; here: nothing is said."""
         return ()
 
 

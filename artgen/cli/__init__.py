@@ -27,6 +27,7 @@ COMMANDS = {
     "replay": "make a picture again from its recipe, and compare",
     "export": "write a picture in another format, with its recipe",
     "check": "find the mistakes of presets, without running them",
+    "words": "tell what a preset's models know of a prompt's words",
     "score": "say which of several texts fits a picture best",
     "search": "find the pictures most like a text or a picture",
     "gallery": "keep pictures with their recipes, replay them all, build their page",

@@ -55,6 +55,8 @@ class Parts:
     """sha256 of every weight file used, by file name."""
     credits: tuple[str, ...]
     """Whose work the weights learnt from, where that has to be said."""
+    read_as: dict[str, str]
+    """Words of the prompts in whose place the perceptors are told others, and those."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
     inputs: dict[str, str]
@@ -126,6 +128,7 @@ class _Builder:
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *loaded),
             credits=self._credits(generator, *loaded),
+            read_as=self._read_as(),
             plugins=dict(sorted(self.plugins.items())),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
@@ -191,6 +194,12 @@ class _Builder:
         found: dict[str, str] = {}
         for part in (*(weighted.perceptor for weighted in self.perceptors.values()), *parts):
             found.update(getattr(part, "weights", {}))
+        return dict(sorted(found.items()))
+
+    def _read_as(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for weighted in self.perceptors.values():
+            found.update(getattr(weighted.perceptor, "read_as", {}))
         return dict(sorted(found.items()))
 
     def _credits(self, *parts: Any) -> tuple[str, ...]:

@@ -29,9 +29,11 @@ def describe(parts: Parts) -> dict[str, Any]:
     # Told to the writer of the picture, which knows no plugin.
     hidden = {"hidden": personal_settings(preset.resolved())} if preset.recipe == "private" else {}
     credits = {"credits": list(parts.credits)} if parts.credits else {}
+    read_as = {"read_as": parts.read_as} if parts.read_as else {}
     return {
         **hidden,
         **credits,
+        **read_as,
         "format": FORMAT,
         "artgen": __version__,
         # Reporters only watch, and a stranger's recipe shall not make them write.

@@ -186,6 +186,8 @@ def _facts(card: Card) -> Iterator[tuple[str, str]]:
     ended_early = isinstance(steps, int) and 0 < done < steps
     yield "Steps", f"{done} of {steps}" if ended_early else str(steps)
     yield "Seed", _seed(preset, recipe["picture"])
+    if recipe.get("read_as"):
+        yield "Read as", ", ".join(f"{name} for {word}" for word, name in recipe["read_as"].items())
     if recipe.get("credits"):
         yield "Learnt from", "; ".join(recipe["credits"])
 

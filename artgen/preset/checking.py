@@ -245,12 +245,21 @@ class Checker:
             return None
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        if self.silent is not None:
+            inner = _completed(component.spec, inner)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((component.spec, inner, path))
         spec = self._validate(component.spec, inner, path)
         if spec is not None:
             self.valid.append((spec, inner, path))
         return spec
+
+
+def _completed(spec: type[api.Spec], node: Node) -> Node:
+    """A component of a recipe, with what it meant by the settings that are newer than it is."""
+    meant = spec.written_down(node.data())
+    added = {name: Node(value, node.mark, node.folder) for name, value in meant.items() if name not in node.value}
+    return Node({**node.value, **added}, node.mark, node.folder, node.keys)
 
 
 def _base_path(target: Node) -> Path:

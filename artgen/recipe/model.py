@@ -57,6 +57,8 @@ class Recipe(BaseModel):
     """sha256 of every weight file."""
     credits: Annotated[list[ShortText], Field(max_length=256)] | None = None
     """Whose work the weights learnt from, where their licence wants that said."""
+    read_as: Annotated[dict[ShortText, ShortText], Field(max_length=4096)] | None = None
+    """Words of the prompts in whose place a model was told others that it knows, and those."""
     inputs: Digests = {}
     """sha256 of every file that the preset names, by its path there."""
     device: ShortText

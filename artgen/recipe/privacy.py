@@ -30,7 +30,7 @@ def redacted(recipe: Mapping[str, Any], personal: Iterable[SettingPath] = ()) ->
     names = _names_of_files(recipe.get("inputs", {}), kept)
     inputs = {names[path]: digest for path, digest in recipe.get("inputs", {}).items() if path in names}
     whole = {
-        **recipe,
+        **{key: value for key, value in recipe.items() if key != "read_as"},
         "preset": replaced(kept, names),
         "inputs": inputs,
         "private": recipe.get("private") or fingerprint(preset),

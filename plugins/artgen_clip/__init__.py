@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, hint, hookimpl
+from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, Word, hint, hookimpl
 from artgen.weights import REPOSITORY, Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
@@ -59,14 +59,28 @@ class OpenClip(PerceptorSpec):
     """The gzipped byte-pair merges of the model's own tokenizer; default: the one open_clip pairs with it."""
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     """Number format inside the towers; bf16 halves the memory; fp16 loses small gradients."""
+    words: Literal["known", "as-written"] = "known"
+    """Of the embedded model, which knows few words: `known` tells it `cat` for `kitten`, and says so; see
+    `artgen words`."""
 
     @model_validator(mode="after")
     def _sources_fit(self) -> OpenClip:
         _refuse("source", self._misfit())
         return self
 
+    @property
+    def replaces_words(self) -> bool:
+        """Whether words that the model has not learnt are replaced by names that it knows."""
+        return self._is_embedded and self.words == "known"
+
+    @property
+    def _is_embedded(self) -> bool:
+        return self.model == EMBEDDED and self.config is None
+
     def _misfit(self) -> str | None:
         """What is wrong with where the model comes from."""
+        if self.words != "known" and not self._is_embedded:
+            return "'words' belongs to the embedded model; any other is told what is written; leave it out"
         if self.config:
             if self.model != EMBEDDED:
                 return "'config' replaces 'model'; give one of them"
@@ -98,6 +112,23 @@ class OpenClip(PerceptorSpec):
         if found and found[1].is_file():
             count = counter(found[1])
             yield from (line for text in texts if (line := cut(text, found[0], count)))
+
+    def reworded(self, text: str) -> str:
+        from artgen_clip.words import replaced
+
+        return replaced(text)[0] if self.replaces_words else text
+
+    def understood(self, text: str) -> Iterator[Word]:
+        from artgen_clip.words import understood
+
+        if self._is_embedded:
+            yield from understood(text, self.replaces_words)
+
+    @classmethod
+    def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        # Recipes without the setting were made when every word was embedded as it is written.
+        is_embedded = settings.get("model", EMBEDDED) == EMBEDDED and not settings.get("config")
+        return {"words": "as-written", **settings} if is_embedded else settings
 
     def build(self, env: Env) -> Perceptor:
         from artgen_clip.perceptor import OpenClipPerceptor

@@ -119,6 +119,8 @@ class _TargetMaker:
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""
         perceptor, words = self._env.perceptors[self._name], prompt.words
+        if words is not None and (reworded := getattr(perceptor, "reworded", None)):
+            words = reworded(words)
         templates = templates_of(prompt, self._spec.templates)
         others = self._embed_negatives(perceptor, templates)
         if words is None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.weights import hashes, silenced
-from artgen_clip import OpenClip, loading, unread
+from artgen_clip import OpenClip, loading, unread, words
 from artgen_clip.catalogue import EMBEDDED
 from artgen_clip.tokens import cut
 
@@ -32,6 +32,7 @@ class OpenClipPerceptor:
         self._model.visual.to(memory_format=torch.channels_last)
         self._device, self._note = env.device, env.note
         self._is_embedded = spec.model == EMBEDDED
+        self._replaces = spec.replaces_words
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)
         self.size = _side(preprocess["size"], source)
@@ -39,6 +40,8 @@ class OpenClipPerceptor:
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)
+        self.read_as: dict[str, str] = {}
+        """The words that were replaced so far, and by what."""
         self.model = f"{owner}/{source.tag}" if source.tag else owner
         """What it is, such as ViT-B-32/openai; without the part after the slash where a file does not tell."""
         self.scale = float(torch.as_tensor(self._model.logit_scale).exp())
@@ -67,11 +70,26 @@ class OpenClipPerceptor:
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
-        """M texts to (M, dim); says so when texts are cut off, or have signs that mean nothing to the model."""
+        """M texts to (M, dim); says so when texts are cut off, or have signs or words that it does not know."""
+        texts = [self.reworded(text) for text in texts]
         self._warn_of_long(texts)
         if self._is_embedded and (said := unread.note_of(texts)):
             self._note(said)
         return self.embed_made_up(texts)
+
+    def reworded(self, text: str) -> str:
+        """The text as the model is told it: with names that it knows in place of words that it has not learnt."""
+        if not self._replaces:
+            return text
+        told, put = words.replaced(text)
+        for word, name in put.items():
+            if word not in self.read_as:
+                self._note(words.note_of(word, name))
+        if put:
+            self.read_as |= put
+            # From now on a picture depends on the table, too.
+            self.weights |= hashes([words.TABLE], EMBEDDED)
+        return told
 
     @torch.no_grad()
     def embed_made_up(self, texts: Sequence[str]) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env, Perceptor
+from artgen.api import Env
 from artgen.canvas import in_range
 from artgen_diffusion.condition import perceptor_of
 from artgen_diffusion.pixel_spec import CFG, Diffusion
@@ -20,7 +20,7 @@ from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import contrast, cut, painted
 from artgen_drawings.denoiser import levels
 from artgen_drawings.loading import embedded
-from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, poses, speaks
+from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, poses, reworded, speaks
 
 _LEVELS = 1000
 _NOISIEST = 0.999
@@ -43,6 +43,8 @@ class DrawnDiffusion:
         self.weights |= self._prior.weights
         self._hands = self._prior.hands(env, spec.hand)
         self.credits = self._prior.credits
+        some = any(prompt.words for i in range(env.batch) for prompt in env.prompts_of(i))
+        self._perceptor = perceptor_of(spec, env, self._prior.width) if some else None
         self._captions = [self._caption(picture) for picture in range(env.batch)]
         self._compositions = [
             Composition(caption, env.size, torch.Generator().manual_seed(ground_seed(env, picture)))
@@ -59,6 +61,8 @@ class DrawnDiffusion:
     def _caption(self, picture: int) -> Caption:
         """What a picture shows; something, where no prompt says."""
         words = heaviest(self._env, picture)
+        if words is not None and self._perceptor:
+            words = reworded(self._perceptor, words)
         caption = Caption((Thing(""),)) if words is None else self._prior.reader.read(words)
         if speaks(self._env, picture) and caption.unread:
             said = "', '".join(caption.unread)
@@ -69,17 +73,16 @@ class DrawnDiffusion:
 
     def _told(self) -> tuple[list[Tensor], list[Tensor]]:
         """For each picture (things, D) texts of its things, and of what to keep away from: 0 where nothing is said."""
-        pictures, width = range(self._env.batch), self._prior.width
-        some = any(prompt.words for i in pictures for prompt in self._env.prompts_of(i))
-        perceptor = perceptor_of(self._spec, self._env, width) if some else None
+        pictures = range(self._env.batch)
         towards = [
-            torch.stack([self._row(perceptor, {phrase(thing.words): 1.0} if thing.words else {}) for thing in things])
+            torch.stack([self._row({phrase(thing.words): 1.0} if thing.words else {}) for thing in things])
             for things in (self._things(i) or (Thing(""),) for i in pictures)
         ]
-        return towards, [self._row(perceptor, self._unwanted(i)).expand_as(towards[i]) for i in pictures]
+        return towards, [self._row(self._unwanted(i)).expand_as(towards[i]) for i in pictures]
 
-    def _row(self, perceptor: Perceptor | None, texts: Mapping[str, float]) -> Tensor:
+    def _row(self, texts: Mapping[str, float]) -> Tensor:
         """(D,): weighted texts as the prior is told them; 0 for none."""
+        perceptor = self._perceptor
         if perceptor is None or not texts:
             return torch.zeros(self._prior.width)
         # Text by text, so that a row is the same in any batch.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -48,6 +48,11 @@ class Diffusion(SampledSpec):
     """Dynamic thresholding: the share of a picture's values that are kept, such as 0.98; default: a plain clamp."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """Pictures that go through the network at once; default: all, and half as many each time memory runs out."""
+
+    def reading(self, text: str) -> Mapping[str, str]:
+        from artgen_drawings.reading import reading
+
+        return reading(text) if self.model == EMBEDDED else {}
 
     def downloads(self) -> list[Download]:
         return [] if self.model == EMBEDDED else [Repository(self.model)]

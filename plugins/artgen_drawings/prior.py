@@ -92,7 +92,7 @@ class Prior:
         return [scene.posed(poses(env, number, variety)) for number, scene in enumerate(drawn)]
 
     def _scene(self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int) -> Scene:
-        caption = self.reader.read(_wanted(env, number))
+        caption = self.reader.read(reworded(perceptor, _wanted(env, number)))
         if speaks(env, number):
             _tell(env, caption)
         figures = [
@@ -151,6 +151,12 @@ def reader_of(env: Env, dim: int) -> Perceptor:
             f"'init: prompt' reads the prompts through the embedded CLIP, and {error}; add the perceptor "
             "{type: open_clip, model: embedded}, or choose another 'init'"
         ) from None
+
+
+def reworded(perceptor: Perceptor, text: str) -> str:
+    """The text as the perceptor is told it, so that what is drawn and what is followed are the same."""
+    tell = getattr(perceptor, "reworded", None)
+    return text if tell is None else str(tell(text))
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

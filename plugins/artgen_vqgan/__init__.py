@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -91,6 +92,11 @@ class Vqgan(DescentSpec):
     def reads_perceptors(self) -> bool:  # type: ignore[override]
         """Whether it needs the embeddings of the prompts."""
         return self.init == "prompt"
+
+    def reading(self, text: str) -> Mapping[str, str]:
+        from artgen_drawings.reading import reading
+
+        return reading(text) if self.init == "prompt" else {}
 
     def downloads(self) -> list[Download]:
         if self.checkpoint or self.model == EMBEDDED:

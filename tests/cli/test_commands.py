@@ -15,7 +15,9 @@ def test_help_needs_neither_torch_nor_pydantic_nor_plugins(artgen, arguments):
     assert artgen(*arguments, prelude=block, code=0).stdout.startswith(("usage: artgen", "artgen "))
 
 
-@pytest.mark.parametrize("arguments", [["check", "mine.yaml"], ["plugins"], ["schema"], ["presets"]])
+@pytest.mark.parametrize(
+    "arguments", [["check", "mine.yaml"], ["words", "a kitten"], ["plugins"], ["schema"], ["presets"]]
+)
 def test_looking_needs_no_torch(artgen, tmp_path, flat, arguments):
     loading.parse(flat).save(tmp_path / "mine.yaml")
     heavy = ["torch", "kornia", "open_clip", "diffusers", "matplotlib", "timm"]
