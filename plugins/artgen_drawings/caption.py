@@ -210,6 +210,8 @@ class Reader:
                 things, unread = self._several(pair[::-1] if swapped else pair)
                 if len(things) == 2:
                     return replace(found, things=things, relation=way, unread=unread)
+                # Only two things stand in such a way; more stand beside each other, and it is told.
+                return replace(found, things=things, unread=(*unread, match[0].strip()))
         parts = [text] if self._is_known(text) else [p for p in re.split(r",(?: and)? |" + BESIDE.pattern, text) if p]
         things, unread = self._several(parts)
         return replace(found, things=things, unread=unread)

@@ -40,6 +40,8 @@ def things(*words: str | tuple[str, str]) -> tuple[Thing, ...]:
         ("two cats", Caption(things("cat", "cat"))),
         ("three red balloons", Caption(things(*[("balloon", "red")] * 3))),
         ("cherry blossoms", Caption(things("cherry blossom"))),
+        ("two cats behind a tree", Caption(things("tree", "cat", "cat"), unread=("behind",))),
+        ("two red cats in front of a house", Caption(things(*[("cat", "red")] * 2, "house"), unread=("in front of",))),
         ("a cat on a chair", Caption(things("cat", "chair"), relation="on")),
         ("a bird above a tree", Caption(things("bird", "tree"), relation="above")),
         ("a cat under a table", Caption(things("table", "cat"), relation="on")),

@@ -158,7 +158,7 @@ def test_what_a_run_begins_with_is_the_known_name():
     asked = make_env(
         size=(16, 16), seeds=(3,), prompts=(Prompt(text="two purple kittens in the snow"),), perceptors={"clip": clip}
     )
-    [scene] = Prior(lambda cells: torch.full((len(cells), 3, 32, 32), 0.5)).scenes(asked, clip, "flat", 1)
+    [scene] = Prior(lambda cells: torch.full((len(cells), 3, 32, 32), 0.5)).scenes(asked, clip, "flat", 1, 0)
     assert scene.caption == Caption((Thing("cat", "purple"),) * 2, place="snow")
     assert len(told) == 1
 
