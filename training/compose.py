@@ -24,11 +24,15 @@ BACKDROPS = {"white": 0.28, "plain": 0.34, "gradient": 0.14, "noise": 0.1, "scen
 
 @dataclass
 class Batch:
-    """`key` is equal for pictures whose captions could be swapped, which must not be told apart."""
+    """`key` is equal for pictures whose captions could be swapped, which must not be told apart.
+
+    `sprite` is the number of the sprite that a picture shows, or -1 where it does not show exactly one.
+    """
 
     images: Tensor
     captions: list[str]
     key: Tensor
+    sprite: Tensor
 
 
 class Sprites:
@@ -131,7 +135,8 @@ class Composer:
             self._objects(n - count["scene"] - count["pair"]),
         ]
         images = torch.cat([p.images for p in parts])
-        return Batch(self._camera(images), [c for p in parts for c in p.captions], torch.cat([p.key for p in parts]))
+        key, sprite = (torch.cat([getattr(p, name) for p in parts]) for name in ("key", "sprite"))
+        return Batch(self._camera(images), [c for p in parts for c in p.captions], key, sprite)
 
     def _chance(self, p: float) -> bool:
         return self.words.random() < p
@@ -144,7 +149,8 @@ class Composer:
 
     def _landscapes(self, n: int) -> Batch:
         images, texts, kinds = scenes.draw(n, self.size, self.words.getrandbits(31), self.device)
-        return Batch(images, texts, torch.tensor([SCENE_KEY + k for k in kinds], dtype=torch.long))
+        key = torch.tensor([SCENE_KEY + k for k in kinds], dtype=torch.long)
+        return Batch(images, texts, key, torch.full_like(key, -1))
 
     def _objects(self, n: int) -> Batch:
         index = self._pick(n)
@@ -152,7 +158,7 @@ class Composer:
         images, behind = self._backdrops(n)
         moved = self._place(rgba, self._uniform(n, 0.62, 1.05), self._uniform(n, -1, 1), self._uniform(n, -1, 1))
         texts = [self._caption(int(i), c, b) for i, c, b in zip(index, colours, behind, strict=True)]
-        return Batch(_over(images, moved), texts, self.sprites.concept[index])
+        return Batch(_over(images, moved), texts, self.sprites.concept[index], index)
 
     def _pairs(self, n: int) -> Batch:
         """Two objects side by side or one above the other."""
@@ -173,7 +179,8 @@ class Composer:
         for a, b, relation, back in zip(*names, relations, behind, strict=True):
             text = captions.pair(a, b, relation, self.words)
             texts.append(text + (" " + back if back and self._chance(0.5) else ""))
-        return Batch(images, texts, torch.arange(n) - n)  # negative keys: no two pairs are the same
+        key = torch.arange(n) - n  # negative keys: no two pairs are the same
+        return Batch(images, texts, key, torch.full_like(key, -1))
 
     def _name(self, index: int) -> str:
         return captions.thing(self.sprites.concepts[int(self.sprites.concept[index])], self.words)

@@ -26,12 +26,24 @@ class Attack:
 
 
 @dataclass(frozen=True)
+class TeacherWeights:
+    """What the distance to each target of training.teachers counts for beside the contrastive loss."""
+
+    pictures: float = 0.0
+    words: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self.pictures > 0 or self.words > 0
+
+
+@dataclass(frozen=True)
 class Config:
     """One run. `vision` and `text` are open_clip's vision_cfg and text_cfg.
 
     `boost_prompts` draws the things of benchmarks/prompts.yaml so many times more often; `wild` is
     the share of objects that get a strange colour and a bent shape; `half` runs the image tower
-    in bfloat16 (always so on a GPU), which pays on a CPU for dense convolutions but not for depthwise ones.
+    in bfloat16 (always so on a GPU), which pays on a CPU for dense convolutions but not for depthwise ones;
+    `freeze_text` leaves the text tower as it was before the run, for models that were told texts by it.
     """
 
     vision: dict[str, Any]
@@ -56,6 +68,8 @@ class Config:
     ema: float = 0.998
     scale_cap: float = 30.0
     attack: Attack = Attack()
+    teachers: TeacherWeights = TeacherWeights()
+    freeze_text: bool = False
     keep_at: tuple[int, ...] = ()
 
     @property
@@ -67,6 +81,7 @@ def read(path: Path) -> Config:
     """The YAML file as a Config; an unknown key is an error that names itself."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     raw["attack"] = Attack(**raw.get("attack", {}))
+    raw["teachers"] = TeacherWeights(**raw.get("teachers", {}))
     for name in ("mean", "std", "leave_out", "keep_at"):
         if name in raw:
             raw[name] = tuple(raw[name])

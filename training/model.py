@@ -1,11 +1,13 @@
 """The two towers, made by open_clip from the same configuration that is exported with the weights."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from open_clip.model import CLIP
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
@@ -21,12 +23,17 @@ def model_cfg(config: Config, vocabulary: int) -> dict[str, Any]:
     }
 
 
-def build(config: Config, vocabulary: int) -> CLIP:
-    """A fresh model with the pretrained image backbone that the configuration asks for."""
+def build(config: Config, vocabulary: int, begin_from: Path | None = None) -> CLIP:
+    """A fresh model with the pretrained image backbone that the configuration asks for, or one that was exported."""
     torch.manual_seed(config.seed)
     model = CLIP(**copy.deepcopy(model_cfg(config, vocabulary)))
-    if config.pretrained == "efficientnet-lite0":
+    if begin_from:
+        model.load_state_dict(load_file(begin_from / "model.safetensors"))
+    elif config.pretrained == "efficientnet-lite0":
         load_lite0(model.visual.trunk)
+    if config.freeze_text:
+        model.requires_grad_(False)
+        model.visual.requires_grad_(True)
     return model.to(memory_format=torch.channels_last)
 
 
@@ -49,10 +56,19 @@ def load_lite0(trunk: nn.Module) -> None:
 
 def embed_images(model: CLIP, images: Tensor, config: Config) -> Tensor:
     """Unit rows for pictures in [0,1]."""
+    return F.normalize(model.encode_image(_normal(images, config)).float(), dim=-1)
+
+
+def describe_images(model: CLIP, images: Tensor, config: Config) -> tuple[Tensor, Tensor]:
+    """The pooled features (B, D) of the backbone, and the unit rows that `embed_images` makes of them."""
+    features = model.visual.trunk(_normal(images, config))
+    return features.float(), F.normalize(model.visual.head(features).float(), dim=-1)
+
+
+def _normal(images: Tensor, config: Config) -> Tensor:
     mean = torch.tensor(config.mean, device=images.device).view(1, 3, 1, 1)
     std = torch.tensor(config.std, device=images.device).view(1, 3, 1, 1)
-    normal = ((images - mean) / std).contiguous(memory_format=torch.channels_last)
-    return F.normalize(model.encode_image(normal).float(), dim=-1)
+    return ((images - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
 def embed_texts(model: CLIP, tokens: Tensor) -> Tensor:

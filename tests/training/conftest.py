@@ -1,11 +1,17 @@
-"""Six drawn shapes in two styles, in the files that training.render and training.drawings write."""
+"""Six drawn shapes in two styles, in the files that training.render and training.drawings write, and a run on them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
+
+from tests.helpers.paths import ROOT
+from training import config, train
+from training.run import Run
 
 THINGS = ["red heart", "blue square", "banana", "tree", "yellow sun", "fish"]
 
@@ -44,3 +50,30 @@ def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     path.with_suffix(".json").write_text(json.dumps(table))
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny() -> config.Config:
+    guide = config.read(ROOT / "training" / "guide.yaml")
+    return replace(
+        guide,
+        vision={**guide.vision, "image_size": 32},
+        pretrained="",
+        batch=8,
+        bank=4,
+        merges=200,
+        text={**guide.text, "width": 32, "heads": 2, "layers": 1},
+        leave_out=("unseen",),
+        held_out="unseen",
+        attack=config.Attack(start=1, full=2),
+        keep_at=(),
+    )
+
+
+@pytest.fixture(scope="session")
+def run(sprites: Path, tiny: config.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    torch.manual_seed(0)
+    out = tmp_path_factory.mktemp("run")
+    whole = Run(train.prepare(tiny, sprites, out, torch.device("cpu")), out, minutes=60, steps=3)
+    whole.go(report=1e9, save=1e9)
+    return whole

@@ -1,6 +1,5 @@
 """The whole recipe on a handful of drawn shapes: compose, three steps, export, load through open_clip."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import open_clip
@@ -17,33 +16,6 @@ from training.sources import art
 
 SHIPPED = ROOT / "plugins" / "artgen_clip" / "embedded"
 THINGS = 6  # drawn by the fixture `sprites`
-
-
-@pytest.fixture(scope="module")
-def tiny() -> config.Config:
-    guide = config.read(ROOT / "training" / "guide.yaml")
-    return replace(
-        guide,
-        vision={**guide.vision, "image_size": 32},
-        pretrained="",
-        batch=8,
-        bank=4,
-        merges=200,
-        text={**guide.text, "width": 32, "heads": 2, "layers": 1},
-        leave_out=("unseen",),
-        held_out="unseen",
-        attack=config.Attack(start=1, full=2),
-        keep_at=(),
-    )
-
-
-@pytest.fixture(scope="module")
-def run(sprites: Path, tiny: config.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    torch.manual_seed(0)
-    out = tmp_path_factory.mktemp("run")
-    whole = Run(train.prepare(tiny, sprites, out, torch.device("cpu")), out, minutes=60, steps=3)
-    whole.go(report=1e9, save=1e9)
-    return whole
 
 
 def test_batches_are_pictures_with_captions_and_repeat_with_the_seed(sprites: Path) -> None:
