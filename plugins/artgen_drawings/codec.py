@@ -11,6 +11,9 @@ from torch import Tensor
 
 from artgen.canvas import in_range
 
+SPARSEST = 8
+"""A grid has at most so many points for each code."""
+
 
 class Codec:
     """Encodes to, and decodes from, (B, C, h, w) latents whose cells are rows of `codes`; each is `factor` pixels."""
@@ -23,6 +26,7 @@ class Codec:
         self.codes: Tensor = self._model.quantize.embedding.weight.detach()
         """(n, C)"""
         self._levels = levels(self.codes)
+        self._at = self._placed()
         # A model of 3 x b x b channels takes squares of b x b pixels folded into its channels.
         self._fold = math.isqrt(model.config.in_channels // 3)
         self.factor: int = self._fold * 2 ** (len(model.config.block_out_channels) - 1)
@@ -42,17 +46,35 @@ class Codec:
     def nearest(self, latent: Tensor) -> Tensor:
         """Each cell's nearest code; the gradient passes straight through (Bengio, Leonard & Courville 2013)."""
         with torch.no_grad():
-            if self._levels:
-                rows = zip(latent.unbind(1), self._levels, strict=True)
-                hard = torch.stack([nearest_of(one, values) for one, values in rows], dim=1)
-            else:
-                # Picture by picture: there are as many distances as cells times codes.
-                hard = torch.stack([self.codes[self._indices(one)].movedim(-1, 0) for one in latent])
+            # Picture by picture: there are as many distances as cells times codes.
+            hard = torch.stack([self.codes[self._indices(one)].movedim(-1, 0) for one in latent])
         return hard + (latent - latent.detach())  # the bracket is exactly 0, so the codes are exact
+
+    def _placed(self) -> Tensor:
+        """The row of the code at each point of the grid; -1 where there is none."""
+        at = torch.full((math.prod(len(values) for values in self._levels),), -1, device=self.codes.device)
+        at[self._points(self.codes)] = torch.arange(len(self.codes), device=self.codes.device)
+        return at
+
+    def _points(self, cells: Tensor) -> Tensor:
+        """(..., C) to (...): the number of the nearest point of the grid."""
+        point = torch.zeros(cells.shape[:-1], dtype=torch.long, device=cells.device)
+        for number, values in zip(cells.unbind(-1), self._levels, strict=False):
+            point = point * len(values) + torch.bucketize(number.contiguous(), (values[1:] + values[:-1]) / 2)
+        return point
 
     def _indices(self, latent: Tensor) -> Tensor:
         """(C, h, w) to (h, w)"""
         cells = latent.movedim(0, -1)
+        if not self._levels:
+            return self._compared(cells)
+        rows = self._at[self._points(cells)]
+        missing = rows < 0
+        rows[missing] = self._compared(cells[missing])
+        return rows
+
+    def _compared(self, cells: Tensor) -> Tensor:
+        """(..., C) to (...): the row of the code at the least distance."""
         # |z|^2 is the same for all codes and left out.
         return ((self.codes**2).sum(dim=1) - 2 * cells @ self.codes.T).argmin(dim=-1)
 
@@ -69,17 +91,10 @@ class Codec:
 
 
 def levels(codes: Tensor) -> list[Tensor]:
-    """The values that each number of a code takes, where the codes (n, C) are all their combinations; else none.
+    """The values that each number of a code takes, where the codes (n, C) are many of their combinations; else none.
 
-    Such are the codes of finite scalar quantisation (Mentzer et al. 2023, arXiv 2309.15505), whose nearest is found
-    number by number, without thousands of distances for each cell.
+    Such are the codes of finite scalar quantisation (Mentzer et al. 2023, arXiv 2309.15505). A cell's nearest point of
+    that grid is found number by number, without thousands of distances; where it is a code, it is the nearest one.
     """
     values = [column.unique() for column in codes.unbind(1)]
-    if math.prod(len(one) for one in values) != len(codes) or len(codes) != len(codes.unique(dim=0)):
-        return []
-    return values
-
-
-def nearest_of(numbers: Tensor, values: Tensor) -> Tensor:
-    """Each number's nearest among sorted `values`."""
-    return values[torch.bucketize(numbers.contiguous(), (values[1:] + values[:-1]) / 2)]
+    return values if math.prod(len(one) for one in values) <= SPARSEST * len(codes) else []
