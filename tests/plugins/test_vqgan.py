@@ -18,6 +18,7 @@ from artgen.api import InputError
 from artgen.engine import run as engine
 from artgen.preset import loading
 from artgen.testing import GeneratorContract
+from artgen_drawings.loading import embedded
 from artgen_vqgan import Vqgan, regularisers
 from artgen_vqgan.catalogue import PUBLISHED
 from artgen_vqgan.drawing import cells
@@ -97,6 +98,16 @@ def test_each_cell_takes_its_nearest_code(build):
     codes = codec.codes.double().numpy()
     expected = codes[((cells_of[:, None] - codes) ** 2).sum(-1).argmin(1)].reshape(2, 3, 4, 5)
     np.testing.assert_array_equal(codec.nearest(latent).movedim(1, -1), expected)
+
+
+def test_the_embedded_model_has_lost_codes_and_finds_the_nearest_that_are_left():
+    codec, _ = embedded(torch.device("cpu"))
+    latent = 0.8 * torch.randn(1, 6, 8, 8, generator=torch.Generator().manual_seed(0))
+    cells_of, codes = latent.movedim(1, -1).reshape(-1, 6).double().numpy(), codec.codes.double().numpy()
+    off = ((cells_of[:, None] - codes) ** 2).sum(-1)
+    assert len(codes) < 5**6
+    drawn = codec.nearest(latent).movedim(1, -1).reshape(-1, 6).double().numpy()
+    np.testing.assert_allclose(((cells_of - drawn) ** 2).sum(-1), off.min(1), atol=1e-6)
 
 
 def test_the_latent_stays_among_the_codes(build):
