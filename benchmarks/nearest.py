@@ -6,7 +6,8 @@ By pixels: the root of the mean squared difference at 32 px, on white. By featur
 each place's channels scaled to a length of 1, squared differences summed over channels, averaged over places and over
 layers; that is LPIPS without its learnt weights (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as
 a Perceptual Metric"). What differs from the ground of a picture is made as large as the canvas and set on white, as the
-drawings are, so that a copy is found on another ground, in another place and at another size.
+drawings are, so that a copy is found on another ground, in another place and at another size; it is compared both ways
+round, so that a mirrored copy is found, too.
 
 All drawings are compared by pixels; by features those that are nearest by pixels or by what VGG16 finds in the whole
 picture. These descriptions are made once, in ten minutes, and kept beside the drawings. What to hold the figures
@@ -134,7 +135,12 @@ class Art:
         draft.rename(kept)
 
     def nearest(self, picture: Tensor, among: Tensor) -> Found:
-        """Of the drawings numbered `among` (N,), the nearest of a picture (3, 256, 256) on white."""
+        """Of the drawings numbered `among` (N,), the nearest of a picture (3, 256, 256) on white, either way round."""
+        ways = [self._nearest(way, among) for way in (picture, picture.flip(2))]
+        by_pixels, by_features = min(ways, key=lambda way: way.pixels), min(ways, key=lambda way: way.features)
+        return Found(by_pixels.pixels, by_pixels.by_pixels, by_features.features, by_features.by_features)
+
+    def _nearest(self, picture: Tensor, among: Tensor) -> Found:
         pixels = small(picture[None], SMALL).flatten()
         near = (self.squares - 2 * self.pixels @ pixels)[among]
         alike = (self.whole @ self.eye.described(picture[None])[0])[among]

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from artgen.picture import images
 from benchmarks import nearest
@@ -26,7 +26,7 @@ def drawn(shape, colour):
         )
     else:
         for top in range(50, 200, 40):
-            pen.rectangle((50, top, 206, top + 18), fill=colour)
+            pen.rectangle((50, top, 256 - top, top + 18), fill=colour)
     return np.array(image)
 
 
@@ -52,26 +52,31 @@ def picture(shape, colour, ground="white", scale=1.0, at=(0, 0), side=256):
     return paper
 
 
-def test_a_copy_is_found_on_another_ground_at_another_size_and_place(art, tmp_path, capsys):
+def test_a_copy_is_found_on_another_ground_at_another_size_and_place_and_mirrored(art, tmp_path, capsys):
     folder = tmp_path / "pictures"
     folder.mkdir()
     picture("star", COLOURS["two"]).save(folder / "same.png")
     picture("star", COLOURS["two"], "lightgreen", 0.6, (80, 20)).save(folder / "moved.png")
     picture("star", (40, 160, 60, 255)).save(folder / "other.png")
+    ImageOps.mirror(picture("bars", COLOURS["one"])).save(folder / "mirrored.png")
     nearest.main(["--pictures", str(folder), "--art", str(art), "--out", str(tmp_path / "out")])
     told = json.loads((tmp_path / "out" / "nearest.json").read_text())
     found = {row["picture"]: row for row in told["found"]}
     assert found["same.png"]["by_pixels"] == found["same.png"]["by_features"] == 6
     assert found["moved.png"]["by_pixels"] == found["moved.png"]["by_features"] == 6
     assert found["same.png"]["pixels"] < 0.01 and found["same.png"]["features"] < 0.01
+    assert found["mirrored.png"]["by_pixels"] == found["mirrored.png"]["by_features"] == 3
+    assert found["mirrored.png"]["pixels"] < 0.01 and found["mirrored.png"]["features"] < 0.01
     assert found["moved.png"]["pixels"] < 0.1 and found["moved.png"]["features"] < 0.2
     assert found["other.png"]["features"] > 2 * found["moved.png"]["features"]
-    assert told["pictures"]["features"]["smallest"] == pytest.approx(found["same.png"]["features"], abs=1e-4)
+    assert told["pictures"]["features"]["smallest"] == pytest.approx(
+        min(found[name]["features"] for name in ("same.png", "mirrored.png")), abs=1e-4
+    )
     assert told["drawings_by_others"]["pictures"] == 8
     assert told["drawings_by_others"]["features"]["smallest"] > found["moved.png"]["features"]
     assert json.loads(capsys.readouterr().out)["pictures"] == told["pictures"]
     with Image.open(tmp_path / "out" / "nearest.png") as sheet:
-        assert sheet.size == (3 * 134, 2 * 128 + 20)
+        assert sheet.size == (4 * 134, 2 * 128 + 20)
 
 
 def test_the_distance_by_features_is_the_one_that_is_written_down():
