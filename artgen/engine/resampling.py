@@ -71,14 +71,14 @@ def warp(
     padding_mode: str = "zeros",
     align_corners: bool | None = None,
 ) -> Tensor:
-    """`torch.nn.functional.grid_sample`: of pictures (B, C, H, W) at (B, h, w, 2), bilinear, by indexing."""
-    if mode != "bilinear" or input.dim() != 4:
+    """`torch.nn.functional.grid_sample`: of pictures (B, C, H, W) at (B, h, w, 2), the modes `TAPS`, by indexing."""
+    if mode not in TAPS or input.dim() != 4:
         return F.grid_sample(input, grid, mode, padding_mode, align_corners)
     height, width = input.shape[2:]
-    across = _taps(grid[..., 0], width, padding_mode, bool(align_corners))
-    down = _taps(grid[..., 1], height, padding_mode, bool(align_corners))
+    across = TAPS[mode](grid[..., 0], width, padding_mode, bool(align_corners))
+    down = TAPS[mode](grid[..., 1], height, padding_mode, bool(align_corners))
     picture = torch.arange(len(input), device=input.device)[:, None, None] * (height * width)
-    # The four pixels around each place: their number in the flat batch, and how much each counts.
+    # The pixels around each place: their number in the flat batch, and how much each counts.
     corners = [(picture + y * width + x, share * other) for y, share in down for x, other in across]
     places, weights = (torch.stack(parts) for parts in zip(*corners, strict=True))
     pixels = input.permute(0, 2, 3, 1).flatten(0, 2)
@@ -86,20 +86,47 @@ def warp(
     return (pixels[places] * weights[..., None]).sum(dim=0).permute(0, 3, 1, 2).to(input.dtype)
 
 
-def _taps(places: Tensor, length: int, padding: str, align: bool) -> list[tuple[Tensor, Tensor]]:
+def _two(places: Tensor, length: int, padding: str, align: bool) -> list[tuple[Tensor, Tensor]]:
     """The two pixels beside each of `places`, in [-1, 1] along a side of `length`, and what each of them counts."""
-    pixels = (places + 1) / 2 * (length - 1) if align else ((places + 1) * length - 1) / 2
-    if padding == "reflection":
-        pixels = _reflected(pixels, *((0, length - 1) if align else (-0.5, length)))
-    if padding != "zeros":
-        pixels = pixels.clamp(0, length - 1)
+    pixels = _padded(_pixels(places, length, align), length, padding, align)
     # Which pixels are beside a place is no smooth question; only how much they count has a gradient.
     first = pixels.detach().floor()
     share = pixels - first
-    taps = [(first, 1 - share), (first + 1, share)]
+    return _inside([(first, 1 - share), (first + 1, share)], length)
+
+
+def _four(places: Tensor, length: int, padding: str, align: bool) -> list[tuple[Tensor, Tensor]]:
+    """The two pixels on either side, and what they count by cubic convolution (Keys 1981; torch's a is -0.75)."""
+    pixels = _pixels(places, length, align)
+    first = pixels.detach().floor()
+    part = pixels - first
+    inner = [(1.25 * x - 2.25) * x * x + 1 for x in (part, 1 - part)]
+    outer = [((-0.75 * x + 3.75) * x - 6) * x + 3 for x in (1 + part, 2 - part)]
+    counts = (outer[0], inner[0], inner[1], outer[1])
+    # Unlike in two taps, each pixel is sent back into the picture by itself.
+    taps = [(_padded(first + n, length, padding, align), count) for n, count in enumerate(counts, start=-1)]
+    return _inside(taps, length)
+
+
+def _pixels(places: Tensor, length: int, align: bool) -> Tensor:
+    return (places + 1) / 2 * (length - 1) if align else ((places + 1) * length - 1) / 2
+
+
+def _padded(pixels: Tensor, length: int, padding: str, align: bool) -> Tensor:
+    if padding == "reflection":
+        pixels = _reflected(pixels, *((0, length - 1) if align else (-0.5, length)))
+    return pixels if padding == "zeros" else pixels.clamp(0, length - 1)
+
+
+def _inside(taps: list[tuple[Tensor, Tensor]], length: int) -> list[tuple[Tensor, Tensor]]:
+    """Numbers of pixels; those outside the picture count nothing."""
     return [
         (tap.clamp(0, length - 1).long(), torch.where((tap >= 0) & (tap < length), counts, 0)) for tap, counts in taps
     ]
+
+
+TAPS = {"bilinear": _two, "bicubic": _four}
+"""The modes of `grid_sample` whose gradient CUDA adds up in no fixed order."""
 
 
 def _reflected(pixels: Tensor, low: float, span: float) -> Tensor:

@@ -96,10 +96,12 @@ RESAMPLED = {
     "pooled": lambda image: F.adaptive_avg_pool2d(F.adaptive_avg_pool2d(image, (7, None)), 3),
     "mirrored": lambda image: F.pad(image, (3, 0, 1, 5), mode="reflect"),
     **{
-        f"warped, {padding}, aligned {aligned}": lambda image, p=padding, a=aligned: F.grid_sample(
-            image, far_places(), padding_mode=p, align_corners=a
+        f"warped, {mode}, {padding}, aligned {aligned}": lambda image, m=mode, p=padding, a=aligned: F.grid_sample(
+            image, far_places(), mode=m, padding_mode=p, align_corners=a
         )
-        for padding, aligned in itertools.product(("zeros", "border", "reflection"), (False, True))
+        for mode, padding, aligned in itertools.product(
+            ("bilinear", "bicubic"), ("zeros", "border", "reflection"), (False, True)
+        )
     },
 }
 
@@ -121,11 +123,13 @@ def test_what_stands_in_for_torch_is_the_same_and_in_order(name):
     torch.testing.assert_close(its_gradient, gradient, atol=2e-5, rtol=1e-4)
 
 
-def test_a_place_has_its_gradient_too():
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+def test_a_place_has_its_gradient_too(mode):
     places, image = far_places().requires_grad_(), make_image().detach()
-    _, wanted = reference(lambda grid: F.grid_sample(image, grid, padding_mode="zeros", align_corners=False), places)
+    how = {"mode": mode, "padding_mode": "zeros", "align_corners": False}
+    _, wanted = reference(lambda grid: F.grid_sample(image, grid, **how), places)
     with deterministic(True):
-        _, found = reference(lambda grid: F.grid_sample(image, grid, padding_mode="zeros", align_corners=False), places)
+        _, found = reference(lambda grid: F.grid_sample(image, grid, **how), places)
     torch.testing.assert_close(found, wanted, atol=1e-4, rtol=1e-4)
 
 

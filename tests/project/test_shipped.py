@@ -85,7 +85,7 @@ def judged(asked, picture):
 @pytest.mark.parametrize(("preset", "asked"), [("vqgan", "a birthday cake"), ("diffusion", "an owl")])
 def test_the_embedded_models_draw_what_their_prompts_say(preset, asked, artgen, tmp_path):
     """Offline, and with only what the wheel brings."""
-    artgen("run", preset, "--out", "out", ARTGEN_PLUGINS="artgen", ARTGEN_OFFLINE="1", code=0)
+    artgen("run", preset, "--prompt", asked, "--out", "out", ARTGEN_PLUGINS="artgen", ARTGEN_OFFLINE="1", code=0)
     score = judged(asked, tmp_path / "out" / "image.png")
     assert score.rank == 1, f"the judge sees {score.named}"
 
