@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -53,6 +53,11 @@ class Diffusion(SampledSpec):
         from artgen_drawings.reading import reading
 
         return reading(text) if self.model == EMBEDDED else {}
+
+    @classmethod
+    def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        # Recipes without the setting were made when things stood as the hand had learnt them.
+        return {"variety": 0.0, **settings} if settings.get("model", EMBEDDED) == EMBEDDED else settings
 
     def downloads(self) -> list[Download]:
         return [] if self.model == EMBEDDED else [Repository(self.model)]

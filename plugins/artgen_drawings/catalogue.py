@@ -16,11 +16,11 @@ HANDS = ("flat", "cartoon", "glossy", "outlined", "clipart")
 
 
 @functools.cache
-def names() -> frozenset[str]:
+def names(path: Path = PRIOR) -> frozenset[str]:
     """What the prior has learnt drawings of, in small letters and without articles; none where it is not installed."""
     from safetensors import safe_open
 
-    if not PRIOR.is_file():
+    if not path.is_file():
         return frozenset()
-    with safe_open(PRIOR, "numpy") as file:
+    with safe_open(path, "numpy") as file:
         return frozenset(json.loads(file.metadata()["names"]))

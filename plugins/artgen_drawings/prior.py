@@ -63,7 +63,7 @@ class Prior:
         with safe_open(path, "pt") as file:
             told = file.metadata()
         self._credits: dict[str, list[str]] = json.loads(told["hands"])
-        self.reader = Reader(frozenset(json.loads(told["names"])))
+        self.reader = Reader(catalogue.names(path))
         self.credits: tuple[str, ...] = ()
         """Whose drawings the hands learnt from that have drawn."""
         self._mean, self._basis = state.pop("mean"), state.pop("basis")

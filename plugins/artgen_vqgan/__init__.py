@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -82,6 +82,11 @@ class Vqgan(DescentSpec):
         if self.init == "prompt" and (self.checkpoint or self.model != EMBEDDED):
             _refuse(f"'init: prompt' belongs to 'model: {EMBEDDED}', which alone has learnt what prompts look like")
         return self
+
+    @classmethod
+    def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        # Recipes without the setting were made when things stood as the hand had learnt them.
+        return {"variety": 0.0, **settings}
 
     @property
     def uses_prompts(self) -> bool:  # type: ignore[override]

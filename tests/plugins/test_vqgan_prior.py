@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from artgen.api import InputError, Prompt
 from artgen.testing import ColourPerceptor
 from artgen_clip import OpenClip
+from artgen_diffusion import Diffusion
 from artgen_vqgan import Vqgan
 
 SPEC = Vqgan(init="prompt", guesses=2)
@@ -185,3 +186,10 @@ def test_prompts_that_nobody_reads_are_still_an_error(artgen, tmp_path):
     (tmp_path / "prompt.yaml").write_text(text % "prompt" + "perceptors: {clip: {type: open_clip}}\n")
     assert "no loss reads the prompts" in artgen("check", "codes.yaml", code=2).stderr
     artgen("check", "prompt.yaml", code=0)
+
+
+@pytest.mark.parametrize(("spec", "more"), [(Vqgan, {"init": "prompt"}), (Diffusion, {})])
+def test_recipes_from_before_poses_are_drawn_as_they_were(spec, more):
+    assert spec.written_down(more)["variety"] == 0
+    assert spec.written_down({**more, "variety": 1.5})["variety"] == 1.5
+    assert "variety" not in Diffusion.written_down({"model": "owner/name"})
