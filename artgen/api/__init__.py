@@ -16,10 +16,11 @@ from __future__ import annotations
 import pluggy
 
 from artgen.api.environment import Env
-from artgen.api.protocols import Augmentation, Filter, Generator, Look, Loss, Perceptor, Reporter
+from artgen.api.protocols import Augmentation, Filter, Finish, Finished, Generator, Look, Loss, Perceptor, Reporter
 from artgen.api.specs import (
     AugmentationSpec,
     FilterSpec,
+    FinishSpec,
     GeneratorSpec,
     LossSpec,
     PerceptorSpec,
@@ -46,6 +47,9 @@ __all__ = [
     "Env",
     "Filter",
     "FilterSpec",
+    "Finish",
+    "FinishSpec",
+    "Finished",
     "Formerly",
     "Generator",
     "GeneratorSpec",

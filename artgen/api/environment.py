@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from artgen.rng import Random
 
 
+def _untold(share: float) -> None:
+    """Where nobody watches."""
+
+
 @dataclass(frozen=True)
 class Env:
     """What a component is built with."""
@@ -24,7 +28,7 @@ class Env:
     device: torch.device
     """Where every tensor that crosses a boundary lies."""
     size: tuple[int, int]
-    """Height and width of the canvas in pixels."""
+    """Height and width of the canvas in pixels; for a finishing stage, of the picture that it gets."""
     batch: int
     """How many pictures are drawn at once."""
     steps: int
@@ -37,6 +41,8 @@ class Env:
     """The preset's perceptors by name, for losses that embed texts once."""
     note: Callable[[str], None] = print
     """Tells the user one line, such as a size that had to be rounded."""
+    progress: Callable[[float], None] = _untold
+    """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
     start: Tensor | None = None
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from artgen.results import Result, StepEvent
@@ -99,8 +100,35 @@ class Filter(Protocol):
         """The changed `image`."""
 
 
+@dataclass(frozen=True)
+class Finished:
+    """Pictures on their way through the finishing stages."""
+
+    image: Tensor
+    """(B, 3, H, W) in [0, 1]."""
+    alpha: Tensor | None = None
+    """(B, 1, H, W) in [0, 1], of the size of `image`: how much covers what lies behind; None: everything."""
+    files: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    """The same pictures in other forms, one file for each, by suffix, such as ``.svg``: written beside the picture."""
+
+
+class Finish(Protocol):
+    """Works once, when everything is drawn, without a gradient; may change the size of the pictures.
+
+    It gets what a PNG would hold, 256 levels of each channel, so that a picture that is finished later from its file
+    comes out as in its run. Row i may depend on picture i alone. ``env.size`` is the size that it gets; a long task
+    says ``env.progress(0.3)`` now and then. Optional ``weights`` and ``credits`` are recorded as a generator's.
+    """
+
+    def __call__(self, finished: Finished) -> Finished:
+        """The changed pictures; `alpha` of the new size where there was one, unless all is covered now."""
+
+
 class Reporter(Protocol):
-    """Looks, never touches. One that raises is named once and dropped; the run goes on."""
+    """Looks, never touches. One that raises is named once and dropped; the run goes on.
+
+    An optional ``on_finish(title, share)`` is told how much of a finishing stage is done, from 0 to 1.
+    """
 
     def on_start(self, steps: int) -> None:
         """Before the first step of a run of so many."""

@@ -125,5 +125,16 @@ class FilterSpec(Spec):
     """A differentiable change to every drawing before anything looks at it; `build` returns a `Filter`."""
 
 
+class FinishSpec(Spec):
+    """A stage that works once, on the finished pictures, and may change their size; `build` returns a `Finish`."""
+
+    def resized(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Height and width of what it makes of a picture of that height and width; here: the same.
+
+        It is asked before the run, so that a picture that would be too large costs a line and not the run.
+        """
+        return size
+
+
 class ReporterSpec(Spec):
     """A thing that watches; `build` returns a `Reporter`."""

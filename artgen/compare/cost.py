@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from artgen.fields.schedules import Schedule
+from artgen.preset.finished_size import finished_size
 from artgen.preset.model import Preset
 from artgen.preset.needs import downloads, specs
 from artgen.weights import is_offline
@@ -16,6 +17,8 @@ MAX_MEMORY = 4 << 30
 
 VIEW, COMPONENT = 10_000, 2_000
 """A view that one perceptor looks at takes as long as so many pixels, and each component in a step as so many more."""
+FINISH = 20
+"""A finishing stage takes as long for each pixel that it makes as drawing so many once."""
 _PIXEL_BYTES, _VIEW_BYTES = 100, 2 << 20
 """What a pixel of the canvas and a view in a perceptor need, with all that is kept for their gradients."""
 
@@ -23,12 +26,14 @@ _PIXEL_BYTES, _VIEW_BYTES = 100, 2 << 20
 def work(preset: Preset) -> int:
     """How long it takes, in pixels that are drawn once: 71 million for the preset `pixel`, which is under a minute."""
     looked_at = preset.batch * (_pixels(preset) + VIEW * _looks(preset))
-    return preset.steps * (looked_at + COMPONENT * sum(1 for _ in specs(preset)))
+    finishing = FINISH * preset.batch * _finished_pixels(preset) * len(preset.finish)
+    return preset.steps * (looked_at + COMPONENT * sum(1 for _ in specs(preset))) + finishing
 
 
 def memory(preset: Preset) -> int:
     """How many bytes it needs at once, besides the models."""
-    return preset.batch * (_PIXEL_BYTES * _pixels(preset) + _VIEW_BYTES * _looks(preset))
+    drawing = preset.batch * (_PIXEL_BYTES * _pixels(preset) + _VIEW_BYTES * _looks(preset))
+    return max(drawing, preset.batch * _PIXEL_BYTES * _finished_pixels(preset) if preset.finish else 0)
 
 
 def objections(preset: Preset) -> Iterator[str]:
@@ -45,6 +50,11 @@ def objections(preset: Preset) -> Iterator[str]:
 def _pixels(preset: Preset) -> int:
     width, height = preset.size
     return width * height
+
+
+def _finished_pixels(preset: Preset) -> int:
+    height, width = finished_size(preset)
+    return height * width
 
 
 def _looks(preset: Preset) -> int:

@@ -15,6 +15,7 @@ from artgen.compare import cost
 from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding
+from artgen.preset.finished_size import finished_size
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
 from artgen.prompts.batches import told
@@ -112,8 +113,9 @@ def _picture(source: Path) -> Path | None:
 def _refuse_misfit(picture: Path, content: bytes, preset: Preset) -> None:
     """InputError, before anything is drawn, if the recipe can never give that picture."""
     decoded = decoding.decode(content, picture)
-    if decoded.size != preset.size:
-        sizes = ["x".join(map(str, size)) for size in (decoded.size, preset.size)]
+    height, width = finished_size(preset)
+    if decoded.size != (width, height):
+        sizes = ["x".join(map(str, size)) for size in (decoded.size, (width, height))]
         raise InputError(
             f"{picture}: is {sizes[0]} pixels large, but its recipe draws {sizes[1]}; it was cut or scaled afterwards"
         )

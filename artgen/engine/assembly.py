@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from artgen import api
 from artgen.engine.alpha import Alpha
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
+from artgen.engine.finishing import Progress, Stage, stage_of
 from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
 from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
+from artgen.preset.finished_size import resized
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing
 from artgen.preset.pictures import pictures_in
@@ -50,6 +52,10 @@ class Parts:
     generator_title: str
     filters: Sequence[tuple[str, api.Filter]]
     guidance: Guidance
+    finish: Sequence[Stage]
+    """What is done to the finished pictures."""
+    progress: Progress
+    """Whom the stages of `finish` tell how far they are."""
     reporters: Sequence[tuple[str, api.Reporter]]
     weights: dict[str, str]
     """sha256 of every weight file used, by file name."""
@@ -117,7 +123,9 @@ class _Builder:
                 self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
-        loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)))
+        progress = Progress()
+        finish, finishing = self._finish(progress)
+        loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)), *finishing)
         return Parts(
             preset=preset,
             device=self.device,
@@ -125,6 +133,8 @@ class _Builder:
             generator_title=generator_name.title,
             filters=filters,
             guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
+            finish=finish,
+            progress=progress,
             reporters=self._build_all("reporter", "reporters"),
             weights=self._weights(generator, *loaded),
             credits=self._credits(generator, *loaded),
@@ -160,6 +170,16 @@ class _Builder:
         named = self._numbered(kind, getattr(self.preset, section))
         return [(n.title, self._build(n, section)) for n in named]
 
+    def _finish(self, progress: Progress) -> tuple[list[Stage], list[Any]]:
+        """The stages, and what their specs have built. Each is built for the size that the one before leaves."""
+        stages, parts, size = [], [], self.size
+        for named in self._numbered("finish", self.preset.finish):
+            part = self._build(named, "finish", size=size, progress=progress.of(named.title))
+            stages.append((named.title, stage_of(part, named.spec, self.steps)))
+            parts.append(part)
+            size = resized(named.spec, size)
+        return stages, parts
+
     def _numbered(self, kind: str, specs: Sequence[api.Spec]) -> list[NamedSpec]:
         names = numbered(spec.id or spec.type for spec in specs)
         return [self._named(kind, spec, name) for spec, name in zip(specs, names, strict=True)]
@@ -170,11 +190,12 @@ class _Builder:
     def _owner(self, spec: api.Spec) -> str:
         return self.registry.owner_of(spec)
 
-    def _build(self, named: NamedSpec, section: str) -> Any:
+    def _build(self, named: NamedSpec, section: str, **changes: Any) -> Any:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
         dist, _, version = self._owner(named.spec).partition(" ")
         self.plugins[dist] = version
-        return build_component(named.spec, named.title, self._env(f"{section}.{named.name}"))
+        env = self._env(f"{section}.{named.name}")
+        return build_component(named.spec, named.title, replace(env, **changes))
 
     def _env(self, component: str) -> api.Env:
         return api.Env(

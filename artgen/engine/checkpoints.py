@@ -29,7 +29,10 @@ KEEP = 2
 """How many checkpoints are kept: a damaged one costs the steps since the one before."""
 
 # What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
-_LEFTOVER = re.compile(r"\.(image|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+)-\w{8}\.(png|json|yaml|pt)")
+_LEFTOVER = re.compile(
+    r"\.(image|drawing|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
+    r"\.(png|svg|json|yaml|pt)"
+)
 
 
 class Checkpoints:

@@ -192,11 +192,12 @@ def _check_embeddings(embeddings: Tensor, count: int, weighted: WeightedPercepto
         raise RunError(f"{weighted.title} returned embeddings that are not finite; try precision fp32")
 
 
-def check_range(image: Tensor, title: str, step: int) -> None:
+def check_range(image: Tensor, title: str, step: int | None = None) -> None:
     """RunError unless all values are finite and in [0, 1], but for rounding."""
     # Both bounds in one call, because reading a number from a GPU waits for all that it has been given to do.
     low, high = image.detach().aminmax() if image.numel() else (torch.zeros(()), torch.zeros(()))
+    when = "" if step is None else f" at step {step}"
     if not bool(low.isfinite() & high.isfinite()):
-        raise RunError(f"{title} returned pixels that are not finite at step {step}")
+        raise RunError(f"{title} returned pixels that are not finite{when}")
     if low < -1e-3 or high > 1 + 1e-3:
-        raise RunError(f"{title} returned pixels from {low:.3g} to {high:.3g} at step {step}; expected 0 to 1")
+        raise RunError(f"{title} returned pixels from {low:.3g} to {high:.3g}{when}; expected 0 to 1")

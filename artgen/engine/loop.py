@@ -6,7 +6,7 @@ import copy
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -16,11 +16,14 @@ from artgen import api
 from artgen.engine import provenance
 from artgen.engine.assembly import Parts
 from artgen.engine.determinism import deterministic
+from artgen.engine.finishing import finish
 from artgen.engine.guidance import GuidanceResult
 from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
 from artgen.picture.kept import keeping
 
+Watcher = tuple[str, api.Reporter]
+"""A reporter, after what it is called in messages."""
 SCORED_SHARE = 0.1
 """The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
 
@@ -100,9 +103,7 @@ class Run:
     still there to be asked for.
     """
 
-    def __init__(
-        self, parts: Parts, reporters: Sequence[tuple[str, api.Reporter]], note: Callable[[str], None]
-    ) -> None:
+    def __init__(self, parts: Parts, reporters: Sequence[Watcher], note: Callable[[str], None]) -> None:
         self.parts, self.note = parts, note
         self.reporters = [*parts.reporters, *reporters]
         self.history: dict[str, list[tuple[int, float]]] = {}
@@ -212,11 +213,11 @@ class Run:
         self._tell("on_step", event)
         return event
 
-    def _tell(self, method: str, argument: object) -> None:
+    def _tell(self, method: str, *arguments: object, among: Sequence[Watcher] | None = None) -> None:
         """Tell every reporter; one that raises is named once and dropped, because it must not cost the picture."""
-        for title, reporter in list(self.reporters):
+        for title, reporter in list(self.reporters if among is None else among):
             try:
-                getattr(reporter, method)(argument)
+                getattr(reporter, method)(*arguments)
             except Exception as error:
                 # By identity: two may be equal, and some cannot be compared.
                 self.reporters = [pair for pair in self.reporters if pair[1] is not reporter]
@@ -225,21 +226,52 @@ class Run:
     def _finish(self) -> api.Result:
         if self.good is None:
             raise RunError(self.failure or "interrupted before the first step")
+        drawn = self._drawn(self.good)
+        result = self._finished(drawn, self.good) if self.parts.finish else drawn
+        self._tell("on_end", result)
+        return result
+
+    def _drawn(self, image: Tensor) -> api.Result:
+        """What there is before the finishing stages."""
         scores = self._scores()
         best = min(range(len(scores)), key=scores.__getitem__)
-        result = api.Result(
-            images=self.good.clamp(0, 1).float().cpu(),
+        return api.Result(
+            images=image.clamp(0, 1).float().cpu(),
             best=best,
             scores=scores,
             steps_done=self.steps_done,
             losses={name: tuple(points) for name, points in self.history.items()},
-            recipe=provenance.make_recipe(self.parts, best, self.steps_done, interrupted=not self.complete),
+            recipe=self._recipe(best, stages=0),
             alpha=self.parts.alpha.mask().detach().cpu() if self.parts.alpha else None,
             interrupted=self.interrupted,
             failure=self.failure,
         )
-        self._tell("on_end", result)
-        return result
+
+    def _finished(self, drawn: api.Result, image: Tensor) -> api.Result:
+        """The same, finished, as far as the stages come."""
+        self.parts.progress.tell = self._tell_of_stage
+        alpha = None if drawn.alpha is None else drawn.alpha.to(image.device)
+        outcome = finish(self.parts.finish, image, alpha)
+        made = outcome.finished
+        return replace(
+            drawn,
+            images=made.image.cpu(),
+            alpha=None if made.alpha is None else made.alpha.cpu(),
+            files=made.files,
+            drawing=drawn,
+            recipe=self._recipe(drawn.best, outcome.done),
+            failure=drawn.failure or outcome.failure,
+        )
+
+    def _recipe(self, picture: int, stages: int) -> dict[str, Any]:
+        """Of a picture that has been through so many of the finishing stages."""
+        preset = self.parts.preset.model_copy(update={"finish": self.parts.preset.finish[:stages]})
+        parts = replace(self.parts, preset=preset)
+        return provenance.make_recipe(parts, picture, self.steps_done, interrupted=not self.complete)
+
+    def _tell_of_stage(self, title: str, share: float) -> None:
+        listening = [pair for pair in self.reporters if hasattr(pair[1], "on_finish")]
+        self._tell("on_finish", title, share, among=listening)
 
     def _scores(self) -> tuple[float, ...]:
         last = self.totals[-max(1, int(len(self.totals) * SCORED_SHARE)) :]

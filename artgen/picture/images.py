@@ -36,8 +36,12 @@ def save_strip(path: Path, frames: Sequence[Tensor], height: int = 192, gap: int
     """Frames (3, H, W) side by side, each `height` pixels high, white gaps between."""
     pictures = [to_pil(frame) for frame in frames]
     width = max(1, round(pictures[0].width * height / pictures[0].height))
-    # Small pixel art keeps its hard edges; pictures that shrink are averaged.
-    kind = Image.Resampling.NEAREST if pictures[0].height < height else Image.Resampling.BOX
-    strip = contact_sheet([picture.resize((width, height), kind) for picture in pictures], len(pictures), gap, "white")
+    strip = contact_sheet([_scaled(picture, (width, height)) for picture in pictures], len(pictures), gap, "white")
     with atomic_path(path) as temporary:
         strip.save(temporary, format="PNG")
+
+
+def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Small pixel art keeps its hard edges; pictures that shrink are averaged."""
+    kind = Image.Resampling.NEAREST if picture.height < size[1] else Image.Resampling.BOX
+    return picture.resize(size, kind)

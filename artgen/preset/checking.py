@@ -11,7 +11,17 @@ from pydantic import BaseModel, ValidationError
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.preset import cross_references, doubts, nodes, pictures, remarks, shapes, unknown_names, usage
+from artgen.preset import (
+    cross_references,
+    doubts,
+    finished_size,
+    nodes,
+    pictures,
+    remarks,
+    shapes,
+    unknown_names,
+    usage,
+)
 from artgen.preset.doubts import taken_whole
 from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
@@ -133,6 +143,7 @@ class Checker:
         everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
         self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
+        self.problems += finished_size.problems(settings, self.valid)
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}

@@ -121,6 +121,8 @@ class Preset(Settings):
     """What judges the picture; the sum, by their weights, is what the run makes small."""
     filters: tuple[SerializeAsAny[api.FilterSpec], ...] = ()
     """Changes to every drawing, one after the other, before anything looks at it."""
+    finish: tuple[SerializeAsAny[api.FinishSpec | api.FilterSpec], ...] = ()
+    """What is done once to the finished pictures, one after the other: stages of their own kind, and filters."""
     reporters: tuple[SerializeAsAny[api.ReporterSpec], ...] = ()
     """What watches the run, besides the files and the progress bar that each run has."""
 
@@ -162,6 +164,7 @@ SECTIONS = {
     "views": Section("view", "list"),
     "losses": Section("loss", "list"),
     "filters": Section("filter", "list"),
+    "finish": Section("finish", "list"),
     "reporters": Section("reporter", "list"),
 }
 

@@ -32,7 +32,7 @@ def refuse_missing(preset: Preset) -> None:
 
 def specs(preset: Preset) -> Iterator[Spec]:
     """Every component of the preset."""
-    parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.reporters)
+    parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.finish, *preset.reporters)
     yield from (preset.generator, *preset.perceptors.values(), *parts)
 
 

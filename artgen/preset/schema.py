@@ -70,11 +70,11 @@ def _deprecated(schema: dict[str, Any], new: str, formerly: Formerly) -> dict[st
 
 def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> dict[str, Any] | bool:
     """A component of the kind: which types there are, and for each, in `definitions`, what else may be said."""
-    components = [component for component in registry.components if component.kind == kind]
-    branches = [branch for component in components for branch in _branches(component, registry, definitions)]
+    components = registry.offered(kind)
+    branches = [branch for component in components for branch in _branches(component, kind, registry, definitions)]
     if not branches:
         return False
-    types = [(registry.written(component), component.summary) for component in components]
+    types = [(registry.written(component, kind), component.summary) for component in components]
     snippets = [{"label": name, "description": summary, "body": {"type": name}} for name, summary in types]
     return {
         "title": kind,
@@ -99,11 +99,13 @@ def _not_completed(*words: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^({'|'.join(map(re.escape, words))})$"}
 
 
-def _branches(component: Component, registry: Registry, definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _branches(
+    component: Component, kind: str, registry: Registry, definitions: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     """``if`` the type is the component's, or was, ``then`` its definition."""
     schema = _of(component.spec)
     definitions.update(schema.pop("$defs", {}))
-    name = registry.written(component)
+    name = registry.written(component, kind)
     tags = {name: {"const": name, "description": component.summary}}
     for old in component.spec.formerly:
         tags[old.name] = _deprecated(_not_completed(old.name), name, old)

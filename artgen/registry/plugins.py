@@ -32,9 +32,12 @@ KINDS: dict[str, tuple[str, type[api.Spec]]] = {
     "perceptor": ("artgen_perceptors", api.PerceptorSpec),
     "view": ("artgen_augmentations", api.AugmentationSpec),
     "filter": ("artgen_filters", api.FilterSpec),
+    "finish": ("artgen_finishes", api.FinishSpec),
     "reporter": ("artgen_reporters", api.ReporterSpec),
 }
 """What a preset calls a kind of component, the hook that offers it and the base of its specs."""
+ALSO = {"finish": "filter"}
+"""Kinds in whose place another may stand: what changes every drawing can change the finished picture, too."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +87,23 @@ class Registry:
     weights: list[tuple[str, Published]] = field(default_factory=list)
     """Every file of weights that a plugin knows, after the distribution that knows it."""
 
+    def offered(self, kind: str) -> list[Component]:
+        """What may stand where a preset wants that kind: its own components, and those of another that fits there."""
+        return [component for component in self.components if component.kind in (kind, ALSO.get(kind))]
+
     def names(self, kind: str) -> list[str]:
         """What may be written as `type`: the bare name, or ``dist:name`` where two offer the same."""
-        return sorted(self.written(component) for component in self.components if component.kind == kind)
+        return sorted(self.written(component, kind) for component in self.offered(kind))
 
-    def written(self, component: Component) -> str:
-        """What a preset writes as `type` for the component."""
-        alike = [o for o in self.components if (o.kind, o.name) == (component.kind, component.name)]
+    def written(self, component: Component, kind: str = "") -> str:
+        """What a preset writes as `type` for the component where it wants `kind`; by default the component's own."""
+        alike = [other for other in self.offered(kind or component.kind) if other.name == component.name]
         return component.name if len(alike) == 1 else f"{component.dist}:{component.name}"
 
     def find(self, kind: str, name: str) -> Component:
         """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name."""
         dist, _, bare = name.rpartition(":")
-        components = [component for component in self.components if component.kind == kind]
+        components = self.offered(kind)
         found = [o for o in components if o.name == bare and dist in ("", o.dist)] or [
             o for o in components if o.old_name(name)
         ]
@@ -122,7 +129,7 @@ class Registry:
     def _meant(self, name: str, kind: str) -> str:
         """The components that are called `name` elsewhere; empty, if none is."""
         word = _bare(name)
-        found = [self.written(o) for o in self.components if o.kind == kind and word in map(_bare, o.spec.synonyms)]
+        found = [self.written(o, kind) for o in self.offered(kind) if word in map(_bare, o.spec.synonyms)]
         return f"; did you mean {' or '.join(f'{one!r}' for one in sorted(found))}?" if found else ""
 
     def owner_of(self, spec: api.Spec) -> str:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE
-from artgen.files import write_text
+from artgen.files import atomic_path, write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
@@ -19,6 +19,9 @@ from artgen.recipe.model import to_json
 from artgen.reporters import curves
 from artgen.reporters.loss_plot import plot_losses
 from artgen.results import Result, StepEvent, picture_tensor
+
+DRAWING = "drawing.png"
+"""What the drawing is called in a run's folder, where finishing stages have changed it."""
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
@@ -54,6 +57,11 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def drawing_of(picture: Path) -> Path:
+    """Where a run keeps the drawing that it finished as `picture`: ``drawing.png``, ``batch/seed-7-drawing.png``."""
+    return picture.with_name(DRAWING if picture.name == PICTURE else f"{picture.stem}-{DRAWING}")
+
+
 class RunFolder:
     """A reporter that remembers a few moments and writes everything at the end."""
 
@@ -83,14 +91,16 @@ class RunFolder:
         """Write the folder's files; returns the picture's path."""
         picture, best = self.folder / PICTURE, picture_tensor(result, result.best)
         written = saving.save(picture, best, result.recipe)
+        self._write_forms(result, result.best, picture)
         self._write_batch(result)
         if written is not None:
             # Beside the picture, for those who want to read it.
             write_text(self.folder / metadata.FILE, to_json(written) + "\n")
         frames = [frame[result.best] for frame in self.frames] + [images.on_white(best)]
         images.save_strip(self.folder / "progress.png", frames)
-        # The recipe has no reporters; the user's own preset keeps them.
-        resolved = {**result.recipe["preset"], "reporters": self.preset.resolved()["reporters"]}
+        # The recipe has no reporters, and no stage that failed; the user's own preset keeps them.
+        own = {section: self.preset.resolved()[section] for section in ("finish", "reporters")}
+        resolved = {**result.recipe["preset"], **own}
         write_text(self.folder / "preset.yaml", as_yaml(resolved))
         plot_losses(self.folder / "losses.png", result.losses)
         write_text(self.folder / curves.FILE, curves.to_json(result.losses))
@@ -106,3 +116,13 @@ class RunFolder:
         for i in range(len(result.images)):
             path = self.folder / "batch" / f"seed-{seed + i}.png"
             saving.save(path, picture_tensor(result, i), of_picture(result.recipe, i))
+            self._write_forms(result, i, path)
+
+    def _write_forms(self, result: Result, i: int, path: Path) -> None:
+        """Beside picture number `i` its other forms, and the drawing before it was finished."""
+        for suffix, files in result.files.items():
+            with atomic_path(path.with_suffix(suffix)) as temporary:
+                temporary.write_bytes(files[i])
+        if result.drawing is not None:
+            drawn, recipe = picture_tensor(result.drawing, i), of_picture(result.drawing.recipe, i)
+            saving.save(drawing_of(path), drawn, recipe)

@@ -29,6 +29,7 @@ from artgen.testing.contracts import (
     PerceptorContract,
     ReporterContract,
 )
+from artgen.testing.finishes import FinishContract
 from artgen.testing.generators import GeneratorContract
 from artgen.testing.parts import ColourPerceptor, PlainLook, make_env, make_image
 from artgen.testing.runner import Drawn, draw, small_preset
@@ -40,6 +41,7 @@ __all__ = [
     "ColourPerceptor",
     "Drawn",
     "FilterContract",
+    "FinishContract",
     "GeneratorContract",
     "LossContract",
     "PerceptorContract",

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from artgen import api
 from artgen.testing.checks import require, require_close, require_finite, require_gradient, require_picture
+from artgen.testing.finishes import FinishContract
 from artgen.testing.generators import GeneratorContract
 from artgen.testing.parts import PlainLook, make_image
 from artgen.testing.specs import SeededContract, SpecContract
@@ -287,6 +288,7 @@ CONTRACTS: Mapping[str, type[SpecContract]] = {
     "perceptor": PerceptorContract,
     "view": AugmentationContract,
     "filter": FilterContract,
+    "finish": FinishContract,
     "reporter": ReporterContract,
 }
 """The contract of each kind of component, as a preset calls the kinds."""

@@ -1,21 +1,13 @@
-"""The hooks: what a plugin may offer. Each is asked once, before a run, and returns spec classes.
-
-A plugin is a module (named by an entry point of the group ``artgen``) with one or more of these
-functions, each decorated with ``@artgen.api.hookimpl``. It may import ``artgen.api`` and pydantic at its
-top; torch and everything heavy belongs into the module that ``Spec.build`` imports. No hook is called
-while a picture is made, so installing a plugin never changes one.
-"""
+"""The hooks that offer components, one for each kind."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
 
 if TYPE_CHECKING:
     from artgen import api
-    from artgen.weights import Published
 
 hookspec = pluggy.HookspecMarker("artgen")
 
@@ -193,6 +185,45 @@ def artgen_filters() -> list[type[api.FilterSpec]]:  # type: ignore[empty-body]
 
 
 @hookspec
+def artgen_finishes() -> list[type[api.FinishSpec]]:  # type: ignore[empty-body]
+    """Stages that work once, on the finished pictures, and may change their size; ``build`` returns a `Finish`.
+
+    A whole plugin::
+
+        from dataclasses import replace
+        from typing import Literal
+
+        from artgen.api import Env, FinishSpec, hookimpl
+
+
+        class Mirrored(FinishSpec):
+            '''Puts the mirror image beside the picture.'''
+
+            type: Literal["mirrored"] = "mirrored"
+
+            def resized(self, size):
+                return size[0], 2 * size[1]
+
+            def build(self, env: Env):
+                import torch
+
+                def doubled(rows):
+                    return torch.cat([rows, rows.flip(-1)], dim=-1)
+
+                def finish(finished):
+                    alpha = None if finished.alpha is None else doubled(finished.alpha)
+                    return replace(finished, image=doubled(finished.image), alpha=alpha)
+
+                return finish
+
+
+        @hookimpl
+        def artgen_finishes():
+            return [Mirrored]
+    """
+
+
+@hookspec
 def artgen_reporters() -> list[type[api.ReporterSpec]]:  # type: ignore[empty-body]
     """Things that watch a run; ``build`` returns a `Reporter`.
 
@@ -229,70 +260,4 @@ def artgen_reporters() -> list[type[api.ReporterSpec]]:  # type: ignore[empty-bo
         @hookimpl
         def artgen_reporters():
             return [Lowest]
-    """
-
-
-@hookspec
-def artgen_presets() -> list[Path]:  # type: ignore[empty-body]
-    """Folders of ``*.yaml`` presets that the plugin ships; ``artgen presets`` lists them.
-
-    A whole plugin::
-
-        from pathlib import Path
-
-        from artgen.api import hookimpl
-
-
-        @hookimpl
-        def artgen_presets():
-            return [Path(__file__).parent / "presets"]
-    """
-
-
-@hookspec
-def artgen_weights() -> list[Published]:  # type: ignore[empty-body]
-    """Files of weights on the web that the plugin's components can fetch by name.
-
-    ``artgen weights`` lists, fetches and verifies them. A spec says in ``downloads`` which of them, and which
-    repositories of the model hub (`artgen.weights.Repository`), it needs as it is set: for ``artgen doctor``.
-
-    A whole plugin::
-
-        from typing import Literal
-
-        from artgen.api import Env, LossSpec, hookimpl
-        from artgen.weights import Published, read_state
-
-        TASTE = Published(
-            name="taste-v1.safetensors",
-            mirrors=("https://example.org/taste-v1.safetensors", "https://mirror.example.org/taste-v1.safetensors"),
-            sha256="2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-            size=12_000_000,
-            licence="MIT",
-            used_by=("taste",),
-            about="What a thousand people liked.",
-        )
-
-
-        class Taste(LossSpec):
-            '''Prefers what a thousand people liked.'''
-
-            type: Literal["taste"] = "taste"
-
-            def downloads(self):
-                return [TASTE]
-
-            def build(self, env: Env):
-                weight = read_state(TASTE.fetch(env.note))["weight"].to(env.device)
-                return lambda look: -(look.image.mean(dim=(2, 3)) @ weight)
-
-
-        @hookimpl
-        def artgen_losses():
-            return [Taste]
-
-
-        @hookimpl
-        def artgen_weights():
-            return [TASTE]
     """

@@ -1,0 +1,59 @@
+"""How large the picture is after its finishing stages, known before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from artgen.api import FinishSpec, Spec
+from artgen.errors import InputError, Problem, one_line
+from artgen.picture.decoding import MAX_PIXELS
+from artgen.preset.model import Preset, Settings
+from artgen.preset.nodes import Node
+
+MAX_SIDE = 1 << 15
+"""Of a finished picture; it has at most as many pixels as artgen can read again."""
+
+
+def resized(spec: Spec, size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width after the stage; a filter keeps them.
+
+    Raises:
+        InputError: if the stage cannot do that, or makes a picture that is too large.
+    """
+    if not isinstance(spec, FinishSpec):
+        return size
+    try:
+        height, width = spec.resized(size)
+    except InputError:
+        raise
+    except Exception as error:  # a stranger's code
+        raise InputError(f"cannot say what size it makes ({one_line(error, kind=True)})") from None
+    if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE and height * width <= MAX_PIXELS):
+        most = f"each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
+        raise InputError(f"makes a picture of {width}x{height} pixels; {most}")
+    return height, width
+
+
+def finished_size(preset: Preset) -> tuple[int, int]:
+    """Height and width of the finished picture."""
+    width, height = preset.size
+    size = height, width
+    for spec in preset.finish:
+        size = resized(spec, size)
+    return size
+
+
+def problems(settings: Settings | None, checked: Iterable[tuple[Spec, Node, str]]) -> Iterator[Problem]:
+    """The first stage of a checked preset that would make the picture too large."""
+    if settings is None:
+        return
+    width, height = settings.size
+    size = height, width
+    for spec, node, path in checked:
+        if not path.startswith("finish["):
+            continue
+        try:
+            size = resized(spec, size)
+        except InputError as error:
+            yield Problem(node.mark, path, str(error))
+            return

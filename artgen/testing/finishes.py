@@ -1,0 +1,80 @@
+"""What every finishing stage must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from artgen import api
+from artgen.testing.checks import require, require_close, require_picture
+from artgen.testing.parts import make_image
+from artgen.testing.specs import SeededContract
+
+SIZES = ((24, 32), (41, 35), (64, 9))
+"""Height and width of the pictures that stages are tried on."""
+
+
+class FinishContract(SeededContract):
+    """The size that it announces, colours and alpha in range, each picture on its own."""
+
+    spec: ClassVar[api.FinishSpec]
+    tolerance: ClassVar[float] = 1e-5
+    """How far a finished picture may be from the same one finished alone."""
+
+    def use(self, built: api.Finish) -> Sequence[Tensor]:
+        made = built(self._drawing())
+        return [made.image] if made.alpha is None else [made.image, made.alpha]
+
+    def _drawing(self, size: tuple[int, int] = (24, 32), alpha: bool = True) -> api.Finished:
+        cover = make_image(size=size, seed=5).detach()[:, :1] if alpha else None
+        return api.Finished(make_image(size=size).detach(), cover)
+
+    def _finish(self, drawing: api.Finished, **changes: Any) -> api.Finished:
+        size = (drawing.image.shape[2], drawing.image.shape[3])
+        with torch.no_grad():
+            made: api.Finished = self.build(self.env(size=size, **changes))(drawing)
+        return made
+
+    def test_it_makes_the_size_that_it_says(self) -> None:
+        for size in SIZES:
+            made = self._finish(self._drawing(size, alpha=False))
+            require(isinstance(made, api.Finished), f"it returns {type(made).__name__}; expected artgen.api.Finished")
+            expected = (2, 3, *self.spec.resized(size))
+            require_picture(made.image, expected, f"a picture of {size[0]} x {size[1]}, which `resized` announces,")
+
+    def test_it_keeps_the_range(self) -> None:
+        for grey in (0.0, 1.0):
+            flat = torch.full((2, 3, 24, 32), grey)
+            expected = (2, 3, *self.spec.resized((24, 32)))
+            require_picture(self._finish(api.Finished(flat)).image, expected, f"an even picture of {grey:g}")
+
+    def test_alpha_fits_the_picture(self) -> None:
+        made = self._finish(self._drawing())
+        if made.alpha is not None:
+            require_picture(made.alpha, (2, 1, *made.image.shape[2:]), "the alpha")
+
+    def test_a_picture_is_finished_the_same_alone_and_in_a_batch(self) -> None:
+        both = self._drawing()
+        alone = api.Finished(both.image[1:], None if both.alpha is None else both.alpha[1:])
+        one, other = self._finish(both, seeds=(3, 4)), self._finish(alone, seeds=(4,))
+        advice = "let nothing reach across the batch, and draw each picture's numbers from its own row of env.random"
+        message = f"a picture is finished in another way in a batch; {advice}"
+        require_close(one.image[1:], other.image, self.tolerance, message)
+        if one.alpha is not None and other.alpha is not None:
+            require_close(one.alpha[1:], other.alpha, self.tolerance, f"of the alpha: {message}")
+
+    def test_its_files_are_one_for_each_picture(self) -> None:
+        for suffix, files in self._finish(self._drawing()).files.items():
+            require(suffix.startswith("."), f"'{suffix}' is no suffix; write it with its dot, such as '.svg'")
+            require(len(files) == 2, f"it makes {len(files)} {suffix} files of 2 pictures")
+            require(all(isinstance(file, bytes) for file in files), f"its {suffix} files are no bytes")
+
+    def test_it_changes_nothing_in_place(self) -> None:
+        drawing = self._drawing()
+        kept = replace(drawing, image=drawing.image.clone())
+        self._finish(drawing)
+        require(torch.equal(drawing.image, kept.image), "it changes the picture that it was handed; return a new one")
