@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from artgen.api import Result as Result
     from artgen.api import StepEvent as StepEvent
     from artgen.compare.replay import Verdict, replay
+    from artgen.engine.finish_picture import FinishedPicture, finish
     from artgen.engine.loop import Run
     from artgen.engine.run import resume, run, steps
     from artgen.errors import ArtgenError as ArtgenError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArtgenError",
+    "FinishedPicture",
     "InputError",
     "Preset",
     "Result",
@@ -35,6 +37,7 @@ __all__ = [
     "StepEvent",
     "Verdict",
     "__version__",
+    "finish",
     "load",
     "replay",
     "resume",
@@ -44,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     "ArtgenError": "artgen.errors",
+    "FinishedPicture": "artgen.engine.finish_picture",
     "InputError": "artgen.errors",
     "Preset": "artgen.preset.model",
     "Result": "artgen.api",
@@ -51,6 +55,7 @@ _HOMES = {
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
     "Verdict": "artgen.compare.replay",
+    "finish": "artgen.engine.finish_picture",
     "load": "artgen.preset.loading",
     "replay": "artgen.compare.replay",
     "resume": "artgen.engine.run",

@@ -62,14 +62,14 @@ class Result:
     """What made it, as in the picture's text."""
     alpha: Tensor | None = None
     """(B, 1, H, W) in [0, 1] on the CPU: how much of `images` covers what lies behind, where the preset asks for it."""
-    files: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
-    """Each picture in other forms, by suffix, such as ``.svg``, where a finishing stage makes them."""
-    drawing: Result | None = None
-    """What there was before the finishing stages, where there are any."""
     interrupted: bool = False
     """Whether the user stopped it."""
     failure: str | None = None
     """Why the run stopped early, if it did; `images` is then the last good drawing, or one that is not finished."""
+    files: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    """Each picture in other forms, by suffix, such as ``.svg``, where a finishing stage makes them."""
+    drawing: Result | None = None
+    """What there was before the finishing stages, where there are any."""
 
     @property
     def image(self) -> Image.Image:

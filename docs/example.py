@@ -39,6 +39,8 @@ _VIEWS: dict[str, View] = {
     "value-schedule": "growth",
 }
 """Where it is not plain from the kind."""
+_SECTIONS = {"loss": "losses", "filter": "filters", "finish": "finish"}
+"""Where those stand whose picture shows the result without them, too."""
 
 CAPTIONS: dict[View, str] = {
     "alone": "",
@@ -76,7 +78,7 @@ class Example:
 
     @property
     def view(self) -> View:
-        return _VIEWS.get(self.name, "without" if self.kind in ("loss", "filter") else "alone")
+        return _VIEWS.get(self.name, "without" if self.kind in _SECTIONS else "alone")
 
     @cached_property
     def preset(self) -> Preset:
@@ -91,16 +93,16 @@ class Example:
     @property
     def given(self) -> Path | None:
         """The picture that the part it is about was given, to be shown first."""
-        subjects = (*self.preset.losses, *self.preset.filters, *self.preset.prompts)
+        subjects = (*self.preset.losses, *self.preset.filters, *self.preset.finish, *self.preset.prompts)
         found = (getattr(part, "image", None) for part in subjects)
         return next(filter(None, found), None)
 
     def without(self) -> Preset:
-        """The same preset without what the example is about: a loss, a filter, or the last prompt."""
+        """The same preset without what the example is about: a loss, filter or finishing stage, or the last prompt."""
         preset, subject = self.preset, self.name.split("-")[1]
         if self.kind == "prompt":
             return preset.model_copy(update={"prompts": preset.prompts[:-1]})
-        section = {"loss": "losses", "filter": "filters"}[self.kind]
+        section = _SECTIONS[self.kind]
         rest = tuple(part for part in getattr(preset, section) if part.type != subject)
         return preset.model_copy(update={section: rest})
 

@@ -14,13 +14,16 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
 from artgen.prompts import weights as weighting
-from artgen.registry.plugins import KINDS, Component, discover
+from artgen.registry.plugins import ALSO, KINDS, Component, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
 
 HEADER = "<!-- Written by `python -m docs.generate`: change the docstrings or the examples instead. -->"
-FOLDERS = {kind: section if section.endswith("s") else f"{section}s" for section, (kind, _) in SECTIONS.items()}
+FOLDERS = {
+    **{kind: section if section.endswith("s") else f"{section}s" for section, (kind, _) in SECTIONS.items()},
+    "finish": "finishes",
+}
 """Where the pages of each kind of component lie."""
 INHERITED = ("weight", "id")
 """Settings that all components of a kind have; a page gives them last."""
@@ -144,7 +147,7 @@ def settings() -> str:
         ("`extends`", "text", "", known["extends"]["description"]),
         ("`quality`", f"{rungs}: [see below](#quality)", "`normal`", known["quality"]["description"]),
     ]
-    parts = [(f"`{section}`", _listed(kind)) for section, (kind, _) in SECTIONS.items() if _listed(kind)]
+    parts = [(f"`{section}`", _standing(kind)) for section, (kind, _) in SECTIONS.items() if _standing(kind)]
     return _join(
         "# Settings",
         prose(Settings.__doc__),
@@ -159,6 +162,12 @@ def settings() -> str:
         *_section("quality", "Quality", quality.__doc__),
         _qualities(),
     )
+
+
+def _standing(kind: str) -> str:
+    """What may stand in the section of a kind: its components, and those of another that fits there."""
+    other = f"every {ALSO[kind]}" if kind in ALSO else ""
+    return ", ".join(filter(None, (_listed(kind), other)))
 
 
 def _listed(kind: str) -> str:

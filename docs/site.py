@@ -45,7 +45,7 @@ HOMES = {
 }
 """Names that a docstring may mention anywhere, and where they are described."""
 CONTENTS = {
-    "reference/README": "settings prompts values generators/* losses/* perceptors/* views/* filters/*",
+    "reference/README": "settings prompts values generators/* losses/* perceptors/* views/* filters/* finishes/*",
     "api/README": "artgen plugin hooks canvas colours weights importing testing",
 }
 """The pages below a page, for the sidebar; said here, because the pages themselves are plain Markdown."""

@@ -41,10 +41,10 @@ class Env:
     """The preset's perceptors by name, for losses that embed texts once."""
     note: Callable[[str], None] = print
     """Tells the user one line, such as a size that had to be rounded."""
-    progress: Callable[[float], None] = _untold
-    """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
     start: Tensor | None = None
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
+    progress: Callable[[float], None] = _untold
+    """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
 
     def prompts_of(self, picture: int) -> tuple[Prompt, ...]:
         """The prompts as one picture of the batch is told them, counted from 0."""

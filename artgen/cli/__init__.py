@@ -25,6 +25,7 @@ BUG = 70
 COMMANDS = {
     "run": "make the picture of a preset",
     "replay": "make a picture again from its recipe, and compare",
+    "finish": "enlarge, print or recolour a finished picture",
     "export": "write a picture in another format, with its recipe",
     "check": "find the mistakes of presets, without running them",
     "words": "tell what a preset's models know of a prompt's words",

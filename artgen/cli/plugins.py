@@ -50,7 +50,7 @@ def _kind(word: str) -> str:
     from artgen.preset.model import SECTIONS
     from artgen.registry.plugins import discover
 
-    words = {"augmentation": "view", "augmentations": "view"}
+    words = {"augmentation": "view", "augmentations": "view", "finishes": "finish"}
     for name, section in SECTIONS.items():
         words |= {name: section.kind, section.kind: section.kind, f"{section.kind}s": section.kind}
     return "" if any(part.name == word for part in discover().components) else words.get(word.lower(), "")

@@ -47,7 +47,7 @@ def stage_of(built: Any, spec: api.Spec, steps: int) -> api.Finish:
     return lambda finished: replace(finished, image=built(finished.image, steps))
 
 
-def finish(stages: Sequence[Stage], image: Tensor, alpha: Tensor | None) -> Outcome:
+def apply_stages(stages: Sequence[Stage], image: Tensor, alpha: Tensor | None) -> Outcome:
     """(B, 3, H, W), and (B, 1, H, W) where there is alpha, through all stages, or up to the one that fails.
 
     Each gets what a file would hold, so that pictures are the same whether they are finished in their run or later.

@@ -16,7 +16,7 @@ from artgen import api
 from artgen.engine import provenance
 from artgen.engine.assembly import Parts
 from artgen.engine.determinism import deterministic
-from artgen.engine.finishing import finish
+from artgen.engine.finishing import apply_stages
 from artgen.engine.guidance import GuidanceResult
 from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
@@ -251,7 +251,7 @@ class Run:
         """The same, finished, as far as the stages come."""
         self.parts.progress.tell = self._tell_of_stage
         alpha = None if drawn.alpha is None else drawn.alpha.to(image.device)
-        outcome = finish(self.parts.finish, image, alpha)
+        outcome = apply_stages(self.parts.finish, image, alpha)
         made = outcome.finished
         return replace(
             drawn,

@@ -80,6 +80,21 @@ class Checker:
                 return self._parse(data, overrides, source, folder)
         return self._parse(data, overrides, source, folder)
 
+    def stages(
+        self, given: Sequence[Mapping[str, Any]], overrides: Sequence[Override], size: tuple[int, int], source: str
+    ) -> tuple[api.Spec, ...]:
+        """Finishing stages alone, for a picture of that height and width; the overrides begin with ``finish[0]``."""
+        tree = self.renamer.rename(nodes.from_data({"finish": list(given)}, Mark(source), Path()))
+        for override in overrides:
+            apply_override(tree, taken_whole(override))
+        specs = self._section(tree, "finish") or ()
+        self.problems += cross_references.problems(tree, self.known, self.valid)
+        self.problems += pictures.problems(self.valid)
+        self.problems += finished_size.problems(size, self.valid)
+        if self.problems:
+            raise PresetError(self.problems)
+        return tuple(specs)
+
     def _parse(
         self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
     ) -> Preset:
@@ -143,7 +158,8 @@ class Checker:
         everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
         self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
-        self.problems += finished_size.problems(settings, self.valid)
+        if settings:
+            self.problems += finished_size.problems(settings.size[::-1], self.valid)
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}

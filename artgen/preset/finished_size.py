@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from artgen.api import FinishSpec, Spec
 from artgen.errors import InputError, Problem, one_line
 from artgen.picture.decoding import MAX_PIXELS
-from artgen.preset.model import Preset, Settings
+from artgen.preset.model import Preset
 from artgen.preset.nodes import Node
 
 MAX_SIDE = 1 << 15
@@ -43,12 +43,8 @@ def finished_size(preset: Preset) -> tuple[int, int]:
     return size
 
 
-def problems(settings: Settings | None, checked: Iterable[tuple[Spec, Node, str]]) -> Iterator[Problem]:
-    """The first stage of a checked preset that would make the picture too large."""
-    if settings is None:
-        return
-    width, height = settings.size
-    size = height, width
+def problems(size: tuple[int, int], checked: Iterable[tuple[Spec, Node, str]]) -> Iterator[Problem]:
+    """Of components that validated, the first finishing stage that cannot be: of a picture of that height and width."""
     for spec, node, path in checked:
         if not path.startswith("finish["):
             continue

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from artgen.api import Spec
 from artgen.errors import InputError, shown
 from artgen.fields.paths import PICTURE, RUN_FILE, confined
 from artgen.files import read_text
@@ -97,3 +98,23 @@ def parse(
 ) -> Preset:
     """The preset of plain Python data, checked exactly as a file is; `written_down` says that it is a recipe's."""
     return Checker().parse(data, overrides, source, written_down=written_down)
+
+
+def parse_stages(
+    given: Sequence[Mapping[str, Any]],
+    size: tuple[int, int],
+    overrides: Sequence[Override] = (),
+    source: str = "finish",
+) -> tuple[Spec, ...]:
+    """Finishing stages alone, as plain data, checked as a preset's are.
+
+    Args:
+        given: a mapping each, such as ``{"type": "upscale", "scale": 4}``.
+        size: height and width in pixels of the picture that they are for.
+        overrides: changes, each of whose paths begins with the stage's place: ``finish[0].scale=2``.
+        source: what messages call it.
+
+    Raises:
+        PresetError: with every mistake.
+    """
+    return Checker().stages(given, overrides, size, source)

@@ -36,6 +36,12 @@ def save(path: Path, image: Tensor, recipe: Mapping[str, Any] | None = None) -> 
     return written
 
 
+def save_beside(path: Path, suffix: str, content: bytes) -> None:
+    """Write another form of a picture beside it, under its name with another suffix, whole or not at all."""
+    with atomic_path(path.with_suffix(suffix)) as temporary:
+        temporary.write_bytes(content)
+
+
 def visible_part(recipe: Mapping[str, Any], pixels: str) -> dict[str, Any] | None:
     """What a picture with that `pixel_hash` tells of its recipe, as its preset wishes; None: nothing."""
     wish = recipe["preset"].get("recipe", "full")

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE
-from artgen.files import atomic_path, write_text
+from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
@@ -121,8 +121,7 @@ class RunFolder:
     def _write_forms(self, result: Result, i: int, path: Path) -> None:
         """Beside picture number `i` its other forms, and the drawing before it was finished."""
         for suffix, files in result.files.items():
-            with atomic_path(path.with_suffix(suffix)) as temporary:
-                temporary.write_bytes(files[i])
+            saving.save_beside(path, suffix, files[i])
         if result.drawing is not None:
             drawn, recipe = picture_tensor(result.drawing, i), of_picture(result.drawing.recipe, i)
             saving.save(drawing_of(path), drawn, recipe)

@@ -47,6 +47,14 @@ class LiveProgress:
         if not self.console.is_terminal and now - self.shown >= self.pause:
             self._print_tenth(event, now)
 
+    def on_finish(self, title: str, share: float) -> None:
+        now = time.monotonic()
+        if self.live.is_started and (share >= 1 or now - self.shown >= self.every):
+            self.shown = now
+            line = Table.grid(padding=(0, 1))
+            line.add_row(ProgressBar(total=1, completed=share, width=30), f"{title}: {share:.0%}")
+            self.live.update(line, refresh=True)
+
     def on_end(self, result: Result) -> None:
         self.stop()
 

@@ -43,6 +43,11 @@ KINDS: Mapping[str, Kind] = {
     "augmentation": Kind(
         "Views for artgen: square crops of many sizes.", "views:\n  - {type: $type, count: 12}", "cutting.py", "view"
     ),
+    "finish": Kind(
+        "A finishing stage for artgen that mounts the picture on a card.",
+        "finish:\n  - {type: $type, border: 0.1}",
+        "mounting.py",
+    ),
     "reporter": Kind(
         "A reporter for artgen that writes the losses into a CSV file.",
         "reporters:\n  - {type: $type, name: losses}",

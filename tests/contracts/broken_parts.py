@@ -19,6 +19,7 @@ BASES = {
     "perceptor": api.PerceptorSpec,
     "view": api.AugmentationSpec,
     "filter": api.FilterSpec,
+    "finish": api.FinishSpec,
     "reporter": api.ReporterSpec,
 }
 count = itertools.count()

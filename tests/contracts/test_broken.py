@@ -1,6 +1,7 @@
 """Every check of every contract can fail: for each, a component that breaks it, and what its author is told."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +96,30 @@ FILTERS = [
     (lambda image, step: image * random.random(), "randomness_is_its_own", "global stream of random"),
     (lambda image, step: image * (next(count) % 7), "the_seed_is_honoured", "the same seed"),
 ]
+FINISHES = [
+    (lambda made: made.image, "it_makes_the_size_that_it_says", "it returns Tensor; expected artgen.api.Finished"),
+    (
+        lambda made: replace(made, image=made.image[..., 1:]),
+        "it_makes_the_size_that_it_says",
+        r"a picture of 24 x 32, which `resized` announces, is \(2, 3, 24, 31\); expected \(2, 3, 24, 32\)",
+    ),
+    (lambda made: replace(made, image=made.image * 1.1), "it_keeps_the_range", "keep it in"),
+    (lambda made: replace(made, alpha=made.alpha[..., 1:]), "alpha_fits_the_picture", r"the alpha is \(2, 1, 24, 31\)"),
+    (
+        lambda made: replace(made, image=made.image * made.image.mean()),
+        "a_picture_is_finished_the_same_alone_and_in_a_batch",
+        "reach across the batch",
+    ),
+    (lambda made: replace(made, files={".svg": [b""]}), "its_files_are_one_for_each_picture", "1 .svg files of 2"),
+    (lambda made: replace(made, files={"svg": [b""] * 2}), "its_files_are_one_for_each_picture", "is no suffix"),
+    (lambda made: replace(made, image=darken(made.image)), "it_changes_nothing_in_place", "return a new one"),
+    (
+        lambda made: replace(made, image=made.image * random.random()),
+        "randomness_is_its_own",
+        "global stream of random",
+    ),
+    (lambda made: replace(made, image=made.image * (next(count) % 7)), "the_seed_is_honoured", "the same seed"),
+]
 REPORTERS = [
     (parts.ClumsyReporter, "it_watches", "I never work"),
     (parts.Fragile, "it_watches_a_run_that_fails", "I only know runs that end well"),
@@ -121,6 +146,7 @@ KINDS = [
     ("perceptor", PERCEPTORS, lambda part: lambda env: part()),
     ("view", VIEWS, lambda part: part),
     ("filter", FILTERS, lambda part: lambda env: part),
+    ("finish", FINISHES, lambda part: lambda env: part),
     ("reporter", REPORTERS, lambda part: lambda env: part()),
 ]
 CASES = [

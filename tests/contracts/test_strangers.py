@@ -21,5 +21,9 @@ class TestCorners(testing.AugmentationContract):
     spec = strangers.Corners()
 
 
+class TestDoubled(testing.FinishContract):
+    spec = strangers.Doubled()
+
+
 class TestGrey(testing.FilterContract):
     spec = strangers.Grey()

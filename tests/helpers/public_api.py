@@ -31,7 +31,7 @@ MODULES = (
     "artgen.weights",
 )
 HOOKS = "artgen.hookspecs"
-PROTOCOLS = ("Augmentation", "Filter", "Generator", "Loss", "Perceptor", "Reporter")
+PROTOCOLS = ("Augmentation", "Filter", "Finish", "Generator", "Loss", "Perceptor", "Reporter")
 RENAMED = {"Course": "Run", "Text": "WildcardText"}
 """Types that signatures name by another name now; what they stand for is the same."""
 MADE_BY_ARTGEN = ("artgen.Run",)

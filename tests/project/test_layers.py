@@ -119,7 +119,7 @@ def test_the_core_names_no_component():
         "compare",
         "engine",
         "fields",
-        "hookspecs.py",
+        "hookspecs",
         "picture",
         "preset",
         "prompts",

@@ -12,7 +12,7 @@ import pytest
 
 from artgen import __version__, cli
 
-KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "reporter")
+KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
 LONGEST_NAME = "abcdefghijklmnopqrst-bcdefghij"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from build import ProjectBuilder
 from packaging.requirements import Requirement
 
-KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "reporter")
+KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
 NAMES = {kind: f"trial_{kind}" for kind in KINDS}
 """What the plugin of each kind is called."""
 

@@ -8,6 +8,7 @@ from artgen.api import (
     AugmentationSpec,
     Env,
     FilterSpec,
+    FinishSpec,
     GeneratorSpec,
     InputFile,
     LossSpec,
@@ -112,6 +113,22 @@ class Grey(FilterSpec):
         return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
 
 
+class Doubled(FinishSpec):
+    """Puts the picture beside itself, with dust on it, and writes its size into a text."""
+
+    type: Literal["doubled"] = "doubled"
+    how: Literal["well", "nan", "range", "count", "alpha", "files", "kind", "raises", "memory"] = "well"
+    """In which way it goes wrong."""
+
+    def resized(self, size):
+        return size[0], 2 * size[1]
+
+    def build(self, env: Env):
+        from strangers_torch import Doubling
+
+        return Doubling(self.how, env)
+
+
 class Clumsy(ReporterSpec):
     """A reporter that raises."""
 
@@ -157,6 +174,11 @@ def artgen_augmentations():
 @hookimpl
 def artgen_filters():
     return [Grey]
+
+
+@hookimpl
+def artgen_finishes():
+    return [Doubled]
 
 
 @hookimpl

@@ -6,6 +6,8 @@ from typing import ClassVar
 import torch
 from torch.nn import functional as F
 
+from artgen.api import Finished
+
 
 class FlatGenerator:
     weights: ClassVar = {"flat/start": "1" * 64}
@@ -40,6 +42,36 @@ class FlatGenerator:
 
     def load_state_dict(self, state):
         self.colour = state["colour"].clone().requires_grad_()
+
+
+class Doubling:
+    weights: ClassVar = {"doubled/dust": "2" * 64}
+
+    def __init__(self, how, env):
+        self.how, self.env = how, env
+
+    def __call__(self, finished):
+        env, how, image, alpha = self.env, self.how, finished.image, finished.alpha
+        if how == "raises":
+            raise ZeroDivisionError("by nothing")
+        if how == "memory":
+            raise torch.OutOfMemoryError("out of memory")
+        if how == "kind":
+            return image
+        env.progress(0.5)
+        dust = env.random.uniform("dust", (1, *env.size)).to(image.device)
+        image = (image * 0.9 + dust * 0.1).clamp(0, 1)
+        image, alpha = (None if rows is None else torch.cat([rows, rows], dim=-1) for rows in (image, alpha))
+        if how == "nan":
+            image[0, 0, 0, 0] = torch.nan
+        if how == "range":
+            image = image * 3
+        if how == "count":
+            image = image[:1, :2]
+        if how == "alpha":
+            alpha = image[:, :1, 1:]
+        notes = [b"%d x %d" % (image.shape[3], image.shape[2])] * (5 if how == "files" else len(image))
+        return Finished(image, alpha, {".txt": notes})
 
 
 SIGNALS = {

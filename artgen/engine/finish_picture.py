@@ -1,0 +1,197 @@
+"""Finishing a picture that is there already: stages that its run did not have, and the recipe that has them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from artgen import api
+from artgen.engine.assembly import build_component
+from artgen.engine.determinism import threads, threads_here
+from artgen.engine.devices import pick_device
+from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
+from artgen.errors import InputError, RunError
+from artgen.fields.paths import PICTURE
+from artgen.picture import decoding
+from artgen.picture.hashing import is_as_written
+from artgen.preset.finished_size import resized
+from artgen.preset.loading import parse_stages
+from artgen.preset.merging import Override
+from artgen.preset.model import numbered
+from artgen.preset.needs import input_files
+from artgen.preset.personal import personal_settings
+from artgen.recipe import metadata, saving
+from artgen.registry.plugins import discover
+from artgen.reporters.folder import DRAWING
+from artgen.rng import Random
+from artgen.weights import sha256
+
+
+@dataclass(frozen=True)
+class FinishedPicture:
+    """What came of a picture."""
+
+    image: Tensor
+    """(3, H, W), or (4, H, W) where it has alpha, in [0, 1] on the CPU."""
+    recipe: Mapping[str, Any] | None
+    """The recipe of the picture that was given, with the stages; None where that had none to go on with."""
+    files: Mapping[str, bytes]
+    """The picture in other forms, by suffix, such as ``.svg``."""
+
+    def save(self, path: Path) -> None:
+        """Write the picture with its recipe, and its other forms beside it; files that are there are replaced.
+
+        Raises:
+            InputError: if the suffix is no format that carries recipes, or the place cannot be written to.
+        """
+        saving.save(path, self.image, self.recipe)
+        for suffix, content in self.files.items():
+            saving.save_beside(path, suffix, content)
+
+
+def source_of(given: Path) -> Path:
+    """The picture that `given` means: of a run's folder the drawing before the run's own stages, if it keeps one."""
+    if not given.is_dir():
+        return given
+    return given / DRAWING if (given / DRAWING).is_file() else given / PICTURE
+
+
+def finish(
+    picture: str | Path,
+    stages: Sequence[Mapping[str, Any]],
+    overrides: Sequence[Override] = (),
+    *,
+    device: str = "auto",
+    note: Callable[[str], None] = print,
+    progress: Callable[[str, float], None] | None = None,
+) -> FinishedPicture:
+    """Put a picture through finishing stages, filters among them, and write the longer recipe.
+
+    The recipe draws the finished picture from nothing, stage by stage, to the same pixels. A picture without one, or
+    with other pixels than its recipe's, as every JPEG, is finished too, but without a recipe; a note says so.
+
+    Args:
+        picture: any picture; or the folder of a run, which is finished anew, from the drawing before its own stages.
+        stages: each a mapping, such as ``{"type": "upscale", "scale": 4}``.
+        overrides: changes to them, such as ``finish[0].scale=2``.
+        device: as a preset's.
+        note: told one line now and then.
+        progress: told what a stage is called, and how much of it is done, from 0 to 1.
+
+    Raises:
+        InputError: if there is no such picture, or a stage is wrong or cannot be built.
+        RunError: if a stage fails.
+    """
+    path = source_of(Path(picture))
+    levels = _levels(path, note)
+    specs = parse_stages(stages, (levels.shape[1], levels.shape[2]), overrides)
+    if not specs:
+        raise InputError("finish: name a stage, such as upscale")
+    recipe = _recipe_of(path, note)
+    counted = threads(threads_here(recipe["threads"], note)) if recipe else contextlib.nullcontext()
+    with counted:
+        return _Finishing(specs, recipe, pick_device(device), note, Progress(progress) if progress else Progress()).of(
+            levels
+        )
+
+
+def _levels(path: Path, note: Callable[[str], None]) -> Tensor:
+    """(3, H, W), or (4, H, W) where something is see-through, in [0, 1]."""
+    pixels = torch.from_numpy(np.array(decoding.read(path, note))).permute(2, 0, 1).float() / 255
+    return pixels[:3] if bool((pixels[3] == 1).all()) else pixels
+
+
+def _recipe_of(path: Path, note: Callable[[str], None]) -> dict[str, Any] | None:
+    """The recipe to go on with; none where it could not come out as this picture."""
+    nothing = f"{path}: %s, so what is made of it carries no recipe"
+    try:
+        recipe = metadata.read(path)
+    except InputError as error:
+        note(nothing % str(error).removeprefix(f"{path}: "))
+        return None
+    if not is_as_written(decoding.read(path), recipe.get("pixels")):
+        note(nothing % "has other pixels than its recipe tells of")
+        return None
+    return recipe
+
+
+@dataclass(frozen=True)
+class _Finishing:
+    specs: Sequence[api.Spec]
+    recipe: dict[str, Any] | None
+    device: torch.device
+    note: Callable[[str], None]
+    progress: Progress
+
+    def of(self, picture: Tensor) -> FinishedPicture:
+        owners, parts, stages = self._built((picture.shape[1], picture.shape[2]))
+        alpha = picture[None, 3:].to(self.device) if len(picture) == 4 else None
+        outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
+        if outcome.failure:
+            raise RunError(outcome.failure)
+        made = outcome.finished
+        whole = made.image[0] if made.alpha is None else torch.cat((made.image[0], made.alpha[0]))
+        files = {suffix: one[0] for suffix, one in made.files.items()}
+        return FinishedPicture(whole.cpu(), self._longer_recipe(owners, parts), files)
+
+    def _built(self, size: tuple[int, int]) -> tuple[list[str], list[Any], list[Stage]]:
+        """Who offers each stage, what its spec has built, and the stage."""
+        preset = self.recipe["preset"] if self.recipe else {}
+        before = [stage.get("id") or stage["type"] for stage in preset.get("finish", ())]
+        names = numbered([*before, *(spec.id or spec.type for spec in self.specs)])[len(before) :]
+        owners: list[str] = []
+        parts: list[Any] = []
+        stages: list[Stage] = []
+        steps = int(preset.get("steps", 1))
+        for spec, name in zip(self.specs, names, strict=True):
+            owner = discover().owner_of(spec)
+            title = f"finish '{name}' ({owner})"
+            part = build_component(spec, title, self._env(name, size, steps, title))
+            owners.append(owner)
+            parts.append(part)
+            stages.append((title, stage_of(part, spec, steps)))
+            size = resized(spec, size)
+        return owners, parts, stages
+
+    def _env(self, name: str, size: tuple[int, int], steps: int, title: str) -> api.Env:
+        """What the run would have given the stage, but for models that only a run has."""
+        recipe = self.recipe
+        seed = recipe["preset"].get("seed", 0) + recipe["picture"] if recipe else 0
+        random = Random((seed,), f"finish.{name}", self.device)
+        env = api.Env(self.device, size, 1, steps, random, note=self.note)
+        return dataclasses.replace(env, progress=self.progress.of(title))
+
+    def _longer_recipe(self, owners: Sequence[str], parts: Sequence[Any]) -> dict[str, Any] | None:
+        if self.recipe is None:
+            return None
+        preset = self.recipe["preset"]
+        added = [spec.model_dump(mode="json", exclude_none=True) for spec in self.specs]
+        longer = {**self.recipe, "preset": {**preset, "finish": [*preset.get("finish", ()), *added]}}
+        longer["plugins"] = {
+            **self.recipe["plugins"],
+            **{owner.partition(" ")[0]: owner.partition(" ")[2] for owner in owners},
+        }
+        weights = {name: digest for part in parts for name, digest in getattr(part, "weights", {}).items()}
+        longer["weights"] = {**self.recipe["weights"], **weights}
+        files = sorted({path for spec in self.specs for path in input_files(spec)})
+        longer["inputs"] = {**self.recipe["inputs"], **{str(path): sha256(path) for path in files}}
+        credits = {*self.recipe.get("credits", ()), *(line for part in parts for line in getattr(part, "credits", ()))}
+        if credits:
+            longer["credits"] = sorted(credits)
+        if preset.get("recipe") == "private":
+            longer["hidden"] = self._hidden(longer["preset"]["finish"], len(longer["preset"]["finish"]) - len(added))
+        return longer
+
+    def _hidden(self, stages: Sequence[Any], first: int) -> list[Any]:
+        """What a private recipe leaves out: as before, and what a person wrote into the stages from `first` on."""
+        before = list(self.recipe.get("hidden") or ()) if self.recipe else []
+        own = personal_settings({"finish": stages})
+        return before + [list(place) for place in own if isinstance(place[1], int) and place[1] >= first]
