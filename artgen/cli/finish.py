@@ -71,9 +71,9 @@ def main(given: argparse.Namespace) -> int:
 
 def _free(picture: Path, stages: Sequence[str]) -> Path:
     """``owl-upscale.png`` beside ``owl.png``, or the next number that is free, so that nothing is replaced."""
-    from artgen.engine.finish_picture import source_of
+    from artgen.fields.paths import drawing_in
 
-    source = source_of(picture)
+    source = drawing_in(picture)
     stem = source.with_suffix("").name
     name = "-".join(([] if picture.is_dir() else [stem]) + [stage.rpartition(":")[2] for stage in stages])
     candidates = (source.with_name(f"{name}{number}.png") for number in ("", *(f"-{n}" for n in range(2, 10_000))))

@@ -2,13 +2,17 @@
 
 PRESET is a YAML file, the name of a shipped preset (see `artgen presets`), or a picture, the folder of a run or a
 recipe.json of artgen's, whose preset is drawn again. The run folder gets image.png, recipe.json, progress.png,
-losses.png and losses.json, preset.yaml (every setting, resolved) and, if several pictures are drawn at once, batch/.
+losses.png and losses.json, preset.yaml (every setting, resolved) and, if several pictures are drawn at once, batch/
+and sheet.png, which shows them with their seeds. While it goes on, preview.png shows how far it is.
 
     artgen run quickstart
     artgen run quickstart --prompt "a yellow fish" --seed 3
     artgen run vqgan --seed 1-12 --quality draft
     artgen run my.yaml --set losses.clip.weight=2 --steps 400 --out pictures/fish
     artgen run my.yaml --seed random --size 640x360 --out fish.png
+    artgen run runs/fish-0001 --continue --prompt "a red fish"
+
+--continue goes on from the picture that PRESET has made, where else it is drawn again from nothing.
 
 --out names the run folder or, with the suffix of a PNG, WebP or JPEG, the picture; the run itself is then in runs/.
 
@@ -46,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_allow(parser, "let a picture's recipe read this folder")
     parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
     parser.add_argument("--private", action="store_true", help="keep the prompts out of the picture's recipe")
+    parser.add_argument("--continue", dest="goes_on", action="store_true", help="go on from the picture of PRESET")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run of this folder")
     parser.add_argument(
         "--checkpoint",
@@ -101,7 +106,7 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
     from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
-    if given.preset or given.out or given.overwrite or given.allow or _overrides(given):
+    if given.preset or given.out or given.overwrite or given.allow or given.goes_on or _overrides(given):
         raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
     if unfinished(given.resume) is None:
         common.note(f"{given.resume}: is finished")
@@ -115,9 +120,23 @@ def _resume(given: argparse.Namespace, console: Console) -> int:
 def _overrides(given: argparse.Namespace) -> list[str | tuple[str, Any]]:
     """The shorthands are settings like any other; their values are taken as text, not as YAML."""
     overrides: list[str | tuple[str, Any]] = [*given.overrides, *shorthands.overrides(given)]
+    if given.goes_on:
+        overrides.insert(0, ("start", str(_picture_of(Path(given.preset)))))
     if given.private or given.no_recipe:
         overrides.append("recipe=none" if given.no_recipe else "recipe=private")
     return overrides
+
+
+def _picture_of(made: Path) -> Path:
+    """The picture of a run's folder, before its finishing stages, or the picture that was named."""
+    from artgen.errors import InputError
+    from artgen.fields.paths import drawing_in
+    from artgen.recipe import metadata
+
+    found = drawing_in(made)
+    if not found.is_file() or found.suffix.lower() not in metadata.SUFFIXES:
+        raise InputError(f"--continue: {made} is no picture of artgen's, and no folder of a run with one")
+    return found
 
 
 def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: Path | None = None) -> int:

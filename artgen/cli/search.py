@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 RUNS = Path("runs")
-PLOTS = ("progress.png", "losses.png")
+PLOTS = ("progress.png", "losses.png", "preview.png", "sheet.png")
 ROUNDING = 1e-5
 """How much the cosines of the same pixels may differ, when they were embedded in other company."""
 

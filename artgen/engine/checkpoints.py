@@ -30,7 +30,7 @@ KEEP = 2
 
 # What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
 _LEFTOVER = re.compile(
-    r"\.(image|drawing|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
+    r"\.(image|drawing|preview|sheet|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
     r"\.(png|svg|json|yaml|pt)"
 )
 

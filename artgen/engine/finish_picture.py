@@ -19,7 +19,7 @@ from artgen.engine.determinism import threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
 from artgen.errors import InputError, RunError
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import drawing_in
 from artgen.picture import decoding
 from artgen.picture.hashing import is_as_written
 from artgen.preset.finished_size import resized
@@ -30,7 +30,6 @@ from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
 from artgen.registry.plugins import discover
-from artgen.reporters.folder import DRAWING
 from artgen.rng import Random
 from artgen.weights import sha256
 
@@ -55,13 +54,6 @@ class FinishedPicture:
         saving.save(path, self.image, self.recipe)
         for suffix, content in self.files.items():
             saving.save_beside(path, suffix, content)
-
-
-def source_of(given: Path) -> Path:
-    """The picture that `given` means: of a run's folder the drawing before the run's own stages, if it keeps one."""
-    if not given.is_dir():
-        return given
-    return given / DRAWING if (given / DRAWING).is_file() else given / PICTURE
 
 
 def finish(
@@ -90,7 +82,7 @@ def finish(
         InputError: if there is no such picture, or a stage is wrong or cannot be built.
         RunError: if a stage fails.
     """
-    path = source_of(Path(picture))
+    path = drawing_in(Path(picture))
     levels = _levels(path, note)
     specs = parse_stages(stages, (levels.shape[1], levels.shape[2]), overrides)
     if not specs:

@@ -18,6 +18,8 @@ from artgen.errors import nearest_file, one_line
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
+DRAWING = "drawing.png"
+"""What it keeps besides, where finishing stages have changed the picture: the drawing before them."""
 RUN_FILE = "run.json"
 """What stands in the folder of a run that is not finished."""
 MAX_ENTRIES = 10_000
@@ -198,3 +200,10 @@ What is read, by what is in a file and not by its name:
   some are from 2^24 on. Fractions: 1 is white. What has other numbers has no known white and is refused;
 - of what moves or has pages, the first picture; it is told.
 """
+
+
+def drawing_in(made: Path) -> Path:
+    """Of a run's folder the drawing before its finishing stages, or else its picture; a file as it is."""
+    if not made.is_dir():
+        return made
+    return made / DRAWING if (made / DRAWING).is_file() else made / PICTURE

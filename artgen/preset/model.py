@@ -31,21 +31,31 @@ MAX_PIXELS = 1 << 24
 
 
 def _size(value: Any) -> Any:
-    """``512`` (a square), ``[640, 360]`` or ``640x360``: width, then height."""
+    """``512`` (a square), ``[640, 360]``, ``640x360`` or ``16:9@640``: width, then height."""
     if isinstance(value, str):
         _refuse_shape(value)
-        value = value.lower().replace("×", "x").split("x")
+        value = _of_ratio(value) or value.lower().replace("×", "x").split("x")
     sides = list(value) if isinstance(value, (list, tuple)) else [value, value]
     try:
         width, height = (int(side) if isinstance(side, str) else side for side in sides)
     except ValueError:
         width = height = None
     if not (isinstance(width, int) and isinstance(height, int)) or isinstance(width, bool):
-        raise PydanticCustomError("size", "expected a size in pixels such as 512, 640x360 or [640, 360]")
+        raise PydanticCustomError("size", "expected a size in pixels such as 512, 640x360, 16:9@640 or [640, 360]")
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
         text = f"{width}x{height} is out of range; each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
         raise PydanticCustomError("size", "{text}", {"text": text})
     return width, height
+
+
+def _of_ratio(text: str) -> tuple[int, int] | None:
+    """``21:9@672``: the shape, and the longer side in pixels; None if it is not written so."""
+    match = re.fullmatch(r"\s*(\d{1,4})\s*[:/]\s*(\d{1,4})\s*@\s*(\d{1,5})(?:px)?\s*", text)
+    if match is None or not int(match[1]) or not int(match[2]):
+        return None
+    width, height, longer = (int(number) for number in match.groups())
+    scale = longer / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _refuse_shape(text: str) -> None:
@@ -64,7 +74,7 @@ def _of_shape(text: str, width: int, height: int) -> str:
     width, height = width // common, height // common
     # Sides that the models like, about as many pixels as the default.
     times = max(1, round(256 / (width * height) ** 0.5 / 16) * 16)
-    return f"{text} is a shape; give the sides in pixels, such as {times * width}x{times * height}"
+    return f"{text} is a shape; say how long its longer side is, such as {text}@{times * max(width, height)}"
 
 
 Size = Annotated[
@@ -83,7 +93,7 @@ class Settings(Block):
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Same seed, same picture; null draws a new one and records it."""
     size: Annotated[Size, Field(json_schema_extra={"default": 256})] = (256, 256)
-    """Width and height in pixels: 512, 640x360 or [640, 360]."""
+    """Width and height in pixels: 512, 640x360 or [640, 360]; or a shape and its longer side: 21:9@672, 2:3@512."""
     steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
     """How many steps the run takes."""
     batch: Annotated[int, Field(ge=1, le=256)] = 1

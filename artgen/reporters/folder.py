@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,19 +11,19 @@ from typing import Any
 from torch import Tensor
 
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE, RUN_FILE
-from artgen.files import write_text
+from artgen.fields.paths import DRAWING, PICTURE, RUN_FILE
+from artgen.files import atomic_path, remove, write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
 from artgen.recipe import metadata, saving
 from artgen.recipe.model import to_json
-from artgen.reporters import curves
+from artgen.reporters import batch_sheet, curves
 from artgen.reporters.loss_plot import plot_losses
-from artgen.results import Result, StepEvent, picture_tensor
+from artgen.results import Result, StepEvent, event_picture, picture_tensor
 
-DRAWING = "drawing.png"
-"""What the drawing is called in a run's folder, where finishing stages have changed it."""
+PREVIEW, PREVIEW_SECONDS = "preview.png", 5
+"""What shows the run while it goes on, and how often that is written."""
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
@@ -69,6 +71,8 @@ class RunFolder:
         self.folder, self.preset = folder, preset
         self.moments: set[int] = set()
         self.frames: list[Tensor] = []
+        self.previewed: float | None = None
+        """When the preview was last written; infinitely late where it cannot be."""
 
     def on_start(self, steps: int) -> None:
         # The last frame is the finished picture, so the others are spread over what comes before.
@@ -78,6 +82,18 @@ class RunFolder:
     def on_step(self, event: StepEvent) -> None:
         if event.step in self.moments:
             self.frames.append(event.image.cpu())
+        now = time.monotonic()
+        if self.previewed is None or now - self.previewed >= PREVIEW_SECONDS:
+            self.previewed = now
+            self._preview(event)
+
+    def _preview(self, event: StepEvent) -> None:
+        """What there is so far; where that cannot be written, the run goes on without."""
+        try:
+            with atomic_path(self.folder / PREVIEW) as temporary:
+                event_picture(event).save(temporary, format="PNG")
+        except InputError:
+            self.previewed = math.inf
 
     def state_dict(self) -> dict[str, Any]:
         """The moments of the steps so far, for a checkpoint."""
@@ -103,6 +119,7 @@ class RunFolder:
         resolved = {**result.recipe["preset"], **own}
         write_text(self.folder / "preset.yaml", as_yaml(resolved))
         plot_losses(self.folder / "losses.png", result.losses)
+        remove(self.folder / PREVIEW)
         write_text(self.folder / curves.FILE, curves.to_json(result.losses))
         return picture
 
@@ -112,6 +129,7 @@ class RunFolder:
     def _write_batch(self, result: Result) -> None:
         if len(result.images) == 1:
             return
+        batch_sheet.save(self.folder, result)
         seed = result.recipe["preset"]["seed"]
         for i in range(len(result.images)):
             path = self.folder / "batch" / f"seed-{seed + i}.png"

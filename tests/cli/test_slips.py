@@ -176,8 +176,8 @@ IN_YAML = [
         "write 0.5, with a point",
     ),
     # 29: sizes
-    ("size: 21:9\n", "2:7: size: 21:9 is a shape; give the sides in pixels, such as 336x144"),
-    ("size: 16:9\n", "2:7: size: 16:9 is a shape; give the sides in pixels, such as 256x144"),
+    ("size: 21:9\n", "2:7: size: 21:9 is a shape; say how long its longer side is, such as 21:9@336"),
+    ("size: 16:9\n", "2:7: size: 16:9 is a shape; say how long its longer side is, such as 16:9@256"),
     ("size: 64, 48\n", "2:7: size: expected a size in pixels, got '64, 48'; write 64x48"),
     ("size: 64*48\n", "2:7: size: expected a size in pixels, got '64*48'; write 64x48"),
     # 41: a device that is not here
@@ -230,11 +230,11 @@ TYPED = [
     ((*RUN, "--seed", "1-999"), "--seed: batch: must be at most 256, got 999"),
     ((*RUN, "--steps", "0"), "--steps: must be at least 1, got 0"),
     ((*RUN, "--prompt", ""), "--prompt: an empty prompt in ''; each part around '|' needs a text"),
-    ((*RUN, "--size", "21:9"), "--size: 21:9 is a shape; give the sides in pixels, such as 336x144"),
+    ((*RUN, "--size", "21:9"), "--size: 21:9 is a shape; say how long its longer side is, such as 21:9@336"),
     ((*RUN, "--batch", "many"), "--batch: expected a whole number, got 'many'"),
     ((*RUN, "--quality", "bets"), "--quality: there is no 'bets'; did you mean 'best'?"),
     ((*RUN, "--set", "steps=0"), "--set steps: must be at least 1, got 0"),
-    ((*RUN, "--set", "size=21:9"), "--set size: 21:9 is a shape; give the sides in pixels, such as 336x144"),
+    ((*RUN, "--set", "size=21:9"), "--set size: 21:9 is a shape; say how long its longer side is, such as 21:9@336"),
     (("check", "pixel", "--set", "device=cuda:7"), "--set device: this machine has no 'cuda:7'; use auto or cpu"),
     # 37: flags and commands
     ((*RUN, "--promt", "x"), "artgen run: there is no option '--promt'; did you mean '--prompt'?"),
