@@ -162,3 +162,18 @@ def test_a_mistake_is_told_before_torch_is_there(artgen, mine, tmp_path):
         ("views", "mine.yaml", "--image", "no.png"),
     ):
         artgen(*words, prelude=block, code=2)
+
+
+def test_a_run_goes_on_from_its_picture(artgen, tmp_path):
+    preset = tmp_path / "small.yaml"
+    preset.write_text("extends: pixel\nsteps: 2\nsize: 32\nbatch: 1\nfinish: [{type: pixelate, cells: 2}]\n")
+    artgen("run", preset, "--out", "first", code=0)
+    artgen("run", "first", "--continue", "--prompt", "a fish", "--out", "second", code=0)
+    recipe = json.loads((tmp_path / "second" / "recipe.json").read_text())
+    assert recipe["preset"]["start"]["image"].endswith("drawing.png")
+    assert [prompt["text"] for prompt in recipe["preset"]["prompts"]] == ["a fish"]
+
+
+@pytest.mark.parametrize("made", ["pixel", "nowhere"])
+def test_a_run_goes_on_from_nothing_else(artgen, made):
+    assert "--continue: " in artgen("run", made, "--continue", code=2).stderr

@@ -44,6 +44,8 @@ def write(folder, name, text):
         ("perceptors.toy.weight=0.5", lambda p: p.perceptors["toy"].weight.at(0, 2) == 0.5),
         ("seed=", lambda p: p.seed is None),
         ("size=30x20", lambda p: p.size == (30, 20)),
+        ("size=21:9@672", lambda p: p.size == (672, 288)),
+        ("size=2:3@512", lambda p: p.size == (341, 512)),
         ("generator.colours=grey", lambda p: p.generator.colours == "grey"),
     ],
 )
