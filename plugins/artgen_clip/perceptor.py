@@ -87,8 +87,8 @@ class OpenClipPerceptor:
                 self._note(words.note_of(word, name))
         if put:
             self.read_as |= put
-            # From now on a picture depends on the table, too.
-            self.weights |= hashes([words.TABLE], EMBEDDED)
+            # From now on a picture depends on the tables, too.
+            self.weights |= hashes(words.tables_of(put), EMBEDDED)
         return told
 
     @torch.no_grad()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from artgen.api import InputError, Word
 from artgen_clip import catalogue
@@ -18,6 +19,12 @@ from artgen_drawings.catalogue import names
 
 TABLE = catalogue.FOLDER / "words.tsv"
 """A word a line, in the order of the alphabet: the word, a tab, and the name that stands for it."""
+EMOJI = catalogue.FOLDER / "emoji.tsv"
+"""An emoji a line, a tab, and the name that it is read as; made by ``training/emoji_names.py``."""
+LOOK = "\ufe0f"
+"""The character that asks for an emoji in colours."""
+SKINS = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+"""Characters that give an emoji before them a colour of skin."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ARTICLE = re.compile(r"\b(an?)(\s+)$", re.IGNORECASE)
 _PLAIN = re.compile(
@@ -42,19 +49,36 @@ class Match:
     name: str
     is_learnt: bool
     plural: bool
+    is_emoji: bool = False
 
 
 def replaced(text: str) -> tuple[str, dict[str, str]]:
     """The text with known names in the place of words that are not, and what was put for what."""
     found: dict[str, str] = {}
     parts: list[str] = []
-    done = 0
+    done, after_emoji = 0, False
     for match in _substituted(text):
         name = _plural(match.name) if match.plural else match.name
-        parts += [_with_article(text[done : match.start], name), name]
+        before = _with_article(text[done : match.start], name)
+        if match.is_emoji and after_emoji and not before.strip():
+            before = " and "  # two in a row are two things
+        parts += [before, " " if match.is_emoji and _joins("".join([*parts, before])) else "", name]
+        after_emoji = match.is_emoji
         found[text[match.start : match.end].lower()] = name
         done = match.end
+        if match.is_emoji and text[done : done + 1].isalnum():
+            parts.append(" ")
     return "".join([*parts, text[done:]]), found
+
+
+def _joins(before: str) -> bool:
+    """Whether a name right behind it would become a part of its last word."""
+    return before[-1:].isalnum()
+
+
+def tables_of(found: Iterable[str]) -> list[Path]:
+    """The tables that words came from which `replaced` has found."""
+    return sorted({EMOJI if _bare(word) in emoji_names() else TABLE for word in found})
 
 
 def note_of(word: str, name: str) -> str:
@@ -79,19 +103,43 @@ def _substituted(text: str) -> Iterator[Match]:
     """The matches of the table. One that stands right before another name describes that, and is left as it is."""
     for match, after in pairwise([*_matches(text), None]):
         assert match is not None
-        describes = after is not None and after.name and not text[match.end : after.start].strip(" ")
-        if match.name and not match.is_learnt and not describes:
+        named = after is not None and after.name and not after.is_emoji
+        describes = named and after is not None and not text[match.end : after.start].strip(" ")
+        if match.name and not match.is_learnt and (match.is_emoji or not describes):
             yield match
 
 
 def _matches(text: str) -> Iterator[Match]:
-    """Every word of the text once: in the longest name that begins there, or by itself, with an empty name."""
-    words = list(_WORD.finditer(text))
+    """Every word and known emoji once: in the longest name that begins there, or by itself, with an empty name."""
+    done = 0
+    for shown in _emoji().finditer(text):
+        yield from _in_words(text, done, shown.start())
+        yield Match(shown.start(), shown.end(), emoji_names()[_bare(shown[0])], False, False, is_emoji=True)
+        done = shown.end()
+    yield from _in_words(text, done, len(text))
+
+
+def _in_words(text: str, start: int, end: int) -> Iterator[Match]:
+    """Those of a part of the text in which there is no emoji."""
+    words = list(_WORD.finditer(text, start, end))
     place = 0
     while place < len(words):
         match, count = _longest(text, words[place : place + _most()])
         yield match
         place += count
+
+
+def _bare(shown: str) -> str:
+    """An emoji without its look and its skin."""
+    return "".join(character for character in shown if character != LOOK and character not in SKINS)
+
+
+@functools.cache
+def _emoji() -> re.Pattern[str]:
+    """Any of the known ones, the longest first, with a look and a skin wherever these may stand."""
+    more = f"[{LOOK}{''.join(sorted(SKINS))}]*"
+    known = sorted(emoji_names(), key=len, reverse=True)
+    return re.compile("|".join(more.join(map(re.escape, character)) + more for character in known))
 
 
 def _longest(text: str, words: list[re.Match[str]]) -> tuple[Match, int]:
@@ -108,8 +156,17 @@ def _longest(text: str, words: list[re.Match[str]]) -> tuple[Match, int]:
 
 @functools.cache
 def table() -> Mapping[str, str]:
+    return _read(TABLE)
+
+
+@functools.cache
+def emoji_names() -> Mapping[str, str]:
+    return _read(EMOJI)
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
-        lines = TABLE.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         raise InputError("the table of words of the embedded model is not installed; reinstall artgen") from None
     return dict(line.split("\t") for line in lines)

@@ -196,3 +196,29 @@ def test_a_missing_table_is_named(monkeypatch, tmp_path):
             words.replaced("a kitten")
     finally:
         words.table.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("🦊", "fox"),
+        ("a ❤️ in the snow", "a red heart in the snow"),
+        ("🐱🐶", "cat face and dog face"),
+        ("🔥dragon", "fire dragon"),
+        ("a 🦸🏽 at night", "a superhero at night"),
+        ("👩‍🚀 on the moon", "astronaut on the moon"),
+        ("an 🐘", "an elephant"),
+        ("🈺", "🈺"),
+    ],
+)
+def test_an_emoji_is_read_as_its_name(written, told):
+    assert words.replaced(written)[0] == told
+
+
+def test_every_emoji_has_a_name_that_is_known():
+    names = words.emoji_names()
+    assert len(names) > 1000
+    assert {*names.values()} <= words.learnt()
+    assert names["🍕"] == "slice of pizza" or names["🍕"] == "pizza"
+    assert words.tables_of(["🍕"]) == [words.EMOJI]
+    assert words.tables_of(["kitten"]) == [words.TABLE]
