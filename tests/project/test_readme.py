@@ -40,7 +40,7 @@ def test_the_commands_of_the_readme_run(tmp_path, artgen):
         few = ["--steps", 6] if words[0] == "run" else []
         said[" ".join(words)] = artgen(*words, *few, code=0).stdout
     assert all(said.values())
-    assert said["replay pictures/strawberry"] == "identical: the same pixels\n"
+    assert said["replay pictures/dragon"] == "identical: the same pixels\n"
 
 
 @pytest.mark.slow
