@@ -153,21 +153,6 @@ def glass(random: Generator, colours: Colours) -> Image.Image:
     return picture(lit * np.clip((second - nearest - 7) / 3, 0.06, 1)[..., None])
 
 
-def chalk(random: Generator, colours: Colours) -> Image.Image:
-    """Broad lines on dark, rough paper, whose tooth takes chalk in places."""
-    paper = np.array([34, 38, 48.0])
-    tooth, angles = field(random, 260, 1), field(random, 2, 2) * math.pi * 1.4
-    shares = field(random, 3, 2)
-    layer = Image.new("RGB", (SIDE, SIDE), _rgb(paper))
-    draw = ImageDraw.Draw(layer)
-    for _ in range(900):
-        x, y = random.uniform(0, SIDE, 2)
-        colour = np.clip(mixed(colours, at(shares, x, y) + random.normal() * 0.12) + random.normal() * 12, 0, 255)
-        draw.line(path(angles, x, y, 10, 9), fill=_rgb(colour), width=int(random.uniform(6, 18)), joint="curve")
-    cover = (np.clip((tooth - 0.38) * 6, 0, 1) * 0.9)[..., None]
-    return picture(paper * (1 - cover) + np.asarray(layer, float) * cover)
-
-
 def cutout(random: Generator, colours: Colours) -> Image.Image:
     """Shapes of painted paper, one over the other."""
     sheet = np.ones((SIDE, SIDE, 3)) * mixed(colours, 0.0)
@@ -186,7 +171,6 @@ FAUVE = ("123f8f", "0f8f6f", "3fae49", "f4d03a", "f07f2e", "d8283f", "f39ac0")
 SEA = ("06263f", "0d5c75", "1f9aa0", "7fd0c0", "e8f3e0", "f2c48a")
 SUN = ("1f3b5c", "5b6f9c", "b58bb0", "f0a67a", "f7d27a", "fff0c8")
 PANES = ("0f3f8c", "1f8a70", "f2b632", "d9432f", "6d2b7a", "1f3f8c")
-CHALK = ("f2e9dc", "e9b872", "d96c5f", "6fa3a8", "3f5f8a")
 PAPER = ("f4ead5", "e4572e", "17bebb", "ffc914", "2e282a", "76b041")
 
 STYLES: Mapping[str, tuple[int, Callable[[Generator], Image.Image]]] = {
@@ -197,7 +181,6 @@ STYLES: Mapping[str, tuple[int, Callable[[Generator], Image.Image]]] = {
     "ink": (5, ink),
     "points": (7, lambda random: points(random, SUN)),
     "glass": (9, lambda random: glass(random, PANES)),
-    "chalk": (10, lambda random: chalk(random, CHALK)),
     "cutout": (12, lambda random: cutout(random, PAPER)),
     "fauve": (21, lambda random: oil(random, FAUVE, 30, 2400, swirl=1.1, cells=4)),
     "sea": (22, lambda random: oil(random, SEA, 20, 3600, swirl=1.2)),

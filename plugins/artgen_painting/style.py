@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from artgen.api import PictureFile, hint
 
-StyleName = Literal["chalk", "cutout", "fauve", "glass", "harvest", "ink", "meadow", "night", "points", "rose", "sea"]
+StyleName = Literal["cutout", "fauve", "glass", "harvest", "ink", "meadow", "night", "points", "rose", "sea"]
 """artgen's own style pictures, which are in the folder ``styles``."""
 NAMES: tuple[str, ...] = get_args(StyleName)
 PICTURES = Path(__file__).parent / "styles"

@@ -167,7 +167,7 @@ def test_it_says_what_it_was_loaded_from(env):
     ("style", "said"),
     [
         ("nigth", "there is no style and no picture 'nigth'; did you mean 'night'"),
-        ("xyzzy", "there is no style and no picture 'xyzzy'; choose from chalk, "),
+        ("xyzzy", "there is no style and no picture 'xyzzy'; choose from cutout, "),
         ("mine.jpg", "there is no file 'mine.jpg'"),
         ({"nigth": 1}, "there is no 'nigth'; did you mean 'night'"),
         ({}, "names no style"),
