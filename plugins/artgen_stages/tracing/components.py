@@ -31,8 +31,8 @@ def components(labels: NDArray[np.integer]) -> Whole:
         np.minimum.at(root, np.maximum(one, other), np.minimum(one, other))
         while not np.array_equal(root, further := root[root]):
             root = further
-    numbers: Whole = np.unique(root, return_inverse=True)[1]
-    return numbers[runs]
+    numbers: Whole = np.unique(root, return_inverse=True)[1][runs]
+    return numbers
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def covered(lines: Rows, top: int, height: int, width: int) -> NDArray[np.float3
     cells = (width + 1) * height
     areas = np.bincount(place, rise * (1 - into), cells) + np.bincount(place + 1, rise * into, cells + 1)[:cells]
     turned = areas.reshape(height, width + 1).cumsum(axis=1)[:, :width]
-    return np.minimum(np.abs(turned), 1).astype(np.float32)
+    shares: NDArray[np.float32] = np.minimum(np.abs(turned), 1).astype(np.float32)
+    return shares
 
 
 def _within(lines: Rows, height: int) -> Rows:

@@ -51,7 +51,8 @@ def _resampled(points: Rows) -> Rows:
 def _tangents(line: Rows) -> Rows:
     """Unit vectors (N, 2) along the line."""
     ways = sum((np.roll(line, -step, axis=0) - np.roll(line, step, axis=0) for step in (1, 2)), np.zeros_like(line))
-    return ways / np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
+    unit: Rows = ways / np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def _anchors(tangents: Rows) -> Whole:
@@ -123,12 +124,14 @@ def _nearer(curves: Rows, seen: Rows, share: Rows) -> Rows:
     bend = second[:, 0] * (1 - t) + second[:, 1] * t
     slope = (speed**2).sum(axis=1) + (gap * bend).sum(axis=1)
     moved = share - (gap * speed).sum(axis=1) / np.where(np.abs(slope) > 1e-9, slope, 1.0)
-    return np.clip(np.where(slope > 1e-9, moved, share), 0, 1)
+    nearer: Rows = np.clip(np.where(slope > 1e-9, moved, share), 0, 1)
+    return nearer
 
 
 def at(curves: Rows, share: Rows) -> Rows:
     """(N, 2): where each of `curves` (N, 4, 2) is at its `share` (N,) of the way."""
-    return (_weights(share)[:, :, None] * curves).sum(axis=1)
+    places: Rows = (_weights(share)[:, :, None] * curves).sum(axis=1)
+    return places
 
 
 def _weights(share: Rows) -> Rows:

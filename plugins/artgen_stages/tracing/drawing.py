@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from artgen.colours import channels
 from artgen_stages.tracing.coverage import chords, covered
 
 Curves = NDArray[np.float64]
@@ -49,24 +50,27 @@ class Drawing:
             lines.append(f'<path id="ink-{number}" fill="{layer.colour}" d="{path}"/>')
         return "\n".join([*lines, "</svg>", ""]).encode()
 
-    def pixels(self, progress: Callable[[float], None]) -> Tensor:
-        """(4, H, W) in [0, 1]: red, green, blue and alpha, straight; each pixel by the share that a layer covers."""
-        height, width = self.size
+    def paint(self, pixels: Tensor, progress: Callable[[float], None]) -> None:
+        """Draws into `pixels`, (4, H, W) or, where the lowest layer is the whole sheet, (3, H, W), all 0 before.
+
+        They become red, green, blue and alpha, straight, in [0, 1]; each takes of a layer the share that it covers.
+        """
+        height = self.size[0]
         sides = [[chords(_rounded(curves) / GRAIN) for curves in layer.curves] for layer in self.layers]
         lines = [np.concatenate(some) if some else None for some in sides]
-        drawn = torch.zeros(4, height, width)
         for top in range(0, height, BAND):
-            band = drawn[:, top : top + BAND]
+            band = pixels[:, top : top + BAND]
             for layer, line in zip(self.layers, lines, strict=True):
-                _paint(band, layer.colour, line, top)
-            band[:3] /= band[3:].clamp(min=1e-6)
+                _lay(band, layer.colour, line, top)
+            if len(band) > 3:
+                band[:3] /= band[3:].clamp(min=1e-6)
+            band.clamp_(0, 1)
             progress(min(1.0, (top + BAND) / height))
-        return drawn.clamp(0, 1)
 
 
-def _paint(band: Tensor, colour: str, lines: Curves | None, top: int) -> None:
-    """Lays one layer over the rows of `band` (4, rows, W), premultiplied, which begin at `top`."""
-    ink = torch.tensor([*(int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)), 1.0]).view(4, 1, 1)
+def _lay(band: Tensor, colour: str, lines: Curves | None, top: int) -> None:
+    """Lays one layer over the rows of `band` (C, rows, W), premultiplied, which begin at `top`."""
+    ink = torch.tensor([*channels(colour), 1.0])[: len(band), None, None]
     if lines is None:
         band[:] = ink
         return

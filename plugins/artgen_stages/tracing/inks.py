@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
+
+from artgen.colours import oklab, srgb
 
 Rows = NDArray[np.float64]
 
@@ -13,6 +17,8 @@ BIN = 0.02
 """Side of the cells in Oklab whose pixels count as one colour; about the least difference that is seen."""
 NEAR = 0.06
 """Inks that are nearer than this in Oklab become one."""
+HUES = 1.7
+"""How much more a difference of hue counts than one of lightness: flat prints leave shades out before colours."""
 DAMPING = 0.45
 """Exponent of a colour's area: below 1, an eye counts for more than its share beside a sky."""
 SEEDS = 32
@@ -23,14 +29,14 @@ ROUNDS = 12
 
 @dataclass(frozen=True)
 class Colours:
-    """What colours a picture has: (N, 3) in Oklab, and how much each counts, (N,)."""
+    """What colours a picture has: points (N, 3), and how much each counts, (N,)."""
 
     points: Rows
     weights: Rows
 
 
 def colours_of(lab: Rows, flat: Rows) -> Colours:
-    """Of pixels (N, 3) in Oklab; `flat` (N,) in [0, 1] is 1 where no border is near, whose colours are mixed."""
+    """Of pixels (N, 3) as `points_of` has them; `flat` (N,) is near 0 at borders, where colours are mixed."""
     _, place = np.unique(np.floor(lab / BIN).astype(np.int64), axis=0, return_inverse=True)
     place = place.ravel()
     area = np.bincount(place, flat)
@@ -39,7 +45,7 @@ def colours_of(lab: Rows, flat: Rows) -> Colours:
 
 
 def inks_of(colours: Colours, most: int, chances: Rows) -> Rows:
-    """At most `most` inks (K, 3) in Oklab that stand for the colours; `chances` (`SEEDS`,) are uniform in [0, 1).
+    """At most `most` inks (K, 3) that stand for the colours; `chances` (`SEEDS`,) are uniform in [0, 1).
 
     k-means++ (Arthur & Vassilvitskii 2007) finds many, and the pairs whose union loses least are joined (Ward 1963).
     """
@@ -70,9 +76,10 @@ def _settled(colours: Colours, centres: Rows) -> Rows:
 def _shares(colours: Colours, centres: Rows) -> tuple[Rows, Rows]:
     """What each centre stands for: the sum of the weights, and of the weighted colours."""
     nearest = distances(colours.points, centres).argmin(axis=1)
-    mass = np.bincount(nearest, colours.weights, len(centres))
+    mass: Rows = np.bincount(nearest, colours.weights, len(centres)).astype(np.float64)
     weighted = (colours.points * colours.weights[:, None]).T
-    return mass, np.stack([np.bincount(nearest, row, len(centres)) for row in weighted], axis=-1)
+    sums: Rows = np.stack([np.bincount(nearest, row, len(centres)) for row in weighted], axis=-1)
+    return mass, sums
 
 
 def _joined(colours: Colours, centres: Rows, most: int) -> Rows:
@@ -93,6 +100,18 @@ def _joined(colours: Colours, centres: Rows, most: int) -> Rows:
     return sums / mass[:, None]
 
 
+def points_of(colours: Tensor) -> Tensor:
+    """(..., 3) in [0, 1] to Oklab, where hues lie `HUES` times further apart than they do there."""
+    return oklab(colours) * colours.new_tensor((1, HUES, HUES))
+
+
+def named(points: Rows) -> list[str]:
+    """(K, 3) of such points, as `#rrggbb`."""
+    colours = srgb(torch.from_numpy(points) / torch.tensor([1, HUES, HUES], dtype=torch.float64))
+    return ["#{:02x}{:02x}{:02x}".format(*row) for row in (colours * 255).round().int().tolist()]
+
+
 def distances(points: Rows, others: Rows) -> Rows:
     """(N, K): squared distances."""
-    return ((points[:, None] - others) ** 2).sum(axis=-1)
+    found: Rows = ((points[:, None] - others) ** 2).sum(axis=-1)
+    return found
