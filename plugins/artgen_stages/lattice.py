@@ -12,7 +12,7 @@ from artgen_stages.smoothing import gaussian, scaled
 
 ROUND = 3
 """How much finer noise is drawn and then blurred, so that its grains are round and do not show the rows they lie in."""
-FINE = 0.003
+FINE = 0.004
 """Grains smaller than this share of the shorter side are drawn as they are: nobody sees their form."""
 
 
@@ -25,7 +25,7 @@ class Lattice:
         """Pixels of a cell's side."""
 
     def noise(self, purpose: str, row: int, scale: float, long: float = 1) -> Tensor:
-        """(1, 1, H, W): smooth normal noise for picture `row`, in grains `scale` cells high and `long` times as wide."""
+        """(1, 1, H, W): smooth normal noise for picture `row`, in grains `scale` cells high, `long` times as wide."""
         finer = ROUND if scale * self.cell >= FINE * min(self._size) else 1
         sides = (scale * self.cell / finer, scale * self.cell * long / finer)
         height, width = (max(2, round(length / side)) for length, side in zip(self._size, sides, strict=True))
