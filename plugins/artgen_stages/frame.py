@@ -52,15 +52,8 @@ class FrameFinish:
         shaded = replace(finished, image=finished.image * self._shadow())
         framed = self._padded(shaded)
         bevel = min(self._width, max(1, round(BEVEL * min(self._size))))
-        y, x = self._places(self._spec.resized(self._size))
-        height, width = self._spec.resized(self._size)
-        inner = self._width
-        away = torch.stack(torch.broadcast_tensors(inner - y, inner - x, x - (width - inner), y - (height - inner)))
-        outside, side = away.max(dim=0)
-        shades = torch.tensor(list(SIDES.values()), device=self._device)
-        on_bevel = (outside > 0) & (outside < bevel)
-        image = torch.where(on_bevel, shades[side].expand_as(framed.image), framed.image)
-        return replace(framed, image=image)
+        _draw_bevel(framed.image, range(self._width - bevel, self._width))
+        return framed
 
     def _shadow(self) -> Tensor:
         """(H, W) in [0, 1]: what the mat leaves of the light on the picture."""
@@ -107,6 +100,17 @@ class FrameFinish:
         alpha = share + 1 - cover
         image = torch.lerp(beyond.expand_as(finished.image), finished.image, share / alpha.clamp(min=1e-6))
         return replace(finished, image=image, alpha=alpha)
+
+
+def _draw_bevel(board: Tensor, rings: range) -> None:
+    """Draws into `board` (B, 3, H, W), of its own, one ring of pixels after the other, so that sides meet in mitres."""
+    height, width = board.shape[2:]
+    for ring in rings:
+        across, down = slice(ring, width - ring), slice(ring + 1, height - ring - 1)
+        board[:, :, ring, across] = SIDES["top"]
+        board[:, :, height - 1 - ring, across] = SIDES["bottom"]
+        board[:, :, down, ring] = SIDES["left"]
+        board[:, :, down, width - 1 - ring] = SIDES["right"]
 
 
 def _to_hole(place: Tensor, side: int, pitch: float) -> Tensor:

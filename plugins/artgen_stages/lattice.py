@@ -12,7 +12,7 @@ from artgen_stages.smoothing import gaussian, scaled
 
 ROUND = 3
 """How much finer noise is drawn and then blurred, so that its grains are round and do not show the rows they lie in."""
-FINE = 0.003
+FINE = 0.004
 """Grains smaller than this share of the shorter side are drawn as they are: nobody sees their form."""
 
 

@@ -20,6 +20,8 @@ WEAKEST, STRONGEST = 0.004, 0.06
 """Differences of lightness, between the two blurs, that get a line at strengths 1 and 0."""
 BEYOND = 1.25
 """Lightness of what is clear: brighter than white, so that white shapes get a line as well."""
+NARROWEST = 0.5
+"""Standard deviation of the narrower blur, in pixels, below which a small picture would have no lines."""
 DARK = 0.45
 """Lightness from which on dark places fill up."""
 
@@ -29,7 +31,7 @@ class OutlineFinish:
 
     def __init__(self, spec: Outline, env: Env) -> None:
         self._spec = spec
-        self._sigma = spec.width * min(env.size) / 2
+        self._sigma = max(spec.width * min(env.size) / 2, NARROWEST)
         self._ink = torch.tensor(channels(spec.colour), device=env.device).view(1, 3, 1, 1)
 
     def __call__(self, finished: Finished) -> Finished:

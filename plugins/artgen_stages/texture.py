@@ -13,11 +13,11 @@ from artgen.api import Env, Finished
 from artgen.colours import channels
 from artgen_stages.lattice import Lattice
 from artgen_stages.printing import halftone, riso
-from artgen_stages.texture_spec import RISO, SIZES, Texture
+from artgen_stages.texture_spec import RISO, SIZES, STRENGTHS, Texture
 
-LIT = 0.35
+LIT = 0.26
 """How much the steepest slopes of a surface brighten or darken the picture at strength 1."""
-GRAIN = 0.16
+GRAIN = 0.13
 """Standard deviation of film grain in the middle tones at strength 1."""
 COLOURED = 0.35
 """The share of film grain that each colour has of its own."""
@@ -42,7 +42,7 @@ class TextureFinish:
 
     def _textured(self, image: Tensor, row: int) -> Tensor:
         """(1, 3, H, W) of one picture of the batch."""
-        strength = self._spec.strength
+        strength = STRENGTHS[self._spec.kind] if self._spec.strength is None else self._spec.strength
         surfaces: Mapping[str, Callable[[Lattice, int], Tensor]] = {"paper": paper, "canvas": canvas}
         if self._spec.kind in surfaces:
             return lit(image, surfaces[self._spec.kind](self._lattice, row), strength)

@@ -11,6 +11,7 @@ from artgen.api import Env, Finish, FinishSpec
 from artgen.colours import PaletteColours
 
 SIZES = {"paper": 0.008, "canvas": 0.009, "grain": 0.003, "halftone": 0.011, "riso": 0.0035}
+STRENGTHS = {"paper": 0.5, "canvas": 0.5, "grain": 0.5, "halftone": 1.0, "riso": 1.0}
 RISO = ("#0078bf", "#ff48b0", "#ffe800")
 MOST = 6
 
@@ -21,9 +22,9 @@ class Texture(FinishSpec):
     type: Literal["texture"] = "texture"
     synonyms = ("paper", "canvas", "film grain", "grain", "halftone", "riso", "risograph", "noise texture")
     kind: Literal["paper", "canvas", "grain", "halftone", "riso"] = "paper"
-    """Rough `paper`, woven `canvas`, film `grain`, four-colour `halftone` dots; `riso`: few inks, grainy and askew."""
-    strength: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """How much of it is seen: 0 none, 1 all; of `halftone` and `riso`, a blend of the picture and its print."""
+    """Rough `paper`, woven `canvas`, film `grain`, four-colour `halftone` dots; `riso`: few grainy inks, askew."""
+    strength: Annotated[float, Field(ge=0, le=1)] | None = None
+    """How much of it is seen: 0 none, 1 all; default: half of a surface or grain, all of a print."""
     size: Annotated[float, Field(ge=0.001, le=0.2)] | None = None
     """Of a bump, a thread, a grain or a dot's cell: a share of the shorter side; default: what suits."""
     inks: PaletteColours | None = None
