@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NoReturn, get_args
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
@@ -33,7 +33,9 @@ def _known(value: Any) -> Any:
         if not value:
             _refuse("names no style; write one, such as night, or several with their shares")
         return value
-    if not isinstance(value, (str, Path)) or value in NAMES:
+    if not isinstance(value, (str, Path)):
+        _refuse(f"expected a style, a picture, or styles with their shares, got {value!r}")
+    if value in NAMES:
         return value
     try:
         return _FILE.validate_python(value)
@@ -43,7 +45,7 @@ def _known(value: Any) -> Any:
         _refuse(f"there is no style and no picture '{value}'{hint(str(value), NAMES)}")
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
     raise PydanticCustomError("style", "{text}", {"text": text})
 
 

@@ -171,6 +171,7 @@ def test_it_says_what_it_was_loaded_from(env):
         ("mine.jpg", "there is no file 'mine.jpg'"),
         ({"nigth": 1}, "there is no 'nigth'; did you mean 'night'"),
         ({}, "names no style"),
+        (5, "expected a style, a picture, or styles with their shares, got 5"),
         ({"night": 0}, "greater than 0"),
     ],
 )
