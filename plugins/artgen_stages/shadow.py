@@ -12,6 +12,7 @@ from artgen.api import Env, Finished
 from artgen.colours import channels
 from artgen_stages.shadow_spec import Shadow
 from artgen_stages.smoothing import gaussian, scaled
+from artgen_stages.tracing.components import components
 
 SIDE = 1024
 """Pixels of the longer side at which border and shadow are made, both of which are smooth."""
@@ -54,8 +55,10 @@ class ShadowFinish:
             return alpha
         factor = max(1.0, max(alpha.shape[2:]) / SIDE)
         small = scaled(alpha, _size(alpha, factor))
-        distance = distances(small[0, 0] >= 0.5, width / factor + 2)[None, None]
-        distance = gaussian(distance, ROUNDNESS * width / factor)
+        distance = distances(small[0, 0] >= 0.5, width / factor + 2)
+        if not self._spec.holes:
+            distance[holes(distance <= width / factor)] = 0
+        distance = gaussian(distance[None, None], ROUNDNESS * width / factor)
         distance = scaled(distance, _size(alpha, 1)) * factor
         return (width - distance + 0.5).clamp(0, 1)
 
@@ -74,6 +77,14 @@ class ShadowFinish:
 def _size(image: Tensor, factor: float) -> tuple[int, int]:
     height, width = (max(1, round(side / factor)) for side in image.shape[2:])
     return height, width
+
+
+def holes(inside: Tensor) -> Tensor:
+    """(H, W): what is not `inside` (H, W) and cannot be reached from the edge of the picture."""
+    framed = F.pad(inside[None, None].float(), (1, 1, 1, 1))[0, 0] > 0
+    regions = components(framed.long().cpu().numpy())
+    beyond = torch.from_numpy(regions == regions[0, 0]).to(inside.device)
+    return ~beyond[1:-1, 1:-1] & ~inside
 
 
 def distances(inside: Tensor, most: float) -> Tensor:

@@ -22,6 +22,8 @@ class Shadow(FinishSpec):
     synonyms = ("sticker", "drop shadow", "die cut", "die-cut", "cutout border")
     border: Annotated[float, Field(ge=0, le=0.2)] = 0.025
     """Width of the border, as a share of the shorter side; 0: none."""
+    holes: bool = False
+    """Whether holes in the shape are cut out as well; they are filled with the border's colour otherwise."""
     colour: Colour = "#ffffff"
     """Of the border."""
     blur: Annotated[float, Field(ge=0, le=0.2)] = 0.012

@@ -145,6 +145,16 @@ def test_a_sticker_has_a_border_of_equal_width(env):
     assert white.sum() == pytest.approx(math.pi * (40**2 - 30**2), rel=0.05)
 
 
+@pytest.mark.parametrize(("holes", "open_share"), [(True, 1), (False, 0)])
+def test_holes_are_filled_unless_they_are_asked_for(holes, open_share, env):
+    ring = disc(100, 100, 40) - disc(100, 100, 25)
+    made = finish(env, Shadow(border=0.05, opacity=0, holes=holes), torch.zeros(1, 3, 100, 100), ring)
+    middle = made.alpha.shape[2] // 2
+    hole = made.alpha[0, 0, middle - 10 : middle + 10, middle - 10 : middle + 10]
+    assert 1 - hole.mean() == open_share
+    assert made.image[0, 0, middle, middle + 22] == pytest.approx(1, abs=0.01)
+
+
 def test_a_shadow_falls_to_where_it_is_sent(env):
     spec = Shadow(border=0, blur=0.02, offset=(0.1, 0.2), opacity=0.5, shade="#400000")
     made = finish(env, spec, torch.ones(1, 3, 100, 100), disc(100, 100, 20))
