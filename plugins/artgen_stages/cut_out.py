@@ -47,10 +47,14 @@ class CutOutFinish:
             return picture, torch.ones_like(picture[:1])
         away = distance[None, None]
         near = _widest(ground[None, None].float(), self._reach)
-        # A mixture is as far from the ground as it holds of what lies beside it.
-        share = torch.where(near > 0, away / _widest(away, self._reach).clamp(min=1e-6), torch.ones_like(away))
-        alpha = ((share - 0.5) * STEEPNESS + 0.5).clamp(0, 1).masked_fill(ground, 0)[0]
-        pure = colour.view(3, 1, 1) + (picture - colour.view(3, 1, 1)) / share[0].clamp(min=1 / STEEPNESS)
+        # A mixture is as far from the ground as it holds of what lies beside it. A halo is wide, and what an edge mixes
+        # is near: its shades farther in are no part of it.
+        share, close = (
+            torch.where(near > 0, away / _widest(away, reach).clamp(min=1e-6), torch.ones_like(away))[0]
+            for reach in (self._reach, max(1, self._reach // 4))
+        )
+        alpha = ((share - 0.5) * STEEPNESS + 0.5).clamp(0, 1).masked_fill(ground, 0)
+        pure = colour.view(3, 1, 1) + (picture - colour.view(3, 1, 1)) / close.clamp(min=1 / STEEPNESS)
         return torch.where(alpha > 0, pure.clamp(0, 1), picture), alpha
 
     def _hangs_together(self, alike: Tensor) -> Tensor | None:
