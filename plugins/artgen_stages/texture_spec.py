@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from artgen.api import Env, Finish, FinishSpec
 from artgen.colours import PaletteColours
 
-SIZES = {"paper": 0.008, "canvas": 0.009, "grain": 0.003, "halftone": 0.011, "riso": 0.0035}
+SIZES = {"paper": 0.005, "canvas": 0.009, "grain": 0.003, "halftone": 0.011, "riso": 0.0035}
 STRENGTHS = {"paper": 0.5, "canvas": 0.5, "grain": 0.5, "halftone": 1.0, "riso": 1.0}
 RISO = ("#0078bf", "#ff48b0", "#ffe800")
 MOST = 6
