@@ -28,7 +28,7 @@ from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.renaming import Renamer
-from artgen.preset.settings.quality import QUALITIES
+from artgen.preset.settings.quality import QUALITIES, with_quality
 from artgen.preset.shipped import find
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
@@ -79,21 +79,6 @@ class Checker:
             with drawn_texts():
                 return self._parse(data, overrides, source, folder)
         return self._parse(data, overrides, source, folder)
-
-    def stages(
-        self, given: Sequence[Mapping[str, Any]], overrides: Sequence[Override], size: tuple[int, int], source: str
-    ) -> tuple[api.Spec, ...]:
-        """Finishing stages alone, for a picture of that height and width; the overrides begin with ``finish[0]``."""
-        tree = self.renamer.rename(nodes.from_data({"finish": list(given)}, Mark(source), Path()))
-        for override in overrides:
-            apply_override(tree, taken_whole(override))
-        specs = self._section(tree, "finish") or ()
-        self.problems += cross_references.problems(tree, self.known, self.valid)
-        self.problems += pictures.problems(self.valid)
-        self.problems += finished_size.problems(size, self.valid)
-        if self.problems:
-            raise PresetError(self.problems)
-        return tuple(specs)
 
     def _parse(
         self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
@@ -163,7 +148,7 @@ class Checker:
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}
-        preset = _with_quality(Preset(**whole), quality)
+        preset = with_quality(Preset(**whole), quality)
         found = remarks.remarks(tree, settings, parts, self.valid, preset.steps)
         warn((remark for remark in found if self.silent is None), PresetRemark)
         return preset
@@ -305,14 +290,3 @@ def _types(annotation: Any) -> Iterator[Any]:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _with_quality(preset: Preset, name: str) -> Preset:
-    """`preset` with the steps and views of that quality; moments given in steps stay where they are."""
-    quality = QUALITIES[name]
-    return preset.model_copy(
-        update={
-            "steps": max(1, round(preset.steps * quality.steps)),
-            "views": tuple(view.scaled(quality.views) for view in preset.views),
-        }
-    )

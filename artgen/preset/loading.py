@@ -16,6 +16,7 @@ from artgen.preset.checking import Checker
 from artgen.preset.merging import Override
 from artgen.preset.model import Preset
 from artgen.preset.shipped import find
+from artgen.preset.stage_checking import StageChecker
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES
 
@@ -117,4 +118,4 @@ def parse_stages(
     Raises:
         PresetError: with every mistake.
     """
-    return Checker().stages(given, overrides, size, source)
+    return StageChecker().stages(given, overrides, size, source)
