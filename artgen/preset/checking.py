@@ -27,8 +27,9 @@ from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
+from artgen.preset.quality import with_quality
 from artgen.preset.renaming import Renamer
-from artgen.preset.settings.quality import QUALITIES, with_quality
+from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from artgen.preset.model import Preset
-
 
 @dataclass(frozen=True)
 class Quality:
@@ -25,14 +23,3 @@ QUALITIES = {
     "best": Quality(steps=2, views=2),
     "supreme": Quality(steps=3, views=3),
 }
-
-
-def with_quality(preset: Preset, name: str) -> Preset:
-    """`preset` with the steps and views of that quality; moments given in steps stay where they are."""
-    quality = QUALITIES[name]
-    return preset.model_copy(
-        update={
-            "steps": max(1, round(preset.steps * quality.steps)),
-            "views": tuple(view.scaled(quality.views) for view in preset.views),
-        }
-    )
