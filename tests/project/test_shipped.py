@@ -12,6 +12,7 @@ import yaml
 from PIL import Image
 
 from artgen.preset import loading
+from artgen.preset.finished_size import finished_size
 from tests.helpers.paths import ROOT
 
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
@@ -35,8 +36,7 @@ def test_a_shipped_preset_is_right_and_says_what_it_makes(path, artgen):
 def test_a_shipped_preset_runs(path, artgen, tmp_path):
     artgen("run", path, "--out", "out", "--steps", 3, ARTGEN_PLUGINS="artgen", code=0)
     picture = np.asarray(Image.open(tmp_path / "out" / "image.png"))
-    width, height = loading.load(path).size
-    assert picture.shape == (height, width, 3)
+    assert picture.shape == (*finished_size(loading.load(path)), 3)
     assert picture.std() > 1
 
 
