@@ -1,0 +1,75 @@
+"""From a model's name to a network, or to one line that says why not."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from artgen.api import Env, InputError
+from artgen.weights import hashes, read_state, sha256
+from artgen_upscale import ncnn
+from artgen_upscale.catalogue import CREDIT, EMBEDDED, FILE, PACKAGE, PUBLISHED, Published
+from artgen_upscale.foreign import INSTALL, foreign
+from artgen_upscale.networks import Compact, Folded, Network, Rrdb
+
+Loaded = tuple[Network, dict[str, str], tuple[str, ...]]
+"""A network, the sha256 of each file that it was read from, and whose work it is."""
+
+
+def load(model: str | Path, env: Env) -> Loaded:
+    """The network that a preset names, frozen and on the device."""
+    if isinstance(model, Path):
+        return foreign(model, env.device), hashes(model, "upscale"), ()
+    if model == EMBEDDED:
+        return _frozen(embedded(), env), hashes(FILE, "upscale"), ()
+    published = PUBLISHED[model]
+    files = _files(published)
+    with torch.random.fork_rng(devices=[]):  # the weights that a constructor makes up are replaced
+        model = Rrdb(published.groups, reach=published.reach) if published.groups else Compact()
+    return _frozen(filled(model, ncnn.read(*files), files[1]), env), hashes(files, "upscale"), (CREDIT,)
+
+
+def embedded(file: Path = FILE) -> Folded:
+    """Ours; its shape is that of its weights."""
+    if not file.is_file():
+        raise InputError("the embedded upscaler is not installed; reinstall artgen")
+    state = {name: value.float() for name, value in read_state(file).items()}
+    with torch.random.fork_rng(devices=[]):
+        model = Folded(len(state["first.bias"]), sum(name.endswith(".second.bias") for name in state))
+    model.load_state_dict(state)
+    return model
+
+
+def _frozen(module: Folded | Compact | Rrdb, env: Env) -> Network:
+    module.to(env.device).eval().requires_grad_(False)
+    return module
+
+
+def _files(published: Published) -> tuple[Path, Path]:
+    """The two files of the installed package, which have to be those that were tested."""
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise InputError(f"Real-ESRGAN's weights are not installed; {INSTALL}")
+    folder = Path(found.origin).parent / "models"
+    files = folder / f"{published.file}.param", folder / f"{published.file}.bin"
+    for file, digest in zip(files, (published.param, published.weights), strict=True):
+        if not file.is_file() or sha256(file) != digest:
+            raise InputError(f"{file}: is not the file that artgen knows; {INSTALL} --force-reinstall")
+    return files
+
+
+def filled(model: Compact | Rrdb, tensors: list[Tensor], file: Path) -> Compact | Rrdb:
+    """The network with these weights, in the order of its layers.
+
+    Raises:
+        InputError: if they are another network's.
+    """
+    state = model.state_dict()
+    shapes = [tuple(value.shape) for value in state.values()]
+    if [tuple(value.shape) for value in tensors] != shapes:
+        raise InputError(f"{file}: holds another network than was expected, of {len(tensors)} parts")
+    model.load_state_dict(dict(zip(state, tensors, strict=True)))
+    return model
