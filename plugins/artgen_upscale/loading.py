@@ -28,8 +28,8 @@ def load(model: str | Path, env: Env) -> Loaded:
     published = PUBLISHED[model]
     files = _files(published)
     with torch.random.fork_rng(devices=[]):  # the weights that a constructor makes up are replaced
-        model = Rrdb(published.groups, reach=published.reach) if published.groups else Compact()
-    return _frozen(filled(model, ncnn.read(*files), files[1]), env), hashes(files, "upscale"), (CREDIT,)
+        network = Rrdb(published.groups, reach=published.reach) if published.groups else Compact()
+    return _frozen(filled(network, ncnn.read(*files), files[1]), env), hashes(files, "upscale"), (CREDIT,)
 
 
 def embedded(file: Path = FILE) -> Folded:
