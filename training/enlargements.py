@@ -41,7 +41,10 @@ Draw = Callable[[int], "np.ndarray | None"]
 class Originals:
     """Art that can be drawn at any size; every set in proportion to the root of its length, silhouettes seldom."""
 
-    def __init__(self, data: Path, families: Callable[[str], bool], seed: int) -> None:
+    def __init__(
+        self, data: Path, families: Callable[[str], bool], seed: int, things: tuple[int, int] = THINGS
+    ) -> None:
+        self.things = things
         self.rng = np.random.default_rng(seed)
         self.sets = [
             (source, found)
@@ -55,7 +58,7 @@ class Originals:
     def take(self) -> np.ndarray:
         """A drawing of any size; of the last few each comes `PARTS` times, in a mixed order."""
         if not self.drawn:
-            sizes = SCALE * np.exp(self.rng.uniform(*np.log(THINGS), 8))
+            sizes = SCALE * np.exp(self.rng.uniform(*np.log(self.things), 4))
             self.drawn = [drawing for size in sizes for drawing in [self.draw(int(size))] * PARTS]
         return self.drawn.pop(int(self.rng.integers(len(self.drawn))))
 

@@ -1,8 +1,7 @@
 """Train the embedded upscaler: ``python -m training.upscaler --art data/enlargements.npy --minutes 90 --out runs/up``.
 
-Learns to draw four times as large what is crisp no more: mean absolute error of colours and of their differences from
-pixel to pixel (the least absolute error is a median, which lies on one side of an edge and not between), and at the end
-a patch discriminator that is weighed lightly. ``--resume`` goes on from the last checkpoint, ``--begin-from FILE`` from
+Learns what to add to a crisp enlargement of what is crisp no more: mean absolute error (its least is a median, which
+lies on one side of an uncertain edge and not between), and at the end a patch discriminator that is weighed lightly. ``--resume`` goes on from the last checkpoint, ``--begin-from FILE`` from
 the exported weights, ``--export FILE`` writes them in half precision.
 """
 
@@ -44,7 +43,6 @@ class Config:
     """Share of pictures that have been through the VQGAN."""
     soft: float
     """Share of pictures that are blurred."""
-    edges: float
     adversary: float
     adversary_from: float
     seed: int
@@ -99,8 +97,8 @@ class Learner:
             made = self.model(given)
         made, true = (part[..., SCALE * EDGE : -SCALE * EDGE, SCALE * EDGE : -SCALE * EDGE] for part in (made, true))
         made = made.float()
-        figures = {"l1": (made - true).abs().mean(), "edges": differences(made, true)}
-        loss = figures["l1"] + config.edges * figures["edges"]
+        loss = (made - true).abs().mean()
+        figures = {"l1": loss, "edges": differences(made.detach(), true)}
         adversary = config.adversary if progress >= config.adversary_from else 0.0
         if adversary:
             loss = loss - adversary * self.critic(made).mean()
@@ -128,7 +126,9 @@ class Learner:
         told = [f"{psnr(x, large):.2f} dB, edges {1000 * differences(x, large):.2f}" for x in (made, plain)]
         self.reports += 1
         if self.reports % 3 == 1:
-            save_sheet(torch.cat([x[:5] for x in (plain, made, large)]), self.out / f"enlarged-{self.step:06}.png", 5)
+            columns = min(5, len(small))
+            rows = torch.cat([part[:columns] for part in (plain, made, large)])
+            save_sheet(rows, self.out / f"enlarged-{self.step:06}.png", columns)
         return f"held out: {told[0]}; bicubic: {told[1]}"
 
     def state(self) -> dict[str, Any]:

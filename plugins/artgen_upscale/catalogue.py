@@ -34,14 +34,14 @@ PUBLISHED = {
         "d63c7e93c58ec5d0048ca1f0a995f40b2af17c2816a2e0a3b7172046d98795ec",
         "fe01c269cfd10cdef8e018ab66ebe750cf79c7af4d1f9c16c737e1295229bacc",
         groups=6,
-        reach=48,
+        reach=80,
     ),
     "realesrgan-photo": Published(
         "REALESRGAN_X4PLUS_UP4X",
         "c8a066c12541a1ef01ba90fddd90688278bdc11536847699239be29225015bc8",
         "713ee713b0353afaa27976f0563a64a5043bd70b9bd8936c2e26e25ebcdbcddf",
         groups=23,
-        reach=48,
+        reach=112,
     ),
     "realesrgan-small": Published(
         "REALESRGAN_ANIMAVIDEOV3_UP4X",

@@ -53,9 +53,7 @@ def _print(value: Any) -> Any:
     return value
 
 
-To = Annotated[
-    int | tuple[int, int], BeforeValidator(_to, json_schema_input_type=int | str | tuple[int, int])
-]
+To = Annotated[int | tuple[int, int], BeforeValidator(_to, json_schema_input_type=int | str | tuple[int, int])]
 Print = Annotated[str, BeforeValidator(_print, json_schema_input_type=str)]
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 BLUR = 1.0
 """Deviation in pixels of the blur that a picture is compared with itself under."""
-CRISP = 0.6
+CRISP = 0.85
 """What is measured of crisp edges that were drawn without steps (antialiased)."""
 MOST = 8.0
 

@@ -60,16 +60,23 @@ def _passed(
 
 def _drawn(image: Tensor, down: Rows, across: Rows, network: Network, wrap: bool) -> Tensor:
     """The new pixels that `down` and `across` make of what the network draws."""
-    spans = [_span(part, network) for part in (down, across)]
+    spans = [_span(part, image.shape[dim], network, wrap) for dim, part in ((2, down), (3, across))]
     drawn = network(taken(image, *spans, wrap))
-    cut = drawn
-    for dim, part, (first, _) in zip((2, 3), (down, across), spans, strict=True):
-        cut = cut.narrow(dim, part.first - network.scale * first, part.weights.shape[1])
-    return applied(cut.clamp(0, 1), down, across)
+    found = []
+    for dim, part, (first, stop) in zip((2, 3), (down, across), spans, strict=True):
+        # Beyond the border of the old picture there is nothing but what filled the last fold.
+        drawn = drawn.narrow(dim, 0, network.scale * ((stop if wrap else min(stop, image.shape[dim])) - first))
+        found.append((part.first - network.scale * first, part.stop - network.scale * first))
+    return applied(taken(drawn.clamp(0, 1), *found, wrap=False), down, across)
 
 
-def _span(part: Rows, network: Network) -> tuple[int, int]:
-    """The old pixels that the network has to see; a whole number of its folds from the picture's first one on."""
+def _span(part: Rows, length: int, network: Network, wrap: bool) -> tuple[int, int]:
+    """The old pixels that the network has to see; a whole number of its folds from the picture's first one on.
+
+    At a border it sees none beyond, unless the picture goes on there.
+    """
     first = math.floor(part.first / network.scale) - network.reach
     stop = math.ceil(part.stop / network.scale) + network.reach
+    if not wrap:
+        first, stop = max(first, 0), min(stop, length)
     return first // network.fold * network.fold, -(-stop // network.fold) * network.fold

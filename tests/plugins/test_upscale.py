@@ -113,7 +113,7 @@ def test_any_size_is_made_in_the_fewest_passes():
 
 def networks():
     torch.manual_seed(1)
-    for network in (Compact(8, 3), Folded(8, 2), Rrdb(1, 8, 4, reach=19)):
+    for network in (Compact(8, 3), Folded(8, 2), Rrdb(1, 8, 4)):
         yield network.eval().requires_grad_(False)
 
 
@@ -127,13 +127,11 @@ def test_tiles_join_to_what_the_whole_picture_becomes(size, wrap):
         assert (whole - tiled).abs().max() < 1e-5, type(network).__name__
 
 
-def test_a_network_sees_the_whole_picture_at_once_as_it_does_with_tiles_far_from_borders():
-    image = noise(60, 80)
+def test_at_borders_a_network_sees_what_it_does_alone():
+    image = noise(44, 64)
     for network in networks():
-        made = enlarged(image, (240, 320), network, 32, False, lambda share: None)
-        inner = slice(4 * network.reach, -4 * network.reach)
-        plain = network(image).clamp(0, 1)
-        torch.testing.assert_close(made[..., inner, inner], plain[..., inner, inner], atol=1e-5, rtol=0)
+        made = enlarged(image, (176, 256), network, 32, False, lambda share: None)
+        torch.testing.assert_close(made, network(image).clamp(0, 1), atol=1e-5, rtol=0)
 
 
 def test_a_pattern_stays_without_a_seam(env):
@@ -181,7 +179,7 @@ def test_it_shrinks_as_far_as_edges_are_soft():
     crisp = drawn(256)
     assert shrinking(crisp) == 1
     found = [shrinking(blurred(crisp, deviation)) for deviation in (1.5, 2.5, 4)]
-    assert found == sorted(found) and 2 < found[0] < 3 and 6 < found[2] < 7.5
+    assert found == sorted(found) and 2 < found[0] < 3 and 5.5 < found[2] < 7
     assert shrinking(torch.full((1, 3, 32, 32), 0.5)) == 1
 
 
