@@ -1,12 +1,13 @@
 """Pairs for the upscaler: ``python -m training.enlargements --data data --count 6000 --out data/enlargements.npy``.
 
-Parts of crisp drawings, rendered large, beside what the embedded VQGAN makes of them at a quarter of the size. Its codes
-are disturbed a little first, as guidance disturbs them, so that the upscaler learns to undo that as well.
+Parts of crisp drawings, rendered large, beside what the embedded VQGAN makes of them at a quarter of the size. Its
+codes are disturbed a little first, as guidance disturbs them, so that the upscaler learns to undo that as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class Originals:
     def take(self) -> np.ndarray:
         """A drawing of any size; of the last few each comes `PARTS` times, in a mixed order."""
         if not self.drawn:
-            sizes = SCALE * np.exp(self.rng.uniform(*np.log(self.things), 4))
+            sizes = SCALE * np.exp(self.rng.uniform(math.log(self.things[0]), math.log(self.things[1]), 4))
             self.drawn = [drawing for size in sizes for drawing in [self.draw(int(size))] * PARTS]
         return self.drawn.pop(int(self.rng.integers(len(self.drawn))))
 

@@ -53,7 +53,7 @@ class Pairs:
         place = [slice(at * SCALE, (at + side) * SCALE) for at in (top, left)]
         large = self.large[file][row, place[0], place[1]]
         flips, across = self.rng.random(2) < 0.5, self.rng.random() < 0.5
-        axes = [axis for axis, flip in enumerate(flips) if flip]
+        axes = tuple(axis for axis, flip in enumerate(flips) if flip)
         pair = (np.flip(part, axes).swapaxes(0, 1) if across else np.flip(part, axes) for part in (small, large))
         first, second = (torch.from_numpy(part.copy()).permute(2, 0, 1).float() / 255 for part in pair)
         return first, second

@@ -1,8 +1,9 @@
 """Train the embedded upscaler: ``python -m training.upscaler --art data/enlargements.npy --minutes 90 --out runs/up``.
 
 Learns what to add to a crisp enlargement of what is crisp no more: mean absolute error (its least is a median, which
-lies on one side of an uncertain edge and not between), and at the end a patch discriminator that is weighed lightly. ``--resume`` goes on from the last checkpoint, ``--begin-from FILE`` from
-the exported weights, ``--export FILE`` writes them in half precision.
+lies on one side of an uncertain edge and not between), and at the end a patch discriminator that is weighed lightly.
+``--resume`` goes on from the last checkpoint, ``--begin-from FILE`` from the exported weights, ``--export FILE`` writes
+them in half precision.
 """
 
 from __future__ import annotations

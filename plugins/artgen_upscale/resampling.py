@@ -30,7 +30,7 @@ def lanczos(x: Tensor) -> Tensor:
     return torch.where(x.abs() < 3, torch.sinc(x) * torch.sinc(x / 3), torch.zeros_like(x))
 
 
-REACH = {cubic: 2.0, lanczos: 3.0}
+REACH: dict[Kernel, float] = {cubic: 2.0, lanczos: 3.0}
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,14 @@ def enlarged(
         return resized(image, size, wrap)
     costs = [height * width for height, width in (old, *steps[:-1])]
     for number, step in enumerate(steps):
-        before, cost = sum(costs[:number]), costs[number]
-        image = _passed(
-            image, step, network, tile, wrap, lambda share, a=before, c=cost: done((a + share * c) / sum(costs))
-        )
+        tell = _part(done, sum(costs[:number]) / sum(costs), costs[number] / sum(costs))
+        image = _passed(image, step, network, tile, wrap, tell)
     return image
+
+
+def _part(done: Callable[[float], None], before: float, share: float) -> Callable[[float], None]:
+    """Tells how much of the whole is done, of a part of it."""
+    return lambda own: done(before + share * own)
 
 
 def _passed(
@@ -60,14 +63,20 @@ def _passed(
 
 def _drawn(image: Tensor, down: Rows, across: Rows, network: Network, wrap: bool) -> Tensor:
     """The new pixels that `down` and `across` make of what the network draws."""
-    spans = [_span(part, image.shape[dim], network, wrap) for dim, part in ((2, down), (3, across))]
-    drawn = network(taken(image, *spans, wrap))
-    found = []
-    for dim, part, (first, stop) in zip((2, 3), (down, across), spans, strict=True):
-        # Beyond the border of the old picture there is nothing but what filled the last fold.
-        drawn = drawn.narrow(dim, 0, network.scale * ((stop if wrap else min(stop, image.shape[dim])) - first))
-        found.append((part.first - network.scale * first, part.stop - network.scale * first))
-    return applied(taken(drawn.clamp(0, 1), *found, wrap=False), down, across)
+    old = image.shape[2], image.shape[3]
+    rows_seen, columns_seen = _span(down, old[0], network, wrap), _span(across, old[1], network, wrap)
+    drawn = network(taken(image, rows_seen, columns_seen, wrap))
+    if not wrap:  # what filled the last fold is no part of the picture
+        bottom, right = (
+            network.scale * (min(seen[1], side) - seen[0])
+            for seen, side in zip((rows_seen, columns_seen), old, strict=True)
+        )
+        drawn = drawn[..., :bottom, :right]
+    wanted = [
+        (part.first - network.scale * seen[0], part.stop - network.scale * seen[0])
+        for part, seen in ((down, rows_seen), (across, columns_seen))
+    ]
+    return applied(taken(drawn.clamp(0, 1), wanted[0], wanted[1], wrap=False), down, across)
 
 
 def _span(part: Rows, length: int, network: Network, wrap: bool) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
 from artgen.api import Env, Finish, FinishSpec, InputFile, hint
-from artgen_upscale.catalogue import EMBEDDED, NAMES
+from artgen_upscale.catalogue import NAMES
 from artgen_upscale.sizes import Print, To, exactly, longer, printed
 
 FACTOR = 4
@@ -50,7 +50,7 @@ class Upscale(FinishSpec):
     """Size in pixels instead: one number is the longer side, 4096x3072 both."""
     print: Print | None = None
     """Size on paper instead: the length of the longer side in cm, mm or in, and the dots an inch, as 30cm@300dpi."""
-    model: Model = EMBEDDED
+    model: Model = "embedded"
     """`embedded`, which knows what artgen draws; `realesrgan-anime` (outlines), `realesrgan-photo` (textures, slow) or
     `realesrgan-small`, which need `pip install "artgen[upscale]"`; or a .safetensors file that spandrel reads."""
     shrink: Literal["auto"] | Annotated[float, Field(ge=1, le=8)] | None = None
@@ -58,7 +58,7 @@ class Upscale(FinishSpec):
     tile: Annotated[int, Field(ge=32, le=4096)] = 256
     """Side in pixels of the squares of the picture that are enlarged one by one: smaller ones need less memory."""
     wrap: bool = False
-    """Whether the picture goes on at its opposite edge, as a tile of a pattern does, so that it stays without a seam."""
+    """Whether the picture goes on at its opposite edges, as a tile of a pattern does, and stays without a seam."""
 
     @model_validator(mode="after")
     def _one_size(self) -> Upscale:
