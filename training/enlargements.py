@@ -1,4 +1,4 @@
-"""Pairs for the upscaler: ``python -m training.enlargements --data data --count 6000 --out data/enlargements.npy``.
+"""Pairs for the upscaler: ``python -m training.enlargements --data data --count 1200 --out data/enlargements.npy``.
 
 Parts of crisp drawings, rendered large, beside what the embedded VQGAN makes of them at a quarter of the size. Its
 codes are disturbed a little first, as guidance disturbs them, so that the upscaler learns to undo that as well.
@@ -34,7 +34,8 @@ THINGS = (110, 360)
 PARTS = 4  # pairs that a drawing is used for, since drawing it is what takes long
 SECOND = 0.3  # share of pairs with two things, one over the other
 COLOURED = 0.45  # share of grounds that are not white
-DISTURBED = 0.35  # the most by which a code is moved, as a share of the distance of two levels
+DISTURBED = 0.12  # the most by which a code is moved, as a share of the distance of two levels
+LOST = 0.037  # mean absolute difference from which on too much is gone for anyone to draw it again
 
 Draw = Callable[[int], "np.ndarray | None"]
 
@@ -138,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--out", type=Path, default=Path("data/enlargements.npy"))
-    parser.add_argument("--count", type=int, default=6000)
+    parser.add_argument("--count", type=int, default=1200)
     parser.add_argument("--held-out", nargs="*", default=[], help="families to draw; else all that are not held out")
     parser.add_argument("--leave-out", nargs="*", default=["emojione", "fxemoji", "openclipart-b"])
     parser.add_argument("--seed", type=int, default=21)
@@ -157,9 +158,13 @@ def write(originals: Originals, count: int, out: Path) -> None:
     small = np.lib.format.open_memmap(out.with_name(f"small-{out.name}"), "w+", np.uint8, (count, SIDE, SIDE, 3))
     begun = time.monotonic()
     for row in range(count):
-        large[row] = originals.part()
-        image = torch.from_numpy(large[row]).permute(2, 0, 1)[None].float() / 255
-        made = redrawn(codec, smaller(image), DISTURBED * float(originals.rng.random()) ** 2, generator)
+        lost = 1.0
+        while lost > LOST:
+            large[row] = originals.part()
+            image = torch.from_numpy(large[row]).permute(2, 0, 1)[None].float() / 255
+            given = smaller(image)
+            made = redrawn(codec, given, DISTURBED * float(originals.rng.random()) ** 2, generator)
+            lost = (made - given).abs().mean().item()
         small[row] = (made[0] * 255).round().byte().permute(1, 2, 0).numpy()
         if row % 500 == 499:
             print(f"{row + 1:6} pairs, {time.monotonic() - begun:.0f} s", flush=True)

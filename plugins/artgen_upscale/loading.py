@@ -13,7 +13,7 @@ from artgen.weights import hashes, read_state, sha256
 from artgen_upscale import ncnn
 from artgen_upscale.catalogue import CREDIT, EMBEDDED, FILE, PACKAGE, PUBLISHED, Published
 from artgen_upscale.foreign import INSTALL, foreign
-from artgen_upscale.networks import Compact, Folded, Network, Rrdb
+from artgen_upscale.networks import Compact, Network, Rrdb, Steep
 
 Loaded = tuple[Network, dict[str, str], tuple[str, ...]]
 """A network, the sha256 of each file that it was read from, and whose work it is."""
@@ -24,38 +24,45 @@ def load(model: str | Path, env: Env) -> Loaded:
     if isinstance(model, Path):
         return foreign(model, env.device), hashes(model, "upscale"), ()
     if model == EMBEDDED:
-        return _frozen(embedded(), env), hashes(FILE, "upscale"), ()
-    published = PUBLISHED[model]
-    files = _files(published)
+        return _frozen(embedded(), env), hashes(FILE, "upscale"), (CREDIT,)
+    network, files = published(model)
+    return _frozen(network, env), hashes(files, "upscale"), (CREDIT,)
+
+
+def published(name: str) -> tuple[Compact | Rrdb, tuple[Path, Path]]:
+    """A network of Real-ESRGAN, and the files that it was read from."""
+    asked = PUBLISHED[name]
+    files = _files(asked)
     with torch.random.fork_rng(devices=[]):  # the weights that a constructor makes up are replaced
-        network = Rrdb(published.groups, reach=published.reach) if published.groups else Compact()
-    return _frozen(filled(network, ncnn.read(*files), files[1]), env), hashes(files, "upscale"), (CREDIT,)
+        network = Rrdb(asked.groups, reach=asked.reach) if asked.groups else Compact()
+    return filled(network, ncnn.read(*files), files[1]), files
 
 
-def embedded(file: Path = FILE) -> Folded:
+def embedded(file: Path = FILE) -> Steep:
     """Ours; its shape is that of its weights."""
     if not file.is_file():
         raise InputError("the embedded upscaler is not installed; reinstall artgen")
     state = {name: value.float() for name, value in read_state(file).items()}
+    # A kernel, a bias and slopes for each layer, and a kernel and a bias at the end.
     with torch.random.fork_rng(devices=[]):
-        model = Folded(len(state["first.bias"]), sum(name.endswith(".second.bias") for name in state))
-    model.load_state_dict(state)
-    return model
+        network = Steep(len(state["body.0.bias"]), (len(state) - 2) // 3 - 1)
+    network.load_state_dict(state)
+    return network
 
 
-def _frozen(module: Folded | Compact | Rrdb, env: Env) -> Network:
+def _frozen(module: Compact | Rrdb, env: Env) -> Network:
     module.to(env.device).eval().requires_grad_(False)
     return module
 
 
-def _files(published: Published) -> tuple[Path, Path]:
+def _files(asked: Published) -> tuple[Path, Path]:
     """The two files of the installed package, which have to be those that were tested."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise InputError(f"Real-ESRGAN's weights are not installed; {INSTALL}")
     folder = Path(found.origin).parent / "models"
-    files = folder / f"{published.file}.param", folder / f"{published.file}.bin"
-    for file, digest in zip(files, (published.param, published.weights), strict=True):
+    files = folder / f"{asked.file}.param", folder / f"{asked.file}.bin"
+    for file, digest in zip(files, (asked.param, asked.weights), strict=True):
         if not file.is_file() or sha256(file) != digest:
             raise InputError(f"{file}: is not the file that artgen knows; {INSTALL} --force-reinstall")
     return files

