@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 import yaml
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from artgen_upscale.loading import embedded, published
 from artgen_upscale.networks import Steep, steepened

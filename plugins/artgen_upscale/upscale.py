@@ -50,7 +50,7 @@ class Upscaler:
 
     def _shrunk(self, image: Tensor) -> Tensor:
         shrink = shrinking(image) if self._spec.shrink == "auto" else self._spec.shrink or 1.0
-        if self._spec.shrink == "auto":
+        if self._spec.shrink == "auto" and shrink > 1:
             self._env.note(f"shrink: made {shrink:g} times smaller first")
         height, width = (max(min(SMALLEST, side), round(side / shrink)) for side in image.shape[2:])
         return resized(image, (height, width), self._spec.wrap, lanczos)

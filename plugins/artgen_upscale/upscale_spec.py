@@ -27,7 +27,7 @@ def _model(value: Any) -> Any:
         return value
     name = str(value)
     if "/" not in name and "\\" not in name and "." not in name:
-        raise _refuse(f"no upscaler is called '{name}'{hint(name, NAMES)}; a file of weights ends in .safetensors")
+        raise _refuse(f"no upscaler is called '{name}', and a file of weights ends in .safetensors{hint(name, NAMES)}")
     if Path(name).suffix.lower() != ".safetensors":
         raise _refuse(f"'{name}' is no .safetensors file, and others may run code when they are read; convert it first")
     return _FILE.validate_python(value)
