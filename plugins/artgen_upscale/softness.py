@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -23,8 +25,9 @@ def shrinking(image: Tensor) -> float:
     if sharp.max() <= 0:
         return 1.0
     strong = sharp >= 0.5 * sharp.pow(3).sum() / sharp.pow(2).sum()
-    ratio = (sharp[strong] / soft[strong].clamp_min(1e-6)).clamp_min(1.0001)
-    deviation = BLUR / (ratio.square() - 1).sqrt().median().item()
+    ratios = (sharp[strong] / soft[strong].clamp_min(1e-6)).clamp_min(1.0001).sort().values
+    ratio = ratios[len(ratios) // 2].item()
+    deviation = BLUR / math.sqrt(ratio**2 - 1)
     return round(min(max(deviation / CRISP, 1.0), MOST), 1)
 
 

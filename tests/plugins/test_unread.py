@@ -12,7 +12,7 @@ def test_what_is_written_with_latin_letters_is_read(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "signs"), [("🐉", "🐉"), ("a 🍒 tree", "🍒"), ("一匹の猫", "一匹の猫"), ("кот", "кот")]
+    ("text", "signs"), [("🈺", "🈺"), ("a 🍒 tree", "🍒"), ("一匹の猫", "一匹の猫"), ("кот", "кот")]
 )
 def test_other_signs_are_named(text, signs):
     told = f"'{signs}' means nothing to the embedded model; it knows English words, so write those"
@@ -20,11 +20,11 @@ def test_other_signs_are_named(text, signs):
 
 
 def test_several_are_one_line():
-    assert "; it knows" in note_of(["🐉", "кот", "a cat"]) and "those of 1 more" in note_of(["🐉", "кот"])
+    assert "; it knows" in note_of(["🈺", "кот", "a cat"]) and "those of 1 more" in note_of(["🈺", "кот"])
 
 
 def test_a_run_says_it_once():
     told = []
-    preset = artgen.load("pixel", prompts="🐉", batch=1, steps=1, size=32)
+    preset = artgen.load("pixel", prompts="🈺", batch=1, steps=1, size=32)
     artgen.run(preset, note=told.append)
-    assert [line for line in told if "🐉" in line] == [note_of(["🐉"])]
+    assert [line for line in told if "🈺" in line] == [note_of(["🈺"])]

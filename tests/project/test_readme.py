@@ -74,6 +74,7 @@ def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
         "preset.yaml",
         "progress.png",
         "recipe.json",
+        "sheet.png",
     ]
 
 
