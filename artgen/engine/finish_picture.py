@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from artgen import api
 from artgen.engine.assembly import build_component
-from artgen.engine.determinism import threads, threads_here
+from artgen.engine.determinism import deterministic, threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
 from artgen.errors import InputError, RunError
@@ -83,25 +83,27 @@ def finish(
         RunError: if a stage fails.
     """
     path = drawing_in(Path(picture))
-    levels = _levels(path, note)
+    shown = decoding.read(path, note)
+    levels = _levels(shown)
     specs = parse_stages(stages, (levels.shape[1], levels.shape[2]), overrides)
     if not specs:
         raise InputError("finish: name a stage, such as upscale")
-    recipe = _recipe_of(path, note)
-    counted = threads(threads_here(recipe["threads"], note)) if recipe else contextlib.nullcontext()
-    with counted:
-        return _Finishing(specs, recipe, pick_device(device), note, Progress(progress) if progress else Progress()).of(
-            levels
-        )
+    recipe = _recipe_of(path, shown, note)
+    finishing = _Finishing(specs, recipe, pick_device(device), note, Progress(progress) if progress else Progress())
+    if recipe is None:
+        return finishing.of(levels)
+    # Counted as the run counted, so that a replay comes to the same bits.
+    with threads(threads_here(recipe["threads"], note)), deterministic(recipe["preset"].get("deterministic", False)):
+        return finishing.of(levels)
 
 
-def _levels(path: Path, note: Callable[[str], None]) -> Tensor:
+def _levels(picture: Image.Image) -> Tensor:
     """(3, H, W), or (4, H, W) where something is see-through, in [0, 1]."""
-    pixels = torch.from_numpy(np.array(decoding.read(path, note))).permute(2, 0, 1).float() / 255
+    pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 255
     return pixels[:3] if bool((pixels[3] == 1).all()) else pixels
 
 
-def _recipe_of(path: Path, note: Callable[[str], None]) -> dict[str, Any] | None:
+def _recipe_of(path: Path, picture: Image.Image, note: Callable[[str], None]) -> dict[str, Any] | None:
     """The recipe to go on with; none where it could not come out as this picture."""
     nothing = f"{path}: %s, so what is made of it carries no recipe"
     try:
@@ -109,7 +111,7 @@ def _recipe_of(path: Path, note: Callable[[str], None]) -> dict[str, Any] | None
     except InputError as error:
         note(nothing % str(error).removeprefix(f"{path}: "))
         return None
-    if not is_as_written(decoding.read(path), recipe.get("pixels")):
+    if not is_as_written(picture, recipe.get("pixels")):
         note(nothing % "has other pixels than its recipe tells of")
         return None
     return recipe
