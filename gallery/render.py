@@ -2,8 +2,8 @@
 
     python gallery/render.py [NAME ...]
 
-Leaves ``gallery/NAME.png`` with its recipe and ``gallery/NAME.losses.json``; of a shipped preset also
-``gallery/NAME-progress.png`` and ``presets/thumbnails/NAME.png``. Titles and notes stand in ``gallery/gallery.yaml``.
+Leaves ``gallery/NAME.png`` with its recipe, ``gallery/NAME.losses.json`` and ``thumbnails/NAME.png`` beside the preset; of
+those in ``presets`` also ``gallery/NAME-progress.png``. Titles and notes stand in ``gallery/gallery.yaml``.
 """
 
 from __future__ import annotations
@@ -40,16 +40,15 @@ def render(preset: Path) -> None:
         for source, name in copies.items():
             with atomic_path(GALLERY / name) as temporary:
                 temporary.write_bytes((Path(folder) / source).read_bytes())
-    if preset.parent == SHIPPED:
-        save_thumbnail(preset.stem)
+    save_thumbnail(preset)
 
 
-def save_thumbnail(name: str) -> None:
-    picture = Image.open(GALLERY / f"{name}.png")
+def save_thumbnail(preset: Path) -> None:
+    picture = Image.open(GALLERY / f"{preset.stem}.png")
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    with atomic_path(SHIPPED / "thumbnails" / f"{name}.png") as temporary:
+    with atomic_path(preset.parent / "thumbnails" / f"{preset.stem}.png") as temporary:
         # Saved anew, without the text: a thumbnail is no picture to replay.
-        picture.convert("RGB").save(temporary, format="PNG", pnginfo=None)
+        picture.convert("RGBA" if picture.has_transparency_data else "RGB").save(temporary, format="PNG", pnginfo=None)
 
 
 def needs_hub(preset: Path) -> bool:

@@ -1,22 +1,24 @@
-"""List the shipped presets: the name, one line on what it makes, and where its thumbnail is; or print one of them.
+"""List the shipped presets, and below them those of the gallery's pictures; or print one of them.
 
     artgen presets
     artgen presets vqgan > mine.yaml
 
-With NAME the YAML of that preset is printed, to read or to change.
+A line has the name, what the preset makes, and where its thumbnail is. With NAME the YAML of that preset is printed, to
+read or to change.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from artgen.cli import common
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="?", help="print the YAML of this one")
-    common.add_json(parser, "print a list of objects with name, about, path, thumbnail")
+    common.add_json(parser, "print a list of objects with name, about, path, thumbnail, gallery")
 
 
 def main(given: argparse.Namespace) -> int:
@@ -46,11 +48,11 @@ def _named(name: str, presets: dict[str, Path]) -> Path:
     return presets[name]
 
 
-def _row(name: str, path: Path) -> dict[str, str | None] | None:
+def _row(name: str, path: Path) -> dict[str, Any] | None:
     """What is told of a preset; None, and a line, if it is wrong."""
     from artgen.errors import InputError
     from artgen.preset.loading import load
-    from artgen.preset.shipped import thumbnail
+    from artgen.preset.shipped import is_of_gallery, thumbnail
 
     try:
         about = load(path).about
@@ -58,15 +60,23 @@ def _row(name: str, path: Path) -> dict[str, str | None] | None:
         common.note(error)
         return None
     picture = thumbnail(path)
-    return {"name": name, "about": about, "path": str(path), "thumbnail": str(picture) if picture else None}
+    return {
+        "name": name,
+        "about": about,
+        "path": str(path),
+        "thumbnail": str(picture) if picture else None,
+        "gallery": is_of_gallery(path),
+    }
 
 
-def _print(rows: list[dict[str, str | None]]) -> None:
+def _print(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("preset", "what it makes", "thumbnail"):
-        table.add_column(title, overflow="fold")
-    for row in rows:
-        table.add_row(*(common.cell(row[key] or "-") for key in ("name", "about", "thumbnail")))
-    common.print_table(table)
+    for title, of_gallery in (("preset", False), ("picture of the gallery", True)):
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for heading in (title, "what it makes", "thumbnail"):
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            if row["gallery"] == of_gallery:
+                table.add_row(*(common.cell(row[key] or "-") for key in ("name", "about", "thumbnail")))
+        common.print_table(table)

@@ -8,18 +8,29 @@ from artgen.errors import InputError, nearest, refused
 from artgen.registry.plugins import discover
 
 
+_PACKAGE = Path(__file__).parents[1]
+
+
 def shipped() -> dict[str, Path]:
-    """The presets that artgen and its plugins ship, by name."""
-    package = Path(__file__).parents[1]
-    own = package / "shipped_presets"
-    # An editable install runs from the repository, where the presets stand beside the package.
-    folders = [own if own.is_dir() else package.parent / "presets"]
+    """The presets that artgen and its plugins ship, by name: artgen's own, those of its gallery, those of plugins."""
+    folders = [_folder("presets"), _folder("gallery") / "presets"]
     folders += [folder for _, folder in discover().preset_folders]
     found: dict[str, Path] = {}
     for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
         # The first of a name wins, because installing a plugin must not change what a name draws.
         found.setdefault(file.stem, file)
     return found
+
+
+def _folder(name: str) -> Path:
+    inside = _PACKAGE / f"shipped_{name}"
+    # An editable install runs from the repository, where the folders stand beside the package.
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def is_of_gallery(preset: Path) -> bool:
+    """Whether a picture of artgen's own gallery is drawn by this preset."""
+    return preset.is_relative_to(_folder("gallery"))
 
 
 def thumbnail(preset: Path) -> Path | None:

@@ -4,9 +4,10 @@ import argparse
 import json
 
 import pytest
+from PIL import Image
 
 from artgen import cli
-from artgen.preset.shipped import shipped
+from artgen.preset.shipped import is_of_gallery, shipped
 
 
 def test_a_shipped_preset_is_printed_as_it_is(artgen, tmp_path):
@@ -18,13 +19,22 @@ def test_a_shipped_preset_is_printed_as_it_is(artgen, tmp_path):
 
 def test_each_preset_is_a_line_in_a_pipe(artgen):
     done = artgen("presets", code=0, COLUMNS="40")
-    rows = done.stdout.splitlines()[1:]
+    rows = [row for row in done.stdout.splitlines() if "what it makes" not in row]
     assert len(rows) == len(shipped())
-    for row, (name, path) in zip(rows, shipped().items(), strict=True):
+    # sorted() keeps the order of equals: those of the gallery's pictures stand below.
+    for row, (name, path) in zip(rows, sorted(shipped().items(), key=lambda one: is_of_gallery(one[1])), strict=True):
         assert row.startswith(name)
         assert row == row.rstrip()
         picture = path.parent / "thumbnails" / f"{path.stem}.png"
         assert row.endswith(str(picture) if picture.is_file() else "-")
+
+
+def test_the_presets_of_the_gallery_are_run_by_name(artgen, tmp_path):
+    """With what they read, which lies beside them."""
+    rows = json.loads(artgen("presets", "--json", code=0).stdout)
+    assert {"stamp", "window"} <= {row["name"] for row in rows if row["gallery"]}
+    artgen("run", "window", "--steps", 1, "--size", "64x80", "--out", "out", code=0)
+    assert Image.open(tmp_path / "out" / "image.png").height == 320
 
 
 @pytest.mark.parametrize("word", ["filter", "filters", "Filters"])
