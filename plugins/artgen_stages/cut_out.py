@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Finished
+from artgen.canvas import components
 from artgen.colours import channels, oklab
 from artgen_stages.cut_out_spec import CutOut
-from artgen_stages.tracing.components import components
 
 REACH = 0.02
 """How far from the ground a pixel may be a mixture with it, as a share of the shorter side."""

@@ -1,8 +1,8 @@
-"""Pictures with holes: how much of the canvas is see-through is found like the drawing itself."""
+"""Pictures of things with nothing around them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -11,8 +11,15 @@ from artgen.fields.schedules import Schedule, Within
 
 
 class Transparency(Block):
-    """An alpha channel that the losses' gradient moves; the picture is judged over ever changing backgrounds."""
+    """An alpha channel; the picture is judged over ever changing backgrounds.
 
+    A generator that knows what it draws, as `vqgan` with `init: prompt`, says what its things cover. Of any other
+    drawing that is found like the drawing itself: the losses' gradient moves it, as the other settings say.
+    """
+
+    edges: Literal["hard", "soft"] = "hard"
+    """`hard`: cut as with scissors, without specks, and with the drawing's own colours up to the edge; `soft`: what is
+    half see-through stays so."""
     weight: Annotated[Schedule, Within(ge=0)] = Schedule.parse({0: 0, "20%": 2})
     """Pull towards see-through: `weight` x the mean alpha is added to the loss."""
     cells: Annotated[int, Field(ge=1, le=4096)] = 64
