@@ -1,4 +1,4 @@
-"""Which pixels hang together."""
+"""Which pixels hang together, and what is too small to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
+
+SPECK = 1e-3
+"""The share of the picture that is the least for a part of a cut-out, or for a hole in it."""
+SEEN = 0.05
+"""What covers less is nothing."""
 
 
 def components(labels: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -34,3 +40,28 @@ def components(labels: NDArray[np.integer]) -> NDArray[np.int64]:
             root = further
     numbers: NDArray[np.int64] = np.unique(root, return_inverse=True)[1][runs]
     return numbers
+
+
+def without_specks(cover: Tensor, *, holes: bool = True) -> Tensor:
+    """(B, 1, H, W) in [0, 1] without parts that are smaller than `SPECK`, and with such `holes` filled.
+
+    The largest part stays in any case.
+    """
+    made = cover.where(cover >= SEEN, 0)
+    for picture in made[:, 0]:
+        picture[_specks(picture > 0)] = 0
+        if holes:
+            picture[_specks(picture < 1)] = 1
+    return made
+
+
+def _specks(inside: Tensor) -> Tensor:
+    """(H, W): the parts of what is `inside` (H, W) that are smaller than `SPECK`, but for the largest."""
+    import numpy as np
+    import torch
+
+    counted = inside.cpu().numpy()
+    regions = components(counted.astype(np.int64))
+    sizes = np.bincount(regions.ravel(), weights=counted.ravel())
+    small = sizes < min(SPECK * counted.size, sizes.max())
+    return torch.from_numpy(small[regions]).to(inside.device) & inside

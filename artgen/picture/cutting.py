@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.picture.components import components
+from artgen.picture.components import without_specks
 
-SPECK = 1e-3
-"""What hangs together is kept from this share of the picture on: smaller parts go, and smaller holes are filled."""
 RIM = 0.006
 """How far in from the edge a drawing may still be mixed with its ground, as a share of the shorter side."""
 
@@ -29,37 +28,31 @@ def crisp(cover: Tensor) -> Tensor:
     return without_specks((distance + 0.5).clamp(0, 1))
 
 
-def without_specks(cover: Tensor) -> Tensor:
-    """(B, 1, H, W) in [0, 1] without parts and holes that are smaller than `SPECK`; the largest part always stays."""
-    made = cover.clone()
-    for picture in made[:, 0]:
-        picture[_small((picture > 0).cpu().numpy()).to(picture.device)] = 0
-        picture[_small((picture < 1).cpu().numpy()).to(picture.device)] = 1
-    return made
-
-
-def _small(inside: np.ndarray) -> Tensor:
-    """(H, W): which parts of what is `inside` (H, W) are specks."""
-    regions = components(inside.astype(np.int64))
-    sizes = np.bincount(regions.ravel(), weights=inside.ravel())
-    return torch.from_numpy((sizes < min(SPECK * inside.size, sizes.max()))[regions] & inside)
-
-
 def bled(image: Tensor, cover: Tensor) -> Tensor:
-    """(B, 3, H, W) where the colours within what (B, 1, H, W) covers reach over its edges, in place of the ground's."""
+    """(B, 3, H, W) where the colours within what (B, 1, H, W) covers reach over its edges, in place of the ground's.
+
+    They are taken as they are, from the nearest pixel or so, so that a palette stays one.
+    """
     reach = max(1, round(RIM * min(image.shape[2:])))
-    pure = (_narrowed(cover, reach) >= 1).to(image)
-    colours, known = image * pure, pure
-    # Ring by ring, each pixel the mean of those beside it that are known.
-    for _ in range(2 * reach + 1):
-        beside, count = (F.avg_pool2d(F.pad(part, (1, 1, 1, 1)), 3, 1) for part in (colours, known))
-        new = (known == 0) & (count > 0)
-        colours = torch.where(new, beside / count.clamp(min=1e-6), colours)
-        known = torch.where(new, torch.ones_like(known), known)
-    return torch.where((pure == 0) & (known > 0), colours, image)
+    places = torch.arange(image[0, 0].numel(), device=image.device).view(1, 1, *image.shape[2:])
+    # Pixels without a source have -1. What the picture's own edge cuts off is no edge of the drawing.
+    source = torch.where(-F.max_pool2d(-cover, 2 * reach + 1, 1, reach) >= 1, places, -1)
+    for ring in range(2 * reach + 1):
+        # Sides and corners in turn make rings that are nearly round.
+        source = _spread(source, _CORNERS if ring % 2 else _SIDES)
+    taken = torch.where(source < 0, places, source)
+    return image.flatten(2).gather(2, taken.flatten(2).expand(-1, 3, -1)).view_as(image)
 
 
-def _narrowed(cover: Tensor, reach: int) -> Tensor:
-    """The least value within so many pixels along rows and columns; the picture's own edge narrows nothing."""
-    side = 2 * reach + 1
-    return -F.max_pool2d(-cover, side, 1, reach)
+_SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
+_CORNERS = (*_SIDES, (1, 1), (1, -1), (-1, 1), (-1, -1))
+
+
+def _spread(source: Tensor, shifts: Sequence[tuple[int, int]]) -> Tensor:
+    """(B, 1, H, W): each pixel without a source gets that of a neighbour that has one."""
+    height, width = source.shape[2:]
+    wide, made = F.pad(source, (1, 1, 1, 1), value=-1), source
+    for down, right in shifts:
+        beside = wide[:, :, 1 + down : 1 + down + height, 1 + right : 1 + right + width]
+        made = torch.where(made < 0, beside, made)
+    return made
