@@ -164,10 +164,10 @@ class DrawnDiffusion:
         return F.pad(rows, (0, 0, 0, MOST - 1)).to(image)
 
     def state_dict(self) -> dict[str, Any]:
-        return {**self._sampler.state_dict(), "whole": self._whole}
+        return {**self._sampler.state_dict(), "whole": self._whole, "cover": self.cover}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self._whole = bool(state["whole"])
+        self._whole, self.cover = bool(state["whole"]), state["cover"]
         self._sampler.load_state_dict(state)
 
 

@@ -83,7 +83,7 @@ class CutOutFinish:
         noise = edge[edge < self._spec.tolerance].sort().values
         faint = min(self._spec.tolerance, max(FAINT, 2 * float(noise[int(EVENNESS * (len(noise) - 1))])))
         gap, breadth = self._pixels(GAP), self._pixels(BREADTH)
-        certain = _widest(_reached(_narrowest(distance < faint, gap)), gap + 1)
+        certain = _widest(_reached(_narrowest(distance < faint, gap)), gap)
         left = ground & ~certain
         return left & _widest(_narrowest(left, breadth), 2 * breadth)
 
