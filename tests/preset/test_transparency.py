@@ -9,6 +9,13 @@ from scipy import ndimage
 from tests.helpers.presets import still
 
 SPECK = 1e-3
+GUESSED = {
+    "seed": 1,
+    "steps": 1,
+    "generator": {"type": "vqgan", "init": "prompt", "guesses": 1, "upscale": 2},
+    "perceptors": {"clip": {"type": "open_clip", "model": "embedded"}},
+    "losses": [{"type": "smoothness"}],
+}
 
 
 def alpha_of(path):
@@ -31,8 +38,7 @@ def assert_a_sticker(alpha):
     [("a snowman", [], 128), ("a penguin in the snow", [], 128), ("a red fish", [{"type": "symmetry"}], [128, 96])],
 )
 def test_a_generator_that_knows_what_it_drew_is_cut_out_along_that(artgen, tmp_path, prompt, filters, size):
-    preset = {"extends": "vqgan", "prompts": prompt, "seed": 1, "size": size, "steps": 1, "batch": 1}
-    preset |= {"filters": filters, "transparent": True}
+    preset = {**GUESSED, "prompts": prompt, "size": size, "filters": filters, "transparent": True}
     (tmp_path / "cut.yaml").write_text(yaml.safe_dump(preset))
     said = artgen("run", "cut.yaml", "--out", "out", code=0)
     assert "transparent:" not in said.stdout + said.stderr
@@ -46,8 +52,8 @@ def test_a_generator_that_knows_what_it_drew_is_cut_out_along_that(artgen, tmp_p
 
 
 def test_settings_that_find_a_shape_are_told_to_be_idle_where_it_is_known(artgen, tmp_path):
-    preset = {"extends": "vqgan", "prompts": "a sunset over the ocean", "seed": 1, "size": 64, "steps": 1, "batch": 1}
-    (tmp_path / "all.yaml").write_text(yaml.safe_dump({**preset, "transparent": {"weight": 3}}))
+    preset = {**GUESSED, "prompts": "the beach", "size": 32, "transparent": {"weight": 3}}
+    (tmp_path / "all.yaml").write_text(yaml.safe_dump(preset))
     said = artgen("run", "all.yaml", "--out", "out", code=0)
     notes = said.stdout + said.stderr
     assert "transparent: the generator says what its things cover, so only 'edges' counts" in notes
