@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.picture.components import components, without_specks
 from artgen.picture.reading import picture_size, read_layer, read_mask, read_picture
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "Colours",
     "Descent",
     "DescentSpec",
+    "components",
     "covered",
     "from_rgb",
     "in_range",
@@ -30,6 +32,7 @@ __all__ = [
     "read_mask",
     "read_picture",
     "to_rgb",
+    "without_specks",
 ]
 
 Colours = Literal["rgb", "decorrelated"]

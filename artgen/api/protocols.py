@@ -24,7 +24,9 @@ class Generator(Protocol):
     after the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can,
     before `step` is drawn for good. Beside it, an optional ``paint_over(image, cover, step)`` does so where ``cover``,
     (1, 1, H, W) in [0, 1], is more than 0, and keeps its numbers elsewhere; it is called with covers that are 0 in
-    places, and `artgen.canvas.covered` tells which cells that concerns.
+    places, and `artgen.canvas.covered` tells which cells that concerns. An optional ``cover: Tensor``, (B, 1, H, W) in
+    [0, 1], is what the things cover that it drew last, and their ground does not; None, from `build` on, where it does
+    not know. `transparent` pictures are cut out by it.
     """
 
     steps: int

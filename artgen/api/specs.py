@@ -124,6 +124,9 @@ class AugmentationSpec(Spec):
 class FilterSpec(Spec):
     """A differentiable change to every drawing before anything looks at it; `build` returns a `Filter`."""
 
+    moves: ClassVar[bool] = False
+    """Whether it shows things where they were not drawn, as a mirror does: alpha goes through it, too."""
+
 
 class FinishSpec(Spec):
     """A stage that works once, on the finished pictures, and may change their size; `build` returns a `Finish`."""

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from artgen import api
-from artgen.engine.alpha import Alpha
+from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
@@ -142,7 +142,7 @@ class _Builder:
             plugins=dict(sorted(self.plugins.items())),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
-            alpha=self._alpha(),
+            alpha=self._alpha(generator, filters),
             pictures=self.pictures,
         )
 
@@ -155,9 +155,21 @@ class _Builder:
         overlay = self.preset.overlay
         return overlay.layer(self.size).to(self.device) if overlay else None
 
-    def _alpha(self) -> Alpha | None:
-        spec = self.preset.transparent
-        return Alpha(spec, self.size, self.steps, self._random("transparent")) if spec else None
+    def _alpha(self, generator: api.Generator, filters: Sequence[tuple[str, api.Filter]]) -> Alpha | None:
+        spec, random = self.preset.transparent, self._random("transparent")
+        if spec is None:
+            return None
+        if getattr(generator, "cover", None) is None:
+            return FoundAlpha(spec, self.size, random, self.steps)
+        moving = [change for (_, change), one in zip(filters, self.preset.filters, strict=True) if one.moves]
+
+        def shape(step: int) -> torch.Tensor:
+            cover: torch.Tensor = generator.cover  # type: ignore[attr-defined]  # it has one, as was seen
+            for change in moving:
+                cover = change(cover.expand(-1, 3, -1, -1), step)[:, :1]
+            return cover
+
+        return ToldAlpha(spec, self.size, random, shape, self.note)
 
     def _random(self, component: str) -> Random:
         return Random(self.seeds, component, self.device)

@@ -227,31 +227,36 @@ class Run:
         if self.good is None:
             raise RunError(self.failure or "interrupted before the first step")
         drawn = self._drawn(self.good)
-        result = self._finished(drawn, self.good) if self.parts.finish else drawn
+        result = self._finished(drawn, self.good.device) if self.parts.finish else drawn
         self._tell("on_end", result)
         return result
 
     def _drawn(self, image: Tensor) -> api.Result:
         """What there is before the finishing stages."""
+        image, alpha = image.clamp(0, 1).float(), None
+        if self.parts.alpha:
+            # Left before its end, the drawing is that of the last step; else what the last gradient made of it.
+            step = self.parts.generator.steps if self.complete else self.steps_done - 1
+            image, alpha = self.parts.alpha.cut(image, step)
         scores = self._scores()
         best = min(range(len(scores)), key=scores.__getitem__)
         return api.Result(
-            images=image.clamp(0, 1).float().cpu(),
+            images=image.cpu(),
             best=best,
             scores=scores,
             steps_done=self.steps_done,
             losses={name: tuple(points) for name, points in self.history.items()},
             recipe=self._recipe(best, stages=0),
-            alpha=self.parts.alpha.mask().detach().cpu() if self.parts.alpha else None,
+            alpha=None if alpha is None else alpha.cpu(),
             interrupted=self.interrupted,
             failure=self.failure,
         )
 
-    def _finished(self, drawn: api.Result, image: Tensor) -> api.Result:
+    def _finished(self, drawn: api.Result, device: torch.device) -> api.Result:
         """The same, finished, as far as the stages come."""
         self.parts.progress.tell = self._tell_of_stage
-        alpha = None if drawn.alpha is None else drawn.alpha.to(image.device)
-        outcome = apply_stages(self.parts.finish, image, alpha)
+        alpha = None if drawn.alpha is None else drawn.alpha.to(device)
+        outcome = apply_stages(self.parts.finish, drawn.images.to(device), alpha)
         made = outcome.finished
         return replace(
             drawn,

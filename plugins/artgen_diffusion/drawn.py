@@ -53,6 +53,7 @@ class DrawnDiffusion:
         self._poses = [poses(env, picture, spec.variety) for picture in range(env.batch)]
         self._towards, self._away = self._told()
         self._step, self._whole = 0, env.start is not None
+        self.cover = None if self._whole else torch.ones(env.batch, 1, *env.size, device=env.device)
         start = None if env.start is None else self._components(env.start)
         shape = (MOST, self._prior.model.components)
         self._sampler = Sampler(spec, env, scheduler(), shape, self._clean, start=start, apart=True)
@@ -128,19 +129,22 @@ class DrawnDiffusion:
         # Where nothing pulls, no graph is kept: plain sampling costs plain sampling's time and memory.
         with torch.set_grad_enabled(torch.is_grad_enabled() and self._spec.guidance.at(step, self.steps) > 0):
             estimate = self._sampler.estimate(step)
-            return torch.stack([self._picture(i, rows.cpu()) for i, rows in enumerate(estimate)]).to(estimate)
+            made = torch.stack([self._picture(i, rows.cpu()) for i, rows in enumerate(estimate)]).to(estimate)
+        if self.cover is not None:
+            self.cover = made[:, 3:].detach()
+        return made[:, :3]
 
     def _picture(self, number: int, rows: Tensor) -> Tensor:
-        """(3, H, W) of clean components (MOST, K)."""
+        """(4, H, W) of clean components (MOST, K): the picture, and what its things cover."""
         count = self._count(number)
         if not count:
-            return self._compositions[number].around([])[:3]
+            return self._compositions[number].around([])
         drawings, masks = self._prior.drawn(rows[:count], self._env.device)
         if self._whole:
-            return in_range(_unfitted(drawings.cpu(), self._env.size)[0])
+            return F.pad(in_range(_unfitted(drawings.cpu(), self._env.size)[0]), (0, 0, 0, 0, 0, 1), value=1.0)
         things = zip(self._things(number), drawings.cpu(), masks, self._poses[number], strict=False)
         figures = [pose(_coloured(cut(drawing, mask), thing)) for thing, drawing, mask, pose in things]
-        return in_range(self._compositions[number].around(figures)[:3])
+        return in_range(self._compositions[number].around(figures))
 
     def advance(self, step: int) -> None:
         self._sampler.advance(step)
@@ -160,10 +164,10 @@ class DrawnDiffusion:
         return F.pad(rows, (0, 0, 0, MOST - 1)).to(image)
 
     def state_dict(self) -> dict[str, Any]:
-        return {**self._sampler.state_dict(), "whole": self._whole}
+        return {**self._sampler.state_dict(), "whole": self._whole, "cover": self.cover}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self._whole = bool(state["whole"])
+        self._whole, self.cover = bool(state["whole"]), state["cover"]
         self._sampler.load_state_dict(state)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,6 +18,7 @@ Place = Annotated[float, Field(ge=0, le=1)]
 class Symmetry(FilterSpec):
     """Replaces part of every drawing by the mirror image, or the turned copy, of another part."""
 
+    moves: ClassVar[bool] = True
     type: Literal["symmetry"] = "symmetry"
     axis: Literal["left-right", "up-down", "both", "rotation"] = "left-right"
     """What is made to match: left and right, top and bottom, both of them, or the picture turned by 1/folds."""
@@ -49,6 +50,7 @@ class Symmetry(FilterSpec):
 class Kaleidoscope(FilterSpec):
     """Shows one wedge of the drawing and its mirror images all around a centre."""
 
+    moves: ClassVar[bool] = True
     type: Literal["kaleidoscope"] = "kaleidoscope"
     folds: Folds = 6
     """How many times the wedge and its mirror image stand around the centre."""

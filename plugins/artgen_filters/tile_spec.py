@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ BAND = 0.1
 class Tile(FilterSpec):
     """Makes the picture a tile whose opposite edges meet, and shows it rolled so that its seams are judged too."""
 
+    moves: ClassVar[bool] = True
     type: Literal["tile"] = "tile"
     axis: Literal["both", "left-right", "up-down"] = "both"
     """Which opposite edges meet."""

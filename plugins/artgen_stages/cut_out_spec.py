@@ -11,7 +11,11 @@ from artgen.colours import Colour
 
 
 class CutOut(FinishSpec):
-    """Makes the even ground around the drawing transparent, with a crisp edge, as for stickers."""
+    """Makes the even ground around the drawing transparent, with a crisp edge, as for stickers.
+
+    White things on white stay whole where an outline or the least shade tells them from it. `transparent: true` needs
+    neither, but a run.
+    """
 
     type: Literal["cut_out"] = "cut_out"
     synonyms = ("cutout", "remove background", "background removal", "rembg", "transparent background", "matte")

@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Finished
+from artgen.canvas import components
 from artgen.colours import channels
 from artgen_stages.shadow_spec import Shadow
 from artgen_stages.smoothing import gaussian, scaled
-from artgen_stages.tracing.components import components
 
 SIDE = 1024
 """Pixels of the longer side at which border and shadow are made, both of which are smooth."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from artgen.api import Env, Finished
 from artgen.colours import channels
 from artgen_stages.trace_spec import INKS, MOST, Trace
-from artgen_stages.tracing.components import Whole
+from artgen_stages.tracing.borders import Whole
 from artgen_stages.tracing.curves import fitted
 from artgen_stages.tracing.drawing import Drawing, Layer
 from artgen_stages.tracing.inks import SEEDS, Rows, distances, named, points_of

@@ -30,6 +30,7 @@ class VqganGenerator:
         self._cells = cells(env.size, self._codec.factor * spec.upscale)
         self._say_size(env)
         self._ground: Ground | None = None
+        self.cover: Tensor | None = None
         self._start = self._begin(env)
         # Outside the codes' range nothing changes any more, and the way back grows long.
         self._descent = Descent(spec, [self._start], env.steps, (self._codec.low, self._codec.high))
@@ -49,8 +50,10 @@ class VqganGenerator:
         scenes = prior.scenes(env, reader, spec.hand, spec.guesses, spec.variety)
         self.weights |= prior.weights
         self.credits = prior.credits
+        whole = torch.stack([scene.picture(env.size) for scene in scenes]).to(env.device)
+        self.cover = whole[:, 3:]
         if self._spec.hold_ground:
-            self._ground = Ground(torch.stack([scene.picture(env.size) for scene in scenes]).to(env.device))
+            self._ground = Ground(whole)
         size = (self._cells[0] * self._codec.factor, self._cells[1] * self._codec.factor)
         pictures = torch.stack([scene.picture(size) for scene in scenes])
         return _encode(pictures[:, :3].to(env.device), self._codec)
@@ -83,16 +86,21 @@ class VqganGenerator:
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the codes that stand for (B, 3, H, W)."""
-        if self._ground is not None:
-            self._ground.give_up(torch.ones_like(image[:1, :1]))
+        self._give_up(torch.ones_like(image[:1, :1]))
         self._descent.put([encoded(image, self._codec, self._cells)])
 
     def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
         """As `paint`, in the cells that (1, 1, H, W) touches."""
-        if self._ground is not None:
-            self._ground.give_up(cover)
+        self._give_up(cover)
         codes = encoded(image, self._codec, self._cells)
         self._descent.put([codes.where(covered(cover, self._cells), self._latent.detach())])
+
+    def _give_up(self, cover: Tensor) -> None:
+        """Take what (1, 1, H, W) covers for no ground any more: somebody has painted there."""
+        if self._ground is not None:
+            self._ground.give_up(cover)
+        if self.cover is not None:
+            self.cover = self.cover.maximum(cover)
 
     def _add_regularisers(self, step: int) -> None:
         """Add the gradient of what holds the latent near its start."""
@@ -118,6 +126,8 @@ class VqganGenerator:
     def state_dict(self) -> dict[str, Any]:
         """The latent, the optimiser's memory, the start, and what is no ground any more."""
         held = {} if self._ground is None else {"shown": self._ground.shown.clone()}
+        if self.cover is not None:
+            held["cover"] = self.cover.clone()
         return {**self._descent.state_dict(), "start": self._start.clone(), **held}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -125,6 +135,8 @@ class VqganGenerator:
         self._start.copy_(state["start"])
         if self._ground is not None:
             self._ground.shown.copy_(state["shown"])
+        if self.cover is not None:
+            self.cover = state["cover"].to(self.cover)
         self.__dict__.pop("_first_image", None)
 
 

@@ -53,6 +53,45 @@ def test_a_faint_halo_goes():
     assert (made.alpha * (disc == 0)).mean() < 0.01
 
 
+def outline(radius, width, gap=0):
+    """(1, 1, H, W): a ring, open at the right by so many pixels."""
+    ring = coverage(radius, hole=radius - width)
+    if gap:
+        ring[..., SIDE // 2 - gap // 2 : SIDE // 2 + (gap + 1) // 2, SIDE // 2 :] = 0
+    return ring
+
+
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_white_disc_with_a_thin_grey_outline_on_white_is_kept_whole(gap):
+    made, notes = cut(over(outline(30, 1.5, gap), (0.7, 0.7, 0.7), (1.0, 1.0, 1.0)))
+    assert not notes
+    assert (made.alpha - coverage(30)).abs().mean() < 0.02
+    assert made.alpha[coverage(28) == 1].min() > 0.9
+
+
+def test_a_disc_that_is_hardly_darker_than_its_ground_is_kept_whole():
+    made, _ = cut(over(coverage(30), (0.96, 0.96, 0.97), (1.0, 1.0, 1.0)))
+    assert (made.alpha - coverage(30)).abs().mean() < 0.02
+
+
+def test_ground_with_noise_is_no_pale_shape():
+    noise = torch.randn(1, 1, SIDE, SIDE, generator=torch.Generator().manual_seed(1))
+    image = over(coverage(30), (0.2, 0.2, 0.6), (0.9, 0.9, 0.9)) + 0.01 * noise
+    made, _ = cut(image.clamp(0, 1))
+    assert (made.alpha - coverage(30)).abs().mean() < 0.015
+
+
+def test_a_wide_bay_is_ground():
+    image = over(outline(34, 10, gap=20), (0.7, 0.1, 0.1), (1.0, 1.0, 1.0))
+    assert (cut(image)[0].alpha[..., 44:52, 44:52] == 0).all()
+
+
+def test_specks_go():
+    image = over(coverage(30), (0.2, 0.2, 0.6), (1.0, 1.0, 1.0))
+    image[..., 8:10, 8:11] = 0
+    assert cut(image)[0].alpha[..., :14, :14].max() == 0
+
+
 def test_what_is_enclosed_stays_unless_holes_are_wanted():
     ring = coverage(36, hole=18)
     image = over(ring, (0.8, 0.1, 0.2), (1.0, 1.0, 1.0))

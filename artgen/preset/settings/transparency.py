@@ -1,8 +1,8 @@
-"""Pictures with holes: how much of the canvas is see-through is found like the drawing itself."""
+"""Things with nothing around them: a generator that knows what it drew says so; of others the shape is found."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -11,16 +11,23 @@ from artgen.fields.schedules import Schedule, Within
 
 
 class Transparency(Block):
-    """An alpha channel that the losses' gradient moves; the picture is judged over ever changing backgrounds."""
+    """An alpha channel; the picture is judged over ever changing backgrounds.
 
+    A generator that knows what it draws says what its things cover. Of any other drawing that is found like the drawing
+    itself, by the losses' gradient.
+    """
+
+    edges: Literal["hard", "soft"] = "hard"
+    """`hard`: cut as with scissors, without specks, and with the drawing's own colours up to the edge; `soft`: what is
+    half see-through stays so."""
     weight: Annotated[Schedule, Within(ge=0)] = Schedule.parse({0: 0, "20%": 2})
-    """Pull towards see-through: `weight` x the mean alpha is added to the loss."""
+    """Where the shape is found: `weight` x the mean alpha is added to the loss, a pull towards see-through."""
     cells: Annotated[int, Field(ge=1, le=4096)] = 64
-    """How many numbers lie along the longer side; few make soft outlines."""
+    """Where the shape is found: how many numbers lie along the longer side; few make round outlines."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.2)
-    """Length of a step."""
+    """Where the shape is found: length of a step."""
     opacity: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    """Alpha at the start, all over."""
+    """Where the shape is found: alpha at the start, all over."""
 
 
 TransparencyField = Annotated[

@@ -11,8 +11,9 @@ from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 from torch import Tensor
 
+from artgen.canvas import components
 from artgen_stages.smoothing import gaussian
-from artgen_stages.tracing.components import Whole, components
+from artgen_stages.tracing.borders import Whole
 
 Rows = NDArray[np.float64]
 

@@ -8,8 +8,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from artgen.canvas import components
 from artgen_stages.smoothing import gaussian
-from artgen_stages.tracing.components import Whole, borders, components
+from artgen_stages.tracing.borders import Whole, borders
 from artgen_stages.tracing.inks import Rows, distances
 from artgen_stages.tracing.sheet import Sheet
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from artgen_stages.smoothing import gaussian
-from artgen_stages.tracing.components import Whole
+from artgen_stages.tracing.borders import Whole
 from artgen_stages.tracing.inks import Rows, colours_of, distances, inks_of, points_of
 
 SIDE = 512
