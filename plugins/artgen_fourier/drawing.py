@@ -13,6 +13,10 @@ from artgen.canvas import Descent, covered, from_rgb, to_rgb
 from artgen_fourier import Fourier
 
 
+SIDE = 256
+"""Pixels a side of the canvas on which a wave's strength is by its frequency alone."""
+
+
 class FourierGenerator:
     """Complex amplitudes, sorted by frequency and kept in rings of half an octave.
 
@@ -31,12 +35,18 @@ class FourierGenerator:
         self._sizes: list[int] = sizes[sizes > 0].tolist()
         self._starts = [ring[0].item() for ring in (sorted_frequency / sorted_frequency[-1]).split(self._sizes)]
         self._place = order.argsort().to(env.device)
-        # / 4 is the original's constant: it makes a learning rate of 0.05 as fast as for pixels.
-        self._scale = (sorted_frequency**-spec.decay_power / 4).to(env.device)
+        # / 4 is the original's constant: it makes a learning rate of 0.05 as fast as for pixels. A wave that crosses a
+        # larger canvas as often has fewer cycles per pixel; the power of the side keeps it as strong.
+        side = (env.size[0] * env.size[1]) ** 0.5 / SIDE
+        self._scale = (sorted_frequency**-spec.decay_power * side ** (1 - spec.decay_power) / 4).to(env.device)
         self._order = order.to(env.device)
-        noise = env.random.normal("init", (3, *frequency.shape, 2)).flatten(2, 3)
-        first = spec.sd * noise[:, :, self._order] if env.start is None else self._spectrum(env.start)
+        first = self._spectrum(env.start) if env.start is not None else spec.sd * self._noise(env)
         self._descent = Descent(spec, first.split(self._sizes, dim=2), env.steps)
+
+    def _noise(self, env: Env) -> Tensor:
+        """(B, 3, frequencies, 2): a wave has the same numbers on every canvas that holds it, whatever its size."""
+        numbers = env.random.normal("init", (self._order.numel(), 3, 2)).transpose(1, 2)
+        return numbers[:, :, shells(env.size).to(env.device)[self._order]]
 
     def _spectrum(self, image: Tensor) -> Tensor:
         """(B, 3, frequencies, 2): the amplitudes that draw (B, 3, H, W)."""
@@ -92,3 +102,17 @@ class FourierGenerator:
 def frequencies(size: tuple[int, int]) -> Tensor:
     """(H, W // 2 + 1): the length of each wave vector of a real picture, in cycles per pixel."""
     return torch.hypot(torch.fft.fftfreq(size[0])[:, None], torch.fft.rfftfreq(size[1])[None])
+
+
+def shells(size: tuple[int, int]) -> Tensor:
+    """(H * (W // 2 + 1),): the place of each wave where they are counted by how often they cross the canvas.
+
+    Those that cross it at most n times, either way, come before all others, so that larger canvases only add some.
+    """
+    height, width = size
+    down = (torch.arange(height) + height // 2) % height - height // 2
+    across = torch.arange(width // 2 + 1)
+    most = torch.maximum(down.abs()[:, None], across)
+    # One number for three, the first of which counts most; sides stay far below 2**20.
+    order = (most << 40) + ((down[:, None] + height) << 20) + across
+    return order.flatten().argsort().argsort()

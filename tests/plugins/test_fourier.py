@@ -17,15 +17,39 @@ def test_frequencies_against_numpy():
         np.testing.assert_allclose(frequencies(size), expected, atol=1e-6)
 
 
+def numbers(env, size):
+    """The random numbers of each wave, (3, H, W // 2 + 1, 2): dealt out by how often it crosses the canvas."""
+    down = (np.fft.fftfreq(size[0]) * size[0]).round().astype(int)
+    waves = [(i, j) for i in range(size[0]) for j in range(size[1] // 2 + 1)]
+    waves.sort(key=lambda wave: (max(abs(down[wave[0]]), wave[1]), down[wave[0]], wave[1]))
+    dealt = env(*size).random.normal("init", (len(waves), 3, 2))[0].double().numpy()
+    found = np.empty((3, size[0], size[1] // 2 + 1, 2))
+    for (i, j), given in zip(waves, dealt, strict=True):
+        found[:, i, j] = given
+    return found
+
+
 @pytest.mark.parametrize("size", [(16, 24), (15, 9)])
 def test_the_drawing_is_the_inverse_transform_of_its_amplitudes(size, env):
     spec = Fourier(colours="rgb", sd=1, decay_power=1.3)
     generator = spec.build(env(*size))
     frequency = np.hypot(np.fft.fftfreq(size[0])[:, None], np.fft.rfftfreq(size[1])[None])
-    noise = env(*size).random.normal("init", (3, *frequency.shape, 2))[0].double().numpy()
-    amplitude = (noise[..., 0] + 1j * noise[..., 1]) * np.maximum(frequency, 1 / max(size)) ** -1.3 / 4
+    noise = numbers(env, size)
+    strength = np.maximum(frequency, 1 / max(size)) ** -1.3 * (np.sqrt(size[0] * size[1]) / 256) ** -0.3 / 4
+    amplitude = (noise[..., 0] + 1j * noise[..., 1]) * strength
     expected = 1 / (1 + np.exp(-np.fft.irfft2(amplitude, s=size, norm="ortho")))
     np.testing.assert_allclose(generator.draw(0)[0].detach(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("power", [1, 1.4])
+def test_a_larger_canvas_has_the_same_waves_and_finer_ones(power, env):
+    small, large = (
+        waves(Fourier(colours="rgb", sd=0.3, decay_power=power).build(env(side, side)).draw(0)) / side**2
+        for side in (32, 48)
+    )
+    # One row and column less than half: the finest waves of the small canvas stand for two of the large one's each.
+    for k in range(-14, 15):
+        np.testing.assert_allclose(small[:, k, :15], large[:, k, :15], atol=2e-5)
 
 
 def test_the_drawing_is_a_tile(env):
