@@ -23,7 +23,7 @@ from torch.nn.functional import interpolate
 
 from artgen.api import Augmentation, Perceptor
 from artgen.engine.assembly import Parts, build_parts
-from artgen.engine.guidance import Guidance
+from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset import loading
@@ -43,8 +43,8 @@ class Batch:
     entry: Entry
     images: Tensor
     """(B, 3, H, W) in [0, 1]."""
-    run: Tensor
-    """(B,): the weighted loss over the last steps of the run, by which artgen keeps a picture."""
+    score: Tensor
+    """(B,): what the run said, by which artgen keeps a picture."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,12 @@ def judged(generator: str, batch: Batch) -> dict[str, Tensor]:
     parts = _parts(generator, batch)
     likeness = _parts(generator, batch, losses=[{"type": "clip", "distance": "cosine"}])
     clean = _parts(generator, batch, losses=[{"type": "aesthetic", "target": 10}, {"type": "clip", "weight": 0}])
+    others = [weighted for weighted in parts.guidance.losses if not weighted.uses_prompts]
     return {
-        "chance": torch.zeros(len(batch.run)),
-        "run": batch.run,
-        "fresh": _look(parts, batch.images, parts.guidance.augmentations, FRESH_STEPS),
+        "chance": torch.zeros(len(batch.score)),
+        "score": batch.score,
+        "sum": batch.score + _look(parts, batch.images, [("whole", whole)], losses=others),
+        "fresh": _look(parts, batch.images, parts.guidance.augmentations, steps=FRESH_STEPS),
         "whole": _look(parts, batch.images, [("whole", whole)]),
         "blurred": _look(parts, batch.images, [("blurred", blurred)]),
         "cosine": _look(likeness, batch.images, [("whole", whole)]),
@@ -114,12 +116,18 @@ def _parts(generator: str, batch: Batch, **settings: Any) -> Parts:
     )
 
 
-def _look(parts: Parts, shown: Tensor, views: Sequence[tuple[str, Augmentation]], steps: int = 1) -> Tensor:
-    """(B,): the weighted losses over the last steps, seen through `views`."""
+def _look(
+    parts: Parts,
+    shown: Tensor,
+    views: Sequence[tuple[str, Augmentation]],
+    steps: int = 1,
+    losses: Sequence[WeightedLoss] | None = None,
+) -> Tensor:
+    """(B,): the score over the last steps, seen through `views`."""
     of_run = parts.guidance
-    guidance = Guidance(of_run.losses, of_run.perceptors, views, of_run.steps)
+    guidance = Guidance(of_run.losses if losses is None else losses, of_run.perceptors, views, of_run.steps)
     with torch.no_grad():
-        return torch.stack([guidance(shown, of_run.steps - 1 - back).totals for back in range(steps)]).mean(dim=0)
+        return torch.stack([guidance(shown, of_run.steps - 1 - back).scores for back in range(steps)]).mean(dim=0)
 
 
 def whole(image: Tensor, size: int, step: int) -> Tensor:
