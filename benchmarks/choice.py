@@ -175,7 +175,7 @@ def _margin(liked: Tensor, right: int) -> Tensor:
 
 
 def figures(losses: Tensor, opinions: Mapping[str, Opinion]) -> dict[str, float]:
-    """By judge: how often what a rule keeps, the lowest of (N, B) losses, is named right, and its mean lead."""
+    """By judge: how often what a rule keeps, the lowest of (N, B) losses, is named right, its mean lead and the error."""
     lowest = losses == losses.amin(dim=1, keepdim=True)
     kept = lowest / lowest.sum(dim=1, keepdim=True)  # where all are alike, each a little
     found = {}
@@ -183,7 +183,7 @@ def figures(losses: Tensor, opinions: Mapping[str, Opinion]) -> dict[str, float]
         lead = (kept * one.leads).sum(dim=1)
         found[f"{name}_top1"] = (kept * one.right).sum(dim=1).mean().item()
         found[f"{name}_lead"] = lead.mean().item()
-        found[f"{name}_error"] = (lead.std() / len(lead) ** 0.5).item()
+        found[f"{name}_error"] = (lead.std(correction=0) / max(len(lead) - 1, 1) ** 0.5).item()
     return {name: round(value, 3) for name, value in found.items()}
 
 
