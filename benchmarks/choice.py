@@ -175,7 +175,7 @@ def _margin(liked: Tensor, right: int) -> Tensor:
 
 
 def figures(losses: Tensor, opinions: Mapping[str, Opinion]) -> dict[str, float]:
-    """By judge: how often what a rule keeps, the lowest of (N, B) losses, comes first; its mean lead, and how sure that is."""
+    """By judge: how often what a rule keeps, the lowest of (N, B) losses, comes first; its mean lead and its error."""
     lowest = losses == losses.amin(dim=1, keepdim=True)
     kept = lowest / lowest.sum(dim=1, keepdim=True)  # where all are alike, each a little
     found = {}
