@@ -51,9 +51,10 @@ class Result:
     images: Tensor
     """(B, 3, H, W) on the CPU."""
     best: int
-    """Which picture of the batch is kept as *the* picture."""
+    """Which picture of the batch is kept as *the* picture: the one of the lowest score."""
     scores: tuple[float, ...]
-    """The weighted loss of each picture, averaged over the last steps; lower is better."""
+    """How far each picture is from what the prompts ask for, lower is better: the weighted sum of the losses that read
+    them, averaged over the last steps. Where no loss reads the prompts, it is the sum of all."""
     steps_done: int
     """How many steps were taken; fewer than the preset's where the run ended early."""
     losses: Mapping[str, tuple[tuple[int, float], ...]]

@@ -78,7 +78,9 @@ class LossSpec(Spec):
     """A thing that judges; `build` returns a `Loss`."""
 
     uses_prompts: ClassVar[bool] = False
-    """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error.
+
+    The best picture of a batch is chosen by the losses that do."""
     uses_perceptors: ClassVar[bool] = False
     """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
     reads_perceptors: ClassVar[bool] = False

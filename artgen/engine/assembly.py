@@ -176,7 +176,12 @@ class _Builder:
 
     def _losses(self) -> list[WeightedLoss]:
         named = self._numbered("loss", self.preset.losses)
-        return [WeightedLoss(n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec)) for n in named]
+        return [
+            WeightedLoss(
+                n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec), bool(n.spec.uses_prompts)
+            )
+            for n in named
+        ]
 
     def _build_all(self, kind: str, section: str) -> list[tuple[str, Any]]:
         named = self._numbered(kind, getattr(self.preset, section))

@@ -22,6 +22,8 @@ class WeightedLoss:
     loss: Loss
     weight: Schedule
     owner: str
+    uses_prompts: bool = False
+    """Whether it says how far a picture is from what the prompts ask for."""
 
     @property
     def title(self) -> str:
@@ -38,6 +40,8 @@ class GuidanceResult:
     """Each loss's unweighted value, averaged over the batch."""
     totals: Tensor
     """The weighted sum for each picture, (B,), on the CPU."""
+    scores: Tensor
+    """The same of the losses that read the prompts alone, where any of them looked: by these pictures are compared."""
 
 
 class Guidance:
@@ -88,7 +92,7 @@ class Guidance:
         look = StepLook(leaf, step, self.steps, self.perceptors, self.augmentations, self.chunk)
         batch = len(image)
         totals = torch.zeros(batch, device=image.device)
-        values = {}
+        values, prompted = {}, []
         for weighted in losses:
             weight = weighted.weight.at(step, self.steps)
             if weight == 0:
@@ -96,7 +100,10 @@ class Guidance:
             rows = _rows(weighted, weighted.loss(look), batch, step)
             values[weighted.name] = rows.detach().sum().item() / (1 if rows.dim() == 0 else batch)
             # A single number is shared out, so that a picture's total does not grow with the batch.
-            totals = totals + weight * (rows / batch if rows.dim() == 0 else rows)
+            part = weight * (rows / batch if rows.dim() == 0 else rows)
+            totals = totals + part
+            if weighted.uses_prompts:
+                prompted.append(part.detach())
         # No graph where every loss has weight 0, or is a constant: then the gradient is zero, which is no error.
         if totals.requires_grad:
             # The sum, not the mean: each picture of a batch moves as far as it would alone.
@@ -105,8 +112,10 @@ class Guidance:
         gradient = leaf.grad if leaf.grad is not None else torch.zeros_like(leaf)
         if not bool(gradient.isfinite().all()):
             self._blame(image, step, losses)
-        # The totals are remembered for every step; on the CPU they hold no memory of a GPU.
-        return GuidanceResult(gradient, values, totals.detach().cpu())
+        # What only keeps a drawing in bounds, such as its smoothness, knows nothing of which one shows what was asked.
+        scores = torch.stack(prompted).sum(dim=0) if prompted else totals.detach()
+        # The scores are remembered for every step; on the CPU they hold no memory of a GPU.
+        return GuidanceResult(gradient, values, totals.detach().cpu(), scores.cpu())
 
     def _blame(self, image: Tensor, step: int, losses: Sequence[WeightedLoss]) -> None:
         """Find whose gradient is not finite, by asking the losses one at a time.

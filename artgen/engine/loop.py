@@ -107,7 +107,8 @@ class Run:
         self.parts, self.note = parts, note
         self.reporters = [*parts.reporters, *reporters]
         self.history: dict[str, list[tuple[int, float]]] = {}
-        self.totals: list[Tensor] = []
+        self.scores: list[Tensor] = []
+        """Of each step, (B,) on the CPU."""
         self.good: Tensor | None = None
         """The last drawing that was judged: what is kept if the next step fails."""
         self.steps_done = 0
@@ -165,7 +166,7 @@ class Run:
             "generator": self.parts.generator.state_dict(),
             "alpha": self.parts.alpha.state_dict() if self.parts.alpha else None,
             "history": self.history,
-            "totals": self.totals,
+            "scores": self.scores,
             "good": self.good,
             # Memory may have run out; the last bits depend on how the views went through.
             "chunk": self.parts.guidance.chunk,
@@ -174,7 +175,8 @@ class Run:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer, which must be of the same preset. To be called before the first step."""
         # All that can be missing is looked up before anything is changed.
-        done, good, history, totals = (state[key] for key in ("steps_done", "good", "history", "totals"))
+        done, good, history = (state[key] for key in ("steps_done", "good", "history"))
+        scores = state["scores"] if "scores" in state else state["totals"]  # which an older checkpoint has in its place
         generator, alpha, chunk = (state[key] for key in ("generator", "alpha", "chunk"))
         if not 0 <= done <= self.parts.generator.steps:
             raise ValueError(f"{done} steps were done of {self.parts.generator.steps}")
@@ -182,8 +184,8 @@ class Run:
         if self.parts.alpha:
             self.parts.alpha.load_state_dict(alpha)
         self.steps_done, self.good = done, good
-        # The totals are the CPU's, wherever the checkpoint was loaded to; they are stacked with those that come.
-        self.history, self.totals = copy.deepcopy(history), [total.cpu() for total in totals]
+        # The scores are the CPU's, wherever the checkpoint was loaded to; they are stacked with those that come.
+        self.history, self.scores = copy.deepcopy(history), [rows.cpu() for rows in scores]
         self.parts.guidance.chunk = chunk
 
     @property
@@ -200,11 +202,10 @@ class Run:
         return True
 
     def _remember(self, taken: StepTaken, step: int) -> None:
-        totals = taken.guided.totals
         self.good = taken.drawn
         self.steps_done = step + 1
-        self.totals.append(totals)
-        for name, value in (*taken.guided.losses.items(), ("total", totals.mean().item())):
+        self.scores.append(taken.guided.scores)
+        for name, value in (*taken.guided.losses.items(), ("total", taken.guided.totals.mean().item())):
             self.history.setdefault(name, []).append((step, value))
 
     def _report(self, taken: StepTaken, step: int, seconds: float) -> api.StepEvent:
@@ -238,7 +239,7 @@ class Run:
             # Left before its end, the drawing is that of the last step; else what the last gradient made of it.
             step = self.parts.generator.steps if self.complete else self.steps_done - 1
             image, alpha = self.parts.alpha.cut(image, step)
-        scores = self._scores()
+        scores = self._averaged_scores()
         best = min(range(len(scores)), key=scores.__getitem__)
         return api.Result(
             images=image.cpu(),
@@ -278,8 +279,8 @@ class Run:
         listening = [pair for pair in self.reporters if hasattr(pair[1], "on_finish")]
         self._tell("on_finish", title, share, among=listening)
 
-    def _scores(self) -> tuple[float, ...]:
-        last = self.totals[-max(1, int(len(self.totals) * SCORED_SHARE)) :]
+    def _averaged_scores(self) -> tuple[float, ...]:
+        last = self.scores[-max(1, int(len(self.scores) * SCORED_SHARE)) :]
         return tuple(torch.stack(last).mean(dim=0).tolist()) if last else (0.0,) * self.parts.preset.batch
 
 

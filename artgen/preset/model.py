@@ -97,7 +97,8 @@ class Settings(Block):
     steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
     """How many steps the run takes."""
     batch: Annotated[int, Field(ge=1, le=256)] = 1
-    """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the best one is kept as the picture."""
+    """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the one nearest to the prompts is kept as
+    the picture."""
     start: StartField | None = None
     """What to begin with: a picture, a run's folder, a colour, or perlin, fractal, gradient or snow."""
     overlay: Overlay | None = None

@@ -105,6 +105,16 @@ def test_losses_add_up_and_are_told_apart_by_name():
     }
 
 
+def test_pictures_are_compared_by_the_losses_that_read_the_prompts():
+    image = make_image(batch=3)
+    losses = {"colour": mean_colour, "like": likeness}
+    found = guidance(None, losses, weight=2, prompted=["like"])(image, 0)
+    torch.testing.assert_close(found.scores, guidance(None, likeness, weight=2)(image, 0).totals)
+    plain = guidance(None, losses, weight=2)(image, 0)
+    assert torch.equal(plain.scores, plain.totals)
+    assert torch.equal(found.gradient, plain.gradient) and torch.equal(found.totals, plain.totals)
+
+
 def test_a_single_number_is_shared_among_the_pictures():
     image = make_image(batch=3)
     found = guidance(None, single, weight=1)(image, 0)

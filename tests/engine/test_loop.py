@@ -149,6 +149,47 @@ def test_a_generator_is_told_how_each_picture_was_judged(flat):
         assert torch.equal(result.images[picture], drawn[step][picture])
 
 
+@pytest.fixture
+def darker(flat):
+    """A preset with one picture nearest to the prompts, and another so dark that its sum of all losses is lowest."""
+    flat["batch"], flat["generator"]["learning_rate"] = 4, 1e-6
+    flat["losses"] = [{"type": "match"}, {"type": "dark", "weight": 50}]
+    return flat
+
+
+def test_the_best_picture_is_nearest_to_the_prompts_whatever_else_is_wished_for(darker):
+    result = package.run(darker)
+    alone = [package.run({**darker, "seed": 5 + i, "batch": 1}).losses for i in range(4)]
+    matches, sums = ([losses[name][-1][1] for losses in alone] for name in ("match", "total"))
+    assert result.scores == pytest.approx(matches, rel=1e-5)
+    assert result.scores[result.best] == min(result.scores)
+    assert sums.index(min(sums)) != result.best
+
+
+@pytest.mark.parametrize("weight", [0, {0: 1, "40%": 0}])
+def test_where_no_loss_reads_the_prompts_at_the_end_the_sum_decides(darker, weight):
+    darker["losses"][0]["weight"] = weight
+    result = package.run(darker)
+    alone = [package.run({**darker, "seed": 5 + i, "batch": 1}).losses for i in range(4)]
+    assert result.scores == pytest.approx([losses["total"][-1][1] for losses in alone], rel=1e-5)
+    assert result.scores[result.best] == min(result.scores)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_run_that_goes_on_finds_the_same_one_best(darker, older):
+    darker["steps"] = 30
+    whole, stopped, rest = package.run(darker), package.steps(darker), package.steps(darker)
+    for event in stopped:
+        if event.step == 28:  # within those that are averaged
+            break
+    state = stopped.state_dict()
+    if older:  # it had the sums there
+        state["totals"] = state.pop("scores")
+    rest.load_state_dict(state)
+    list(rest)
+    assert (rest.result.best, rest.result.scores) == (whole.best, whole.scores)
+
+
 def test_on_step_sees_every_step(flat):
     events = []
     result = package.run(flat, on_step=events.append)

@@ -52,12 +52,17 @@ class Counting(ColourPerceptor):
         return super().embed_images(images)
 
 
-def guidance(chunk, loss=judged, weight=0.7, note=print, **perceptors):
-    """Of one loss, called ``parts``, or a mapping of them; with two perceptors, called ``a`` and ``b``, or others."""
+def guidance(chunk, loss=judged, weight=0.7, note=print, prompted=(), **perceptors):
+    """Of one loss, called ``parts``, or a mapping of them; with two perceptors, called ``a`` and ``b``, or others.
+
+    The losses in `prompted` are those that read the prompts.
+    """
     losses = loss if isinstance(loss, dict) else {"parts": loss}
     made = perceptors or {"a": ColourPerceptor(), "b": ColourPerceptor(size=5, dim=7)}
     return Guidance(
-        losses=[WeightedLoss(name, one, Schedule.constant(weight), "test") for name, one in losses.items()],
+        losses=[
+            WeightedLoss(name, one, Schedule.constant(weight), "test", name in prompted) for name, one in losses.items()
+        ],
         perceptors={name: WeightedPerceptor(name, one, Schedule.constant(1), "test") for name, one in made.items()},
         augmentations=[("view 'corners' (test)", corners)],
         steps=10,
