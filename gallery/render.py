@@ -2,8 +2,8 @@
 
     python gallery/render.py [NAME ...]
 
-Leaves ``gallery/NAME.png`` with its recipe, ``gallery/NAME.losses.json`` and ``thumbnails/NAME.png`` beside the preset; of
-those in ``presets`` also ``gallery/NAME-progress.png``. Titles and notes stand in ``gallery/gallery.yaml``.
+Leaves ``gallery/NAME.png`` with its recipe, ``gallery/NAME.losses.json`` and ``thumbnails/NAME.png`` beside the preset;
+of those in ``presets`` also ``gallery/NAME-progress.png``. Titles and notes stand in ``gallery/gallery.yaml``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from pathlib import Path
 from artgen.errors import InputError, nearest, refused
 from artgen.registry.plugins import discover
 
-
 _PACKAGE = Path(__file__).parents[1]
 
 

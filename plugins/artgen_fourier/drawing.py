@@ -12,7 +12,6 @@ from artgen.api import Env
 from artgen.canvas import Descent, covered, from_rgb, to_rgb
 from artgen_fourier import Fourier
 
-
 SIDE = 256
 """Pixels a side of the canvas on which a wave's strength is by its frequency alone."""
 
