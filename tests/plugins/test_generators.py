@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 import torch
+from torch.nn.functional import interpolate
 
 from artgen_fourier import Fourier
 from artgen_pixel import Pixel
@@ -106,3 +107,14 @@ def test_decay_pulls_to_grey(optimiser, env):
         generator.advance(step)
     assert (generator.draw(0) < start).all()
     assert (generator.draw(0) > 0.5).all()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [Pixel(grid=(16, 16)), Pixel(pyramid=(2, 4, 8), interpolation="bicubic"), Fourier(sd=1, decay_power=1.5)],
+    ids=["pixel", "pyramid", "waves"],
+)
+def test_the_same_seed_on_a_larger_canvas_is_the_same_drawing(spec, env):
+    small, large = (spec.build(env(side, side)).draw(0).detach() for side in (64, 128))
+    shrunk = interpolate(large, (64, 64), mode="area")
+    assert torch.corrcoef(torch.stack([small.flatten(), shrunk.flatten()]))[0, 1] > 0.97
