@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -48,12 +48,15 @@ CLEAR = 0.6
 """The share of a noun's uses in which it has to mean what it is taken for."""
 ALIKE = frozenset({"animal", "plant", "person"})
 """What looks like whatever it is a kind of, at any level."""
+LIVING = frozenset({"animal", "plant"})
 EATEN = frozenset({"animal", "food", "plant"})
-GREEN = frozenset({"herb", "tree"})
-"""Drawings of plants without flowers."""
+GREEN = frozenset({"herb", "leafy tree"})
+"""Drawings of plants without flowers, which stand for small ones with flowers too."""
+WOODY = frozenset({"fir tree", "leafy tree", "pine tree", "tree"})
+"""Drawings of what a colour in front tells no colour of: `white oak`."""
 FLOWERS = re.compile(r"\b(flowers?|flowered|flower ?heads?|blooms|blossoms)\b")
 """What the definition of a plant says that is known for them."""
-MOST = 3
+MOST, MOST_OF_PLANT = 3, 2
 """Words of an entry."""
 REFUSED = re.compile(
     "offensive|disparag|derogat|slang|sexual|genital|vulgar|obscene|prostitut|nazi|racial|ethnic|corpse|torture|execution"
@@ -150,10 +153,10 @@ class Maker:
         return found
 
     def _is_known(self, word: str) -> bool:
-        return word in self._known or word in self._plain or word in self.lists.words
+        return word in self.known or word in self._plain or word in self.lists.words
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def known(self) -> frozenset[str]:
         """Names of either model, and what sentences are read by."""
         everyday = {name for concept in self.emoji.concepts.values() for name in concept.names}
         return frozenset(everyday | catalogue.names() | shipped.learnt())
@@ -234,11 +237,29 @@ class Maker:
         parts, meaning = word.split(), self._usual(word)
         if self._is_known(word) or meaning is None or meaning.kind == "body":
             return False
-        if len(parts) > MOST or not re.fullmatch("[a-z][a-z' -]{2,}", word):
+        if len(parts) > (MOST_OF_PLANT if meaning.kind == "plant" else MOST) or not re.fullmatch("[a-z][a-z' -]{2,}", word):
             return False
         if not all(part in self.common or part.capitalize() in self.common for part in parts):
             return False
-        return self._is_clear(word, meaning) and not REFUSED.search(meaning.gloss)
+        if self._is_latin(word, meaning) or REFUSED.search(meaning.gloss):
+            return False
+        return self._is_clear(word, meaning) and self._is_told_by_last(word, meaning)
+
+    def _is_told_by_last(self, word: str, meaning: Meaning) -> bool:
+        """Whether what lives is so by its last word: `sea lion`, and neither `elephant ear` nor `large white`."""
+        *before, last = word.split()
+        if not before or meaning.kind not in LIVING:
+            return True
+        drawn = self._senses.get(last)
+        if last in caption.COLOURS or (last in catalogue.names() and not (drawn and drawn.kind in EATEN)):
+            return False
+        is_cut = meaning.kind == "plant" and "'" in word
+        return not is_cut and any(one.kind in LIVING for one in self.net.of(last))
+
+    def _is_latin(self, word: str, meaning: Meaning) -> bool:
+        """Whether it is the name of a species, such as `Accipiter nisus`."""
+        genus = any(re.search(r"\bgenus\b", one.gloss) for one in self.net.of(word.split()[0]) if not one.kind)
+        return genus and word not in meaning.words
 
     def _is_clear(self, word: str, meaning: Meaning) -> bool:
         counts = self.net.counts.get(word, [])
@@ -265,13 +286,14 @@ def _bonus(level: int) -> float:
     return BONUS[level] if level < len(BONUS) else BONUS[-1] - FURTHER * (level - len(BONUS) + 1)
 
 
-def without_rest(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Without what follows from the rest: plurals, and colours of what is drawn as the same without (`black bear`)."""
+def without_rest(table: Mapping[str, str], known: Set[str], given: Set[str]) -> Iterator[tuple[str, str]]:
+    """Without plurals that follow from the rest, and colours before what is known (`black bear`), unless so given."""
     for word, name in table.items():
         first, _, rest = word.partition(" ")
         is_plural = word.endswith("s") and table.get(word[:-1]) == name
-        is_coloured = first in caption.COLOURS and table.get(rest, rest) == name
-        if not is_plural and not (is_coloured and name not in GREEN):
+        is_coloured = first in caption.COLOURS and (rest in table or rest in known)
+        is_species = name in WOODY and (table.get(rest) == name or rest in name.split())
+        if not is_plural and (is_species or not is_coloured or word in given):
             yield word, name
 
 
@@ -286,7 +308,7 @@ def main() -> None:
     common = {word for folder in lists for file in folder.iterdir() for word in file.read_text("utf-8").split("\n")}
     maker = Maker(WordNet(share), Emoji(given.data / "emojibase"), frozenset(common), Encoder(given.encoder))
     with torch.no_grad():
-        rows = list(without_rest(maker.table()))
+        rows = list(without_rest(maker.table(), maker.known, maker.lists.added.keys()))
     given.to.write_text("".join(f"{word}\t{name}\n" for word, name in rows), encoding="utf-8")
     print(f"{len(rows)} words, {len({name for _, name in rows})} names")
 
