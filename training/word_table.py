@@ -2,7 +2,8 @@
 
 WordNet first: a synonym, what a word is a kind of, or the thing that its definition begins with. Which of several names
 stands for a word, and how far one may be from it, is decided by the likeness of their definitions, as a sentence
-encoder embeds them (all-MiniLM-L6-v2). A person has read the table once; word_table.yaml holds what was taken out.
+encoder embeds them (all-MiniLM-L6-v2); animals, plants, people and the names listed as alike need none, since they look
+like what they are kinds of. The table was read through; word_table.yaml holds what was chosen, added and taken out.
 """
 
 from __future__ import annotations
@@ -224,8 +225,8 @@ class Maker:
         return found
 
     def _above(self, meaning: Meaning) -> dict[str, int]:
-        found = dict.fromkeys(self._by_meaning.get(meaning.place, ()), 0)
-        for level, above in self.net.above(meaning):
+        found: dict[str, int] = {}
+        for level, above in ((0, meaning), *self.net.above(meaning)):
             if above.place in self._never:
                 return {}
             for name in self._by_meaning.get(above.place, ()):
