@@ -12,12 +12,10 @@ import argparse
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import torch
-import yaml
 from torch import Tensor
 
 from artgen_clip import words as shipped
@@ -25,9 +23,9 @@ from artgen_drawings import caption, catalogue
 from training.captions import FORMS
 from training.names import Emoji
 from training.sentences import Encoder
+from training.word_lists import Lists
 from training.wordnet import Meaning, WordNet
 
-CHOICES = Path(__file__).with_name("word_table.yaml")
 OF_GROUP = {
     1: ("person",),
     3: ("animal", "plant"),
@@ -74,36 +72,6 @@ _AFTER_GENUS = re.compile(
 
 
 @dataclass
-class Lists:
-    """What a person decided."""
-
-    kinds: dict[str, str]
-    """Kinds of things, as WordNet calls them, and the names by which these are drawn: for `tower`, `castle`."""
-    alike: set[str]
-    """Names that whatever WordNet has beneath them looks like."""
-    never: set[str]
-    """Kinds of things of which nothing is drawn."""
-    unused: set[str]
-    """Names that stand for nothing but themselves."""
-    words: set[str]
-    """Words that are left as they are."""
-    pairs: dict[str, set[str]]
-    """Words by names that they shall not be drawn as."""
-    added: dict[str, str]
-    """Words that WordNet leads elsewhere or nowhere."""
-
-    @classmethod
-    def read(cls) -> Lists:
-        data: Any = yaml.safe_load(CHOICES.read_text(encoding="utf-8"))
-        kinds, added = (
-            {word: name for name, text in data[part].items() for word in text.split(", ")} for part in ("kinds", "added")
-        )
-        pairs = {name: set(text.split(", ")) for name, text in data["pairs"].items()}
-        sets = (set(data[part]) for part in ("alike", "never", "unused", "words"))
-        return cls(kinds, *sets, pairs, added)
-
-
-@dataclass(eq=False)
 class Maker:
     """Finds a name for each word."""
 
@@ -113,6 +81,7 @@ class Maker:
     """The words of English that are not rare."""
     encoder: Encoder
     lists: Lists = field(default_factory=Lists.read)
+    _usuals: dict[str, Meaning | None] = field(default_factory=dict, init=False)
 
     def table(self) -> dict[str, str]:
         ways = {word: found for word in self.net.places if (found := self._ways(word))}
@@ -146,7 +115,7 @@ class Maker:
         """What each name means, and the kinds of things that it stands for."""
         kinds = {word: meaning for word in self.lists.kinds if (meaning := self._drawable(word))}
         meant = [*((name, name, meaning) for name, meaning in self._senses.items())]
-        meant += [(self.lists.kinds[word], word, meaning) for word, meaning in kinds.items()]
+        meant += [(self.lists.kinds[word], word.partition("#")[0], meaning) for word, meaning in kinds.items()]
         rows = self.encoder([f"{word}: {meaning.gloss}" for _, word, meaning in meant])
         found: dict[str, list[Tensor]] = {}
         for (name, _, _), row in zip(meant, rows, strict=True):
@@ -196,9 +165,13 @@ class Maker:
         meant = self.net.of(text)
         return meant[int(number) - 1] if number else next((meaning for meaning in meant if meaning.kind), None)
 
-    @cache
     def _usual(self, word: str) -> Meaning | None:
         """What a noun means mostly; the animal rather than its meat, and the fruit rather than its plant."""
+        if word not in self._usuals:
+            self._usuals[word] = self._likeliest(word)
+        return self._usuals[word]
+
+    def _likeliest(self, word: str) -> Meaning | None:
         usual = self.net.usual(word)
         wanted = {"food": "animal", "plant": "food"}.get(usual.kind if usual else "")
         others = (one for one in self.net.of(word) if one.kind == wanted and one.tells(word))
@@ -238,7 +211,8 @@ class Maker:
         parts, meaning = word.split(), self._usual(word)
         if self._is_known(word) or meaning is None or meaning.kind == "body":
             return False
-        if len(parts) > (MOST_OF_PLANT if meaning.kind == "plant" else MOST) or not re.fullmatch("[a-z][a-z' -]{2,}", word):
+        most = MOST_OF_PLANT if meaning.kind == "plant" else MOST
+        if len(parts) > most or not re.fullmatch("[a-z][a-z' -]{2,}", word):
             return False
         if not all(part in self.common or part.capitalize() in self.common for part in parts):
             return False

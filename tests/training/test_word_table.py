@@ -8,7 +8,8 @@ import torch
 from artgen_drawings.catalogue import names
 from training import word_table
 from training.names import Concept
-from training.word_table import Lists, Maker, without_rest
+from training.word_lists import Lists
+from training.word_table import Maker, without_rest
 from training.wordnet import WordNet
 
 NOUNS = {
