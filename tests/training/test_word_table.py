@@ -40,9 +40,9 @@ NOUNS = {
     24: (13, ["pear"], [], "a sweet fruit"),
     25: (20, ["medlar"], [20], "a small bush"),
     26: (13, ["medlar"], [24], "a fruit like a pear"),
-    27: (6, ["keep"], [28], "qqqq"),
-    28: (6, ["stronghold"], [29], "qqqq"),
-    29: (6, ["walls"], [9], "qqqq"),
+    27: (6, ["keep"], [28], "zzzzzzzzzzzzzzzzzzzz"),
+    28: (6, ["stronghold"], [29], "zzzzzzzzzzzzzzzzzzzz"),
+    29: (6, ["walls"], [9], "zzzzzzzzzzzzzzzzzzzz"),
 }
 
 
