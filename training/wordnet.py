@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,15 @@ class Meaning:
     """Whether it is one person or place, and no kind of thing."""
     gloss: str
     """What it means, without examples."""
+
+    @property
+    def is_wood(self) -> bool:
+        return bool(re.search(r"\bwood of\b", self.gloss))
+
+    def tells(self, word: str) -> bool:
+        """Whether it is one of its words: a name only as the beginning of several words, as in `Arctic fox`."""
+        named = (text for text in self.words if " " in text and text.split()[-1].islower())
+        return word in self.words or any(text.lower() == word for text in named)
 
 
 class WordNet:
@@ -70,15 +80,20 @@ class WordNet:
         return [self.meanings[place] for place in self.places.get(word, ())]
 
     def usual(self, word: str) -> Meaning | None:
-        """The meaning of a noun that is meant mostly, if that can be drawn."""
-        first = next(iter(self.of(word)), None)
-        return first if first and first.kind and not first.is_single else None
+        """The meaning of a noun that is meant mostly, if that can be drawn; no names, no wood where there is a tree."""
+        meant = [one for one in self.of(word) if one.tells(word) and not one.is_single]
+        grown = [one for one in meant if not one.is_wood]
+        first = next(iter(grown or meant), None)
+        return first if first and first.kind else None
 
-    def above(self, meaning: Meaning, levels: int) -> Iterator[tuple[int, Meaning]]:
+    def above(self, meaning: Meaning) -> Iterator[tuple[int, Meaning]]:
         """What it is a kind of, level by level."""
-        row = [meaning]
-        for level in range(1, levels + 1):
-            row = [self.meanings[place] for one in row for place in one.above]
+        row, seen, level = [meaning], {meaning.place}, 0
+        while row:
+            level += 1
+            places = {place: None for one in row for place in one.above if place not in seen}
+            row = [self.meanings[place] for place in places]
+            seen |= set(places)
             yield from ((level, one) for one in row)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from artgen.api import InputError, Word
 from artgen_clip import catalogue
+from artgen_drawings.caption import COLOURS
 from artgen_drawings.catalogue import names
 
 TABLE = catalogue.FOLDER / "words.tsv"
@@ -36,6 +37,8 @@ _PLAIN = re.compile(
     "outlined|background|backdrop|canvas|day|night|sunset|sunrise"
 )
 """Words of the captions that the model was trained with, besides names: no things."""
+_IRREGULAR = {"men": "man", "mice": "mouse", "geese": "goose", "feet": "foot", "teeth": "tooth", "children": "child"}
+"""Ends of plurals by those of their singulars."""
 _EITHER = re.compile("fish|sheep|deer|shrimp|moose|bison|squid|broccoli|bread|bacon|corn|rice|coffee")
 """Names that are the same for one and for several."""
 
@@ -100,11 +103,11 @@ def understood(text: str, replace: bool) -> Iterator[Word]:
 
 
 def _substituted(text: str) -> Iterator[Match]:
-    """The matches of the table. One that stands right before another name describes that, and is left as it is."""
+    """The matches of the table. One right before another name or a colour describes that, and is left as it is."""
     for match, after in pairwise([*_matches(text), None]):
         assert match is not None
-        named = after is not None and after.name and not after.is_emoji
-        describes = named and after is not None and not text[match.end : after.start].strip(" ")
+        followed = after is not None and not after.is_emoji and not text[match.end : after.start].strip(" ")
+        describes = followed and after is not None and (after.name or text[after.start : after.end].lower() in COLOURS)
         if match.name and not match.is_learnt and (match.is_emoji or not describes):
             yield match
 
@@ -198,7 +201,7 @@ def _bank() -> list[str]:
 
 def _singulars(said: str) -> set[str]:
     """The words, and what they may be the plural of."""
-    found = {said}
+    found = {said} | {said.removesuffix(end) + one for end, one in _IRREGULAR.items() if said.endswith(end)}
     if said.endswith("s") and not said.endswith("ss"):
         found.add(said[:-1])
         if said.endswith("es"):

@@ -8,7 +8,8 @@ import torch
 from artgen_drawings.catalogue import names
 from training import word_table
 from training.names import Concept
-from training.word_table import Lists, Maker, singular
+from training.word_lists import Lists
+from training.word_table import Maker, without_rest
 from training.wordnet import WordNet
 
 NOUNS = {
@@ -23,6 +24,25 @@ NOUNS = {
     8: (5, ["moggy"], [2], "an offensive word for a cat"),
     9: (6, ["castle"], [], "a building with walls"),
     10: (5, ["cat"], [1], "a whip"),
+    11: (5, ["wildcat"], [2], "qqqq"),
+    12: (5, ["lynx"], [11], "qqqq"),
+    13: (5, ["bobcat"], [12], "qqqq"),
+    14: (5, ["caracal"], [13], "qqqq"),
+    15: (5, ["Persian_caracal"], [14], "qqqq"),
+    16: (5, ["fetch_beast"], [2], "a beast that nobody sees"),
+    17: (5, ["barguest"], [16], "one of them"),
+    18: (14, ["Felis"], [], "the type genus of cats"),
+    19: (5, ["Felis_lynx"], [12], "qqqq"),
+    20: (20, ["herb"], [], "a small plant"),
+    21: (20, ["aster"], [20], "a herb with showy flowers"),
+    22: (20, ["bracken"], [20], "a plant with fronds"),
+    23: (20, ["aster_castle"], [21], "a herb"),
+    24: (13, ["pear"], [], "a sweet fruit"),
+    25: (20, ["medlar"], [20], "a small bush"),
+    26: (13, ["medlar"], [24], "a fruit like a pear"),
+    27: (6, ["keep"], [28], "zzzzzzzzzzzzzzzzzzzz"),
+    28: (6, ["stronghold"], [29], "zzzzzzzzzzzzzzzzzzzz"),
+    29: (6, ["walls"], [9], "zzzzzzzzzzzzzzzzzzzz"),
 }
 
 
@@ -35,7 +55,7 @@ def write(folder: Path) -> None:
             f'{place:08} {kind:02} n {len(words):02x} {named} {len(above):03}{pointers} | {gloss}; "he said so"  '
         )
         for word in words:
-            index.setdefault(word, []).append(place)
+            index.setdefault(word.lower(), []).append(place)
     rows = [f"{w} n {len(p)} 0 {len(p)} 0 " + " ".join(f"{x:08}" for x in p) + "  " for w, p in index.items()]
     (folder / "data.noun").write_text("\n".join(data) + "\n")
     (folder / "index.noun").write_text("\n".join(["  1 a licence", *rows]) + "\n")
@@ -52,28 +72,52 @@ class Letters:
         return torch.nn.functional.normalize(counts, dim=-1)
 
 
-class TwoNames:
+class FourNames:
     def __init__(self) -> None:
-        self.concepts = {"cat": Concept(["cat"], [], 1.0, 3), "castle": Concept(["castle"], [], 1.0, 5)}
+        groups = {"cat": 3, "castle": 5, "herb": 3, "pear": 4}
+        self.concepts = {name: Concept([name], [], 1.0, group) for name, group in groups.items()}
 
 
 @pytest.fixture
 def maker(tmp_path: Path) -> Maker:
     write(tmp_path)
     common = frozenset(word for _, words, _, _ in NOUNS.values() for name in words for word in name.split("_"))
-    lists = Lists({"tower": "castle"}, set(), {"beacon"}, {"cat": {"kitty"}}, {"tomcat": "cat"})
-    return Maker(WordNet(tmp_path), TwoNames(), common, Letters(), lists)  # type: ignore[arg-type]
+    kinds = {"tower": "castle"}
+    lists = Lists(kinds, set(), {"fetch beast"}, set(), {"beacon"}, {"cat": {"kitty"}}, {"tomcat": "cat"})
+    return Maker(WordNet(tmp_path), FourNames(), common, Letters(), lists)  # type: ignore[arg-type]
 
 
 def test_words_lead_to_names_by_definition_kind_and_hand(maker: Maker) -> None:
-    assert {"cat", "castle"} <= names()
-    # 'tabby' is a verb mostly, 'moggy' unkind, and 'true cat' tells itself what it is.
-    assert maker.table() == {"kitten": "cat", "lighthouse": "castle", "tomcat": "cat", "tower": "castle"}
+    assert {"cat", "castle", "herb", "pear"} <= names()
+    found = maker.table()
+    wanted = {"kitten": "cat", "lighthouse": "castle", "tomcat": "cat", "tower": "castle", "true cat": "cat"}
+    assert {word: found.get(word) for word in wanted} == wanted
+    assert not {"tabby", "moggy", "kitty", "beacon"} & set(found)  # a verb mostly, unkind, and by the lists
 
 
-def test_what_follows_from_the_rest_is_left_out() -> None:
-    table = {"hound": "dog", "hounds": "dog", "basset hound": "dog", "sea hound": "fish"}
-    assert dict(singular(table)) == {"hound": "dog", "sea hound": "fish"}
+def test_animals_look_like_their_kind_at_any_level_and_things_only_where_they_are_like_it(maker: Maker) -> None:
+    found = maker.table()
+    assert {found[word] for word in ("wildcat", "bobcat", "caracal", "persian caracal")} == {"cat"}
+    assert not {"keep", "stronghold"} & set(found)
+    maker.lists.alike.add("castle")
+    assert maker.table()["keep"] == "castle"
+
+
+def test_kinds_that_are_never_drawn_and_latin_names_are_left_out(maker: Maker) -> None:
+    assert not {"fetch beast", "barguest", "felis lynx"} & set(maker.table())
+
+
+def test_plants_are_fruits_first_and_flowers_where_they_are_known_for_them(maker: Maker) -> None:
+    found = maker.table()
+    assert (found["medlar"], found["aster"], found["bracken"]) == ("pear", "blossom", "herb")
+    assert "aster castle" not in found  # what it is called after can be drawn, and is something else
+
+
+def test_plurals_and_colours_before_what_is_known_are_left_out() -> None:
+    table = {"hound": "dog", "hounds": "dog", "basset hound": "dog", "red hound": "dog", "oak": "tree"}
+    table |= {"white oak": "tree", "golden star": "blossom", "black widow": "spider", "widow": "woman"}
+    left = dict(without_rest(table, {"star"}, {"black widow"}))
+    assert set(table) - set(left) == {"hounds", "red hound", "golden star"}
 
 
 def test_the_lists_agree_with_the_table_that_is_shipped() -> None:
