@@ -19,7 +19,7 @@ from artgen.engine.determinism import deterministic, threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
 from artgen.errors import InputError, RunError
-from artgen.fields.paths import drawing_in
+from artgen.fields.paths import drawing_in, expanded
 from artgen.picture import decoding
 from artgen.picture.hashing import is_as_written
 from artgen.preset.finished_size import resized
@@ -45,15 +45,23 @@ class FinishedPicture:
     files: Mapping[str, bytes]
     """The picture in other forms, by suffix, such as ``.svg``."""
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> Path:
         """Write the picture with its recipe, and its other forms beside it; files that are there are replaced.
+
+        Args:
+            path: where to. The suffix chooses PNG, WebP (lossless) or JPEG; folders that are missing are made.
+
+        Returns:
+            The path that was written.
 
         Raises:
             InputError: if the suffix is no format that carries recipes, or the place cannot be written to.
         """
-        saving.save(path, self.image, self.recipe)
+        place = expanded(path)
+        saving.save(place, self.image, self.recipe)
         for suffix, content in self.files.items():
-            saving.save_beside(path, suffix, content)
+            saving.save_beside(place, suffix, content)
+        return place
 
 
 def finish(

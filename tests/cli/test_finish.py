@@ -1,5 +1,7 @@
 """``artgen finish``: stages for a picture that is there, and the recipe that has them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -25,6 +27,14 @@ def test_it_makes_what_the_run_would_have_made(artgen, flat, tmp_path):
     assert metadata.read(made) == metadata.read(tmp_path / "whole/image.png")
     assert made.with_suffix(".txt").read_bytes() == (tmp_path / "whole/image.txt").read_bytes()
     assert again(made).word == "identical"
+
+
+def test_from_python_it_is_saved_by_name(flat, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    package.run(flat, out=tmp_path / "run")
+    made = package.finish("run/image.png", [{"type": "doubled"}])
+    assert made.save("new/doubled.png") == Path("new/doubled.png")
+    assert pixels("new/doubled.png").shape[1] == 2 * pixels("run/image.png").shape[1]
 
 
 def test_stages_can_be_added_to_stages(artgen, flat, tmp_path):
