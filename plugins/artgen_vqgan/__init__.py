@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -81,7 +81,17 @@ class Vqgan(DescentSpec):
             _refuse("'config' belongs to a 'checkpoint'; name that too")
         if self.init == "prompt" and (self.checkpoint or self.model != EMBEDDED):
             _refuse(f"'init: prompt' belongs to 'model: {EMBEDDED}', which alone has learnt what prompts look like")
+        for name in self._of_guesses() if self.init != "prompt" else ():
+            _refuse(f"'{name}' belongs to 'init: prompt'; give that too, or leave '{name}' out")
         return self
+
+    def _of_guesses(self) -> Iterable[str]:
+        """The settings of first guesses that are other than by default."""
+        for name in ("hand", "guesses", "variety", "hold_ground"):
+            value = getattr(self, name)
+            # What is written down has a variety of 0 where there was no guess.
+            if value != type(self).model_fields[name].default and not (name == "variety" and value == 0):
+                yield name
 
     @classmethod
     def written_down(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:

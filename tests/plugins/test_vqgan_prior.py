@@ -180,6 +180,17 @@ def test_other_models_have_none(tmp_path):
             Vqgan(init="prompt", **fields)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("hand", "flat"), ("guesses", 3), ("variety", 0.5), ("hold_ground", False)]
+)
+def test_what_belongs_to_first_guesses_is_refused_without_one(name, value):
+    with pytest.raises(ValidationError, match=f"'{name}' belongs to 'init: prompt'; give that too"):
+        Vqgan.model_validate({name: value})
+    kept = Vqgan.model_validate({"init": "prompt", name: value})
+    assert getattr(kept, name) == value
+    Vqgan.model_validate({"init": "prompt"} | kept.model_dump())
+
+
 def test_prompts_that_nobody_reads_are_still_an_error(artgen, tmp_path):
     text = "prompts: a cat\nsize: 64\nsteps: 1\ngenerator: {type: vqgan, init: %s}\nlosses: [{type: symmetry}]\n"
     (tmp_path / "codes.yaml").write_text(text % "codes")
