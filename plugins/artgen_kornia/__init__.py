@@ -43,9 +43,18 @@ class Kornia(AugmentationSpec):
     views that it changes. What is then of another size is brought to the perceptor's, and what is beyond black or
     white is cut off.
 
-    Offered are all of kornia's augmentations of pictures but those that mix the pictures of a batch, need masks,
-    download a model or normalise. One that passes no gradient, such as RandomPosterize, is refused where `p` is 1, as
-    nothing would be steered through it; below 1 the run says how many of the views steer nothing.
+    There are CenterCrop, ColorJiggle, ColorJitter, LongestMaxSize, PadTo, RandomAffine, RandomAutoContrast,
+    RandomBoxBlur, RandomBrightness, RandomChannelDropout, RandomChannelShuffle, RandomClahe, RandomContrast,
+    RandomCrop, RandomElasticTransform, RandomEqualize, RandomErasing, RandomFisheye, RandomGamma,
+    RandomGaussianBlur, RandomGaussianIllumination, RandomGaussianNoise, RandomGrayscale, RandomHorizontalFlip,
+    RandomHue, RandomInvert, RandomJPEG, RandomJigsaw, RandomLinearCornerIllumination, RandomLinearIllumination,
+    RandomMedianBlur, RandomMotionBlur, RandomPerspective, RandomPlanckianJitter, RandomPlasmaBrightness,
+    RandomPlasmaContrast, RandomPlasmaShadow, RandomPosterize, RandomRGBShift, RandomRain, RandomResizedCrop,
+    RandomRotation, RandomRotation90, RandomSaltAndPepperNoise, RandomSaturation, RandomSharpness, RandomShear,
+    RandomSnow, RandomSolarize, RandomThinPlateSpline, RandomTranslate, RandomVerticalFlip, Resize and
+    SmallestMaxSize. Left out are those of kornia's that mix the pictures of a batch, need masks, download a model
+    or normalise. One that passes no gradient, such as RandomPosterize, is refused where `p` is 1, as nothing would
+    be steered through it; below 1 the run says how many of the views steer nothing.
     """
 
     type: Literal["kornia"] = "kornia"

@@ -1,6 +1,7 @@
 """Views by kornia: what kornia would make of the same parameters, and random numbers that are artgen's own."""
 
 import json
+import re
 
 import kornia.augmentation
 import pytest
@@ -67,6 +68,11 @@ def test_the_table_is_what_kornia_offers():
     now = {name: kornia_table.arguments(name) for name in kornia_table.offered()}
     assert json.loads(kornia_table.TABLE.read_text()) == json.loads(json.dumps(now))
     assert set(NEEDED) == {name for name, known in augmentations().items() if any(a.needed for a in known.values())}
+
+
+def test_the_reference_names_them_all():
+    listed = re.search(r"There are (.*?)\. Left out", Kornia.__doc__, re.DOTALL)
+    assert re.findall(r"[A-Z]\w+", listed[1]) == list(augmentations())
 
 
 def test_what_is_left_out_is_there_to_be_left_out():
