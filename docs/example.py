@@ -25,6 +25,7 @@ _VIEWS: dict[str, View] = {
     "generator-vqgan": "growth",
     "generator-vqgan-gradient": "growth",
     "view-cutouts": "views",
+    "view-kornia": "views",
     "filter-tile": "tiled",
     "loss-clip": "alone",
     "prompt-negative": "without",

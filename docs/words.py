@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from pydantic import BaseModel, BeforeValidator, WrapValidator
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema, WrapValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -60,6 +60,8 @@ def of_type(annotation: Any, metadata: Sequence[Any] = ()) -> str:
             return name
     if any(isinstance(mark, Ref) for mark in metadata):
         return "name of a perceptor"
+    if title := next(filter(None, map(_title, metadata)), None):
+        return title
     given = next(filter(None, map(_given, metadata)), None)
     text = of_type(given) if given else _of_form(annotation)
     limits = bounds(metadata)
@@ -70,6 +72,12 @@ def _flat(metadata: Sequence[Any]) -> Iterator[Any]:
     """With what ``Field(...)`` says in `Annotated` beside the rest."""
     for mark in metadata:
         yield from mark.metadata if isinstance(mark, FieldInfo) else (mark,)
+
+
+def _title(mark: Any) -> str | None:
+    """What a plugin calls a type of its own."""
+    schema = mark.json_schema if isinstance(mark, WithJsonSchema) else None
+    return schema.get("title") if schema else None
 
 
 def _given(mark: Any) -> Any:

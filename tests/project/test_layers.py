@@ -105,9 +105,9 @@ def test_a_plugin_could_move_to_its_own_repository(folder, tmp_path, monkeypatch
     assert Path(module.__file__).is_relative_to(tmp_path)
 
 
-WORDS = {"noise", "palette", "mask", "saturation"}
-"""Names of components that are also other words: a kind of start and of prompt, a palette's error, a region, a part of
-a colour in Procreate's files."""
+WORDS = {"kornia", "mask", "noise", "palette", "saturation"}
+"""Names of components that are also other words: a library whose version recipes hold, a region, a kind of start and of
+prompt, a palette's error, a part of a colour in Procreate's files."""
 
 
 def test_the_core_names_no_component():
