@@ -59,9 +59,7 @@ def test_a_picture_without_a_recipe_is_finished_without_one(artgen, tmp_path):
     with pytest.raises(metadata.NoRecipe):
         metadata.read(tmp_path / "made.png")
     with Image.open(tmp_path / "made.png") as picture:
-        assert picture.size == (12, 4)
-    with Image.open(tmp_path / "made.png") as picture:
-        assert picture.mode == "RGBA"
+        assert (picture.size, picture.mode) == ((12, 4), "RGBA")
 
 
 def test_a_changed_picture_keeps_no_recipe_that_lies(artgen, made, tmp_path):
