@@ -14,7 +14,7 @@ from artgen.errors import ArtgenError, InputError, RunError, one_line, shown
 from artgen.files import read_bytes
 from artgen.importing.document import MAX_TEXT, Document
 from artgen.importing.draft import comments
-from artgen.importing.model import Claim, Convert, Importer
+from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
 
@@ -55,7 +55,7 @@ def load(entry: EntryPoint) -> Importer:
         return value
     if not callable(value):
         raise RunError(f"importer '{entry.name}' ({_owner(entry)}): is no Importer and no function")
-    return Importer(entry.name, _knows_nothing, cast("Convert", value))
+    return Importer(entry.name, _knows_nothing, cast("Callable[..., str]", value))
 
 
 def _knows_nothing(source: Document) -> tuple[Claim, ...]:

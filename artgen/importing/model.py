@@ -9,8 +9,6 @@ from typing import Any
 
 from artgen.importing.document import Document
 
-Convert = Callable[[Mapping[str, Any], Path, Path, bool], str]
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -34,7 +32,7 @@ class Importer:
     """The program's name as its users write it, such as "Disco Diffusion"."""
     recognise: Callable[[Document], Sequence[Claim]]
     """The runs that stand in a file, in its order; none if it is not the program's. Called for files of every kind."""
-    convert: Convert
+    convert: Callable[[Mapping[str, Any], Path, Path, bool], str]
     """The preset of a run's settings, as YAML with comments.
 
     It is given the settings, the file that they are from, the folder that the preset will stand in, to which its paths
