@@ -117,7 +117,8 @@ def test_the_command_writes_a_preset_that_runs(tmp_path, monkeypatch, capsys):
     assert artgen("import-pixray p.yaml --embedded --out sub/mine.yaml").out == "sub/mine.yaml\n"
     assert artgen("check sub/mine.yaml").out == "sub/mine.yaml: ok\n"
     artgen("run sub/mine.yaml --out made")
-    assert Image.open("made/image.png").size == (32, 32)
+    with Image.open("made/image.png") as picture:
+        assert picture.size == (32, 32)
     again = artgen("import-pixray p.yaml --out sub/mine.yaml", code=2)
     assert again.err == "sub/mine.yaml: is there already; choose another --out, or say --overwrite\n"
     artgen("import-pixray p.yaml --out sub/mine.yaml --overwrite")

@@ -34,15 +34,19 @@ class Generator(Protocol):
 
     def draw(self, step: int) -> Tensor:
         """(B, 3, H, W) in [0, 1] with a graph to the state; at `steps`, after the last `advance`, the finished one."""
+        ...
 
     def advance(self, step: int) -> None:
         """Spend the gradient that `draw`'s graph brought to the state, and move it on."""
+        ...
 
     def state_dict(self) -> Mapping[str, Any]:
         """Everything needed to go on from here, as tensors and plain data."""
+        ...
 
     def load_state_dict(self, state: Mapping[str, Any]) -> object:
         """Go on from `state_dict`'s answer."""
+        ...
 
 
 class Loss(Protocol):
@@ -54,6 +58,7 @@ class Loss(Protocol):
 
     def __call__(self, look: Look) -> Tensor:
         """() or (B,), with a graph to what was looked at."""
+        ...
 
 
 @runtime_checkable
@@ -80,9 +85,11 @@ class Perceptor(Protocol):
 
     def embed_images(self, images: Tensor) -> Tensor:
         """(N, 3, size, size) in [0, 1] to (N, dim)."""
+        ...
 
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
         """M texts to (M, dim)."""
+        ...
 
 
 class Augmentation(Protocol):
@@ -90,6 +97,7 @@ class Augmentation(Protocol):
 
     def __call__(self, image: Tensor, size: int, step: int) -> Tensor:
         """The views of `image`, each `size` x `size` pixels."""
+        ...
 
 
 class Filter(Protocol):
@@ -100,6 +108,7 @@ class Filter(Protocol):
 
     def __call__(self, image: Tensor, step: int) -> Tensor:
         """The changed `image`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,7 @@ class Finish(Protocol):
 
     def __call__(self, finished: Finished) -> Finished:
         """The changed pictures; `alpha` of the new size where there was one, unless all is covered now."""
+        ...
 
 
 class Reporter(Protocol):
@@ -134,12 +144,15 @@ class Reporter(Protocol):
 
     def on_start(self, steps: int) -> None:
         """Before the first step of a run of so many."""
+        ...
 
     def on_step(self, event: StepEvent) -> None:
         """After each step."""
+        ...
 
     def on_end(self, result: Result) -> None:
         """After the last step, also of a run that was interrupted or failed with a picture to show."""
+        ...
 
 
 class Look(Protocol):
@@ -148,27 +161,34 @@ class Look(Protocol):
     @property
     def image(self) -> Tensor:
         """(B, 3, H, W) in [0, 1]."""
+        ...
 
     @property
     def step(self) -> int:
         """The step, from 0."""
+        ...
 
     @property
     def steps(self) -> int:
         """How many steps the run has."""
+        ...
 
     @property
     def perceptors(self) -> tuple[str, ...]:
         """The names of the preset's perceptors."""
+        ...
 
     def weight(self, perceptor: str) -> float:
         """The perceptor's share at this step, as the preset gives it."""
+        ...
 
     def views(self, perceptor: str) -> Tensor:
         """(B, n, 3, size, size): the augmented views at that perceptor's size."""
+        ...
 
     def embeddings(self, perceptor: str) -> Tensor:
         """(B, n, dim): the unit embeddings of the views."""
+        ...
 
     def within(self, region: Tensor) -> Look:
         """The same look at a part of the picture: cut to the part's bounding box, all else in it hidden.
@@ -176,6 +196,7 @@ class Look(Protocol):
         `region` is (H, W) or (1, 1, H, W) in [0, 1] and of the size of `image`: 1 is inside. Equal regions share their
         views and embeddings.
         """
+        ...
 
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
         """(B, n, dim): the unit embeddings of the same views of another picture, without a gradient.
@@ -183,3 +204,4 @@ class Look(Protocol):
         `image` is (B, 3, H, W) or (1, 3, H, W) in [0, 1] and of the size of the drawing; a look `within` a region
         shows that region of it.
         """
+        ...

@@ -68,19 +68,20 @@ class Scorer:
 
     def _square(self, picture: Image.Image) -> Any:
         """The picture in the perceptor's size."""
-        from torchvision.transforms.functional import InterpolationMode, center_crop, resize
+        from torchvision.transforms import functional
 
+        of_pictures: Any = functional  # its types name tensors alone
         kind = getattr(self.perceptor, "interpolation", "bicubic")
-        mode = InterpolationMode.BILINEAR if kind == "bilinear" else InterpolationMode.BICUBIC
+        mode = functional.InterpolationMode.BILINEAR if kind == "bilinear" else functional.InterpolationMode.BICUBIC
         size, shape = self.perceptor.size, getattr(self.perceptor, "resize_mode", "shortest")
         if shape == "squash":
-            return resize(picture, [size, size], mode)
+            return of_pictures.resize(picture, [size, size], mode)
         if shape == "longest":
             # Where the sides are that unlike, a pixel of the shorter one is left.
             scale = size / max(picture.size)
             sides = [max(1, round(side * scale)) for side in reversed(picture.size)]
-            return center_crop(resize(picture, sides, mode), [size, size])
-        return center_crop(resize(_bounded(picture), [size], mode), [size])
+            return of_pictures.center_crop(of_pictures.resize(picture, sides, mode), [size, size])
+        return of_pictures.center_crop(of_pictures.resize(_bounded(picture), [size], mode), [size])
 
     @torch.no_grad()
     def embed_pictures(self, pictures: Sequence[Tensor]) -> Tensor:

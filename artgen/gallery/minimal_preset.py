@@ -80,8 +80,8 @@ def _versions(preset: Preset) -> Iterator[dict[str, Any]]:
 def _typed(spec: Any, value: Any) -> Any:
     """With the `type` of each component, which is a default of its class."""
     if isinstance(spec, BaseModel):
-        kind = {"type": spec.type} if hasattr(spec, "type") else {}
-        return {**kind, **value}
+        kind = getattr(spec, "type", None)
+        return {**({} if kind is None else {"type": kind}), **value}
     if isinstance(spec, Mapping):
         return {key: _typed(spec[key], inner) for key, inner in value.items()}
     if isinstance(spec, tuple) and isinstance(value, list):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from artgen.errors import ArtgenError, InputError, RunError, one_line, shown
 from artgen.files import read_bytes
@@ -51,9 +51,11 @@ def load(entry: EntryPoint) -> Importer:
         value: Any = entry.load()
     except Exception as error:  # a stranger's import may raise anything
         raise RunError(f"importer '{entry.name}' ({_owner(entry)}): {one_line(error, kind=True)}") from None
-    if not callable(value) and not isinstance(value, Importer):
+    if isinstance(value, Importer):
+        return value
+    if not callable(value):
         raise RunError(f"importer '{entry.name}' ({_owner(entry)}): is no Importer and no function")
-    return value if isinstance(value, Importer) else Importer(entry.name, _knows_nothing, value)
+    return Importer(entry.name, _knows_nothing, cast("Callable[..., str]", value))
 
 
 def _knows_nothing(source: Document) -> tuple[Claim, ...]:

@@ -46,7 +46,8 @@ def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image:
         source, space = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), "Lab"
     else:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        space = source.profile.xcolor_space.strip()
+        described: Any = source.profile  # Pillow's types say nothing of what it holds
+        space = described.xcolor_space.strip()
     plain = _in_space(picture, space)
     target = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
     # Its optimisations give up nearly ten levels of a dark grey, and save no time here.

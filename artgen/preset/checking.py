@@ -145,7 +145,7 @@ class Checker:
         self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if settings:
-            self.problems += finished_size.problems(settings.size[::-1], self.valid)
+            self.problems += finished_size.problems((settings.size[1], settings.size[0]), self.valid)
         if self.problems:
             raise PresetError(self.problems)
         whole = {**dict(settings or {}), **{name: part for name, part in parts.items() if part is not None}}

@@ -186,9 +186,10 @@ class _Reader:
 
     def convert(self, event: Any, events: Iterator[Any], depth: int = 0) -> Node:
         """The node that begins with `event`; the events that it is made of are taken."""
-        mark = _mark(self.source, event.start_mark)
+        start: Any = event.start_mark
+        mark = _mark(self.source, start)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise yaml.MarkedYAMLError(problem=ALIAS, problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem=ALIAS, problem_mark=start)
         if depth > MAX_DEPTH:
             raise PresetError([Problem(Mark(self.source), "", TOO_DEEP)])
         self.nodes += 1

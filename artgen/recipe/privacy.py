@@ -74,7 +74,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _remove(data: Any, path: SettingPath) -> None:
     for part in path[:-1]:
-        inside = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        inside: Mapping[Any, Any] = {}
+        if isinstance(data, (dict, list)):
+            inside = data if isinstance(data, dict) else dict(enumerate(data))
         data = inside.get(part)
     if isinstance(data, dict):
         data.pop(path[-1], None)

@@ -60,12 +60,15 @@ class Download(Protocol):
     @property
     def name(self) -> str:
         """What to call it in lists and messages."""
+        ...
 
     def where(self) -> Path | None:
         """The file or folder on this machine; None if it is not there yet. Connects to nothing."""
+        ...
 
     def fetch(self, note: Callable[[str], None]) -> Path:
         """`where`, after a download if need be; InputError, in one line, if it cannot be had."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,7 +25,7 @@ from artgen_clip.loss_spec import Clip
 from artgen_clip.tags import HUB, Tag, TextPart, whole
 
 
-def _refuse(kind: str, text: str | None) -> None:
+def _refuse(kind: LiteralString, text: str | None) -> None:
     if text:
         raise PydanticCustomError(kind, "{text}", {"text": text})
 

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import open_clip
 import torch
@@ -117,7 +117,7 @@ def _register(model: Mapping[str, Any]) -> str:
 
 def _at_home(model: str, note: Callable[[str], None]) -> str:
     """The name of a configuration of open_clip's, or of its like whose text tower needs no connection."""
-    return _register(_localised(open_clip.get_model_config(model), note)) if catalogue.text_parts(model) else model
+    return _register(_localised(published.settings(model), note)) if catalogue.text_parts(model) else model
 
 
 def _localised(model: Mapping[str, Any], note: Callable[[str], None]) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def load(source: ModelSource, precision: str, device: torch.device) -> torch.nn.
     model = _construct(source, precision, device)
     try:
         with _plain(source.checkpoint) as path:
-            open_clip.load_checkpoint(model, str(path), weights_only=True)
+            open_clip.load_checkpoint(cast("open_clip.CLIP", model), str(path), weights_only=True)
     except InputError:
         raise
     except pickle.UnpicklingError:
@@ -212,7 +212,7 @@ def _create(source: ModelSource, precision: str, device: torch.device) -> torch.
 
 def tokenizer_for(source: ModelSource) -> Any:
     """The function from texts to token ids, checked against the model's vocabulary."""
-    text = open_clip.get_model_config(source.name)["text_cfg"]
+    text = published.settings(source.name)["text_cfg"]
     # Refused in so many words, since open_clip hands on what the configuration says here.
     options: dict[str, Any] = {"trust_remote_code": False} if text.get("hf_tokenizer_name") else {}
     if source.tokenizer:

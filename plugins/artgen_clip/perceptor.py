@@ -12,7 +12,7 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.weights import hashes, silenced
-from artgen_clip import OpenClip, loading, unread, words
+from artgen_clip import OpenClip, loading, published, unread, words
 from artgen_clip.catalogue import EMBEDDED
 from artgen_clip.tokens import cut
 
@@ -36,7 +36,7 @@ class OpenClipPerceptor:
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)
         self.size = _side(preprocess["size"], source)
-        self.dim = int(open_clip.get_model_config(source.name)["embed_dim"])
+        self.dim = int(published.settings(source.name)["embed_dim"])
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)

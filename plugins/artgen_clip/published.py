@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import open_clip
 from open_clip.transform import PreprocessCfg
@@ -59,13 +59,18 @@ def use_of_file(model: str, path: Path, note: Callable[[str], None]) -> tuple[st
     return None, _guessed(model, path, uses, note)
 
 
+def settings(model: str) -> Mapping[str, Any]:
+    """The configuration of a model that open_clip brings, or that was made known to it."""
+    return cast("Mapping[str, Any]", open_clip.get_model_config(model))
+
+
 def _guessed(model: str, path: Path, uses: Mapping[str, Use], note: Callable[[str], None]) -> Use:
     """What all published weights agree on, and for the rest the model as open_clip has it where nothing is said."""
     said = {tag: {**one.preprocess, "quick_gelu": one.quick_gelu} for tag, one in uses.items()}
     first = next(iter(said.values()))
     agreed = {key: value for key, value in first.items() if all(other[key] == value for other in said.values())}
     differs = [key for key in first if key not in agreed]
-    usual = {**asdict(PreprocessCfg()), "quick_gelu": bool(open_clip.get_model_config(model).get("quick_gelu"))}
+    usual = {**asdict(PreprocessCfg()), "quick_gelu": bool(settings(model).get("quick_gelu"))}
     others = [tag for tag, one in said.items() if any(one[key] != usual[key] for key in differs)]
     note(
         f"{model}: its published weights differ in {', '.join(differs)}, and '{path.name}' does not say which it is; "

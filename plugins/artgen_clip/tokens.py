@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import gzip
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -50,10 +51,11 @@ def _ranks(merges: Path) -> _Ranks:
     return _Ranks({tuple(line.split()): rank for rank, line in enumerate(lines)})
 
 
-class _Ranks(dict[tuple[str, ...], int]):
+@dataclass(frozen=True, eq=False)
+class _Ranks:
     """The merges in their order; as a key it stands for itself."""
 
-    __hash__ = object.__hash__  # type: ignore[assignment]
+    of: Mapping[tuple[str, ...], int]
 
 
 def _words(text: str) -> list[str]:
@@ -72,8 +74,8 @@ def _pieces(word: str, ranks: _Ranks) -> int:
     letters = [_letters()[byte] for byte in word.encode()]
     parts = [*letters[:-1], letters[-1] + "</w>"]
     while len(parts) > 1:
-        best = min(pairwise(parts), key=lambda pair: ranks.get(pair, len(ranks)))
-        if best not in ranks:
+        best = min(pairwise(parts), key=lambda pair: ranks.of.get(pair, len(ranks.of)))
+        if best not in ranks.of:
             break
         merged: list[str] = []
         for part in parts:

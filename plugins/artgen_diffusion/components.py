@@ -82,9 +82,9 @@ class Folder:
         used = sorted(path for path in folder.glob("*.safetensors") if _variant_of(path) == (variant or ""))
         held = _numbers(used)
         weights.refuse_larger(lambda: _skeleton(kind, folder), held, folder)
-        settings = (
-            {"dtype": dtype, "ignore_mismatched_sizes": True} if kind in OF_TRANSFORMERS else {"torch_dtype": dtype}
-        )
+        settings: dict[str, Any] = {"torch_dtype": dtype}
+        if _of_transformers(kind):
+            settings = {"dtype": dtype, "ignore_mismatched_sizes": True}
         try:
             with _undisturbed():
                 model, report = kind.from_pretrained(
@@ -155,9 +155,13 @@ def _numbers(files: Iterable[Path]) -> int:
     return total
 
 
+def _of_transformers(kind: Any) -> bool:
+    return kind in OF_TRANSFORMERS
+
+
 def _skeleton(kind: Any, folder: Path) -> Any:
     """The model without its weights."""
-    if kind in OF_TRANSFORMERS:
+    if _of_transformers(kind):
         return kind(kind.config_class.from_pretrained(folder, local_files_only=True))
     return kind.from_config(weights.read_config(folder / "config.json"))
 

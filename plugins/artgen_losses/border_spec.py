@@ -64,7 +64,8 @@ class Edge(LossSpec):
     @property
     def sides(self) -> tuple[float, float, float, float]:
         """Left, right, top, bottom, as the preset gives them."""
-        return self.margins or (self.thickness,) * 4
+        all_round = self.thickness
+        return self.margins or (all_round, all_round, all_round, all_round)
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.border import EdgeLoss

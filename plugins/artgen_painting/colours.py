@@ -51,5 +51,6 @@ def _deviation(values: Tensor) -> Tensor:
 def _broad(values: Tensor) -> Tensor:
     sigma = _BROAD * min(values.shape[2:])
     reach = min(round(3 * sigma), min(values.shape[2:]) - 1)
-    blurred: Tensor = gaussian_blur2d(values, (2 * reach + 1,) * 2, (sigma, sigma))
+    side = 2 * reach + 1
+    blurred: Tensor = gaussian_blur2d(values, (side, side), (sigma, sigma))
     return blurred

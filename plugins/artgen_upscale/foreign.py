@@ -41,7 +41,7 @@ def foreign(path: Path, device: torch.device) -> Foreign:
         InputError: if spandrel is not installed, or does not know the file as an upscaler of RGB pictures.
     """
     try:
-        from spandrel import ImageModelDescriptor, ModelLoader
+        from spandrel import ImageModelDescriptor, ModelLoader  # pyright: ignore[reportMissingImports] - an extra
     except ImportError:
         raise InputError(f"{path}: needs spandrel to be read; {INSTALL}") from None
     state = read_state(path)

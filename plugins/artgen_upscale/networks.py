@@ -20,6 +20,7 @@ class Network(Protocol):
 
     def __call__(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] to (B, 3, scale x H, scale x W), about in [0, 1]."""
+        ...
 
 
 class Compact(nn.Module):

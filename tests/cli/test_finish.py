@@ -68,8 +68,8 @@ def test_a_picture_without_a_recipe_is_finished_without_one(artgen, tmp_path):
     assert "carries no artgen recipe, so what is made of it carries no recipe" in done.stderr
     with pytest.raises(metadata.NoRecipe):
         metadata.read(tmp_path / "made.png")
-    assert Image.open(tmp_path / "made.png").size == (12, 4)
-    assert Image.open(tmp_path / "made.png").mode == "RGBA"
+    with Image.open(tmp_path / "made.png") as picture:
+        assert (picture.size, picture.mode) == ((12, 4), "RGBA")
 
 
 def test_a_changed_picture_keeps_no_recipe_that_lies(artgen, made, tmp_path):

@@ -44,7 +44,8 @@ def test_it_runs_and_shows_pictures(executed):
     shown = [source for source, picture in pictures(notebook) if picture.size == (32, 32)]
     starts = {"result = artgen.run": 2, "from IPython": 3, "losses =": 2, "result.image": 1}
     assert {start: sum(source.startswith(start) for source in shown) for start in starts} == starts
-    assert Image.open(folder / "heart.png").size == (32, 32)
+    with Image.open(folder / "heart.png") as picture:
+        assert picture.size == (32, 32)
 
 
 @pytest.mark.slow

@@ -20,7 +20,8 @@ def test_the_page_on_python_is_right(tmp_path, monkeypatch, capsys):
             exec(compile(block, "docs/python.md", "exec"), names)
     assert names["result"].steps_done == 3
     assert len(names["gap"]) == 3
-    assert Image.open("heart.png").size == (24, 24)
+    with Image.open("heart.png") as picture:
+        assert picture.size == (24, 24)
     printed = capsys.readouterr().out
     assert "there is no setting 'wieght'; did you mean 'weight'?" in printed
     assert "after 3 steps" in printed

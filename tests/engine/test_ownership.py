@@ -160,7 +160,8 @@ def test_what_is_put_in_the_folders_place_is_left_alone(tmp_path, flat, change, 
     where = tmp_path / "out-0001" / "image.png"
     assert str(refusal.value).startswith(f"{folder}: {reason}")
     assert str(refusal.value).endswith(f"; the picture is saved as {where}")
-    assert Image.open(where).size == (12, 10)
+    with Image.open(where) as picture:
+        assert picture.size == (12, 10)
     assert all(note.startswith(f"no checkpoint: {folder}: ") for note in notes)
     assert len(notes) == 3
     if folder.is_file():

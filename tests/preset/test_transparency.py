@@ -76,5 +76,5 @@ def test_what_the_picture_does_not_need_becomes_see_through(artgen, tmp_path, ba
     assert_a_sticker(alpha)
     assert alpha[6:10, 10:14].min() > 0.8
     assert alpha[:3].max() < 0.2 and alpha[:, :4].max() < 0.2
-    strip = Image.open(tmp_path / "out" / "progress.png")
-    assert strip.mode == "RGB"
+    with Image.open(tmp_path / "out" / "progress.png") as strip:
+        assert strip.mode == "RGB"

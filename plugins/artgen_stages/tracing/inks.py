@@ -78,7 +78,7 @@ def _shares(colours: Colours, centres: Rows) -> tuple[Rows, Rows]:
     nearest = distances(colours.points, centres).argmin(axis=1)
     mass: Rows = np.bincount(nearest, colours.weights, len(centres)).astype(np.float64)
     weighted = (colours.points * colours.weights[:, None]).T
-    sums: Rows = np.stack([np.bincount(nearest, row, len(centres)) for row in weighted], axis=-1)
+    sums: Rows = np.stack([np.bincount(nearest, row, len(centres)) for row in weighted], axis=-1, dtype=np.float64)
     return mass, sums
 
 

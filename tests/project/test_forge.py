@@ -1,0 +1,86 @@
+"""What the forge reads is valid: workflows, forms, hooks; and what several of these files say, they say alike."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.helpers.paths import ROOT
+
+FORGE = ROOT / ".github"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+SCHEMAS = {
+    "github-workflows": sorted(FORGE.glob("workflows/*.yml")),
+    "github-issue-forms": sorted(set(FORGE.glob("ISSUE_TEMPLATE/*.yml")) - {FORGE / "ISSUE_TEMPLATE/config.yml"}),
+    "github-issue-config": [FORGE / "ISSUE_TEMPLATE/config.yml"],
+    "dependabot": [FORGE / "dependabot.yml"],
+}
+
+
+def said_by(*command):
+    """Its exit code, and all that it wrote."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def tool(name):
+    """The program of that name in this environment."""
+    return shutil.which(name, path=Path(sys.executable).parent)
+
+
+def workflow(name):
+    return yaml.safe_load((FORGE / "workflows" / f"{name}.yml").read_text())
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_the_files_are_what_the_forge_expects(schema):
+    assert SCHEMAS[schema]
+    code, said = said_by(tool("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", *SCHEMAS[schema])
+    assert code == 0, said
+
+
+def test_the_workflows_give_nothing_away():
+    code, said = said_by(tool("zizmor"), "--offline", "--no-progress", FORGE)
+    assert code == 0, said
+
+
+def test_every_workflow_asks_for_the_least():
+    for path in SCHEMAS["github-workflows"]:
+        said = yaml.safe_load(path.read_text())
+        assert said["permissions"] == {}, path.name
+        assert "secrets." not in path.read_text(), path.name
+        for name, job in said["jobs"].items():
+            assert "timeout-minutes" in job, f"{path.name}: {name}"
+
+
+def test_the_tests_run_on_every_python_and_system_that_is_promised():
+    classifiers = PROJECT["project"]["classifiers"]
+    named = [found[1] for line in classifiers if (found := re.fullmatch(r"Programming .* :: (3\.\d+)", line))]
+    matrix = workflow("ci")["jobs"]["tests"]["strategy"]["matrix"]
+    assert matrix["python"] == named
+    assert PROJECT["project"]["requires-python"] == f">={named[0]}"
+    assert len(matrix["system"]) == len([line for line in classifiers if line.startswith("Operating System")])
+
+
+def test_the_commands_of_the_hooks_are_in_the_developers_environment():
+    hooks = [
+        hook
+        for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+        for hook in repo["hooks"]
+    ]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    from_the_group = {"check-yaml", "check-added-large-files"}
+    for program in {hook["entry"].split()[0] for hook in hooks} - from_the_group:
+        assert tool(program), program
+
+
+def test_the_developers_group_adds_to_the_extra_and_repeats_nothing():
+    group = PROJECT["dependency-groups"]["dev"]
+    extra = {re.split(r"[=<>]", line)[0] for line in PROJECT["project"]["optional-dependencies"]["dev"]}
+    assert "artgen[dev]" in group
+    assert not extra & {re.split(r"[=<>]", line)[0] for line in group}
