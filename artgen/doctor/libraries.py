@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
-from artgen.version import __version__
+from artgen.version import own_version
 
 AREA = "libraries"
 # What is imported of a distribution, where it is not its name; of lazy packages a class that artgen uses.
@@ -57,12 +57,12 @@ def look_at_python() -> Iterator[Check]:
         distribution = importlib.metadata.distribution("artgen")
     except importlib.metadata.PackageNotFoundError:
         yield ok(area, text)
-        yield problem(area, f"artgen {__version__} is not installed, only found", "python -m pip install -e .")
+        yield problem(area, f"artgen {own_version()} is not installed, only found", "python -m pip install -e .")
         return
     wanted = distribution.metadata["Requires-Python"] or ""
     fits = SpecifierSet(wanted).contains(here, prereleases=True)
     yield ok(area, text) if fits else problem(area, f"{text}; artgen needs {wanted}", f"install Python {wanted}")
-    yield ok(area, f"artgen {__version__}{_editable(distribution)}")
+    yield ok(area, f"artgen {own_version()}{_editable(distribution)}")
 
 
 def _editable(distribution: importlib.metadata.Distribution) -> str:
