@@ -16,10 +16,12 @@ from pathlib import Path
 
 RELEASE = "0.1.0"
 """The last release. It stands here and nowhere else."""
-SOURCES = ("artgen/**/*", "plugins/**/*", "presets/*.yaml", "gallery/presets/*.yaml", "gallery/inputs/*")
-"""What is drawn with, as it lies in the repository. Thumbnails are made of pictures, and draw none."""
+SOURCES = ("artgen", "plugins", "presets", "gallery/presets", "gallery/inputs")
+"""The folders of the repository that hold what is drawn with."""
 _NAME = "artgen"
-_UNUSED = (".md", ".pyc")
+# Thumbnails are made of pictures, and draw none.
+_UNUSED_FOLDERS = ("__pycache__", "thumbnails")
+_UNUSED_FILES = (".md", ".pyc")
 _RELEASING = "ARTGEN_RELEASING"
 
 
@@ -45,21 +47,23 @@ def build_version() -> str:
 
 
 def source_digest(root: Path) -> str:
-    """The sha256 of the names and contents of all files in `root` that `SOURCES` names."""
+    """The sha256 of the names and contents of all files in the folders `SOURCES` of `root`."""
     digest = hashlib.sha256()
-    for name, path in sorted(_files(root)):
-        content = path.read_bytes()
+    for name in sorted(_files(root)):
+        content = (root / name).read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[tuple[str, Path]]:
-    for pattern in SOURCES:
-        for path in root.glob(pattern):
-            name = path.relative_to(root).as_posix()
-            if path.suffix not in _UNUSED and "/." not in name and path.is_file():
-                yield name, path
+def _files(root: Path) -> Iterator[str]:
+    """Their paths within `root`, with slashes; hidden ones, which editors leave behind, are none of them."""
+    for source in SOURCES:
+        for folder, inner, names in os.walk(root / source):
+            inner[:] = [name for name in inner if name not in _UNUSED_FOLDERS and not name.startswith(".")]
+            place = Path(folder).relative_to(root).as_posix()
+            names = [name for name in names if not (name.startswith(".") or name.endswith(_UNUSED_FILES))]
+            yield from (f"{place}/{name}" for name in names)
 
 
 def _built(root: Path) -> str | None:

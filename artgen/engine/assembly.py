@@ -28,7 +28,7 @@ from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
-from artgen.registry.requirements import libraries, package_of
+from artgen.requirements import libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
 

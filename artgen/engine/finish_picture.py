@@ -30,7 +30,7 @@ from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
 from artgen.registry.plugins import discover
-from artgen.registry.requirements import libraries, package_of
+from artgen.requirements import libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
 

@@ -15,7 +15,9 @@ from packaging.utils import canonicalize_name
 OWN = "artgen"
 COUNTED_WITH = ("kornia", "numpy", "pillow", "torch")
 """What artgen counts with itself, whatever components there are."""
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\w+)((?:\.\w+)*)[ \t]+import[ \t(]+\s*(\w+)|import[ \t]+(\w[\w., \t]*))", re.MULTILINE
+)
 
 
 def libraries(taking_part: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -29,7 +31,7 @@ def libraries(taking_part: Mapping[str, Iterable[str]]) -> dict[str, str]:
     needed = {*COUNTED_WITH}
     # artgen's own requirements serve many components; those count that the packages of these import. Extras are a part
     # of it where they are installed.
-    imported = imports({package for packages in taking_part.values() for package in packages})
+    imported = imports({package for packages in taking_part.values() for package in packages}).keys()
     needed |= {one.name for one in requirements(OWN, with_extras=True) if modules(one.name) & imported}
     for name in set(taking_part) - {OWN}:
         needed |= {one.name for one in requirements(name)}
@@ -87,29 +89,34 @@ def modules(name: str) -> frozenset[str]:
     return frozenset(top.partition(".")[0] for top in tops if top.partition(".")[0].isidentifier())
 
 
-def imports(packages: Iterable[str]) -> set[str]:
-    """The modules, without those within them, that the source of packages imports anywhere.
+def imports(packages: Iterable[str]) -> dict[str, set[str]]:
+    """The modules, without those within them, that the source of packages imports anywhere, and names from them.
 
-    Of what they import the packages that artgen's components share are looked into as well.
+    Of what they import the packages that artgen's components share are looked into as well. Names are those that are
+    imported right from a module, as `Tensor` by ``from torch import Tensor``; of several the first.
     """
+    found: dict[str, set[str]] = {}
     seen: set[str] = set()
     waiting = set(packages)
     while waiting:
         package = waiting.pop()
         seen.add(package)
-        found = _imports(package)
-        waiting |= {name for name in found if name.startswith(f"{OWN}_")} - seen
-        seen |= found - waiting
-    return seen
+        for module, name in _imports(package):
+            found.setdefault(module, set()).update({name} - {""})
+        waiting |= {module for module in found if module.startswith(f"{OWN}_")} - seen
+    return found
 
 
 @cache
-def _imports(package: str) -> frozenset[str]:
-    names: set[str] = set()
+def _imports(package: str) -> frozenset[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
     for file in _source(package):
-        for source, several in _IMPORT.findall(file.read_text(encoding="utf-8", errors="replace")):
-            names |= {source} if source else {re.split(r"[. \t]", one.strip())[0] for one in several.split(",")}
-    return frozenset(names)
+        for source, inner, name, several in _IMPORT.findall(file.read_text(encoding="utf-8", errors="replace")):
+            if source:
+                found.add((source, "" if inner else name))
+            else:
+                found |= {(re.split(r"[. \t]", one.strip())[0], "") for one in several.split(",")}
+    return frozenset(found)
 
 
 def _source(package: str) -> list[Path]:
