@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from artgen.deprecation import Moved, moved
-from artgen.version import __version__
 
 if TYPE_CHECKING:
     from artgen.api import Result as Result
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from artgen.errors import RunError as RunError
     from artgen.preset.loading import load
     from artgen.preset.model import Preset
+
+    __version__: str
 
 __all__ = [
     "ArtgenError",
@@ -66,6 +67,10 @@ _HOMES = {
 
 def _first_use(name: str) -> Any:
     """Import the public names on first use, so that `import artgen` stays light."""
+    if name == "__version__":
+        from artgen.version import own_version
+
+        return own_version()
     if name not in _HOMES:
         raise AttributeError(f"module 'artgen' has no attribute {name!r}")
     from importlib import import_module

@@ -17,7 +17,6 @@ from artgen.cli.parser import Parser, refuse_unknown_command, refuse_unknown_wor
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
 from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
-from artgen.version import __version__
 
 BUG = 70
 """The exit code of an error that artgen did not foresee: EX_SOFTWARE of BSD's sysexits.h."""
@@ -133,9 +132,19 @@ def _write_no_more() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Version(argparse.Action):
+    """Counts the version only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from artgen.version import own_version
+
+        print(f"artgen {own_version()}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="artgen", description="Plugin-based generative art.")
-    parser.add_argument("--version", action="version", version=f"artgen {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version of artgen, and stop")
     offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
     parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)
     debug = "show where in the code an error arose, as ARTGEN_DEBUG=1 does"

@@ -80,12 +80,13 @@ def _list(kind: str = "") -> int:
 def _importers() -> list[tuple[str, str, str, str]]:
     """A row of the table for each; they are commands, and no preset names them."""
     from artgen.cli.imports import PREFIX, offered
+    from artgen.version import version_of
 
     return [
         (
             f"{PREFIX}{name}",
             "importer",
-            f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value,
+            f"{entry.dist.name} {version_of(entry.dist.name, entry.dist.version)}" if entry.dist else entry.value,
             f"Turns what {entry.name} saved into a preset: artgen import FILE",
         )
         for name, entry in offered().items()

@@ -6,39 +6,45 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
-from artgen.version import __version__
+from artgen.requirements import imports, modules, requirements
+from artgen.version import own_version
 
 AREA = "libraries"
-# What is imported of a distribution, where it is not its name; of lazy packages a class that artgen uses.
-_IMPORTS = {
-    "diffusers": "diffusers:UNet2DModel",
-    "open-clip-torch": "open_clip",
-    "pillow": "PIL.Image",
-    "pyyaml": "yaml",
-    "transformers": "transformers:CLIPTextModel",
-}
 _PAIR = ("torch", "torchvision")
 """Made for one another, and mended together."""
 
 
 def needed() -> list[Requirement]:
     """artgen's own requirements, torch first: others fail with it."""
-    found = _requirements("artgen")
+    found = requirements("artgen")
     return sorted(found, key=lambda requirement: (_name(requirement) not in _PAIR, _name(requirement)))
 
 
 def task(requirement: Requirement) -> str:
-    """What the probe is asked about a library."""
-    name = _name(requirement)
-    return f"import:{_IMPORTS.get(name, name.replace('-', '_'))}"
+    """What the probe is asked about a library: its module, and something that artgen takes from it.
+
+    A module alone may put off what fails.
+    """
+    name, taken = _name(requirement), _taken()
+    module = min(modules(name) & taken.keys() or modules(name), default=name.replace("-", "_"))
+    return ":".join(("import", module, *sorted(taken.get(module, ()))[:1]))
+
+
+@cache
+def _taken() -> dict[str, set[str]]:
+    """What artgen and the components that it brings import, module by module."""
+    entries = importlib.metadata.entry_points(group="artgen")
+    own = {entry.module.partition(".")[0] for entry in entries if entry.dist and entry.dist.name == "artgen"}
+    return imports({"artgen", *own})
 
 
 def look(results: Mapping[str, ProbeResult]) -> Iterator[Check]:
@@ -57,12 +63,12 @@ def look_at_python() -> Iterator[Check]:
         distribution = importlib.metadata.distribution("artgen")
     except importlib.metadata.PackageNotFoundError:
         yield ok(area, text)
-        yield problem(area, f"artgen {__version__} is not installed, only found", "python -m pip install -e .")
+        yield problem(area, f"artgen {own_version()} is not installed, only found", "python -m pip install -e .")
         return
     wanted = distribution.metadata["Requires-Python"] or ""
     fits = SpecifierSet(wanted).contains(here, prereleases=True)
     yield ok(area, text) if fits else problem(area, f"{text}; artgen needs {wanted}", f"install Python {wanted}")
-    yield ok(area, f"artgen {__version__}{_editable(distribution)}")
+    yield ok(area, f"artgen {own_version()}{_editable(distribution)}")
 
 
 def _editable(distribution: importlib.metadata.Distribution) -> str:
@@ -94,7 +100,7 @@ def _library(requirement: Requirement, error: str | None, broken: set[str]) -> C
 
 def _culprit(name: str, broken: set[str]) -> str | None:
     """Another broken library that `name` cannot do without: one of the pair, or one that it requires itself."""
-    needs = {_name(inner) for inner in _requirements(name, with_extras=True)}
+    needs = {_name(inner) for inner in requirements(name, with_extras=True)}
     for base in _PAIR:
         # Whoever can use torch imports torchvision where it finds one.
         if base in broken and name != base and "torch" in needs:
@@ -106,7 +112,7 @@ def _mismatches(required: list[Requirement]) -> Iterator[Check]:
     """Libraries of artgen that want another version of one another than there is."""
     names = {_name(requirement) for requirement in required}
     for name in sorted(names):
-        for inner in _requirements(name):
+        for inner in requirements(name):
             found = version(inner.name) if _name(inner) in names else None
             if found and not inner.specifier.contains(found, prereleases=True):
                 both = " ".join(_PAIR) if {name, _name(inner)} <= set(_PAIR) else f"{name} {inner.name}"
@@ -120,23 +126,6 @@ def version(name: str) -> str | None:
         found: str | None = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-    return found
-
-
-def _requirements(name: str, with_extras: bool = False) -> list[Requirement]:
-    """What a distribution needs on this machine."""
-    try:
-        lines = importlib.metadata.requires(name) or []
-    except importlib.metadata.PackageNotFoundError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement:
-            continue
-        if with_extras or not requirement.marker or requirement.marker.evaluate({"extra": ""}):
-            found.append(requirement)
     return found
 
 

@@ -33,8 +33,11 @@ def main(tasks: list[str]) -> None:
 def _import(name: str) -> None:
     module, _, attribute = name.partition(":")
     loaded = importlib.import_module(module)
-    if attribute:
-        getattr(loaded, attribute)
+    if attribute and not hasattr(loaded, attribute):
+        try:
+            importlib.import_module(f"{module}.{attribute}")
+        except ModuleNotFoundError:
+            getattr(loaded, attribute)
 
 
 def _device(_: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
+from artgen.requirements import libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
 
@@ -65,6 +66,8 @@ class Parts:
     """Words of the prompts in whose place the perceptors are told others, and those."""
     plugins: dict[str, str]
     """Version of every distribution whose components take part."""
+    libraries: dict[str, str]
+    """Version of every library that these components require, and that artgen counts with."""
     inputs: dict[str, str]
     """sha256 of every file that the preset names, by its path there."""
     overlay: torch.Tensor | None = None
@@ -101,6 +104,7 @@ class _Builder:
         self.device = pick_device(preset.device)
         self.seeds = tuple(preset.seed + i for i in range(preset.batch))
         self.plugins: dict[str, str] = {}
+        self.packages: dict[str, set[str]] = {}
         self.perceptors: dict[str, WeightedPerceptor] = {}
         self.steps = preset.steps
         width, height = preset.size
@@ -140,6 +144,7 @@ class _Builder:
             credits=self._credits(generator, *loaded),
             read_as=self._read_as(),
             plugins=dict(sorted(self.plugins.items())),
+            libraries=libraries(self.packages),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
             alpha=self._alpha(generator, filters),
@@ -211,6 +216,8 @@ class _Builder:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
         dist, _, version = self._owner(named.spec).partition(" ")
         self.plugins[dist] = version
+        if section != "reporters":  # they only watch
+            self.packages.setdefault(dist, set()).add(package_of(named.spec))
         env = self._env(f"{section}.{named.name}")
         return build_component(named.spec, named.title, replace(env, **changes))
 

@@ -30,6 +30,7 @@ from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
 from artgen.registry.plugins import discover
+from artgen.requirements import libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
 
@@ -181,6 +182,10 @@ class _Finishing:
             **self.recipe["plugins"],
             **{owner.partition(" ")[0]: owner.partition(" ")[2] for owner in owners},
         }
+        packages: dict[str, set[str]] = {}
+        for owner, spec in zip(owners, self.specs, strict=True):
+            packages.setdefault(owner.partition(" ")[0], set()).add(package_of(spec))
+        longer["libraries"] = {**self.recipe["libraries"], **libraries(packages)}
         weights = {name: digest for part in parts for name, digest in getattr(part, "weights", {}).items()}
         longer["weights"] = {**self.recipe["weights"], **weights}
         files = sorted({path for spec in self.specs for path in input_files(spec)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import torch
@@ -12,9 +11,7 @@ from artgen.engine.assembly import Parts
 from artgen.preset.personal import personal_settings
 from artgen.prompts.batches import of_picture
 from artgen.recipe.model import FORMAT
-from artgen.version import __version__
-
-LIBRARIES = ("torch", "torchvision", "open_clip_torch", "diffusers", "kornia", "timm", "transformers", "numpy")
+from artgen.version import own_version
 
 
 def make_recipe(parts: Parts, picture: int, steps_done: int, interrupted: bool = False) -> dict[str, Any]:
@@ -35,11 +32,11 @@ def describe(parts: Parts) -> dict[str, Any]:
         **credits,
         **read_as,
         "format": FORMAT,
-        "artgen": __version__,
+        "artgen": own_version(),
         # Reporters only watch, and a stranger's recipe shall not make them write.
         "preset": {key: value for key, value in preset.resolved().items() if key != "reporters"},
         "plugins": parts.plugins,
-        "libraries": libraries(),
+        "libraries": parts.libraries,
         "weights": parts.weights,
         "inputs": dict(parts.inputs),
         "device": parts.device.type,
@@ -49,11 +46,6 @@ def describe(parts: Parts) -> dict[str, Any]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
     }
-
-
-def libraries() -> dict[str, str]:
-    """The versions of those libraries that are installed."""
-    return {name: found for name in LIBRARIES if (found := _version(name))}
 
 
 def flags(deterministic: bool) -> dict[str, bool | str]:
@@ -71,10 +63,3 @@ def hardware(device: Any) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else platform.processor()
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None

@@ -14,7 +14,7 @@ from artgen.gallery.cards import Card, card_html, data_address, detail_html, rat
 from artgen.gallery.model import Gallery, GalleryEntry
 from artgen.gallery.template import Html, fill, joined, source, tag
 from artgen.recipe.inputs import FOLDER
-from artgen.version import __version__
+from artgen.version import own_version
 
 PAGE = "index.html"
 NEAREST = 4
@@ -120,7 +120,7 @@ def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]]
                 detail_html(card, _address(card, folder_mode), _entries(alike, card, entries), folder_mode)
                 for card in cards
             ),
-            version=__version__,
+            version=own_version(),
             style=style,
             early=early,
             late=late,

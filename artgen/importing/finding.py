@@ -17,6 +17,7 @@ from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
+from artgen.version import version_of
 
 MAX_BYTES = 1 << 27
 """A file that is larger is refused unread."""
@@ -63,7 +64,7 @@ def _knows_nothing(source: Document) -> tuple[Claim, ...]:
 
 
 def _owner(entry: EntryPoint) -> str:
-    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    return f"{entry.dist.name} {version_of(entry.dist.name, entry.dist.version)}" if entry.dist else entry.value
 
 
 def best(source: Document, entries: Mapping[str, EntryPoint], note: Note) -> tuple[Importer, list[Claim]]:

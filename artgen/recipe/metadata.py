@@ -17,7 +17,7 @@ from artgen.picture import decoding
 from artgen.recipe import embedded
 from artgen.recipe import model as recipe
 from artgen.recipe.embedded import KEY
-from artgen.version import __version__
+from artgen.version import own_version
 
 __all__ = ["FILE", "KEY", "SUFFIXES", "NoRecipe", "options", "read"]
 
@@ -80,7 +80,7 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be written as '{kind}'; choose {', '.join(SUFFIXES)}")
     if kind == ".png":
         text = PngImagePlugin.PngInfo()
-        text.add_text("Software", f"artgen {__version__}")
+        text.add_text("Software", f"artgen {own_version()}")
         if made is not None:
             text.add_text(KEY, _escaped(made))
         return {"format": "PNG", "pnginfo": text}

@@ -52,7 +52,7 @@ class Recipe(BaseModel):
     plugins: Versions
     """Version of every distribution whose components took part."""
     libraries: Versions
-    """Version of every library that has a say in the numbers."""
+    """Version of every library that its components require, or that artgen counts with."""
     weights: Digests
     """sha256 of every weight file."""
     credits: Annotated[list[ShortText], Field(max_length=256)] | None = None
@@ -86,7 +86,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     for part in ("artgen", "device", "hardware", "threads", "system"):
         found += _difference(part, old.get(part), new.get(part))
     for part in ("plugins", "libraries", "flags"):
-        for name in sorted({*old.get(part, {}), *new.get(part, {})}):
+        # A library that the new one does not name took no part in it; older recipes name some that took none either.
+        names = new.get(part, {}) if part == "libraries" else {*old.get(part, {}), *new.get(part, {})}
+        for name in sorted(names):
             if name != "artgen":
                 found += _difference(name, old.get(part, {}).get(name), new.get(part, {}).get(name))
     for part, what in (("weights", "other weights"), ("inputs", "another file")):

@@ -24,6 +24,7 @@ from artgen import api, hookspecs
 from artgen.deprecation import Formerly
 from artgen.errors import InputError, hint, one_line
 from artgen.fields.introspection import old_settings
+from artgen.version import version_of
 from artgen.weights import Published
 
 KINDS: dict[str, tuple[str, type[api.Spec]]] = {
@@ -48,7 +49,12 @@ class Component:
     name: str
     spec: type[api.Spec]
     dist: str
-    version: str
+    installed: str
+    """The version that the distribution was installed as."""
+
+    @property
+    def version(self) -> str:
+        return version_of(self.dist, self.installed)
 
     @property
     def owner(self) -> str:

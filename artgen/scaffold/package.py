@@ -13,7 +13,7 @@ from string import Template
 from artgen.errors import InputError
 from artgen.scaffold.kinds import KINDS
 from artgen.scaffold.naming import Name
-from artgen.version import __version__
+from artgen.version import RELEASE
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -50,7 +50,7 @@ def _words(kind: str, name: Name, licence: str, author: str) -> dict[str, str]:
         # A JSON text is also a TOML text.
         "quoted_author": json.dumps(author, ensure_ascii=False),
         "year": str(datetime.date.today().year),
-        "artgen": ".".join(__version__.split(".")[:2]),
+        "artgen": ".".join(RELEASE.split(".")[:2]),
     }
 
 

@@ -19,7 +19,6 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 
-import artgen
 from artgen import api, hookspecs, testing
 from artgen.recipe import model as recipe
 from artgen.registry.plugins import KINDS, Registry
@@ -198,7 +197,6 @@ def rows(page):
 def test_the_compatibility_table_says_what_the_code_says():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     expected = {
-        "artgen": artgen.__version__,
         "plugin API": str(api.API_VERSION),
         "recipe": f"written: {recipe.FORMAT}, read: 1 to {recipe.FORMAT}",
         "Python": project["requires-python"],
@@ -206,7 +204,7 @@ def test_the_compatibility_table_says_what_the_code_says():
     }
     table = rows("compatibility.md")
     assert {name: table.get(name) for name in expected} == expected
-    assert "version" in project["dynamic"], "it stands in artgen/version.py alone"
+    assert "version" in project["dynamic"] and "artgen" not in table, "it stands in artgen/version.py alone"
 
 
 def test_every_key_of_a_recipe_is_explained():

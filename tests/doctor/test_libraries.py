@@ -1,6 +1,7 @@
 """Libraries that are missing, old or broken, each in a process of its own."""
 
 import pytest
+from packaging.requirements import Requirement
 
 from artgen.doctor import libraries, probe_runner
 from artgen.doctor.probe_runner import ProbeResult
@@ -24,7 +25,7 @@ def installed(tmp_path, monkeypatch):
 def results(**broken):
     """Of the libraries, all well but for those with an error."""
     found = {libraries.task(needed): ProbeResult() for needed in libraries.needed()}
-    return found | {f"import:{name}": ProbeResult(error=error) for name, error in broken.items()}
+    return found | {libraries.task(Requirement(name)): ProbeResult(error=error) for name, error in broken.items()}
 
 
 def test_the_first_words_of_a_failed_import_are_told(stub):
@@ -39,7 +40,7 @@ def test_a_crash_and_a_hang_cost_only_their_library(stub):
     stub("crashing", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     stub("hanging", "import time; print('hello'); time.sleep(60)")
     stub("leaving", "import sys; sys.exit('goodbye')")
-    modules = ["crashing", "hanging", "leaving", "json", "json:nothing"]
+    modules = ["crashing", "hanging", "leaving", "json:decoder", "json:nothing"]
     found = probe_runner.run([f"import:{name}" for name in modules], seconds=2)
     errors = [result.error for result in found.values()]
     assert errors[:4] == ["crashes Python (SIGSEGV)", "does not finish in 2 seconds", "SystemExit: goodbye", None]
@@ -51,6 +52,16 @@ def test_a_file_in_this_folder_is_not_taken_for_a_library(tmp_path, monkeypatch)
     (tmp_path / "colorsys.py").write_text("raise RuntimeError('mine')")
     monkeypatch.chdir(tmp_path)
     assert probe_runner.run(["import:colorsys"])["import:colorsys"].error is None
+
+
+def test_a_library_is_asked_for_what_artgen_and_its_own_components_take_from_it():
+    tasks = [libraries.task(needed) for needed in libraries.needed()]
+    assert {"import:yaml", "import:PIL:Image", "import:open_clip"} <= set(tasks)
+    # A module alone would put off what fails.
+    assert len([task for task in tasks if task.startswith(("import:diffusers:", "import:transformers:"))]) == 2
+    assert all(
+        result.error is None for result in probe_runner.run(["import:PIL:Image", "import:torch:Tensor"]).values()
+    )
 
 
 def test_what_fails_because_of_another_is_a_warning():

@@ -10,8 +10,10 @@ import torch
 
 from artgen.engine import provenance
 from artgen.recipe import metadata
+from artgen.requirements import installed
 
 if __name__ == "__main__":
     made = metadata.read(Path(sys.argv[1]))
-    if made["hardware"] != provenance.hardware(torch.device("cpu")) or made["libraries"] != provenance.libraries():
+    here = {name: found.version for name in made["libraries"] if (found := installed(name))}
+    if made["hardware"] != provenance.hardware(torch.device("cpu")) or made["libraries"] != here:
         print("--tolerance")

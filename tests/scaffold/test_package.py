@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from artgen import __version__, cli
+from artgen.version import RELEASE
 
 KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
 LONGEST_NAME = "abcdefghijklmnopqrst-bcdefghij"
@@ -71,7 +72,7 @@ def test_a_name_is_written_in_the_form_that_each_place_needs(new):
 def test_it_asks_for_this_artgen_or_a_newer_one(new):
     new("filter", "soft-dots")
     project = tomllib.loads(Path("artgen-soft-dots/pyproject.toml").read_text())["project"]
-    assert project["dependencies"] == [f"artgen>={'.'.join(__version__.split('.')[:2])}"]
+    assert project["dependencies"] == [f"artgen>={'.'.join(RELEASE.split('.')[:2])}"]
     assert project["requires-python"] == ">=3.11"
 
 
