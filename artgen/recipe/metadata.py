@@ -89,7 +89,8 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
     # exact: the colours of what is see-through are a part of the pixels that the recipe has the hash of.
     lossless = {"format": "WEBP", "lossless": True, "exact": True}
     quality = lossless if kind == ".webp" else {"format": "JPEG", "quality": 95}
-    return quality if made is None else {**quality, "exif": _exif(path, made), "xmp": xmp(made)}
+    # Pillow before 11.1 writes the XMP that it has read itself unless it is told another, an empty one too.
+    return {**quality, "xmp": b""} if made is None else {**quality, "exif": _exif(path, made), "xmp": xmp(made)}
 
 
 def _exif(path: Path, made: Mapping[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """What a picture says to every program of where it comes from: IPTC's digital source type, in an XMP packet.
 
 The terms are those of IPTC's vocabulary (https://cv.iptc.org/newscodes/digitalsourcetype/), the properties those of its
-Photo Metadata Standard 2023.2 and of XMP (ISO 16684-1). The packet follows from the recipe and the version of artgen
+Photo Metadata Standard and of XMP (ISO 16684-1). The packet follows from the recipe and the version of artgen
 alone, without a date or an identifier, so that equal runs write equal bytes. Nobody else's packet is ever read.
 """
 
@@ -58,7 +58,7 @@ def xmp(recipe: Mapping[str, Any]) -> bytes:
 
 
 def add_to_png(text: PngInfo, recipe: Mapping[str, Any]) -> None:
-    """Add the packet where XMP's specification (part 3, 1.1.5) has it: uncompressed international text."""
+    """Add the packet where XMP's specification (part 3) has it: in uncompressed international text."""
     text.add_itxt(_PNG_KEY, _packet(recipe))
 
 

@@ -13,7 +13,7 @@ from tests.helpers.pictures import again
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SUFFIXES = (".png", ".webp", ".jpg")
-PREFIXES = (b"http://ns.adobe.com/xap", b"adobe:ns:meta", b"iptc", b"artgen")
+WORDS = (b"http://ns.adobe.com/xap", b"adobe:ns:meta", b"iptc", b"artgen")
 """What no file has that says nothing: the names of XMP and of IPTC, and of the program."""
 
 
@@ -96,7 +96,7 @@ def test_a_strangers_layers_may_be_anything(layer):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_recipe_none_says_nothing_at_all(tmp_path, flat, suffix):
     path = package.run({**flat, "recipe": "none"}).save(tmp_path / f"x{suffix}")
-    assert not [word for word in PREFIXES if word in path.read_bytes()]
+    assert not [word for word in WORDS if word in path.read_bytes()]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -104,7 +104,12 @@ def test_recipe_none_says_nothing_at_all(tmp_path, flat, suffix):
 def test_an_export_without_recipe_says_nothing_at_all(artgen, tmp_path, flat, source, suffix):
     path = package.run(flat).save(tmp_path / f"x{source}")
     artgen("export", path, f"plain{suffix}", "--no-recipe", code=0)
-    assert not [word for word in PREFIXES if word in (tmp_path / f"plain{suffix}").read_bytes()]
+    assert not [word for word in WORDS if word in (tmp_path / f"plain{suffix}").read_bytes()]
+
+
+@pytest.mark.parametrize("name", ["x.webp", "x.jpg"])
+def test_pillow_is_told_to_write_no_packet_that_it_has_read(name, tmp_path):
+    assert metadata.options(tmp_path / name, None)["xmp"] == b""
 
 
 def test_what_came_before_says_it_once_it_is_exported(artgen, tmp_path, made):
@@ -135,4 +140,4 @@ def test_a_runs_folder_says_it_of_every_picture_of_the_run(tmp_path, flat, wish)
 def test_of_a_strangers_picture_nothing_is_said(tmp_path, photograph):
     made = package.finish(photograph, [{"type": "pixelate", "cells": 4}], note=lambda line: None)
     path = made.save(tmp_path / "finished.webp")
-    assert not [word for word in (*PREFIXES, b"somebody") if word in path.read_bytes()]
+    assert not [word for word in (*WORDS, b"somebody") if word in path.read_bytes()]
