@@ -89,7 +89,7 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
     # exact: the colours of what is see-through are a part of the pixels that the recipe has the hash of.
     lossless = {"format": "WEBP", "lossless": True, "exact": True}
     quality = lossless if kind == ".webp" else {"format": "JPEG", "quality": 95}
-    # Pillow before 11.1 writes the XMP that it has read itself unless it is told another, an empty one too.
+    # Pillow 11.0 writes the XMP that it has read into a JPEG unless it is told another, be it an empty one.
     return {**quality, "xmp": b""} if made is None else {**quality, "exif": _exif(path, made), "xmp": xmp(made)}
 
 
