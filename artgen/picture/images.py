@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from artgen.files import atomic_path
@@ -32,13 +33,15 @@ def on_white(image: Tensor) -> Tensor:
     return image if len(image) == 3 else image[:3] * image[3:] + (1 - image[3:])
 
 
-def save_strip(path: Path, frames: Sequence[Tensor], height: int = 192, gap: int = 4) -> None:
-    """Frames (3, H, W) side by side, each `height` pixels high, white gaps between."""
+def save_strip(
+    path: Path, frames: Sequence[Tensor], height: int = 192, gap: int = 4, text: PngInfo | None = None
+) -> None:
+    """Frames (3, H, W) side by side, each `height` pixels high, white gaps between; a PNG with `text` in it."""
     pictures = [to_pil(frame) for frame in frames]
     width = max(1, round(pictures[0].width * height / pictures[0].height))
     strip = contact_sheet([_scaled(picture, (width, height)) for picture in pictures], len(pictures), gap, "white")
     with atomic_path(path) as temporary:
-        strip.save(temporary, format="PNG")
+        strip.save(temporary, format="PNG", pnginfo=text)
 
 
 def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

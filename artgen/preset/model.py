@@ -112,7 +112,8 @@ class Settings(Block):
     deterministic: bool = False
     """true: the same bytes with any number of threads, in any batch, and each time on a GPU; slower, on one thread."""
     recipe: Literal["full", "private", "none"] = "full"
-    """What the picture tells of how it was made: everything, everything but the prompts, or nothing."""
+    """What the picture tells of how it was made: everything, everything but the prompts, or nothing, not even that a
+    program made it."""
     chunk: Annotated[int, Field(ge=1)] | None = None
     """How many views go through a perceptor at once; null: all, halved when memory runs out. Changes only roundings."""
     frames: Annotated[int, Field(ge=2, le=64)] = 6

@@ -1,6 +1,7 @@
 """Recipes in files: the text of a PNG, the Exif comment of a WebP or JPEG, or JSON beside the picture.
 
-What is written is plain ASCII everywhere, because many programs keep no other text when they save a picture again.
+A recipe is written as plain ASCII everywhere, because many programs keep no other text when they save a picture again.
+A picture that carries one also says in XMP that a program made it; see `artgen.recipe.source_type`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from artgen.picture import decoding
 from artgen.recipe import embedded
 from artgen.recipe import model as recipe
 from artgen.recipe.embedded import KEY
-from artgen.version import own_version
+from artgen.recipe.source_type import add_to_png, tool, xmp
 
 __all__ = ["FILE", "KEY", "SUFFIXES", "NoRecipe", "options", "read"]
 
@@ -68,7 +69,7 @@ def _in_picture(path: Path) -> str:
 
 
 def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What Pillow's `save` is told so that `path` carries the recipe `made`, or none.
+    """What Pillow's `save` is told so that `path` carries the recipe `made` and says where it comes from, or neither.
 
     Raises:
         InputError: if the format of that name carries none, or not one so long.
@@ -80,14 +81,16 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be written as '{kind}'; choose {', '.join(SUFFIXES)}")
     if kind == ".png":
         text = PngImagePlugin.PngInfo()
-        text.add_text("Software", f"artgen {own_version()}")
         if made is not None:
+            text.add_text("Software", tool())
+            add_to_png(text, made)
             text.add_text(KEY, _escaped(made))
         return {"format": "PNG", "pnginfo": text}
     # exact: the colours of what is see-through are a part of the pixels that the recipe has the hash of.
     lossless = {"format": "WEBP", "lossless": True, "exact": True}
     quality = lossless if kind == ".webp" else {"format": "JPEG", "quality": 95}
-    return quality if made is None else {**quality, "exif": _exif(path, made)}
+    # Pillow 11.0 writes the XMP that it has read into a JPEG unless it is told another, be it an empty one.
+    return {**quality, "xmp": b""} if made is None else {**quality, "exif": _exif(path, made), "xmp": xmp(made)}
 
 
 def _exif(path: Path, made: Mapping[str, Any]) -> Any:

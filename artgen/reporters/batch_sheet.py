@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from artgen.files import atomic_path
 from artgen.picture import images
 from artgen.picture.preview import contact_sheet
+from artgen.recipe.source_type import png_text
 from artgen.results import Result, picture_tensor
 
 FILE = "sheet.png"
@@ -27,7 +28,7 @@ def save(folder: Path, result: Result) -> None:
     ]
     sheet = contact_sheet(tiles, math.ceil(math.sqrt(len(tiles))), 0, PAPER)
     with atomic_path(folder / FILE) as temporary:
-        sheet.save(temporary, format="PNG")
+        sheet.save(temporary, format="PNG", pnginfo=png_text(result.recipe))
 
 
 def _tile(picture: Image.Image, seed: int, score: float, best: bool) -> Image.Image:

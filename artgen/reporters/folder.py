@@ -18,6 +18,7 @@ from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
 from artgen.recipe import metadata, saving
 from artgen.recipe.model import to_json
+from artgen.recipe.source_type import png_text
 from artgen.reporters import batch_sheet, curves
 from artgen.reporters.loss_plot import plot_losses
 from artgen.results import Result, StepEvent, event_picture, picture_tensor
@@ -113,7 +114,7 @@ class RunFolder:
             # Beside the picture, for those who want to read it.
             write_text(self.folder / metadata.FILE, to_json(written) + "\n")
         frames = [frame[result.best] for frame in self.frames] + [images.on_white(best)]
-        images.save_strip(self.folder / "progress.png", frames)
+        images.save_strip(self.folder / "progress.png", frames, text=png_text(result.recipe))
         # The recipe has no reporters, and no stage that failed; the user's own preset keeps them.
         own = {section: self.preset.resolved()[section] for section in ("finish", "reporters")}
         resolved = {**result.recipe["preset"], **own}

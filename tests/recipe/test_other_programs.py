@@ -17,7 +17,7 @@ def test_a_recipe_is_plain_text_that_old_programs_keep(tmp_path, flat):
     path = package.run({**flat, "prompts": "ein Mädchen 🌻"}).save(tmp_path / "x.png")
     data = path.read_bytes()
     assert b"tEXtartgen:recipe\0" in data
-    assert b"iTXt" not in data
+    assert b"iTXtartgen" not in data
     assert metadata.read(path)["preset"]["prompts"][0]["text"] == "ein Mädchen 🌻"
 
 
