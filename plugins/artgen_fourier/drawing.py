@@ -37,7 +37,7 @@ class FourierGenerator:
         # / 4 is the original's constant: it makes a learning rate of 0.05 as fast as for pixels. A wave that crosses a
         # larger canvas as often has fewer cycles per pixel; the power of the side keeps it as strong.
         side = (env.size[0] * env.size[1]) ** 0.5 / SIDE
-        self._scale = (sorted_frequency**-spec.decay_power * side ** (1 - spec.decay_power) / 4).to(env.device)
+        self._scale: Tensor = (sorted_frequency**-spec.decay_power * side ** (1 - spec.decay_power) / 4).to(env.device)
         self._order = order.to(env.device)
         first = self._spectrum(env.start) if env.start is not None else spec.sd * self._noise(env)
         self._descent = Descent(spec, first.split(self._sizes, dim=2), env.steps)

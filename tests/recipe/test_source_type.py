@@ -8,7 +8,7 @@ from PIL import Image
 import artgen as package
 from artgen.recipe import metadata
 from artgen.recipe.source_type import source_type
-from artgen.version import __version__
+from artgen.version import own_version
 from tests.helpers.pictures import again
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -43,7 +43,7 @@ def photograph(tmp_path):
 def test_every_format_says_it(tmp_path, flat, suffix):
     path = package.run(flat).save(tmp_path / f"x{suffix}")
     assert said(path)["DigitalSourceType"] == f"{IPTC}trainedAlgorithmicMedia"
-    assert said(path)["CreatorTool"] == f"artgen {__version__}"
+    assert said(path)["CreatorTool"] == f"artgen {own_version()}"
     assert again(path).word == "identical"
 
 
