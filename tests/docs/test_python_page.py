@@ -10,7 +10,8 @@ from tests.helpers.paths import DOCS
 
 def test_the_page_on_python_is_right(tmp_path, monkeypatch, capsys):
     # The same preset, only smaller, under the name that the page uses.
-    small = "size: 24\nsteps: 3\nbatch: 2\nperceptors: {clip: {type: toy}}\nviews: [{type: cutouts, count: 2}]\n"
+    small = "size: 24\nfinish: null\nsteps: 3\nbatch: 2\nperceptors: {clip: {type: toy}}\n"
+    small += "views: [{type: cutouts, count: 2}]\n"
     (tmp_path / "pixel").write_text(f"extends: {shipped.find('pixel')}\n{small}")
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", (DOCS / "python.md").read_text(), re.MULTILINE | re.DOTALL)
