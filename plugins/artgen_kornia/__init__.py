@@ -21,7 +21,8 @@ LONGEST = 32
 def _some(apply: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
     # Not by the bounds of a field, which also count those that are wrong, and complain once more.
     if not 0 < len(apply) <= LONGEST:
-        raise PydanticCustomError("augmentations", f"expected 1 to {LONGEST} augmentations, got {len(apply)}")
+        reason = f"expected 1 to {LONGEST} augmentations, got {len(apply)}"
+        raise PydanticCustomError("augmentations", "{text}", {"text": reason})
     return apply
 
 
