@@ -29,5 +29,5 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:known", ".*"),
     ("py:class", r"artgen\.memory\.T"),
-    ("py:class", r"(collections\.abc|pathlib|pydantic|pydantic_core|torch|typing|PIL)\..*"),
+    ("py:class", r"(collections\.abc|numpy|pathlib|pydantic|pydantic_core|torch|typing|PIL)\..*"),
 ]
