@@ -26,7 +26,7 @@ def drawn(request, tmp_path_factory):
         "losses": [{"type": "match"}],
     }
     if request.param:
-        preset["transparent"] = {"weight": 5}
+        preset["transparent"] = {"weight": 5, "edges": "soft"}
     path = package.run(preset, note=lambda line: None).save(tmp_path_factory.mktemp("drawn") / "drawn.png")
     with Image.open(path) as picture:
         assert (picture.mode == "RGBA") is request.param
