@@ -250,6 +250,11 @@ def test_views_are_in_order(settings, built):
     assert not census(lambda: cut(make_image(), 21, 3))
 
 
+def test_views_of_kornia_are_in_order(built):
+    cut = built("view", VIEWS[1])
+    assert not census(lambda: cut(make_image(), 21, 3))
+
+
 @pytest.mark.parametrize("settings", FILTERS, ids=str)
 def test_a_filter_is_in_order(settings, built):
     if settings["type"] == "painting":
@@ -282,9 +287,12 @@ def test_a_generator_is_in_order(settings, built):
     assert not found.unordered
 
 
+VIEWS = [{"type": "cutouts"}, {"type": "kornia", "apply": ["RandomHorizontalFlip"]}]
+
+
 def test_every_component_is_looked_at():
     kinds = {
-        "view": [{"type": "cutouts"}],
+        "view": VIEWS,
         "filter": FILTERS,
         "finish": FINISHES,
         "loss": LOSSES,

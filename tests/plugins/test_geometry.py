@@ -66,7 +66,12 @@ still = {"colours": "rgb", "noise": 0, "learning_rate": 0}
 def test_a_symmetric_start_stays_symmetric_on_any_grid(columns, rows, height, width):
     corner = torch.rand(1, 3, height, width) * 0.9 + 0.05
     start = (corner + corner.flip(-1) + corner.flip(-2) + corner.flip(-1, -2)) / 4
-    drawn = Pixel(grid=(columns, rows), **still).build(make_env(size=(height, width), seeds=(3,), start=start)).draw(0)
+    drawn = (
+        Pixel(grid=(columns, rows), **still)
+        .build(make_env(size=(height, width), seeds=(3,), start=start))
+        .draw(0)
+        .detach()
+    )
     # The middle of an odd canvas may lie on the border of two cells, and belongs to one of them.
     for axis, side in ((-1, width), (-2, height)):
         apart = (drawn - drawn.flip(axis)).abs().movedim(axis, 0)

@@ -68,6 +68,7 @@ def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
     assert score.rank == 1, f"the judge sees {score.named}"
     assert sorted(p.name for p in picture.parent.iterdir()) == [
         "batch",
+        "drawing.png",
         "image.png",
         "losses.json",
         "losses.png",

@@ -131,7 +131,10 @@ def test_a_private_picture_of_a_batch_is_replayed_with_its_choices(tmp_path):
 
 def test_the_files_of_a_run_name_what_each_was_told(artgen, tmp_path):
     artgen("run", "pixel", "--prompt", WILD, "--set", "size=16", "--set", "steps=2", "--out", "x", code=0)
-    told = {path.name: metadata.read(path)["preset"]["prompts"][0]["text"] for path in (tmp_path / "x/batch").iterdir()}
+    told = {
+        path.name: metadata.read(path)["preset"]["prompts"][0]["text"]
+        for path in (tmp_path / "x/batch").glob("seed-??.png")
+    }
     assert told == {
         f"seed-{seed}.png": resolve_choices(quick(prompts=WILD), seed).prompts[0].text for seed in range(40, 44)
     }

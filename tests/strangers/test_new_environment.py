@@ -104,7 +104,7 @@ def test_every_preset_draws(stranger, tmp_path):
 def test_the_preset_of_the_loss_draws_a_blue_picture(stranger, tmp_path):
     stranger.run("artgen", "run", NAMES["loss"], "--out", "drawn", folder=tmp_path)
     with Image.open(tmp_path / "drawn" / "image.png") as picture:
-        assert picture.size == (256, 256)
+        assert picture.size == (1024, 1024)
         red, _, blue = picture.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     assert blue > red + 20
 
