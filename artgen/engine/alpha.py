@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ Shape = Callable[[int], Tensor]
 """What a drawing's things cover at a step, (B, 1, H, W) in [0, 1]."""
 
 
-class Alpha:
+class Alpha(ABC):
     """Shows a drawing over a background that is another one at each step, and cuts it out in the end.
 
     A background that never comes twice is what makes the shape: a drawing that wants to look like its prompt in
@@ -29,9 +30,9 @@ class Alpha:
     def __init__(self, spec: Transparency, size: tuple[int, int], random: Random) -> None:
         self._spec, self._size, self._random = spec, size, random
 
+    @abstractmethod
     def mask(self, step: int) -> Tensor:
         """How much covers what lies behind, (B, 1, H, W)."""
-        raise NotImplementedError
 
     def over(self, image: Tensor, step: int) -> Tensor:
         """(B, 3, H, W) over the background of this step: a gradient between four random colours."""
@@ -47,12 +48,15 @@ class Alpha:
             mask = crisp(mask)
             return bled(image, mask), mask
 
+    @abstractmethod
     def advance(self, step: int) -> None:
         """Spend the gradient."""
 
+    @abstractmethod
     def state_dict(self) -> dict[str, Any]:
-        return {}
+        """What is needed to go on from here."""
 
+    @abstractmethod
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer."""
 
@@ -76,6 +80,15 @@ class ToldAlpha(Alpha):
         if bool((mask.amin(dim=(1, 2, 3)) > 0.5).any()):
             self._note("transparent: what was drawn covers the whole picture, so nothing of it is see-through")
         return image, mask
+
+    def advance(self, step: int) -> None:
+        """The generator moves, and with it what it says."""
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """There is nothing of its own to go on from."""
 
 
 class FoundAlpha(Alpha):

@@ -92,7 +92,8 @@ class Guidance:
         look = StepLook(leaf, step, self.steps, self.perceptors, self.augmentations, self.chunk)
         batch = len(image)
         totals = torch.zeros(batch, device=image.device)
-        values, prompted = {}, []
+        values: dict[str, float] = {}
+        scores: Tensor | None = None
         for weighted in losses:
             weight = weighted.weight.at(step, self.steps)
             if weight == 0:
@@ -103,7 +104,7 @@ class Guidance:
             part = weight * (rows / batch if rows.dim() == 0 else rows)
             totals = totals + part
             if weighted.uses_prompts:
-                prompted.append(part.detach())
+                scores = (torch.zeros_like(totals) if scores is None else scores) + part.detach()
         # No graph where every loss has weight 0, or is a constant: then the gradient is zero, which is no error.
         if totals.requires_grad:
             # The sum, not the mean: each picture of a batch moves as far as it would alone.
@@ -113,7 +114,7 @@ class Guidance:
         if not bool(gradient.isfinite().all()):
             self._blame(image, step, losses)
         # What only keeps a drawing in bounds, such as its smoothness, knows nothing of which one shows what was asked.
-        scores = torch.stack(prompted).sum(dim=0) if prompted else totals.detach()
+        scores = totals.detach() if scores is None else scores
         # The scores are remembered for every step; on the CPU they hold no memory of a GPU.
         return GuidanceResult(gradient, values, totals.detach().cpu(), scores.cpu())
 

@@ -167,7 +167,7 @@ class DrawnDiffusion:
         return {**self._sampler.state_dict(), "whole": self._whole, "cover": self.cover}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self._whole, self.cover = bool(state["whole"]), state["cover"]
+        self._whole, self.cover = bool(state["whole"]), state.get("cover", self.cover)
         self._sampler.load_state_dict(state)
 
 

@@ -135,7 +135,7 @@ class VqganGenerator:
         self._start.copy_(state["start"])
         if self._ground is not None:
             self._ground.shown.copy_(state["shown"])
-        if self.cover is not None:
+        if self.cover is not None and "cover" in state:  # older checkpoints have none
             self.cover = state["cover"].to(self.cover)
         self.__dict__.pop("_first_image", None)
 

@@ -115,6 +115,14 @@ def test_pictures_are_compared_by_the_losses_that_read_the_prompts():
     assert torch.equal(found.gradient, plain.gradient) and torch.equal(found.totals, plain.totals)
 
 
+@pytest.mark.parametrize("prompted", [["one"], ["one", "like"]])
+def test_a_single_number_that_reads_the_prompts_prefers_no_picture(prompted):
+    image = make_image(batch=3)
+    found = guidance(None, {"one": single, "like": likeness}, weight=1, prompted=prompted)(image, 0)
+    of_all = guidance(None, {"like": likeness}, weight=1)(image, 0).totals if "like" in prompted else torch.zeros(3)
+    torch.testing.assert_close(found.scores, of_all + float(image.detach().square().mean()) / 3)
+
+
 def test_a_single_number_is_shared_among_the_pictures():
     image = make_image(batch=3)
     found = guidance(None, single, weight=1)(image, 0)
