@@ -30,6 +30,7 @@ from artgen.api.specs import (
 from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
+from artgen.fields.block import wrong_setting
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
@@ -84,6 +85,7 @@ __all__ = [
     "hookimpl",
     "is_out_of_memory",
     "nearest",
+    "wrong_setting",
 ]
 
 API_VERSION = 1

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from artgen.errors import hint, nearest
+from artgen.fields.block import wrong_setting
 from artgen.fields.personal import Public
 
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
 
 def hexadecimal(value: Any) -> Any:
-    """The colour that a text names as `#rrggbb`; other values as they are. PydanticCustomError if there is none."""
+    """The colour that a text names as `#rrggbb`; other values as they are. A `wrong_setting` if there is none."""
     if not isinstance(value, str):
         return value
     from PIL import ImageColor
@@ -39,7 +39,7 @@ def _xkcd(value: str, text: str, css: Iterable[str]) -> str:
     guess = digits or nearest(text, css) or nearest(text.removeprefix("xkcd:"), names)
     near = f"did you mean '{guess}'?" if guess else hint(text, css)[2:]
     message = f"no colour is called {value!r}; {'write #rgb or #rrggbb' if text.startswith('#') else near}"
-    raise PydanticCustomError("colour", "{text}", {"text": message})
+    raise wrong_setting(message)
 
 
 Colour = Annotated[str, BeforeValidator(hexadecimal), Public("a colour")]

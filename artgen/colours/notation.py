@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -15,6 +15,7 @@ from artgen.colours import files
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
 from artgen.errors import InputError, Notice
+from artgen.fields.block import wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.fields.personal import Public
 from artgen.picture import decoding
@@ -44,7 +45,7 @@ def split(value: Any) -> Any:
 def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
     r"""The colours of a colour, a ramp (``red->gold\8``) or a file; `find` gives the path of a file's name."""
     if not isinstance(value, str):
-        _refuse(f"expected a colour, a ramp such as red->gold\\8, or a palette file, got {value!r}")
+        raise wrong_setting(f"expected a colour, a ramp such as red->gold\\8, or a palette file, got {value!r}")
     text, count = _counted(value)
     if "->" in text or "→" in text:
         return ramp(re.split("->|→", text), count or 16)
@@ -54,7 +55,9 @@ def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
     if suffix in files.READERS:
         return of_file(find(_located(text, value)), count)
     if count is not None:
-        _refuse(f"'\\{count}' counts the colours of a ramp, a picture or a palette file; '{text}' is none of them")
+        raise wrong_setting(
+            f"'\\{count}' counts the colours of a ramp, a picture or a palette file; '{text}' is none of them"
+        )
     try:
         return (hexadecimal(text),)
     except PydanticCustomError:
@@ -68,14 +71,16 @@ def _refuse_unread(text: str, find: Callable[[Any], Path], value: str) -> None:
         path = find(_located(text, value))
     except ValidationError:
         return
-    _refuse(f"'{path.name}' is no palette file that is read; save it as one of {files.KINDS}, or as a picture")
+    raise wrong_setting(
+        f"'{path.name}' is no palette file that is read; save it as one of {files.KINDS}, or as a picture"
+    )
 
 
 def join(entries: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """All colours, each once, 1 to `MOST` of them."""
     colours = tuple(dict.fromkeys(colour for some in entries for colour in some))
     if not 1 <= len(colours) <= MOST:
-        _refuse(f"a palette has 1 to {MOST} colours, this one {len(colours)}")
+        raise wrong_setting(f"a palette has 1 to {MOST} colours, this one {len(colours)}")
     return colours
 
 
@@ -86,16 +91,12 @@ def _counted(value: str) -> tuple[str, int | None]:
         return value.strip(), None
     count = int(match[2])
     if not 1 <= count <= MOST:
-        _refuse(f"'\\{match[2]}' is out of range; ask for 1 to {MOST} colours")
+        raise wrong_setting(f"'\\{match[2]}' is out of range; ask for 1 to {MOST} colours")
     return match[1].strip(), count
 
 
 def _located(text: str, source: str) -> str:
     return LocatedText(text, source.folder) if isinstance(source, LocatedText) else text
-
-
-def _refuse(text: str) -> NoReturn:
-    raise PydanticCustomError("palette", "{text}", {"text": text})
 
 
 def ramp(stops: Sequence[str], count: int) -> tuple[str, ...]:
@@ -160,11 +161,11 @@ def _pixels(path: Path) -> NDArray[Any]:
     try:
         rgba = np.array(decoding.decode(decoding.content(path), Path(path.name), _notice)).reshape(-1, 4)
     except InputError as error:
-        _refuse(str(error))
+        raise wrong_setting(str(error)) from None
     rgba = rgba[:: len(rgba) // MAX_PIXELS + 1]
     solid = rgba[rgba[:, 3] >= 128, :3]
     if not len(solid):
-        _refuse(f"'{path.name}' is transparent all over; give a picture with colours")
+        raise wrong_setting(f"'{path.name}' is transparent all over; give a picture with colours")
     return solid
 
 
@@ -177,11 +178,11 @@ def of_file(path: Path, count: int | None = None) -> tuple[str, ...]:
     try:
         colours = tuple(dict.fromkeys(files.read(path)))
     except InputError as error:
-        _refuse(str(error))
+        raise wrong_setting(str(error)) from None
     if count is not None:
         return apart(colours, count)
     if len(colours) > MOST:
-        _refuse(
+        raise wrong_setting(
             f"'{path.name}' has {len(colours)} colours, a palette at most {MOST}; write {path.name}\\64 for the 64 "
             "that lie furthest apart"
         )

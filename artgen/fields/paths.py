@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from artgen.errors import nearest_file, one_line
+from artgen.fields.block import wrong_setting
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
@@ -80,11 +80,11 @@ def refuse_outside(path: Path, value: object) -> None:
         return
     if not lies_in(path, allowed):
         text = f"'{value}' lies outside of the folders that a stranger's recipe may read, or is hidden there"
-        raise PydanticCustomError("outside", "{text}", {"text": f"{text}; if it is yours, --allow them"})
+        raise wrong_setting(f"{text}; if it is yours, --allow them")
     inner = list(islice(_below(path), MAX_ENTRIES + 1))
     if len(inner) > MAX_ENTRIES or not all(lies_in(entry, allowed) for entry in inner if entry.is_symlink()):
         text = f"'{value}' holds a link out of the folders that a stranger's recipe may read, or too many files"
-        raise PydanticCustomError("outside", "{text}", {"text": f"{text}; if it is yours, copy what is needed of it"})
+        raise wrong_setting(f"{text}; if it is yours, copy what is needed of it")
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -108,7 +108,7 @@ def _existing(value: Any) -> Any:
         return value
     path = _located(value)
     if path is None or not _is_file(path):
-        raise PydanticCustomError("missing_file", "{text}", {"text": _missing(value, path)})
+        raise wrong_setting(_missing(value, path))
     return path
 
 
@@ -178,7 +178,7 @@ def _picture(value: Any) -> Any:
         return _existing(value)
     if path.is_dir() and not (path / PICTURE).is_file():
         text = f"there is no {PICTURE} in the folder '{value}'; name a picture, or the folder of a run"
-        raise PydanticCustomError("missing_file", "{text}", {"text": text})
+        raise wrong_setting(text)
     return path / PICTURE if path.is_dir() else _existing(value)
 
 

@@ -20,9 +20,10 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from artgen.errors import shown
+from artgen.fields.block import wrong_setting
 
 Curve = Literal["linear", "cosine", "step"]
 CURVES: tuple[str, ...] = get_args(Curve)
@@ -62,7 +63,7 @@ def _moment(value: Any) -> At:
     try:
         return value if isinstance(value, At) else At.parse(value)
     except ValueError as error:
-        raise PydanticCustomError("moment", "{text}", {"text": str(error)}) from None
+        raise wrong_setting(str(error)) from None
 
 
 Moment = Annotated[
@@ -191,14 +192,14 @@ class Within:
             (self.le is not None and value > self.le, f"at most {self.le}"),
         ):
             if broken:
-                raise PydanticCustomError("schedule", "{text}", {"text": f"must be {bound}, got {value:g}"})
+                raise wrong_setting(f"must be {bound}, got {value:g}")
 
 
 def _validate(data: Any) -> Schedule:
     try:
         return Schedule.parse(data)
     except ValueError as error:
-        raise PydanticCustomError("schedule", "{text}", {"text": str(error)}) from None
+        raise wrong_setting(str(error)) from None
 
 
 def _number(data: object, wanted: str) -> float:

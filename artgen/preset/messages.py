@@ -161,7 +161,8 @@ def _decimal_comma(given: Any) -> str:
     return ""
 
 
-_CUSTOM_CASE = frozenset({"value_error", "schedule", "prompt", "missing_file"})
+_CUSTOM_CASE = frozenset({"value_error", "wrong_setting"})
+"""Errors whose words are a person's, not pydantic's."""
 
 
 def _show(value: Any) -> str:

@@ -12,11 +12,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
-from pydantic_core import PydanticCustomError
 
 from artgen import api
 from artgen.errors import is_plain
-from artgen.fields.block import Block
+from artgen.fields.block import Block, wrong_setting
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
@@ -41,10 +40,10 @@ def _size(value: Any) -> Any:
     except ValueError:
         width = height = None
     if not (isinstance(width, int) and isinstance(height, int)) or isinstance(width, bool):
-        raise PydanticCustomError("size", "expected a size in pixels such as 512, 640x360, 16:9@640 or [640, 360]")
+        raise wrong_setting("expected a size in pixels such as 512, 640x360, 16:9@640 or [640, 360]")
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
         text = f"{width}x{height} is out of range; each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
-        raise PydanticCustomError("size", "{text}", {"text": text})
+        raise wrong_setting(text)
     return width, height
 
 
@@ -63,10 +62,10 @@ def _refuse_shape(text: str) -> None:
     if match := re.fullmatch(r"\s*(\d{1,4})\s*[:/]\s*(\d{1,4})\s*", text):
         shares = [int(share) for share in match.groups()]
         if all(shares):
-            raise PydanticCustomError("size", "{text}", {"text": _of_shape(text.strip(), *shares)})
+            raise wrong_setting(_of_shape(text.strip(), *shares))
     if match := re.fullmatch(r"\s*(\d{1,5})(?:px)?\s*[,;* ]\s*(\d{1,5})(?:px)?\s*", text):
         said = f"expected a size in pixels, got '{text}'; write {match[1]}x{match[2]}"
-        raise PydanticCustomError("size", "{text}", {"text": said})
+        raise wrong_setting(said)
 
 
 def _of_shape(text: str, width: int, height: int) -> str:

@@ -27,8 +27,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
-from pydantic_core import PydanticCustomError
 
+from artgen.fields.block import wrong_setting
 from artgen.prompts.model import Direction, Prompt, Template, Templates
 from artgen.prompts.parsing import MAX_PROMPTS, as_list, flat, parse_line, read_item
 from artgen.prompts.scenes import Scenes
@@ -46,7 +46,7 @@ def _read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt
 
 def _not_too_many(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
     if len(prompts) > MAX_PROMPTS:
-        raise PydanticCustomError("prompt", "{text}", {"text": f"more than {MAX_PROMPTS} prompts, which is no preset"})
+        raise wrong_setting(f"more than {MAX_PROMPTS} prompts, which is no preset")
     return prompts
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ConfigDict, Field
 
-from artgen.fields.block import Block
+from artgen.fields.block import Block, wrong_setting
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
@@ -22,7 +21,7 @@ WORDED = ("text", "label", "direction")
 
 def _with_gap(template: str) -> str:
     if "{}" not in template:
-        raise PydanticCustomError("template", "{text}", {"text": "a template has a {} where the prompt goes"})
+        raise wrong_setting("a template has a {} where the prompt goes")
     return template
 
 
@@ -73,13 +72,7 @@ class Prompt(Block):
     stop: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The loss at which it stops pulling (in the distance's own unit); null: never."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Prompt:
-        for reason in self._misfits():
-            raise PydanticCustomError("prompt", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterator[str]:
+    def misfits(self) -> Iterator[str]:
         if sum(getattr(self, source) is not None for source in SOURCES) != 1:
             yield f"a prompt has exactly one of {', '.join(SOURCES)}"
         if self.views is not None and self.image is None:

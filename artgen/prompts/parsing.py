@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
-from pydantic_core import PydanticCustomError
 
 from artgen.errors import shown
+from artgen.fields.block import wrong_setting
 from artgen.fields.paths import LocatedText
 from artgen.fields.schedules import At, Schedule
 from artgen.prompts import foreign, weights, wildcards
@@ -92,7 +92,7 @@ def read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt,
     except ValidationError:
         raise
     except ValueError as error:
-        raise PydanticCustomError("prompt", "{text}", {"text": str(error)}) from None
+        raise wrong_setting(str(error)) from None
 
 
 def flat(groups: tuple[tuple[Prompt, ...], ...]) -> tuple[Prompt, ...]:

@@ -22,8 +22,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from artgen.fields.block import Block
 from artgen.fields.schedules import At, Moment, Schedule
@@ -50,16 +49,6 @@ class Scenes(Block):
     blend: Moment | None = None
     """How long one scene turns into the next, such as 10% or 20 steps; default: a third of the shortest scene."""
 
-    @model_validator(mode="after")
-    def _follow_each_other(self) -> Scenes:
-        try:
-            reason = next(self._misfits(), None)
-        except ValueError as error:
-            reason = str(error)
-        if reason:
-            raise PydanticCustomError("prompt", "{text}", {"text": reason})
-        return self
-
     def prompts(self) -> tuple[Prompt, ...]:
         """All of them, each with a weight that follows its scene."""
         moments, blend = self._moments(), self._blend()
@@ -83,17 +72,22 @@ class Scenes(Block):
         length = BLEND * min(after.number - before.number for before, after in pairwise(moments))
         return length if moments[-1].percent else math.floor(length)
 
-    def _misfits(self) -> Iterator[str]:
-        moments, blend = self._moments(), self._blend()
+    def misfits(self) -> Iterator[str]:
+        try:
+            moments, blend = self._moments(), self._blend()
+        except ValueError as error:
+            yield str(error)
+            return
         used = [*moments, *([self.blend] if self.blend is not None else [])]
         if len({at.percent for at in used if at.number}) > 1:
             yield "the moments of scenes and 'blend' are all steps, or all shares of the run"
-        if moments[0].number or any(after.number <= before.number for before, after in pairwise(moments)):
+        elif moments[0].number or any(after.number <= before.number for before, after in pairwise(moments)):
             yield "scenes go from early to late, the first from 0"
-        ends = [*(at.number for at in moments[1:]), 100.0 if moments[-1].percent else math.inf]
-        for begin, end in list(zip(moments, ends, strict=True))[1:]:
-            if begin.number + blend > end:
-                yield f"the scene at {begin} is shorter than 'blend'; shorten that"
+        else:
+            ends = [*(at.number for at in moments[1:]), 100.0 if moments[-1].percent else math.inf]
+            for begin, end in list(zip(moments, ends, strict=True))[1:]:
+                if begin.number + blend > end:
+                    yield f"the scene at {begin} is shorter than 'blend'; shorten that"
         for prompt in (prompt for scene in self.scenes.values() for prompt in scene):
             if len(prompt.weight.points) > 1:
                 yield f"the weight of '{prompt.title}' is its scene's affair; give one number"

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from artgen.errors import InputError
 from artgen.fields.block import Block
@@ -46,13 +45,7 @@ class Where(Block):
     soft: Share | None = None
     """How wide the border fades, as a share of the picture's shorter side; default: 0.1, and a mask as it is."""
 
-    @model_validator(mode="after")
-    def _one_shape(self) -> Where:
-        for reason in self._misfits():
-            raise PydanticCustomError("prompt", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterator[str]:
+    def misfits(self) -> Iterator[str]:
         if sum(shape is not None for shape in (self.place, self.box, self.mask)) != 1:
             yield "a part of the picture is one of 'place', 'box' and 'mask'"
         if self.box and not (self.box[0] < self.box[2] and self.box[1] < self.box[3]):

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
-from pydantic_core import PydanticCustomError
 
+from artgen.fields.block import wrong_setting
 from artgen.fields.paths import LocatedText
 from artgen.prompts.templates import Assignment, Piece, Pieces, Variable, WildcardChoice, parse, write
 from artgen.prompts.wordlists import MAX_LENGTH, Filler
@@ -180,7 +180,7 @@ def _validate(value: Any, handler: ValidatorFunctionWrapHandler) -> str:
     try:
         return read(source, folder)
     except ValueError as error:
-        raise PydanticCustomError("prompt", "{text}", {"text": str(error)}) from None
+        raise wrong_setting(str(error)) from None
 
 
 def _source(text: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from artgen.errors import refused
+from artgen.fields.block import wrong_setting
 from artgen.fields.paths import LocatedText, expanded, neighbours, refuse_outside
 from artgen.fields.personal import Public
 from artgen.weights.hub import REPOSITORY
@@ -33,7 +33,7 @@ def _located(value: Any) -> Any:
     if is_repository:
         return str(value)
     text = f"there is no folder '{value}'{neighbours(path, Path.is_dir)}"
-    raise PydanticCustomError("missing_file", "{text}", {"text": text})
+    raise wrong_setting(text)
 
 
 def _of_hub(value: str) -> str:
@@ -42,14 +42,14 @@ def _of_hub(value: str) -> str:
     if REPOSITORY.fullmatch(name):
         return name
     text = f"'{value}' names no repository of the model hub; write {_HUB}owner/name"
-    raise PydanticCustomError("source", "{text}", {"text": text})
+    raise wrong_setting(text)
 
 
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError as error:
-        raise PydanticCustomError("missing_file", "{text}", {"text": refused(error, path)}) from None
+        raise wrong_setting(refused(error, path)) from None
 
 
 def _names_a_folder(text: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, LiteralString
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator
 
-from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, Word, hint, hookimpl
+from artgen.api import Env, InputFile, LossSpec, Perceptor, PerceptorSpec, Public, Word, hint, hookimpl, wrong_setting
 from artgen.weights import REPOSITORY, Download, Published
 from artgen_clip.aesthetic_catalogue import PUBLISHED
 from artgen_clip.aesthetic_spec import Aesthetic
@@ -25,20 +24,15 @@ from artgen_clip.loss_spec import Clip
 from artgen_clip.tags import HUB, Tag, TextPart, whole
 
 
-def _refuse(kind: LiteralString, text: str | None) -> None:
-    if text:
-        raise PydanticCustomError(kind, "{text}", {"text": text})
-
-
 def _known_model(name: str) -> str:
     if name.startswith(HUB):
         if not REPOSITORY.fullmatch(name.removeprefix(HUB)):
-            _refuse("model", f"'{name}' names no repository of the model hub; write {HUB}owner/name")
+            raise wrong_setting(f"'{name}' names no repository of the model hub; write {HUB}owner/name")
         return name
     name = name.replace("/", "-")  # as open_clip does: ViT-B/32 is ViT-B-32
     names = (EMBEDDED, *model_names())
     if name not in names:
-        _refuse("model", f"open_clip has no model '{name}'{hint(name, names)}")
+        raise wrong_setting(f"open_clip has no model '{name}'{hint(name, names)}")
     return name
 
 
@@ -63,10 +57,11 @@ class OpenClip(PerceptorSpec):
     """Of the embedded model, which knows few words: `known` tells it `cat` for `kitten`, and says so; see
     `artgen words`."""
 
-    @model_validator(mode="after")
-    def _sources_fit(self) -> OpenClip:
-        _refuse("source", self._misfit())
-        return self
+    def misfits(self) -> Iterable[str]:
+        if self.words != "known" and not self._is_embedded:
+            yield "'words' belongs to the embedded model; any other is told what is written; leave it out"
+        if reason := self._of_sources():
+            yield reason
 
     @property
     def replaces_words(self) -> bool:
@@ -77,10 +72,8 @@ class OpenClip(PerceptorSpec):
     def _is_embedded(self) -> bool:
         return self.model == EMBEDDED and self.config is None
 
-    def _misfit(self) -> str | None:
+    def _of_sources(self) -> str | None:
         """What is wrong with where the model comes from."""
-        if self.words != "known" and not self._is_embedded:
-            return "'words' belongs to the embedded model; any other is told what is written; leave it out"
         if self.config:
             if self.model != EMBEDDED:
                 return "'config' replaces 'model'; give one of them"

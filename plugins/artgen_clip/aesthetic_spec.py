@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Public, hint
+from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Public, hint, wrong_setting
 from artgen.weights import Download
 from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES, PUBLISHED
 
 
-def _refuse(text: str) -> None:
-    raise PydanticCustomError("aesthetic", "{text}", {"text": text})
-
-
 def _known(name: str) -> str:
     if name not in NAMES:
-        _refuse(f"no head is called '{name}'{hint(name, NAMES)}; a file is given as 'checkpoint'")
+        raise wrong_setting(f"no head is called '{name}'{hint(name, NAMES)}; a file is given as 'checkpoint'")
     return name
 
 
@@ -38,13 +34,11 @@ class Aesthetic(LossSpec):
     target: Annotated[float, Field(ge=0, le=10)] = 10
     """The score to reach; most heads were fitted to ratings from 1 to 10."""
 
-    @model_validator(mode="after")
-    def _sources_fit(self) -> Aesthetic:
+    def misfits(self) -> Iterable[str]:
         if self.checkpoint and self.model != CLEANNESS:
-            _refuse("'checkpoint' replaces 'model'; give one of them")
+            yield "'checkpoint' replaces 'model'; give one of them"
         if self.made_for and not self.checkpoint:
-            _refuse("'made_for' belongs to a 'checkpoint'; what the named heads were made for is known")
-        return self
+            yield "'made_for' belongs to a 'checkpoint'; what the named heads were made for is known"
 
     def downloads(self) -> list[Download]:
         return [PUBLISHED[self.model]] if self.model in PUBLISHED else []

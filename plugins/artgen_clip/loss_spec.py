@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Personal, Prompts, Templates
 
@@ -33,11 +33,9 @@ class Clip(LossSpec):
     templates: Annotated[Templates, Personal()] = False
     """Average each text over wordings: true for the built-in ones, or your own, such as ['a photo of {}']."""
 
-    @model_validator(mode="after")
-    def _contrast_settings_are_used(self) -> Clip:
+    def misfits(self) -> Iterable[str]:
         if self.distance != "contrast" and (self.bank is not None or self.scale != SCALE):
-            raise PydanticCustomError("contrast", "'bank' and 'scale' belong to 'distance: contrast'")
-        return self
+            yield "'bank' and 'scale' belong to 'distance: contrast'"
 
     def build(self, env: Env) -> Loss:
         from artgen_clip.loss import ClipLoss

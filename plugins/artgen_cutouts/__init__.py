@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
-from pydantic_core import PydanticCustomError
 
-from artgen.api import Augmentation, AugmentationSpec, Env, Formerly, Schedule, Within, hookimpl
+from artgen.api import Augmentation, AugmentationSpec, Env, Formerly, Schedule, Within, hookimpl, wrong_setting
 from artgen_cutouts.named import SETTINGS, Name
 
 MOST = 4096
@@ -17,7 +16,7 @@ MOST = 4096
 
 def _rising(pair: tuple[float, float]) -> tuple[float, float]:
     if pair[0] > pair[1]:
-        raise PydanticCustomError("range", "a range goes from small to large")
+        raise wrong_setting("a range goes from small to large")
     return pair
 
 
@@ -29,7 +28,7 @@ def _may_rise(pair: tuple[Schedule, Schedule]) -> tuple[Schedule, Schedule]:
 
 def _whole(schedule: Schedule) -> Schedule:
     if any(not value.is_integer() for value in schedule.values):
-        raise PydanticCustomError("count", "there is no part of a view; give whole numbers")
+        raise wrong_setting("there is no part of a view; give whole numbers")
     return schedule
 
 

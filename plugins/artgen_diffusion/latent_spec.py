@@ -19,8 +19,8 @@ class LatentDiffusion(PromptedSpec, SampledSpec):
     scheduler: Literal["auto", "ddim", "ddpm", "dpm++", "euler", "euler_a"] = "auto"  # type: ignore[assignment]
     """`auto`: the model's own, or the nearest, and says so; `euler` is another name of `ddim`, `euler_a` of `ddpm`."""
 
-    def _unused(self) -> Iterable[str]:
-        yield from super()._unused()
+    def misfits(self) -> Iterable[str]:
+        yield from super().misfits()
         if self.scheduler == "euler_a" and self.eta:
             yield "'eta' belongs to 'ddim' and 'dpm++'; 'euler_a' always has the noise of eta 1"
 

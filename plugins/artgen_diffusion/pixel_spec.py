@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from artgen.api import Env, Generator, PerceptorRef, Schedule, Within
+from artgen.api import Env, Generator, PerceptorRef, Schedule, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 from artgen_diffusion.sampled_spec import SampledSpec
 
@@ -20,7 +19,7 @@ CFG = 2.0
 def _known(model: str) -> str:
     if model != EMBEDDED and "/" not in model:
         text = f"no model is called '{model}'; write '{EMBEDDED}', a repository such as owner/name, or ./folder"
-        raise PydanticCustomError("model", "{text}", {"text": text})
+        raise wrong_setting(text)
     return model
 
 
@@ -62,8 +61,8 @@ class Diffusion(SampledSpec):
     def downloads(self) -> list[Download]:
         return [] if self.model == EMBEDDED else [Repository(self.model)]
 
-    def _unused(self) -> Iterable[str]:
-        yield from super()._unused()
+    def misfits(self) -> Iterable[str]:
+        yield from super().misfits()
         for name, default in (("hand", "any"), ("variety", 1.0)):
             if self.model != EMBEDDED and getattr(self, name) != default:
                 yield f"'{name}' belongs to 'model: {EMBEDDED}'; leave it out"

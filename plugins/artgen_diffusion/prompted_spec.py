@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from artgen.api import GeneratorSpec, InputFile, PersonalText, Public, Schedule, Within
+from artgen.api import GeneratorSpec, InputFile, PersonalText, Public, Schedule, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
@@ -22,7 +21,7 @@ Precision = Literal["fp32", "bf16", "fp16"]
 def _folder_or_repository(source: str) -> str:
     if "/" not in source:
         text = f"'{source}' is neither a folder, such as ./{source}, nor a repository of the model hub, owner/name"
-        raise PydanticCustomError("source", "{text}", {"text": text})
+        raise wrong_setting(text)
     return source
 
 
@@ -52,7 +51,7 @@ def _vae(value: Any) -> Any:
             _FILE.validate_python(other)
         return path
     except ValidationError as error:
-        raise PydanticCustomError("source", "{text}", {"text": error.errors()[0]["msg"]}) from None
+        raise wrong_setting(error.errors()[0]["msg"]) from None
 
 
 _SOURCE = TypeAdapter(ModelSource)
@@ -102,12 +101,6 @@ class PromptedSpec(GeneratorSpec):
         own = [autoencoder(self.vae, self.vae_precision != "fp32")] if isinstance(self.vae, str) else []
         return [whole_model(self.model, self.precision != "fp32"), *own]
 
-    @model_validator(mode="after")
-    def _prompt_settings_are_used(self) -> PromptedSpec:
-        for reason in self._idle():
-            raise PydanticCustomError("prompted", "{text}", {"text": reason})
-        return self
-
-    def _idle(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.negative is not None and set(self.cfg.values) == {1.0}:
             yield "'negative' works through 'cfg', which is 1: nothing reads it; raise 'cfg' or leave it out"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import GeneratorSpec, Schedule, Within
 
@@ -38,13 +37,7 @@ class SampledSpec(GeneratorSpec):
     strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
     """How much of the preset's `start` is turned to noise first, and the share of the steps that is run; 1: all."""
 
-    @model_validator(mode="after")
-    def _sampling_settings_are_used(self) -> SampledSpec:
-        for reason in self._unused():
-            raise PydanticCustomError("sampling", "{text}", {"text": reason})
-        return self
-
-    def _unused(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.scheduler == "ddpm" and self.eta:
             yield "'eta' belongs to 'ddim' and 'dpm++'; 'ddpm' always has the noise of eta 1"
         if self.normalise and self.clamp is not None:

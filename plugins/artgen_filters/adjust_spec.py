@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Filter, FilterSpec, Formerly, Schedule, Within
 
@@ -53,12 +53,10 @@ class Tone(FilterSpec):
     saturation: Factor = Schedule.constant(1)
     """Distance from the grey of the same brightness (Rec. 601), as a factor; 0 is grey."""
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Tone:
+    def misfits(self) -> Iterable[str]:
         neutral = (Schedule.constant(1), Schedule.constant(0), Schedule.constant(1), Schedule.constant(1))
         if (self.gamma, self.brightness, self.contrast, self.saturation) == neutral:
-            raise PydanticCustomError("tone", "changes nothing; set gamma, brightness, contrast or saturation")
-        return self
+            yield "changes nothing; set gamma, brightness, contrast or saturation"
 
     def build(self, env: Env) -> Filter:
         from artgen_filters.adjust import ToneFilter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Filter, FilterSpec, PictureFile
 from artgen.colours import Colour
@@ -28,11 +28,9 @@ class Mask(FilterSpec):
     background_image: PictureFile | None = None
     """The picture outside instead, cropped to the canvas."""
 
-    @model_validator(mode="after")
-    def _one_background(self) -> Mask:
+    def misfits(self) -> Iterable[str]:
         if self.background_image is not None and self.background != WHITE:
-            raise PydanticCustomError("mask", "'background_image' replaces 'background'; give one of them")
-        return self
+            yield "'background_image' replaces 'background'; give one of them"
 
     def build(self, env: Env) -> Filter:
         from artgen_filters.mask import MaskFilter

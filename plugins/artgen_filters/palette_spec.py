@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Filter, FilterSpec, Schedule, Within
 from artgen.colours import PaletteColours
@@ -35,13 +34,7 @@ class Palette(FilterSpec):
     cells: Annotated[int, Field(ge=1)] | None = None
     """Dots along the longer side of the picture; default: each pixel is one."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Palette:
-        for reason in self._misfits():
-            raise PydanticCustomError("palette", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.dither != "ordered" and self.matrix != MATRIX:
             yield "'matrix' belongs to 'dither: ordered'"
         if self.dither == "none" and self.strength != 1:

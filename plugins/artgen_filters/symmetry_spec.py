@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Filter, FilterSpec, Schedule, Within
 
@@ -29,13 +28,7 @@ class Symmetry(FilterSpec):
     strength: Strength = Schedule.constant(1)
     """Blend from the drawing as it is (0) to the symmetric one (1); `{0: 0, 30%: 1, curve: step}` starts late."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Symmetry:
-        for reason in self._misfits():
-            raise PydanticCustomError("symmetry", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.axis != "rotation" and self.folds != 2:
             yield "'folds' belongs to 'axis: rotation'"
         if self.axis == "rotation" and self.keep == "second":

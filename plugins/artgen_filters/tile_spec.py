@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Filter, FilterSpec
 
@@ -30,13 +29,7 @@ class Tile(FilterSpec):
     shift: Literal["random", "none"] | tuple[Share, Share] = "random"
     """Roll of every drawing: by shares of width and height, or a new `random` one each step but not at the end."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Tile:
-        for reason in self._misfits():
-            raise PydanticCustomError("tile", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.edges != "blend" and self.band != BAND:
             yield "'band' belongs to 'edges: blend'"
         if self.edges == "free" and self.shift == "none":

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
-from artgen.api import Augmentation, AugmentationSpec, Env, Public, hookimpl
+from artgen.api import Augmentation, AugmentationSpec, Env, Public, hookimpl, wrong_setting
 from artgen_kornia.catalogue import schema
 from artgen_kornia.checking import checked
 
@@ -22,7 +21,7 @@ def _some(apply: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
     # Not by the bounds of a field, which also count those that are wrong, and complain once more.
     if not 0 < len(apply) <= LONGEST:
         reason = f"expected 1 to {LONGEST} augmentations, got {len(apply)}"
-        raise PydanticCustomError("augmentations", "{text}", {"text": reason})
+        raise wrong_setting(reason)
     return apply
 
 

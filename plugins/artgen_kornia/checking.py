@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
-from artgen.api import hint, nearest
+from artgen.api import hint, nearest, wrong_setting
 from artgen_kornia.catalogue import LEFT_OUT, Argument, augmentations, of_list
 
 LARGEST = 4096
@@ -86,7 +86,7 @@ def _refuse(text: str, given: Any, *place: str) -> None:
 
 
 def _problem(text: str, given: Any, *place: str) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError("augmentation", "{text}", {"text": text}), loc=place, input=given)
+    return InitErrorDetails(type=wrong_setting(text), loc=place, input=given)
 
 
 def _place(given: Any, name: str) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Formerly, Loss, LossSpec, PerceptorRef
 
@@ -24,11 +24,9 @@ class Diversity(LossSpec):
     radius: Annotated[float, Field(gt=0, le=1), Formerly("reach", since="0.2", until="1.0")] = 0.3
     """The difference (0 to 1) at which they repel each other most; far beyond it they leave each other alone."""
 
-    @model_validator(mode="after")
-    def _cells_are_used(self) -> Diversity:
+    def misfits(self) -> Iterable[str]:
         if self.perceptor is not None and self.cells != CELLS:
-            raise PydanticCustomError("diversity", "'cells' compares pixels; with a 'perceptor' it does nothing")
-        return self
+            yield "'cells' compares pixels; with a 'perceptor' it does nothing"
 
     @property
     def uses_perceptors(self) -> bool:  # type: ignore[override]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Loss, LossSpec, PictureFile
+from artgen.api import Env, Loss, LossSpec, PictureFile, wrong_setting
 from artgen.colours import Colour
 
 WHITE = "#ffffff"
@@ -18,7 +17,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 def _pixels_are_whole(extent: float) -> float:
     if extent > 1 and not extent.is_integer():
-        raise PydanticCustomError("extent", "from 1 on it counts pixels, which come whole; a share is below 1")
+        raise wrong_setting("from 1 on it counts pixels, which come whole; a share is below 1")
     return extent
 
 
@@ -45,13 +44,7 @@ class Edge(LossSpec):
     whole: Annotated[float, Field(ge=0)] = 0
     """How much the whole picture is pulled there too; 1 is as much as its border."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Edge:
-        for reason in self._misfits():
-            raise PydanticCustomError("edge", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.image is not None and self.colour != WHITE:
             yield "'image' replaces 'colour'; give one of them"
         if self.margins is not None and self.thickness != THICKNESS:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Loss, LossSpec
 
@@ -49,13 +49,11 @@ class Range(LossSpec):
     high: Unit = 0.95
     """Brighter channels cost; a picture never goes above 1."""
 
-    @model_validator(mode="after")
-    def _bounds_are_ordered(self) -> Range:
+    def misfits(self) -> Iterable[str]:
         if self.low > self.high:
-            raise PydanticCustomError("range", "'low' is above 'high'; swap them")
+            yield "'low' is above 'high'; swap them"
         if (self.low, self.high) == (0, 1):
-            raise PydanticCustomError("range", "every picture is in 0 to 1; raise 'low' or lower 'high'")
-        return self
+            yield "every picture is in 0 to 1; raise 'low' or lower 'high'"
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.colour import RangeLoss
@@ -75,11 +73,9 @@ class Exposure(LossSpec):
     channel: Literal["luma", "red", "green", "blue"] = "luma"
     """What is measured: luma (Rec. 709) or one channel."""
 
-    @model_validator(mode="after")
-    def _something_is_asked_for(self) -> Exposure:
+    def misfits(self) -> Iterable[str]:
         if self.brightness is None and self.contrast is None:
-            raise PydanticCustomError("exposure", "give 'brightness', 'contrast' or both")
-        return self
+            yield "give 'brightness', 'contrast' or both"
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.colour import ExposureLoss

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Loss, LossSpec
 from artgen.colours import PaletteColours
@@ -23,11 +23,9 @@ class Palette(LossSpec):
     balance: Annotated[float, Field(ge=0, le=1)] = 0
     """Share of the pull that divides the picture evenly among the colours, so that all of them get used."""
 
-    @model_validator(mode="after")
-    def _balance_is_used(self) -> Palette:
+    def misfits(self) -> Iterable[str]:
         if self.balance and len(self.palette) == 1:
-            raise PydanticCustomError("palette", "'balance' compares the areas of colours; this palette has one")
-        return self
+            yield "'balance' compares the areas of colours; this palette has one"
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.palette import PaletteLoss

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Loss, LossSpec
 
@@ -25,11 +25,9 @@ class Symmetry(LossSpec):
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0
     """Differences up to this (0 to 1) cost nothing, so that the halves are alike but not copies."""
 
-    @model_validator(mode="after")
-    def _folds_are_used(self) -> Symmetry:
+    def misfits(self) -> Iterable[str]:
         if self.axis != "rotation" and self.folds != 2:
-            raise PydanticCustomError("symmetry", "'folds' belongs to 'axis: rotation'")
-        return self
+            yield "'folds' belongs to 'axis: rotation'"
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.symmetry import SymmetryLoss
@@ -53,11 +51,9 @@ class Smoothness(LossSpec):
     blur: Blur = 0
     """Blurs what is judged first, by this share of the shorter side (0.01 is slight), so that grain may stay."""
 
-    @model_validator(mode="after")
-    def _edge_is_used(self) -> Smoothness:
+    def misfits(self) -> Iterable[str]:
         if self.kind == "tv" and self.edge != EDGE:
-            raise PydanticCustomError("smoothness", "'edge' belongs to 'kind: clipped' and 'kind: log'")
-        return self
+            yield "'edge' belongs to 'kind: clipped' and 'kind: log'"
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.smoothness import SmoothnessLoss

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
 
-from artgen.api import PictureFile, hint
+from artgen.api import PictureFile, hint, wrong_setting
 
 StyleName = Literal["cutout", "fauve", "glass", "harvest", "ink", "meadow", "night", "points", "rose", "sea"]
 """artgen's own style pictures, which are in the folder ``styles``."""
@@ -29,24 +28,22 @@ def _known(value: Any) -> Any:
     if isinstance(value, Mapping):
         for name in value:
             if name not in NAMES:
-                _refuse(f"only artgen's own styles can be mixed, and there is no '{name}'{hint(str(name), NAMES)}")
+                raise wrong_setting(
+                    f"only artgen's own styles can be mixed, and there is no '{name}'{hint(str(name), NAMES)}"
+                )
         if not value:
-            _refuse("names no style; write one, such as night, or several with their shares")
+            raise wrong_setting("names no style; write one, such as night, or several with their shares")
         return value
     if not isinstance(value, (str, Path)):
-        _refuse(f"expected a style, a picture, or styles with their shares, got {value!r}")
+        raise wrong_setting(f"expected a style, a picture, or styles with their shares, got {value!r}")
     if value in NAMES:
         return value
     try:
         return _FILE.validate_python(value)
     except ValidationError as error:
         if "." in str(value) or "/" in str(value):
-            _refuse(error.errors()[0]["msg"])
-        _refuse(f"there is no style and no picture '{value}'{hint(str(value), NAMES)}")
-
-
-def _refuse(text: str) -> NoReturn:
-    raise PydanticCustomError("style", "{text}", {"text": text})
+            raise wrong_setting(error.errors()[0]["msg"]) from None
+        raise wrong_setting(f"there is no style and no picture '{value}'{hint(str(value), NAMES)}") from None
 
 
 Share = Annotated[float, Field(gt=0)]

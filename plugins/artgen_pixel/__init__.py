@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Generator, GeneratorSpec, Schedule, Within, hookimpl
 from artgen.canvas import CanvasSpec
@@ -43,13 +42,7 @@ class Pixel(CanvasSpec):
     noise: Annotated[float, Field(ge=0)] = 0.1
     """Standard deviation of the noise that each level starts with; 0.1 is faint, 1 is strong."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Pixel:
-        for reason in self._misfits():
-            raise PydanticCustomError("pixel", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.pyramid and list(self.pyramid) != sorted(set(self.pyramid)):
             yield "the levels of 'pyramid' go from coarse to fine, each once"
         if self.unlock is not None:

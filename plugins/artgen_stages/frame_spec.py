@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Finish, FinishSpec
 from artgen.colours import Colour
@@ -29,13 +28,7 @@ class Frame(FinishSpec):
     outside: Colour | None = None
     """What lies beyond a stamp's edge or round corners; default: nothing, it is transparent."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Frame:
-        for reason in self._misfits():
-            raise PydanticCustomError("frame", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterable[str]:
+    def misfits(self) -> Iterable[str]:
         if self.kind == "rounded" and self.colour != PAPER:
             yield "'colour' is a mat's or a stamp's; what lies beyond round corners is 'outside'"
         if self.kind == "mat" and self.outside is not None:

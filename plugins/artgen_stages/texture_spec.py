@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Finish, FinishSpec
 from artgen.colours import PaletteColours
@@ -30,14 +30,12 @@ class Texture(FinishSpec):
     inks: PaletteColours | None = None
     """For `riso`: the inks, up to 6, each printed over the others; default: blue, pink and yellow."""
 
-    @model_validator(mode="after")
-    def _inks_are_for_riso(self) -> Texture:
+    def misfits(self) -> Iterable[str]:
         if self.inks is not None and self.kind != "riso":
-            raise PydanticCustomError("texture", "'inks' belongs to 'kind: riso'")
+            yield "'inks' belongs to 'kind: riso'"
         if self.inks is not None and len(self.inks) > MOST:
             text = f"riso prints in 1 to {MOST} inks, not in {len(self.inks)}"
-            raise PydanticCustomError("texture", "{text}", {"text": text})
-        return self
+            yield text
 
     def build(self, env: Env) -> Finish:
         from artgen_stages.texture import TextureFinish

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, Finish, FinishSpec
 from artgen.colours import PaletteColours
@@ -33,11 +33,9 @@ class Trace(FinishSpec):
     specks: Annotated[float, Field(ge=0, le=1)] = 0.0003
     """Shapes that are smaller than this share of the picture go to their neighbours."""
 
-    @model_validator(mode="after")
-    def _one_size(self) -> Trace:
+    def misfits(self) -> Iterable[str]:
         if self.scale is not None and self.to is not None:
-            raise PydanticCustomError("trace", "'scale' and 'to' both say how large; give one of them")
-        return self
+            yield "'scale' and 'to' both say how large; give one of them"
 
     def resized(self, size: tuple[int, int]) -> tuple[int, int]:
         factor = self.to / max(size) if self.to is not None else SCALE if self.scale is None else self.scale

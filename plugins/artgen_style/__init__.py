@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, PictureFile, hookimpl
 from artgen.weights import Download, Published
 from artgen_style.catalogue import VGG16
 
 RESOLUTION = 224
-
-
-def _refuse(text: str) -> None:
-    raise PydanticCustomError("style", "{text}", {"text": text})
 
 
 class NetworkSpec(LossSpec):
@@ -42,15 +38,13 @@ class NetworkSpec(LossSpec):
     def downloads(self) -> list[Download]:
         return [VGG16] if self.network == "vgg16" and not self.checkpoint else []
 
-    @model_validator(mode="after")
-    def _network_settings_are_used(self) -> NetworkSpec:
+    def misfits(self) -> Iterable[str]:
         if self.network == "vgg16" and self.perceptor:
-            _refuse("'perceptor' belongs to 'network: perceptor'")
+            yield "'perceptor' belongs to 'network: perceptor'"
         if self.network == "perceptor" and (self.checkpoint or self.resolution != RESOLUTION):
-            _refuse("'checkpoint' and 'resolution' belong to 'network: vgg16'")
+            yield "'checkpoint' and 'resolution' belong to 'network: vgg16'"
         if self.layers and len(set(self.layers)) < len(self.layers):
-            _refuse("'layers' names a layer twice")
-        return self
+            yield "'layers' names a layer twice"
 
 
 class Style(NetworkSpec):

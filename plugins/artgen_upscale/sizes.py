@@ -6,18 +6,13 @@ import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
-from artgen.api import InputError
+from artgen.api import InputError, wrong_setting
 
 LARGEST = 1 << 15
 """The longest side of a picture that artgen finishes."""
 _INCHES = {"cm": 1 / 2.54, "mm": 1 / 25.4, "in": 1.0}
 _PRINT = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s*(cm|mm|in)\s*@\s*(\d{1,5}(?:\.\d{1,3})?)\s*dpi", re.ASCII)
-
-
-def _refuse(text: str) -> PydanticCustomError:
-    return PydanticCustomError("upscale", "{text}", {"text": text})
 
 
 def _to(value: Any) -> Any:
@@ -30,9 +25,9 @@ def _to(value: Any) -> Any:
     except ValueError:
         sides = []
     if len(sides) not in (1, 2) or any(type(side) is not int for side in sides):
-        raise _refuse("expected a size in pixels such as 4096 (the longer side), 4096x3072 or [4096, 3072]")
+        raise wrong_setting("expected a size in pixels such as 4096 (the longer side), 4096x3072 or [4096, 3072]")
     if not all(1 <= side <= LARGEST for side in sides):
-        raise _refuse(f"{'x'.join(map(str, sides))} is out of range; each side is 1 to {LARGEST}")
+        raise wrong_setting(f"{'x'.join(map(str, sides))} is out of range; each side is 1 to {LARGEST}")
     return sides[0] if len(sides) == 1 else tuple(sides)
 
 
@@ -40,10 +35,12 @@ def printed(text: str) -> int:
     """How many pixels ``30cm@300dpi`` is."""
     found = _PRINT.fullmatch(text.strip().lower())
     if not found:
-        raise _refuse("expected the length of the longer side and its dots an inch, such as 30cm@300dpi or 12in@300dpi")
+        raise wrong_setting(
+            "expected the length of the longer side and its dots an inch, such as 30cm@300dpi or 12in@300dpi"
+        )
     pixels = round(float(found[1]) * _INCHES[found[2]] * float(found[3]))
     if not 1 <= pixels <= LARGEST:
-        raise _refuse(f"'{text}' is {pixels} pixels; the longer side is 1 to {LARGEST}")
+        raise wrong_setting(f"'{text}' is {pixels} pixels; the longer side is 1 to {LARGEST}")
     return pixels
 
 

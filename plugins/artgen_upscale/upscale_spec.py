@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, TypeAdapter
 
-from artgen.api import Env, Finish, FinishSpec, InputFile, hint
+from artgen.api import Env, Finish, FinishSpec, InputFile, hint, wrong_setting
 from artgen_upscale.catalogue import NAMES
 from artgen_upscale.sizes import Print, To, exactly, longer, printed
 
@@ -17,19 +17,19 @@ FACTOR = 4
 _FILE: TypeAdapter[Path] = TypeAdapter(InputFile)
 
 
-def _refuse(text: str) -> PydanticCustomError:
-    return PydanticCustomError("upscale", "{text}", {"text": text})
-
-
 def _model(value: Any) -> Any:
     """A name, or a file of weights; which of them is meant shows in how it is written."""
     if not isinstance(value, (str, Path)) or value in NAMES:
         return value
     name = str(value)
     if "/" not in name and "\\" not in name and "." not in name:
-        raise _refuse(f"no upscaler is called '{name}', and a file of weights ends in .safetensors{hint(name, NAMES)}")
+        raise wrong_setting(
+            f"no upscaler is called '{name}', and a file of weights ends in .safetensors{hint(name, NAMES)}"
+        )
     if Path(name).suffix.lower() != ".safetensors":
-        raise _refuse(f"'{name}' is no .safetensors file, and others may run code when they are read; convert it first")
+        raise wrong_setting(
+            f"'{name}' is no .safetensors file, and others may run code when they are read; convert it first"
+        )
     return _FILE.validate_python(value)
 
 
@@ -60,12 +60,10 @@ class Upscale(FinishSpec):
     wrap: bool = False
     """Whether the picture goes on at its opposite edges, as a tile of a pattern does, and stays without a seam."""
 
-    @model_validator(mode="after")
-    def _one_size(self) -> Upscale:
+    def misfits(self) -> Iterable[str]:
         asked = [name for name in ("scale", "to", "print") if getattr(self, name) is not None]
         if len(asked) > 1:
-            raise _refuse(f"{' and '.join(repr(name) for name in asked)} each say how large; give one of them")
-        return self
+            yield f"{' and '.join(repr(name) for name in asked)} each say how large; give one of them"
 
     def resized(self, size: tuple[int, int]) -> tuple[int, int]:
         if isinstance(self.to, tuple):

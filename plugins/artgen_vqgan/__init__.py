@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl, wrong_setting
 from artgen.canvas import DescentSpec
 from artgen.weights import Download, Published, Source
 from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED, repository
 
 
-def _refuse(text: str) -> None:
-    raise PydanticCustomError("vqgan", "{text}", {"text": text})
-
-
 def _known(source: str) -> str:
     names = (EMBEDDED, *PUBLISHED)
     if "/" not in source and source not in names:
-        _refuse(
+        raise wrong_setting(
             f"no VQGAN is called '{source}'{hint(source, names)}; a folder beside the preset is written "
             f"'./{source}', a repository 'owner/name'"
         )
@@ -73,17 +68,15 @@ class Vqgan(DescentSpec):
     stay_pixels: Strength = _NONE
     """Pull to the start: mean absolute difference of the pixels; costs a second decoding."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Vqgan:
+    def misfits(self) -> Iterable[str]:
         if self.checkpoint and self.model != EMBEDDED:
-            _refuse("'checkpoint' replaces 'model'; give one of them")
+            yield "'checkpoint' replaces 'model'; give one of them"
         if self.config and not self.checkpoint:
-            _refuse("'config' belongs to a 'checkpoint'; name that too")
+            yield "'config' belongs to a 'checkpoint'; name that too"
         if self.init == "prompt" and (self.checkpoint or self.model != EMBEDDED):
-            _refuse(f"'init: prompt' belongs to 'model: {EMBEDDED}', which alone has learnt what prompts look like")
+            yield f"'init: prompt' belongs to 'model: {EMBEDDED}', which alone has learnt what prompts look like"
         for name in self._of_guesses() if self.init != "prompt" else ():
-            _refuse(f"'{name}' belongs to 'init: prompt'; give that too, or leave '{name}' out")
-        return self
+            yield f"'{name}' belongs to 'init: prompt'; give that too, or leave '{name}' out"
 
     def _of_guesses(self) -> Iterable[str]:
         """The settings of first guesses that are other than by default."""

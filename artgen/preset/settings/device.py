@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from pydantic_core import PydanticCustomError
-
+from artgen.fields.block import wrong_setting
 from artgen.fields.devices import lacking
 
 _here: ContextVar[bool] = ContextVar("a preset is to be drawn on this machine", default=False)
@@ -25,9 +24,9 @@ def on_this_machine() -> Iterator[None]:
 
 
 def checked(value: str) -> str:
-    """The value of the setting; PydanticCustomError, if it can be none, or none here."""
+    """The value of the setting; a `wrong_setting` if it can be none, or none here."""
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", value):
-        raise PydanticCustomError("device", "expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
+        raise wrong_setting("expected auto, cpu, mps, cuda or cuda:0, cuda:1, ...")
     if _here.get() and (said := lacking(value)):
-        raise PydanticCustomError("device", "{text}", {"text": said})
+        raise wrong_setting(said)
     return value

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from artgen.colours import Colour, channels
 from artgen.fields.block import Block
@@ -47,13 +46,7 @@ class Start(Block):
     alpha: Annotated[float, Field(gt=0, le=1)] = 1
     """How much `image` hides of the colour or noise under it."""
 
-    @model_validator(mode="after")
-    def _settings_fit(self) -> Start:
-        for reason in self._misfits():
-            raise PydanticCustomError("start", "{text}", {"text": reason})
-        return self
-
-    def _misfits(self) -> Iterator[str]:
+    def misfits(self) -> Iterator[str]:
         if self.image is None and self.colour is None and self.noise is None:
             yield "there is nothing to start from; give 'image', 'colour' or 'noise'"
         if self.colour is not None and self.noise is not None:
