@@ -1,4 +1,4 @@
-"""What a plugin imports: spec bases, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
+"""What a plugin imports: spec bases, what they need, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
 
 Generators that optimise a canvas of numbers may also use `artgen.canvas`, components with colours and palettes
 `artgen.colours`, and those with pretrained weights `artgen.weights`; nothing else of the core is for plugins.
@@ -16,6 +16,23 @@ from __future__ import annotations
 import pluggy
 
 from artgen.api.environment import Env
+from artgen.api.needs import Need
+from artgen.api.optional import (
+    HasCover,
+    HasCredits,
+    HasFeatures,
+    HasInterpolation,
+    HasModel,
+    HasReadAs,
+    HasResizeMode,
+    HasScale,
+    HasWeights,
+    Judged,
+    Paints,
+    PaintsOver,
+    Rewords,
+    WatchesFinish,
+)
 from artgen.api.protocols import Augmentation, Filter, Finish, Finished, Generator, Look, Loss, Perceptor, Reporter
 from artgen.api.specs import (
     AugmentationSpec,
@@ -55,12 +72,25 @@ __all__ = [
     "Generator",
     "GeneratorSpec",
     "Halving",
+    "HasCover",
+    "HasCredits",
+    "HasFeatures",
+    "HasInterpolation",
+    "HasModel",
+    "HasReadAs",
+    "HasResizeMode",
+    "HasScale",
+    "HasWeights",
     "InputError",
     "InputFile",
+    "Judged",
     "Look",
     "Loss",
     "LossSpec",
     "Moment",
+    "Need",
+    "Paints",
+    "PaintsOver",
     "Perceptor",
     "PerceptorRef",
     "PerceptorSpec",
@@ -74,11 +104,13 @@ __all__ = [
     "Reporter",
     "ReporterSpec",
     "Result",
+    "Rewords",
     "RunError",
     "Schedule",
     "Spec",
     "StepEvent",
     "Templates",
+    "WatchesFinish",
     "Within",
     "Word",
     "hint",

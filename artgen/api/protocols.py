@@ -17,16 +17,7 @@ class Generator(Protocol):
 
     ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
-    An optional ``weights: dict[str, str]`` maps the weight files used to their sha256; the recipe records it. An
-    optional ``credits: Sequence[str]`` says, in a line each, whose work these weights learnt from, where a licence asks
-    for that; recipe and gallery tell it. An optional ``judged(step, totals)`` is told, before `advance`, the weighted
-    loss of each picture as it was drawn at `step`, (B,) on the CPU; a generator may so keep its best and draw that
-    after the last step. An optional ``paint(image, step)`` takes (B, 3, H, W) for its drawing, as nearly as it can,
-    before `step` is drawn for good. Beside it, an optional ``paint_over(image, cover, step)`` does so where ``cover``,
-    (1, 1, H, W) in [0, 1], is more than 0, and keeps its numbers elsewhere; it is called with covers that are 0 in
-    places, and `artgen.canvas.covered` tells which cells that concerns. An optional ``cover: Tensor``, (B, 1, H, W) in
-    [0, 1], is what the things cover that it drew last, and their ground does not; None, from `build` on, where it does
-    not know. `transparent` pictures are cut out by it.
+    It may also have `Judged`, `Paints`, `PaintsOver`, `HasCover`, `HasWeights` and `HasCredits`.
     """
 
     steps: int
@@ -52,8 +43,8 @@ class Generator(Protocol):
 class Loss(Protocol):
     """``loss(look)`` returns () or (B,): finite, unweighted, lower is better. It sees the picture through `look`.
 
-    Row i may depend on picture i alone, unless the spec says `compares_batch`; a () result is taken as the same share
-    of every picture. Optional ``weights`` and ``credits`` are recorded as a generator's.
+    Row i may depend on picture i alone, unless the spec's `needs` have `Need.BATCH`; a () result is taken as the same
+    share of every picture. It may also have `HasWeights` and `HasCredits`.
     """
 
     def __call__(self, look: Look) -> Tensor:
@@ -65,17 +56,8 @@ class Loss(Protocol):
 class Perceptor(Protocol):
     """Embeds images and texts as unit rows. Gradient flows to the pixels, never to weights.
 
-    Its own mean and standard deviation are applied inside. An optional ``weights: dict[str, str]`` maps the
-    weight files used to their sha256; the recipe records it. An optional ``features(images)`` gives what its layers
-    make of (N, 3, size, size), from fine to coarse, each (N, C, h, w), for losses that compare looks. An optional
-    ``scale: float`` is what cosine similarities are multiplied by before a softmax, CLIP's exp(logit_scale); 100 where
-    absent. An optional ``interpolation``, "bilinear" or "bicubic" (where absent), is how pictures come to its size, and
-    an optional ``resize_mode`` says what becomes of their shape: "shortest" (where absent) keeps the middle square,
-    "squash" the whole picture, as a square, and "longest" all of it, with black beside it.
-
-    An optional ``reworded(text) -> str`` gives the text that the model is really told; generators that read prompts by
-    themselves ask it. An optional ``read_as: Mapping[str, str]`` holds the words that were so replaced, and by what;
-    the recipe records it.
+    Its own mean and standard deviation are applied inside. It may also have `HasFeatures`, `HasScale`,
+    `HasInterpolation`, `HasResizeMode`, `HasModel`, `Rewords`, `HasReadAs`, `HasWeights` and `HasCredits`.
     """
 
     size: int
@@ -128,7 +110,7 @@ class Finish(Protocol):
 
     It gets what a PNG would hold, 256 levels of each channel, so that a picture that is finished later from its file
     comes out as in its run. Row i may depend on picture i alone. ``env.size`` is the size that it gets; a long task
-    says ``env.progress(0.3)`` now and then. Optional ``weights`` and ``credits`` are recorded as a generator's.
+    says ``env.progress(0.3)`` now and then. It may also have `HasWeights` and `HasCredits`.
     """
 
     def __call__(self, finished: Finished) -> Finished:
@@ -139,7 +121,7 @@ class Finish(Protocol):
 class Reporter(Protocol):
     """Looks, never touches. One that raises is named once and dropped; the run goes on.
 
-    An optional ``on_finish(title, share)`` is told how much of a finishing stage is done, from 0 to 1.
+    It may also have `WatchesFinish`.
     """
 
     def on_start(self, steps: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
+from artgen.api.needs import Need, flagged, warn_of_flags
 from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.fields.block import Block
@@ -12,6 +13,7 @@ from artgen.fields.schedules import Schedule, Within
 
 if TYPE_CHECKING:
     from artgen.api.environment import Env
+    from artgen.api.protocols import Augmentation, Filter, Finish, Generator, Loss, Perceptor, Reporter
     from artgen.weights import Download
 
 
@@ -43,6 +45,16 @@ class Spec(Block):
         """
         return settings
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **arguments: Any) -> None:
+        super().__pydantic_init_subclass__(**arguments)
+        if not cls.__module__.startswith(f"{__package__}."):
+            warn_of_flags(f"{cls.__module__}.{cls.__qualname__}", vars(cls))
+
+    def needs(self) -> Set[Need]:
+        """What of the preset it needs, with the settings that it has; here: nothing, or what older flags say."""
+        return frozenset(flagged(self))
+
     def downloads(self) -> Sequence[Download]:
         """What `build` fetches unless it is on this machine already, as it is set; see the hook `artgen_weights`."""
         return ()
@@ -56,15 +68,15 @@ class GeneratorSpec(Spec):
     """A thing that draws; `build` returns a `Generator`."""
 
     uses_prompts: ClassVar[bool] = False
-    """Whether it reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error."""
+    """Deprecated: `Need.PROMPTS` in `needs`."""
     reads_perceptors: ClassVar[bool] = False
-    """Whether it uses the preset's perceptors by itself, such as for the embeddings of texts."""
+    """Deprecated: `Need.PERCEPTORS` in `needs`."""
     uses_start: ClassVar[bool] = False
-    """Whether it begins with ``env.start`` where there is one; a `start` that nothing reads is an error."""
-    can_paint: ClassVar[bool] = False
-    """Whether what it builds has `paint`, which an `overlay` needs."""
+    """Deprecated: `Need.START` in `needs`."""
     can_stop: ClassVar[bool] = True
-    """Whether the drawing is whole after any step, which `auto_stop` needs."""
+    """Deprecated: where it was False, `Need.ALL_STEPS` in `needs`."""
+    can_paint: ClassVar[bool] = False
+    """Whether what it builds `Paints`, which an `overlay` needs."""
 
     def reading(self, text: str) -> Mapping[str, str]:
         """How it reads a prompt by itself, part by part, as far as the spec alone can tell; here: nothing is said.
@@ -73,24 +85,30 @@ class GeneratorSpec(Spec):
         """
         return {}
 
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Generator: ...
+
 
 class LossSpec(Spec):
     """A thing that judges; `build` returns a `Loss`."""
 
     uses_prompts: ClassVar[bool] = False
-    """Whether the loss reads ``env.prompts``; prompts that neither the generator nor a loss reads are an error.
-
-    The best picture of a batch is chosen by the losses that do."""
+    """Deprecated: `Need.PROMPTS` in `needs`."""
     uses_perceptors: ClassVar[bool] = False
-    """Whether the loss looks through the perceptors; perceptors and views that no loss needs are an error."""
+    """Deprecated: `Need.VIEWS` in `needs`."""
     reads_perceptors: ClassVar[bool] = False
-    """Whether the loss shows a perceptor the whole picture, so that it needs no views."""
+    """Deprecated: `Need.PERCEPTORS` in `needs`."""
     uses_start: ClassVar[bool] = False
-    """Whether the loss compares with ``env.start`` and so needs the preset to have a `start`."""
+    """Deprecated: `Need.START` in `needs`."""
     compares_batch: ClassVar[bool] = False
-    """Whether a picture's row depends on the others of the batch, which then no longer come out as they would alone."""
+    """Deprecated: `Need.BATCH` in `needs`."""
     weight: Schedule = Schedule.constant(1)
     """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
+
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Loss: ...
 
 
 class PerceptorSpec(Spec):
@@ -114,6 +132,10 @@ class PerceptorSpec(Spec):
         """What the model knows of the words of a text, as far as the spec alone can tell; here: nothing is said."""
         return ()
 
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Perceptor: ...
+
 
 class AugmentationSpec(Spec):
     """A way to cut views out of the picture; `build` returns an `Augmentation`."""
@@ -122,12 +144,20 @@ class AugmentationSpec(Spec):
         """The same with `share` times as many views, for the preset's `quality`; here: unchanged."""
         return self
 
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Augmentation: ...
+
 
 class FilterSpec(Spec):
     """A differentiable change to every drawing before anything looks at it; `build` returns a `Filter`."""
 
     moves: ClassVar[bool] = False
     """Whether it shows things where they were not drawn, as a mirror does: alpha goes through it, too."""
+
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Filter: ...
 
 
 class FinishSpec(Spec):
@@ -140,6 +170,14 @@ class FinishSpec(Spec):
         """
         return size
 
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Finish: ...
+
 
 class ReporterSpec(Spec):
     """A thing that watches; `build` returns a `Reporter`."""
+
+    if TYPE_CHECKING:
+
+        def build(self, env: Env) -> Reporter: ...

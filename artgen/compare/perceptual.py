@@ -59,7 +59,7 @@ class Scorer:
     @property
     def scale(self) -> float:
         """What similarities are multiplied by before a softmax."""
-        return float(getattr(self.perceptor, "scale", SCALE))
+        return float(self.perceptor.scale) if isinstance(self.perceptor, api.HasScale) else SCALE
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """An RGB picture of any size as (3, size, size) in [0, 1]."""
@@ -71,9 +71,10 @@ class Scorer:
         from torchvision.transforms import functional
 
         of_pictures: Any = functional  # its types name tensors alone
-        kind = getattr(self.perceptor, "interpolation", "bicubic")
+        seer = self.perceptor
+        kind = seer.interpolation if isinstance(seer, api.HasInterpolation) else "bicubic"
         mode = functional.InterpolationMode.BILINEAR if kind == "bilinear" else functional.InterpolationMode.BICUBIC
-        size, shape = self.perceptor.size, getattr(self.perceptor, "resize_mode", "shortest")
+        size, shape = seer.size, seer.resize_mode if isinstance(seer, api.HasResizeMode) else "shortest"
         if shape == "squash":
             return of_pictures.resize(picture, [size, size], mode)
         if shape == "longest":
@@ -163,7 +164,7 @@ def _scorer(name: str, preset: Preset, weight: float, env: api.Env) -> Scorer:
 
 def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> str:
     settings = spec.model_dump(mode="json", exclude={"id", "weight"})
-    weights: dict[str, str] = getattr(perceptor, "weights", {})
+    weights = dict(perceptor.weights) if isinstance(perceptor, api.HasWeights) else {}
     parts: list[Any] = [owner, settings, weights, perceptor.size, perceptor.dim, PREPARATION]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -122,14 +122,16 @@ class _Builder:
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         self.steps = generator.steps
-        if not preset.generator.can_stop:  # of the others the preset's check has told it
+        if api.Need.ALL_STEPS in preset.generator.needs():  # of the others the preset's check has told it
             for line in late_points(preset, self.steps):
                 self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         progress = Progress()
         finish, finishing = self._finish(progress)
-        loaded = (*(weighted.loss for weighted in losses), *(part for _, part in (*filters, *views)), *finishing)
+        seers = [weighted.perceptor for weighted in self.perceptors.values()]
+        changers = [part for _, part in (*filters, *views)]
+        loaded = [*seers, generator, *(weighted.loss for weighted in losses), *changers, *finishing]
         return Parts(
             preset=preset,
             device=self.device,
@@ -140,8 +142,8 @@ class _Builder:
             finish=finish,
             progress=progress,
             reporters=self._build_all("reporter", "reporters"),
-            weights=self._weights(generator, *loaded),
-            credits=self._credits(generator, *loaded),
+            weights=weights_of(loaded),
+            credits=credits_of(loaded),
             read_as=self._read_as(),
             plugins=dict(sorted(self.plugins.items())),
             libraries=libraries(self.packages),
@@ -164,12 +166,13 @@ class _Builder:
         spec, random = self.preset.transparent, self._random("transparent")
         if spec is None:
             return None
-        if getattr(generator, "cover", None) is None:
+        if not isinstance(generator, api.HasCover) or generator.cover is None:
             return FoundAlpha(spec, self.size, random, self.steps)
         moving = [change for (_, change), one in zip(filters, self.preset.filters, strict=True) if one.moves]
 
         def shape(step: int) -> torch.Tensor:
-            cover: torch.Tensor = generator.cover  # type: ignore[attr-defined]  # it has one, as was seen
+            cover = generator.cover
+            assert cover is not None  # it had one when it was built
             for change in moving:
                 cover = change(cover.expand(-1, 3, -1, -1), step)[:, :1]
             return cover
@@ -183,7 +186,7 @@ class _Builder:
         named = self._numbered("loss", self.preset.losses)
         return [
             WeightedLoss(
-                n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec), bool(n.spec.uses_prompts)
+                n.name, self._build(n, "losses"), n.spec.weight, self._owner(n.spec), api.Need.PROMPTS in n.spec.needs()
             )
             for n in named
         ]
@@ -234,23 +237,22 @@ class _Builder:
             note=self.note,
         )
 
-    def _weights(self, *parts: Any) -> dict[str, str]:
-        """What the perceptors and `parts` say they were loaded from."""
-        found: dict[str, str] = {}
-        for part in (*(weighted.perceptor for weighted in self.perceptors.values()), *parts):
-            found.update(getattr(part, "weights", {}))
-        return dict(sorted(found.items()))
-
     def _read_as(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for weighted in self.perceptors.values():
-            found.update(getattr(weighted.perceptor, "read_as", {}))
+            found.update(weighted.perceptor.read_as if isinstance(weighted.perceptor, api.HasReadAs) else {})
         return dict(sorted(found.items()))
 
-    def _credits(self, *parts: Any) -> tuple[str, ...]:
-        """What the perceptors and `parts` say of those whom they learnt from, each once."""
-        told = (*(weighted.perceptor for weighted in self.perceptors.values()), *parts)
-        return tuple(sorted({credit for part in told for credit in getattr(part, "credits", ())}))
+
+def weights_of(parts: Iterable[object]) -> dict[str, str]:
+    """sha256 of each file that the parts say they were loaded from, by its name."""
+    loaded = [part.weights for part in parts if isinstance(part, api.HasWeights)]
+    return dict(sorted((name, digest) for weights in loaded for name, digest in weights.items()))
+
+
+def credits_of(parts: Iterable[object]) -> tuple[str, ...]:
+    """Whom the parts say that their weights learnt from, each once."""
+    return tuple(sorted({line for part in parts if isinstance(part, api.HasCredits) for line in part.credits}))
 
 
 def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:

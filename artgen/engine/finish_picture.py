@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.assembly import build_component
+from artgen.engine.assembly import build_component, credits_of, weights_of
 from artgen.engine.determinism import deterministic, threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
@@ -186,12 +186,10 @@ class _Finishing:
         for owner, spec in zip(owners, self.specs, strict=True):
             packages.setdefault(owner.partition(" ")[0], set()).add(package_of(spec))
         longer["libraries"] = {**self.recipe["libraries"], **libraries(packages)}
-        weights = {name: digest for part in parts for name, digest in getattr(part, "weights", {}).items()}
-        longer["weights"] = {**self.recipe["weights"], **weights}
+        longer["weights"] = {**self.recipe["weights"], **weights_of(parts)}
         files = sorted({path for spec in self.specs for path in input_files(spec)})
         longer["inputs"] = {**self.recipe["inputs"], **{str(path): sha256(path) for path in files}}
-        credits = {*self.recipe.get("credits", ()), *(line for part in parts for line in getattr(part, "credits", ()))}
-        if credits:
+        if credits := {*self.recipe.get("credits", ()), *credits_of(parts)}:
             longer["credits"] = sorted(credits)
         if preset.get("recipe") == "private":
             longer["hidden"] = self._hidden(longer["preset"]["finish"], len(longer["preset"]["finish"]) - len(added))

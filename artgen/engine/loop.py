@@ -39,8 +39,8 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     # d(loss)/d(image): views, perceptors and losses work on a copy, whose graph ends there.
     guided = parts.guidance(image, step)
     # Before it moves on: a generator that keeps its best needs the score of the drawing that it still has.
-    if judged := getattr(parts.generator, "judged", None):
-        judged(step, guided.totals)
+    if isinstance(parts.generator, api.Judged):
+        parts.generator.judged(step, guided.totals)
     # One walk back through filters and generator, however many views and losses there were.
     if image.requires_grad:
         image.backward(guided.gradient)
@@ -83,10 +83,11 @@ def lay_over(parts: Parts, step: int) -> None:
     with torch.no_grad():
         painted = generator.draw(step).lerp(layer[:, :3], cover)
         # A generator draws no picture quite as it is: what is not covered shall not even be tried.
-        if not cover.all() and (paint_over := getattr(generator, "paint_over", None)):
-            paint_over(painted, cover, step)
+        if not cover.all() and isinstance(generator, api.PaintsOver):
+            generator.paint_over(painted, cover, step)
             return
-    generator.paint(painted, step)  # type: ignore[attr-defined]  # the preset's check saw to it
+    assert isinstance(generator, api.Paints)  # the preset's check saw to it
+    generator.paint(painted, step)
 
 
 def _check(image: Tensor, title: str, batch: int, step: int) -> None:
@@ -276,7 +277,7 @@ class Run:
         return provenance.make_recipe(parts, picture, self.steps_done, interrupted=not self.complete)
 
     def _tell_of_stage(self, title: str, share: float) -> None:
-        listening = [pair for pair in self.reporters if hasattr(pair[1], "on_finish")]
+        listening = [pair for pair in self.reporters if isinstance(pair[1], api.WatchesFinish)]
         self._tell("on_finish", title, share, among=listening)
 
     def _averaged_scores(self) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen import api
+from artgen.api import Need
 from artgen.errors import Problem
 from artgen.fields.introspection import models_in
 from artgen.fields.schedules import At, Schedule
@@ -30,7 +31,7 @@ def remarks(
     said = [(settings, tree, "")] if settings else []
     for model, node, path in [*said, *valid]:
         yield from _of_prompts(model, node, path)
-        if sections["generator"] is None or sections["generator"].can_stop:
+        if sections["generator"] is None or Need.ALL_STEPS not in sections["generator"].needs():
             yield from (_at(node, path, *late) for late in beyond(model, steps))
     yield from _still(tree, sections)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from artgen import api
+from artgen.api import Need
 from artgen.errors import Problem
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
@@ -41,34 +44,34 @@ class _Usage:
         """Nothing judges, or nothing reads the prompts."""
         if not self.losses:
             # First those that read prompts, which is what most presets are about.
-            usual = {
-                c.name for c in self.registry.components if c.kind == "loss" and getattr(c.spec, "uses_prompts", False)
-            }
+            usual = self._losses_with(Need.PROMPTS)
             known = sorted(self.registry.names("loss"), key=lambda name: name not in usual)
             yield self._unused("losses", f"nothing judges the picture; add a loss of {', '.join(known)}")
-        elif self.settings and self.settings.prompts and not self._has("uses_prompts"):
-            yield self._unused("prompts", f"no loss reads the prompts; add one of {self._losses_with('uses_prompts')}")
+        elif self.settings and self.settings.prompts and not self._has(Need.PROMPTS):
+            these = self._choice(Need.PROMPTS)
+            yield self._unused("prompts", f"no loss reads the prompts; add one of {these}")
 
     def unseen(self, specs: Mapping[str, Any]) -> Iterator[Problem]:
         """Perceptors and views that nobody looks through."""
-        looked = any(loss.uses_perceptors for loss in self.losses)
-        for section, used in (("perceptors", looked or self._has("reads_perceptors")), ("views", looked)):
+        looked = any(Need.VIEWS in loss.needs() for loss in self.losses)
+        for section, used in (("perceptors", looked or self._has(Need.PERCEPTORS)), ("views", looked)):
             if specs[section] and self.losses and not used:
-                these = self._losses_with("uses_perceptors")
+                these = self._choice(Need.VIEWS)
                 yield self._unused(section, f"no loss looks through the {section}; add one of {these}")
 
     def needs(self, spec: api.Spec, node: Node, path: str) -> Iterator[Problem]:
         """What a loss has to be given."""
         if not isinstance(spec, api.LossSpec) or self.settings is None:
             return
-        if spec.uses_prompts and not self.settings.prompts and not getattr(spec, "prompts", None):
+        needs = spec.needs()
+        if Need.PROMPTS in needs and not self.settings.prompts and not getattr(spec, "prompts", None):
             yield Problem(node.mark, path, "it has nothing to look for; add 'prompts'")
-        if spec.uses_start and not self.settings.start:
+        if Need.START in needs and not self.settings.start:
             yield Problem(node.mark, path, "it compares with the start; add 'start' to the preset")
-        if spec.reads_perceptors and _is_empty(self.tree, "perceptors"):
+        if Need.PERCEPTORS in needs and _is_empty(self.tree, "perceptors"):
             yield Problem(node.mark, path, "it looks through a perceptor; add 'perceptors'")
         for section in ("perceptors", "views"):
-            if spec.uses_perceptors and _is_empty(self.tree, section):
+            if Need.VIEWS in needs and _is_empty(self.tree, section):
                 yield Problem(node.mark, path, f"it looks at views through perceptors; add '{section}'")
 
     def unable(self) -> Iterator[Problem]:
@@ -77,28 +80,35 @@ class _Usage:
         if spec is None or settings is None:
             return
         directed = any(prompt.direction for prompt in settings.prompts)
-        if settings.start and not directed and not self._has("uses_start"):
+        if settings.start and not directed and not self._has(Need.START):
             yield self._unused("start", f"nothing reads it: the generator '{spec.type}' begins in its own way")
         if settings.overlay and not spec.can_paint:
             yield self._unused("overlay", f"the generator '{spec.type}' cannot take a picture over; leave it out")
-        if settings.auto_stop and not spec.can_stop:
+        if settings.auto_stop and Need.ALL_STEPS in spec.needs():
             yield self._unused("auto_stop", f"the generator '{spec.type}' needs all of its steps; leave it out")
 
-    def _has(self, trait: str) -> bool:
-        """Whether the generator or a loss has a trait, such as ``uses_prompts``; one that is wrong may have any."""
-        return self.generator is None or any(getattr(spec, trait) for spec in (self.generator, *self.losses))
+    def _has(self, need: Need) -> bool:
+        """Whether the generator or a loss has a need; one that is wrong may have any."""
+        return self.generator is None or any(need in spec.needs() for spec in (self.generator, *self.losses))
 
-    def _losses_with(self, trait: str) -> str:
-        """The losses with a trait to choose from."""
-        components = [
-            component
-            for component in self.registry.components
-            if component.kind == "loss" and getattr(component.spec, trait)
-        ]
-        return ", ".join(sorted({component.name for component in components})) or "a plugin's"
+    def _choice(self, need: Need) -> str:
+        """The losses with a need to choose from."""
+        return ", ".join(sorted(self._losses_with(need))) or "a plugin's"
+
+    def _losses_with(self, need: Need) -> set[str]:
+        """The losses that have a need as they are by default, or in their example."""
+        losses = [component for component in self.registry.components if component.kind == "loss"]
+        return {component.name for component in losses if need in _usual_needs(component.spec)}
 
     def _unused(self, section: str, message: str) -> Problem:
         return Problem(self.tree.keys.get(section, self.tree.mark), section, message)
+
+
+def _usual_needs(spec: type[api.Spec]) -> Set[Need]:
+    try:
+        return spec(**spec.example).needs()
+    except ValidationError:  # its example names a file, say, that is not here
+        return frozenset()
 
 
 def _is_empty(tree: Node, section: str) -> bool:

@@ -83,8 +83,8 @@ class LossContract(SeededContract):
     def test_each_picture_is_judged_on_its_own(self) -> None:
         image = make_image().detach()
         both = self._value(image)
-        if both.shape == (2,) and not self.spec.compares_batch:
-            advice = "average over dim=(1, 2, 3), not over the batch, or say `compares_batch = True` in the spec"
+        if both.shape == (2,) and api.Need.BATCH not in self.spec.needs():
+            advice = "average over dim=(1, 2, 3), not over the batch, or say `Need.BATCH` in the spec's needs()"
             message = f"a picture's value depends on the others of the batch; {advice}"
             require_close(both[1], self._value(image[1:]).reshape(-1)[0], self.tolerance, message)
 

@@ -31,8 +31,8 @@ class GeneratorContract(SeededContract):
         for step in steps:
             image = generator.draw(step)
             error = image.detach() - target
-            if judged := getattr(generator, "judged", None):
-                judged(step, error.square().flatten(1).mean(dim=1).cpu())
+            if isinstance(generator, api.Judged):
+                generator.judged(step, error.square().flatten(1).mean(dim=1).cpu())
             if image.requires_grad:
                 image.backward(error / image[0].numel())
             generator.advance(step)
@@ -86,6 +86,7 @@ class GeneratorContract(SeededContract):
         if not self.spec.can_paint:
             return
         generator, picture = self.build(), make_image(seed=5).detach()
+        require(isinstance(generator, api.Paints), "the spec says `can_paint`, and what it builds has no paint()")
         kept = picture.clone()
         self._descend(generator, range(8))
         was = float((generator.draw(8).detach() - picture).square().mean())
@@ -96,17 +97,17 @@ class GeneratorContract(SeededContract):
 
     def test_it_takes_a_part_of_a_picture_over(self) -> None:
         generator = self.build()
-        paint_over = getattr(generator, "paint_over", None)
-        if paint_over is None:
+        painter: object = generator
+        if not isinstance(painter, api.PaintsOver):
             return
         picture, cover = make_image(seed=5).detach(), torch.zeros(1, 1, 24, 32)
         self._descend(generator, range(8))
         before = generator.draw(8).detach()
-        paint_over(picture, cover, 8)
+        painter.paint_over(picture, cover, 8)
         advice = "keep the numbers of what is not covered"
         require_close(generator.draw(8).detach(), before, 1e-3, f"paint_over() with an empty cover repaints; {advice}")
         cover[..., 16:] = 1
-        paint_over(picture, cover, 8)
+        painter.paint_over(picture, cover, 8)
         after = generator.draw(8).detach()
         was, now = (float((image - picture)[..., 16:].square().mean()) for image in (before, after))
         require(now < was, f"after paint_over() the covered part is {now:.4g} off the picture, before it {was:.4g}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from artgen.api import Env, InputError, Look
+from artgen.api import Env, HasModel, InputError, Look
 from artgen.weights import hashes
 from artgen_clip import heads
 from artgen_clip.aesthetic_catalogue import HEAD, PUBLISHED, made_for, told_by
@@ -55,7 +55,8 @@ def _file(spec: Aesthetic, env: Env) -> Path:
 def _check_model(spec: Aesthetic, name: str, env: Env) -> None:
     """InputError unless the embeddings are those that the head was fitted to, as far as that can be known."""
     wanted = spec.made_for or told_by(spec.checkpoint.stem) if spec.checkpoint else made_for(spec.model)
-    found = getattr(env.perceptors[name], "model", None)
+    perceptor = env.perceptors[name]
+    found = perceptor.model if isinstance(perceptor, HasModel) else None
     if wanted and not _same(wanted, found):
         seen = f"'{found}'" if found else "another model"
         raise InputError(f"aesthetic: '{_title(spec)}' was made for {wanted}; perceptor '{name}' is {seen}")

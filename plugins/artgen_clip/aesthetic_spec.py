@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Set
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Public, hint, wrong_setting
+from artgen.api import Env, InputFile, Loss, LossSpec, Need, PerceptorRef, Public, hint, wrong_setting
 from artgen.weights import Download
 from artgen_clip.aesthetic_catalogue import CLEANNESS, NAMES, PUBLISHED
 
@@ -22,7 +22,6 @@ class Aesthetic(LossSpec):
     """How far the score that a head gives to the views is from a target: ((target - score) / 10)^2, over the views."""
 
     type: Literal["aesthetic"] = "aesthetic"
-    uses_perceptors: ClassVar[bool] = True
     model: Annotated[str, AfterValidator(_known), Public("the name of a head")] = CLEANNESS
     """The head: `cleanness`, the embedded one for the embedded CLIP; or a published one, such as laion_v2_vit_l_14."""
     checkpoint: InputFile | None = None
@@ -42,6 +41,9 @@ class Aesthetic(LossSpec):
 
     def downloads(self) -> list[Download]:
         return [PUBLISHED[self.model]] if self.model in PUBLISHED else []
+
+    def needs(self) -> Set[Need]:
+        return {Need.VIEWS}
 
     def build(self, env: Env) -> Loss:
         from artgen_clip.aesthetic import AestheticLoss

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Set
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, Personal, Prompts, Templates
+from artgen.api import Env, InputFile, Loss, LossSpec, Need, PerceptorRef, Personal, Prompts, Templates
 
 SCALE = 40.0
 
@@ -16,8 +16,6 @@ class Clip(LossSpec):
     """How far the views are from the prompts, as the perceptors embed them."""
 
     type: Literal["clip"] = "clip"
-    uses_prompts: ClassVar[bool] = True
-    uses_perceptors: ClassVar[bool] = True
     prompts: Annotated[Prompts, Field(min_length=1)] | None = None
     """Prompts for this loss alone; default: the preset's."""
     perceptor: PerceptorRef | None = None
@@ -36,6 +34,9 @@ class Clip(LossSpec):
     def misfits(self) -> Iterable[str]:
         if self.distance != "contrast" and (self.bank is not None or self.scale != SCALE):
             yield "'bank' and 'scale' belong to 'distance: contrast'"
+
+    def needs(self) -> Set[Need]:
+        return {Need.PROMPTS, Need.VIEWS}
 
     def build(self, env: Env) -> Loss:
         from artgen_clip.loss import ClipLoss

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import InputError, Perceptor, hint
+from artgen.api import HasModel, InputError, Perceptor, hint
 from artgen.weights import first_line
 
 MAX_BYTES = 1 << 23
@@ -50,7 +50,7 @@ def _pick(data: Any, path: Path, name: str, perceptor: Perceptor) -> Any:
     if not isinstance(data, dict):
         return data
     known = {_plain(key): value for key, value in data.items()}
-    model = str(getattr(perceptor, "model", ""))
+    model = perceptor.model if isinstance(perceptor, HasModel) else ""
     for key in (name, model, model.partition("/")[0]):
         if _plain(key) in known:
             return known[_plain(key)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping, Set
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Generator, PerceptorRef, Schedule, Within, wrong_setting
+from artgen.api import Env, Generator, Need, PerceptorRef, Schedule, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 from artgen_diffusion.sampled_spec import SampledSpec
 
@@ -26,8 +26,6 @@ def _known(model: str) -> str:
 class Diffusion(SampledSpec):
     """Noise that becomes a picture, steered by the losses at each step; the embedded model draws what a prompt says."""
 
-    uses_prompts: ClassVar[bool] = True
-    reads_perceptors: ClassVar[bool] = True
     type: Literal["diffusion"] = "diffusion"
     model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
     """`embedded`, the prior that also `vqgan` begins with; or a UNet2DModel of diffusers: a repository, or a folder."""
@@ -69,6 +67,9 @@ class Diffusion(SampledSpec):
         for name in ("resolution", "threshold", "chunk"):
             if self.model == EMBEDDED and getattr(self, name) is not None:
                 yield f"'{name}' belongs to models that draw pixels; the embedded one does not; leave it out"
+
+    def needs(self) -> Set[Need]:
+        return super().needs() | {Need.PROMPTS, Need.PERCEPTORS}
 
     def build(self, env: Env) -> Generator:
         if self.model == EMBEDDED:

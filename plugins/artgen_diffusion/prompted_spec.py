@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from artgen.api import GeneratorSpec, InputFile, PersonalText, Public, Schedule, Within, wrong_setting
+from artgen.api import GeneratorSpec, InputFile, Need, PersonalText, Public, Schedule, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
@@ -77,7 +77,6 @@ def autoencoder(source: str, half: bool) -> Repository:
 class PromptedSpec(GeneratorSpec):
     """A Stable Diffusion model: 1, 2, XL, or one of their turbo forms."""
 
-    uses_prompts: ClassVar[bool] = True
     model: ModelSource
     """A folder in diffusers' layout, or a repository of the model hub (`owner/name`, `owner/name@revision`)."""
     vae: VaeSource | None = None
@@ -96,6 +95,9 @@ class PromptedSpec(GeneratorSpec):
     """What it keeps away from, by way of `cfg`; default: the preset's negative texts; `''`: SDXL's empty text."""
     cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
     """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""
+
+    def needs(self) -> Set[Need]:
+        return super().needs() | {Need.PROMPTS}
 
     def downloads(self) -> list[Download]:
         own = [autoencoder(self.vae, self.vae_precision != "fp32")] if isinstance(self.vae, str) else []

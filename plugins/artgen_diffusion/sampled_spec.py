@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.api import GeneratorSpec, Need, Schedule, Within
 
 STRENGTH = 0.7
 
@@ -15,9 +15,7 @@ STRENGTH = 0.7
 class SampledSpec(GeneratorSpec):
     """From noise to a picture in the preset's `steps`, times `recurrence`; each step follows the losses' gradient."""
 
-    uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
-    can_stop: ClassVar[bool] = False
     scheduler: Literal["ddim", "ddpm", "dpm++"] = "ddim"
     """`ddim`: straight; `ddpm`: with fresh noise at each step; `dpm++`: two-step solver for few steps."""
     spacing: Literal["leading", "trailing", "linspace"] | None = None
@@ -36,6 +34,9 @@ class SampledSpec(GeneratorSpec):
     """How often each step is done, going back to its noise level in between: slower, follows the losses better."""
     strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
     """How much of the preset's `start` is turned to noise first, and the share of the steps that is run; 1: all."""
+
+    def needs(self) -> Set[Need]:
+        return {Need.START, Need.ALL_STEPS}
 
     def misfits(self) -> Iterable[str]:
         if self.scheduler == "ddpm" and self.eta:

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor
 
-from artgen.api import Env, InputError, Perceptor
+from artgen.api import Env, InputError, Perceptor, Rewords
 from artgen.weights import hashes, read_state
 from artgen_drawings import catalogue
 from artgen_drawings.caption import MOST, Caption, Reader, Thing, rgb
@@ -155,8 +155,7 @@ def reader_of(env: Env, dim: int) -> Perceptor:
 
 def reworded(perceptor: Perceptor, text: str) -> str:
     """The text as the perceptor is told it, so that what is drawn and what is followed are the same."""
-    tell = getattr(perceptor, "reworded", None)
-    return text if tell is None else str(tell(text))
+    return perceptor.reworded(text) if isinstance(perceptor, Rewords) else text
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Set
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Formerly, Loss, LossSpec, PerceptorRef
+from artgen.api import Env, Formerly, Loss, LossSpec, Need, PerceptorRef
 
 CELLS = 8
 
@@ -16,7 +16,6 @@ class Diversity(LossSpec):
     """Makes the pictures of a batch differ: how alike each is to the others, 1 for twins, 0 for unlike ones."""
 
     type: Literal["diversity"] = "diversity"
-    compares_batch: ClassVar[bool] = True
     perceptor: PerceptorRef | None = None
     """The perceptor in whose eyes they are to differ; default: none, the pixels."""
     cells: Annotated[int, Field(ge=1, le=64)] = CELLS
@@ -28,10 +27,8 @@ class Diversity(LossSpec):
         if self.perceptor is not None and self.cells != CELLS:
             yield "'cells' compares pixels; with a 'perceptor' it does nothing"
 
-    @property
-    def uses_perceptors(self) -> bool:  # type: ignore[override]
-        """Only with one that is named."""
-        return self.perceptor is not None
+    def needs(self) -> Set[Need]:
+        return {Need.BATCH} | ({Need.VIEWS} if self.perceptor is not None else set())
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.batch import DiversityLoss
@@ -43,9 +40,11 @@ class Agreement(LossSpec):
     """How differently a perceptor sees the views of one picture; a negative weight makes each show something else."""
 
     type: Literal["agreement"] = "agreement"
-    uses_perceptors: ClassVar[bool] = True
     perceptor: PerceptorRef | None = None
     """The perceptor that judges; default: all, by their weights."""
+
+    def needs(self) -> Set[Need]:
+        return {Need.VIEWS}
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.batch import AgreementLoss

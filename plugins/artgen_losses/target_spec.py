@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Set
+from typing import Literal
 
-from artgen.api import Env, Loss, LossSpec, PictureFile
+from artgen.api import Env, Loss, LossSpec, Need, PictureFile
 from artgen_losses.shape_spec import Blur
 
 
@@ -35,7 +36,9 @@ class Stay(_LikenessSpec):
     """How far the picture has come from the one that the preset's `start` gives, pixel by pixel."""
 
     type: Literal["stay"] = "stay"
-    uses_start: ClassVar[bool] = True
+
+    def needs(self) -> Set[Need]:
+        return {Need.START}
 
     def build(self, env: Env) -> Loss:
         from artgen_losses.likeness import stay

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from collections.abc import Iterable, Set
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, GeneratorSpec, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import CanvasSpec
 from artgen.colours import Colour, PaletteColours
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 GREY = "#808080"
 Cells = Annotated[int, Field(ge=1)]
@@ -21,7 +19,6 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 class Pixel(CanvasSpec):
     """A grid of colours, each cell free; optionally a few palette colours, or grown from coarse to fine."""
 
-    uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
     type: Literal["pixel"] = "pixel"
     synonyms = ("pixel art", "pixels", "pixeldraw")
@@ -55,6 +52,9 @@ class Pixel(CanvasSpec):
             yield f"'unlock' has {len(unlock)} moments for the {len(self.pyramid or ())} levels of 'pyramid'"
         elif 0 not in unlock:
             yield "'unlock' holds every level back; one of them starts at 0"
+
+    def needs(self) -> Set[Need]:
+        return {Need.START}
 
     def build(self, env: Env) -> Generator:
         from artgen_pixel.drawing import PixelGenerator

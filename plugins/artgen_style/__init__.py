@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Set
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, InputFile, Loss, LossSpec, PerceptorRef, PictureFile, hookimpl
+from artgen.api import Env, InputFile, Loss, LossSpec, Need, PerceptorRef, PictureFile, hookimpl
 from artgen.weights import Download, Published
 from artgen_style.catalogue import VGG16
 
@@ -30,10 +30,8 @@ class NetworkSpec(LossSpec):
     layers: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] | None = None
     """Which of the network's layers count, from 0, the finest; default: all."""
 
-    @property
-    def reads_perceptors(self) -> bool:  # type: ignore[override]
-        """Whether it needs one of the preset's perceptors."""
-        return self.network == "perceptor"
+    def needs(self) -> Set[Need]:
+        return {Need.PERCEPTORS} if self.network == "perceptor" else set()
 
     def downloads(self) -> list[Download]:
         return [VGG16] if self.network == "vgg16" and not self.checkpoint else []
@@ -86,7 +84,9 @@ class StayContent(ContentSpec):
     """How far what the picture shows has moved from what the preset's start shows, place by place."""
 
     type: Literal["stay_content"] = "stay_content"
-    uses_start: ClassVar[bool] = True
+
+    def needs(self) -> Set[Need]:
+        return super().needs() | {Need.START}
 
     def build(self, env: Env) -> Loss:
         from artgen_style.content import ContentLoss

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchvision.models import vgg16
 
-from artgen.api import Env, InputError
+from artgen.api import Env, HasFeatures, InputError
 from artgen.weights import first_line, hashes, read_state
 from artgen_style import NetworkSpec
 from artgen_style.catalogue import VGG16
@@ -97,7 +97,7 @@ def _source(spec: NetworkSpec, env: Env) -> Any:
         name, perceptor = env.perceptor(spec.perceptor)
     except InputError as error:
         raise InputError(f"{spec.type}: {error}; or give 'network: vgg16'") from None
-    if not hasattr(perceptor, "features"):
+    if not isinstance(perceptor, HasFeatures):
         raise InputError(
             f"{spec.type}: perceptor '{name}' does not show its features; name another one, or give 'network: vgg16'"
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Generator, GeneratorSpec, InputFile, Schedule, Within, hint, hookimpl, wrong_setting
+from artgen.api import Env, Generator, GeneratorSpec, InputFile, Need, Schedule, Within, hint, hookimpl, wrong_setting
 from artgen.canvas import DescentSpec
 from artgen.weights import Download, Published, Source
 from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED, repository
@@ -30,7 +30,6 @@ _NONE = Schedule.constant(0)
 class Vqgan(DescentSpec):
     """A grid of codes that a VQGAN decodes: drawings in the manner of what the model was trained on."""
 
-    uses_start: ClassVar[bool] = True
     can_paint: ClassVar[bool] = True
     type: Literal["vqgan"] = "vqgan"
     synonyms = ("vqgan clip", "vq", "taming")
@@ -91,15 +90,8 @@ class Vqgan(DescentSpec):
         # Recipes without the setting were made when things stood as the hand had learnt them.
         return {"variety": 0.0, **settings}
 
-    @property
-    def uses_prompts(self) -> bool:  # type: ignore[override]
-        """Whether it begins with what they ask for."""
-        return self.init == "prompt"
-
-    @property
-    def reads_perceptors(self) -> bool:  # type: ignore[override]
-        """Whether it needs the embeddings of the prompts."""
-        return self.init == "prompt"
+    def needs(self) -> Set[Need]:
+        return {Need.START} | ({Need.PROMPTS, Need.PERCEPTORS} if self.init == "prompt" else set())
 
     def reading(self, text: str) -> Mapping[str, str]:
         from artgen_drawings.reading import reading

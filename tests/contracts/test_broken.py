@@ -45,7 +45,7 @@ LOSSES = [
     (lambda look: mean(look.image.detach()), "it_is_finite", "the value has no graph"),
     (lambda look: mean(look.image) / (9 - look.step), "it_is_finite_to_the_end", "at step 9 is NaN or infinite"),
     (lambda look: mean(look.image.round()), "the_gradient_reaches_the_picture", "the loss steers nothing"),
-    (lambda look: mean(look.image - look.image.mean()), "each_picture_is_judged_on_its_own", "or say `compares_batch"),
+    (lambda look: mean(look.image - look.image.mean()), "each_picture_is_judged_on_its_own", "or say `Need.BATCH"),
     (parts.Remembering(), "asked_again_it_says_the_same", "keep nothing from call to call"),
     (parts.Remembering(), "the_seed_is_honoured", "something else the second time"),
     (lambda look: mean(darken(look.image)), "it_changes_nothing_in_place", "it changes look.image"),

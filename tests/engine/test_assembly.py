@@ -8,7 +8,7 @@ import strangers
 import torch
 
 import artgen as package
-from artgen.api import LossSpec
+from artgen.api import LossSpec, Need
 from artgen.engine import run as engine
 from artgen.engine.assembly import build_component, build_parts
 from artgen.errors import InputError, RunError
@@ -28,7 +28,7 @@ def test_a_generator_may_be_the_one_that_reads_the_prompts(flat, monkeypatch):
     data = {**flat, "losses": [{"type": "dark"}], "perceptors": {}, "views": []}
     with pytest.raises(InputError, match="no loss reads the prompts"):
         loading.parse(data)
-    monkeypatch.setattr(strangers.Flat, "uses_prompts", True)
+    monkeypatch.setattr(strangers.Flat, "needs", lambda self: {Need.PROMPTS})
     assert loading.parse(data).prompts
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from artgen.api import InputError
+from artgen.api import InputError, Need
 from artgen_losses import Agreement, Diversity
 
 
@@ -94,8 +94,8 @@ def test_strangers_are_left_alone(env, fake_look):
 
 
 def test_it_needs_perceptors_only_where_one_is_named():
-    assert Diversity.compares_batch and not Agreement.compares_batch
-    assert not Diversity().uses_perceptors and Diversity(perceptor="clip").uses_perceptors
+    assert Diversity().needs() == {Need.BATCH} and Agreement().needs() == {Need.VIEWS}
+    assert Diversity(perceptor="clip").needs() == {Need.BATCH, Need.VIEWS}
 
 
 def test_agreement_against_numpy(env, fake_look):

@@ -5,7 +5,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import mean_squared_error, structural_similarity
 
-from artgen.api import InputError
+from artgen.api import InputError, Need
 from artgen_losses import Stay, Target
 
 SIZE = (40, 48)
@@ -128,7 +128,7 @@ def test_each_picture_stays_near_its_own_start(env, fake_look):
     start = torch.as_tensor(np.stack([smooth(0), smooth(1)]), dtype=torch.float32)
     image = start.clone()
     image[1] += 0.1
-    assert Stay.uses_start
+    assert Stay().needs() == {Need.START}
     cost = value(Stay(), image, env, fake_look, seeds=(0, 1), start=start)
     assert cost.tolist() == pytest.approx([0, 0.01], abs=1e-6)
     swapped = value(Stay(distance="l1"), start.flip(0), env, fake_look, seeds=(0, 1), start=start)

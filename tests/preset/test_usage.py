@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import strangers
 
+from artgen.api import Need
 from artgen.errors import Mark, PresetError
 from artgen.preset import loading
 from artgen.preset.model import Settings
@@ -61,7 +62,7 @@ def test_prompts_need_a_loss_that_reads_them():
 
 
 def test_perceptors_and_views_need_a_loss_that_looks():
-    looking = "aesthetic, agreement, clip, diversity, match"
+    looking = "aesthetic, agreement, clip, match"
     assert complaints(**EYES) == [
         f"{section}: no loss looks through the {section}; add one of {looking}" for section in ("perceptors", "views")
     ]
@@ -69,7 +70,7 @@ def test_perceptors_and_views_need_a_loss_that_looks():
 
 def test_a_perceptor_without_views_may_be_a_single_loss_s():
     style = offered("loss", "style", image=__file__, network="perceptor")
-    assert style.reads_perceptors
+    assert style.needs() == {Need.PERCEPTORS}
     assert complaints(losses=(style,), perceptors=EYES["perceptors"]) == []
     assert complaints(losses=(style,)) == ["losses[0]: it looks through a perceptor; add 'perceptors'"]
 
@@ -88,11 +89,10 @@ def test_a_loss_that_reads_prompts_needs_some():
 
 
 def test_a_loss_that_compares_with_the_start_needs_one():
-    still = [name for name in discover().names("loss") if discover().find("loss", name).spec.uses_start]
-    assert still
+    still = ("stay", "stay_content")
     for name in still:
         loss, pixel = offered("loss", name), offered("generator", "pixel")
-        rest = EYES if loss.reads_perceptors else {}
+        rest = EYES if Need.PERCEPTORS in loss.needs() else {}
         said = complaints(generator=pixel, losses=(loss,), **rest)
         assert "losses[0]: it compares with the start; add 'start' to the preset" in said
         assert not any("start" in line for line in complaints(pixel, (loss,), **rest, settings={"start": "red"}))
@@ -108,7 +108,7 @@ def test_a_loss_that_compares_with_the_start_needs_one():
 )
 def test_what_a_generator_cannot_do_is_left_out(generator, settings, said):
     spec = offered("generator", generator) if isinstance(generator, str) else generator
-    rest = {"perceptors": EYES["perceptors"]} if spec.reads_perceptors else {}
+    rest = {"perceptors": EYES["perceptors"]} if Need.PERCEPTORS in spec.needs() else {}
     (only,) = complaints(generator=spec, **rest, settings=settings)
     assert only.startswith(said)
 

@@ -12,6 +12,7 @@ from artgen.api import (
     GeneratorSpec,
     InputFile,
     LossSpec,
+    Need,
     PerceptorRef,
     PerceptorSpec,
     ReporterSpec,
@@ -68,9 +69,10 @@ class Match(LossSpec):
     """Squared distance of the mean embedding from the prompts'."""
 
     type: Literal["match"] = "match"
-    uses_prompts = True
-    uses_perceptors = True
     perceptor: PerceptorRef = "toy"
+
+    def needs(self):
+        return {Need.PROMPTS, Need.VIEWS}
 
     def build(self, env: Env):
         from strangers_torch import Matching
