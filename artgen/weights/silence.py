@@ -7,6 +7,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -33,7 +34,8 @@ def unattended() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(silenced())
         stack.enter_context(_set("huggingface_hub.constants", "HF_HUB_OFFLINE", True))
-        stack.enter_context(_set("transformers.dynamic_module_utils", "TIME_OUT_REMOTE_CODE", 0))
+        if find_spec("transformers"):  # what offline presets do without
+            stack.enter_context(_set("transformers.dynamic_module_utils", "TIME_OUT_REMOTE_CODE", 0))
         yield
 
 

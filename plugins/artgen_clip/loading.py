@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -64,6 +65,8 @@ def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
         return _embedded(note)
     if spec.model.startswith(HUB):
         return _of_hub(spec.model, note)
+    if catalogue.text_parts(spec.model):
+        _refuse_without_transformers(spec.model)  # before its weights are downloaded
     if spec.checkpoint:
         return _of_file(spec.model, spec.pretrained, spec.checkpoint, spec.tokenizer, note)
     note(f"{spec.model}: looking for the weights '{spec.pretrained}' in the cache and on the model hub")
@@ -123,6 +126,8 @@ def _at_home(model: str, note: Callable[[str], None]) -> str:
 def _localised(model: Mapping[str, Any], note: Callable[[str], None]) -> dict[str, Any]:
     """The same with folders in place of the repositories that its text tower names, which are fetched."""
     text = dict(model["text_cfg"])
+    if text.get("hf_tokenizer_name") or text.get("hf_model_name"):
+        _refuse_without_transformers(str(text.get("hf_model_name") or text["hf_tokenizer_name"]))
     for key, files in (
         ("hf_tokenizer_name", catalogue.TOKENIZER_FILES),
         ("hf_model_name", catalogue.CONFIG_FILES),
@@ -133,6 +138,11 @@ def _localised(model: Mapping[str, Any], note: Callable[[str], None]) -> dict[st
                 check_config(read_config(path), path)
             text[key] = str(home)
     return {**model, "text_cfg": text}
+
+
+def _refuse_without_transformers(model: str) -> None:
+    if find_spec("transformers") is None:
+        raise InputError(f'{model}: reads texts with one more package; pip install "artgen[clip]"')
 
 
 def downloaded(model: str, tag: str, tokenizer: Path | None, note: Callable[[str], None]) -> ModelSource:

@@ -14,12 +14,16 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from safetensors import safe_open
-from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
-from transformers.utils import logging as transformers_logging
 
 from artgen import weights
 from artgen.api import InputError
 from artgen_diffusion.prompted_spec import autoencoder, whole_model
+
+try:
+    from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+    from transformers.utils import logging as transformers_logging
+except ModuleNotFoundError:
+    raise InputError('Stable Diffusion needs one more package; pip install "artgen[diffusion]"') from None
 
 _MAX_TOKENIZER = 1 << 24
 """Bytes of one file of a tokenizer; CLIP's largest has 2 MB."""

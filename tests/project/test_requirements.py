@@ -80,7 +80,7 @@ def test_the_core_names_no_library_of_a_component():
         for one in requirements.requirements("artgen")
         if not requirements.modules(one.name) & core.keys()
     ]
-    assert {"diffusers", "timm", "transformers"} <= set().union(*theirs)
+    assert {"diffusers", "timm"} <= set().union(*theirs)
     named = re.compile(rf"[\"'](?:{'|'.join(sorted(set().union(*theirs)))})[\"':.]")
     files = [
         path
