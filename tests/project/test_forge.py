@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from string import Template
 
 import pytest
 import yaml
@@ -47,6 +48,19 @@ def test_the_files_are_what_the_forge_expects(schema):
 def test_the_workflows_give_nothing_away():
     code, said = said_by(tool("zizmor"), "--offline", "--no-progress", FORGE)
     assert code == 0, said
+
+
+def test_the_workflow_of_a_new_plugin_is_as_careful(tmp_path):
+    template = ROOT / "artgen" / "scaffold" / "templates" / "package" / ".github" / "workflows" / "test.yml.tmpl"
+    made = tmp_path / "test.yml"
+    made.write_text(Template(template.read_text()).substitute())
+    schema = said_by(tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", made)
+    careful = said_by(tool("zizmor"), "--offline", "--no-progress", "--config", FORGE / "zizmor.yml", made)
+    assert schema[0] == 0 and careful[0] == 0, schema[1] + careful[1]
+    (theirs,), ours = yaml.safe_load(made.read_text())["jobs"].values(), workflow("ci")["jobs"]["all"]
+    assert [step["uses"] for step in theirs["steps"] if "uses" in step] == [
+        step["uses"] for step in ours["steps"] if "uses" in step
+    ]
 
 
 def test_every_workflow_asks_for_the_least():
