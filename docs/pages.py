@@ -14,7 +14,8 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
 from artgen.prompts import weights as weighting
-from artgen.registry.plugins import ALSO, KINDS, Component, discover
+from artgen.registry.component import Component
+from artgen.registry.plugins import ALSO, KINDS, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from artgen.cli import common
 
 if TYPE_CHECKING:
-    from artgen.registry.plugins import Component, Failure
+    from artgen.registry.component import Component
+    from artgen.registry.plugins import Failure
     from artgen.testing.installed import ComponentReport
 
 TEST = "test"

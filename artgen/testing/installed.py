@@ -16,7 +16,7 @@ from artgen.preset import nodes
 from artgen.preset.merging import apply_override
 from artgen.preset.messages import problems_of
 from artgen.preset.nodes import Node
-from artgen.registry.plugins import Component
+from artgen.registry.component import Component
 from artgen.testing.contracts import CONTRACTS
 from artgen.testing.specs import SpecContract, checks_of
 
