@@ -80,9 +80,7 @@ def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> di
     return {
         "title": kind,
         "type": "object",
-        "properties": {
-            "type": _types(kind, dict(types), sorted(_other_names(components) - dict(types).keys()))
-        },
+        "properties": {"type": _types(kind, dict(types), sorted(_other_names(components) - dict(types).keys()))},
         "defaultSnippets": snippets,
         "allOf": branches,
     }

@@ -23,7 +23,10 @@ def test_stages_follow_each_other_and_the_recipe_has_them(finished):
     height, width = result.drawing.images.shape[2:]
     assert tuple(result.images.shape) == (2, 3, height, 2 * width)
     assert torch.equal(result.images[:, :1].expand_as(result.images), result.images)
-    assert [stage["type"] for stage in result.recipe["preset"]["finish"]] == ["artgen-strangers:doubled", "artgen-strangers:grey"]
+    assert [stage["type"] for stage in result.recipe["preset"]["finish"]] == [
+        "artgen-strangers:doubled",
+        "artgen-strangers:grey",
+    ]
     assert result.drawing.recipe["preset"]["finish"] == []
     assert result.recipe["weights"]["doubled/dust"] == "2" * 64
     assert result.recipe["plugins"] == result.drawing.recipe["plugins"]
