@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.doctor.checks import Check, amount, ok, problem, warning
+from rich.filesize import decimal
+
+from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
 
 AREA = "machine"
@@ -34,7 +36,7 @@ def look(result: ProbeResult) -> Iterator[Check]:
 
 
 def _device(data: Mapping[str, Any]) -> Iterator[Check]:
-    cards = "; ".join(f"{gpu['name']}, {amount(gpu['free'])} of {amount(gpu['total'])} free" for gpu in data["gpus"])
+    cards = "; ".join(f"{gpu['name']}, {decimal(gpu['free'])} of {decimal(gpu['total'])} free" for gpu in data["gpus"])
     build = f"CUDA {data['build']}" if data["build"] else "CPU"
     yield ok(AREA, f"device auto is {data['auto']}{f' ({cards})' if cards else ''}; torch is built for {build}")
     if data["broken"]:
@@ -66,7 +68,7 @@ def _memory() -> Check:
     total, free = _limits()
     if not total:
         return ok(AREA, "memory: this system does not say")
-    text = f"memory: {amount(total)}" + (f", {amount(free)} free" if free else "")
+    text = f"memory: {decimal(total)}" + (f", {decimal(free)} free" if free else "")
     if min(total, free or total) < _NEEDED:
         return warning(AREA, text, "close other programs; use a smaller size, fewer views, or --set chunk=4")
     return ok(AREA, text)
@@ -132,7 +134,7 @@ def _folder(title: str, folder: Path) -> Check:
     except OSError as error:
         fix = f"choose another folder, or change who may write in {there}"
         return problem(area, f"{title}: {folder} cannot be written ({error.strerror})", fix)
-    text = f"{title}: {folder}, {amount(free)} free"
+    text = f"{title}: {folder}, {decimal(free)} free"
     if free < _ROOM:
         return problem(area, text, "free some room on that disk")
     return warning(area, text, "free some room; a model may need more") if free < _LITTLE_ROOM else ok(area, text)

@@ -64,7 +64,7 @@ def test_what_is_kept_of_pictures_is_one_line(artgen, tmp_path):
     (tmp_path / "cache" / "own.ckpt").write_bytes(b"x" * 100_000)
     rows = artgen("weights", "list", code=0, ARTGEN_CACHE=str(tmp_path / "cache")).stdout.splitlines()
     assert "     1.0 MB  embeddings/ (5 files)" in rows
-    assert "     0.1 MB  own.ckpt" in rows
+    assert "   100.0 kB  own.ckpt" in rows
 
 
 def arguments(parser):
