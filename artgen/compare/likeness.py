@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy
 import torch
@@ -136,7 +136,7 @@ def _ssim(one: Tensor, two: Tensor) -> float:
             use_sample_covariance=False,
             win_size=side,
         )
-        total += float(mean) * (len(a) - side + 1)
+        total += cast("float", mean) * (len(a) - side + 1)
     return float(total / places)
 
 

@@ -74,17 +74,17 @@ def _memory() -> Check:
     return ok(AREA, text)
 
 
-def free_memory() -> float | None:
+def free_memory() -> int | None:
     """Bytes of main memory that are free; None if nobody says."""
     return _limits()[1]
 
 
-def _limits() -> tuple[float, float | None]:
+def _limits() -> tuple[int, int | None]:
     """Bytes of memory in all, 0 if nobody says, and those that are free."""
     try:
-        total = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
-        return 0.0, None
+        return 0, None
     free = _meminfo("MemAvailable")
     limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
     if limit and limit < total:
@@ -93,17 +93,17 @@ def _limits() -> tuple[float, float | None]:
     return total, free
 
 
-def _meminfo(key: str) -> float | None:
+def _meminfo(key: str) -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
-        return next(float(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
 
 
-def _number(path: Path) -> float | None:
+def _number(path: Path) -> int | None:
     try:
-        return float(path.read_text(encoding="utf-8"))
+        return int(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # no such limit
         return None
 
