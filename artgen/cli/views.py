@@ -167,20 +167,8 @@ def _sheet(blocks: list[Block]) -> Image.Image:
 
 def _grid(pictures: list[Image.Image]) -> Image.Image:
     """Pictures of one size in rows."""
-    from artgen.picture.preview import contact_sheet
+    from artgen.picture.preview import contact_sheet, tile
 
     columns = math.ceil(math.sqrt(1.6 * len(pictures)))
-    tiles = [_fit(picture, min(WIDTH // columns - GAP, 320)) for picture in pictures]
-    return contact_sheet(tiles, columns, GAP, PAPER)
-
-
-def _fit(picture: Image.Image, side: int) -> Image.Image:
-    """Small ones are enlarged by a whole number, so that each of their pixels can be seen; large ones are averaged."""
-    from PIL import Image
-
-    longest = max(picture.size)
-    if longest <= side:
-        times = max(1, min(side, 160) // longest)
-        return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
-    small = (max(1, round(length * side / longest)) for length in picture.size)
-    return picture.resize(tuple(small), Image.Resampling.BOX)  # type: ignore[arg-type]
+    side = min(WIDTH // columns - GAP, 320)
+    return contact_sheet([tile(picture, side, min(side, 160)) for picture in pictures], columns, GAP, PAPER)

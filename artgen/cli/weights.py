@@ -16,6 +16,8 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rich.filesize import decimal
+
 from artgen.cli import common
 from artgen.errors import shown
 
@@ -55,7 +57,7 @@ def _list(given: argparse.Namespace) -> int:
     _print_known(known)
     _print_sizes(f"also in {cache_folder()}", _by_folder(others))
     _print_sizes("in the model hub's cache", hub)
-    print(f"\n{cache_folder()}: {_amount(known_weights.total())} in all")
+    print(f"\n{cache_folder()}: {decimal(known_weights.total())} in all")
     return 0
 
 
@@ -88,7 +90,7 @@ def _print_known(known: Iterable[KnownWeights]) -> None:
         size = entry.stored() or entry.published.size
         digest = entry.published.sha256[:8] or "unverified"
         used = f"{', '.join(entry.published.used_by)} ({', '.join(entry.owners)})".strip()
-        row = entry.name, _amount(size) if size else "?", _state(entry), digest, used
+        row = entry.name, decimal(size) if size else "?", _state(entry), digest, used
         table.add_row(*map(common.cell, row))
     common.print_table(table)
 
@@ -96,11 +98,11 @@ def _print_known(known: Iterable[KnownWeights]) -> None:
 def _state(entry: KnownWeights) -> str:
     if entry.stored() is not None:
         return "yes"
-    return f"{_amount(entry.begun())} of it" if entry.begun() else "no"
+    return f"{decimal(entry.begun())} of it" if entry.begun() else "no"
 
 
 def _print_sizes(title: str, sizes: Iterable[tuple[str, int]]) -> None:
-    lines = [f"  {_amount(size):>9}  {shown(name)}" for name, size in sizes]
+    lines = [f"  {decimal(size):>9}  {shown(name)}" for name, size in sizes]
     if lines:
         print("", f"{title}:", *lines, sep="\n")
 
@@ -115,10 +117,6 @@ def _by_folder(files: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
         (f"{name} ({len(sizes)} file{'' if len(sizes) == 1 else 's'})" if name.endswith("/") else name, sum(sizes))
         for name, sizes in found.items()
     ]
-
-
-def _amount(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def _fetch(given: argparse.Namespace) -> int:

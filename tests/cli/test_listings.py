@@ -60,11 +60,11 @@ def test_what_is_kept_of_pictures_is_one_line(artgen, tmp_path):
     cache = tmp_path / "cache" / "embeddings" / "files"
     cache.mkdir(parents=True)
     for number in range(5):
-        (cache / f"{number}.safetensors").write_bytes(b"x" * 200_000)
+        (cache / f"{number}.sqlite").write_bytes(b"x" * 200_000)
     (tmp_path / "cache" / "own.ckpt").write_bytes(b"x" * 100_000)
     rows = artgen("weights", "list", code=0, ARTGEN_CACHE=str(tmp_path / "cache")).stdout.splitlines()
     assert "     1.0 MB  embeddings/ (5 files)" in rows
-    assert "     0.1 MB  own.ckpt" in rows
+    assert "   100.0 kB  own.ckpt" in rows
 
 
 def arguments(parser):
