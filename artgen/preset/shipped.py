@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from artgen.errors import InputError, nearest, refused
-from artgen.registry.plugins import discover
 
 _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped() -> dict[str, Path]:
     """The presets that artgen and its plugins ship, by name: artgen's own, those of its gallery, those of plugins."""
-    folders = [_folder("presets"), _folder("gallery") / "presets"]
-    folders += [folder for _, folder in discover().preset_folders]
-    found: dict[str, Path] = {}
+    from artgen.registry.plugins import discover
+
+    return _presets(own(), (folder for _, folder in discover().preset_folders))
+
+
+def own() -> dict[str, Path]:
+    """Those that artgen itself ships, which are found without importing any plugin."""
+    return _presets({}, (_folder("presets"), _folder("gallery") / "presets"))
+
+
+def _presets(found: dict[str, Path], folders: Iterable[Path]) -> dict[str, Path]:
     for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
         # The first of a name wins, because installing a plugin must not change what a name draws.
         found.setdefault(file.stem, file)

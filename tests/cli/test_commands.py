@@ -12,7 +12,7 @@ from artgen.preset import loading
 def test_help_needs_neither_torch_nor_pydantic_nor_plugins(artgen, arguments):
     heavy = ["torch", "pydantic", "pluggy", "yaml", "rich", "PIL", "strangers", "artgen_pixel", "numpy"]
     block = f"sys.modules.update(dict.fromkeys({heavy}))"
-    assert artgen(*arguments, prelude=block, code=0).stdout.startswith(("usage: artgen", "artgen "))
+    assert artgen(*arguments, prelude=block, code=0).stdout.startswith(("Usage: artgen", "artgen "))
 
 
 @pytest.mark.parametrize(
