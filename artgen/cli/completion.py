@@ -35,16 +35,19 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 _ZSH = r"""#compdef %(prog_name)s
 %(complete_func)s() {
-    local -a plain paths folders
+    local -a plain paths folders homes
     local type value help
     while IFS=$'\t' read -r type value help; do
         if [[ $type != path ]]; then plain+=("${value//:/\\:}:$help")
+        elif [[ $value == \~* ]]; then homes+=("${${(q)value}/#\\\~/~}")
         elif [[ $value == */ ]]; then folders+=("$value")
         else paths+=("$value"); fi
     done < <(COMP_WORDS="${(F)words}" COMP_CWORD=$((CURRENT-1)) %(complete_var)s=zsh_complete "${words[1]}")
     (( $#plain )) && _describe -V artgen plain
+    (( $#homes )) && compadd -Q -S '' -a homes
     (( $#folders )) && compadd -S '' -a folders
     (( $#paths )) && compadd -a paths
+    (( $#plain + $#homes + $#folders + $#paths ))
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then %(complete_func)s "$@"
 else compdef %(complete_func)s %(prog_name)s; fi
@@ -60,8 +63,16 @@ complete --no-files --keep-order --command %(prog_name)s --arguments "(%(complet
 """
 
 
-class _Lines:
+class _Lines(ShellComplete):
     """How an item is told to all three."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+        items = super().get_completions(args, incomplete)
+        option, equals, _ = incomplete.partition("=")
+        if equals and option.startswith("--"):
+            for item in items:
+                item.value = f"{option}={item.value}"  # the shell replaces the whole word
+        return items
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
         said = " ".join((item.help or "").split())
@@ -70,6 +81,10 @@ class _Lines:
 
 class _Bash(_Lines, BashComplete):
     source_template = _BASH
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        words, begun = super().get_completion_args()
+        return [word for word in words if word != "="], begun  # bash makes three words of `--out=fish.png`
 
 
 class _Zsh(_Lines, ZshComplete):
@@ -88,7 +103,8 @@ def complete(root: click.Command, asked: str) -> int:
     shell = SHELLS.get(asked.partition("_")[0])
     if shell is None or not {"COMP_WORDS", "COMP_CWORD"} <= set(os.environ):
         return 2
-    print(shell(root, {}, "artgen", "").complete())
+    if answer := shell(root, {}, "artgen", "").complete():
+        print(answer)
     return 0
 
 

@@ -113,4 +113,5 @@ def of_click(error: click.UsageError) -> InputError:
 
 def _slip(ctx: click.Context | None, said: str) -> InputError:
     path = ctx.command_path if ctx else "artgen"
-    return InputError(f"{path}: {said}; `{path} --help` shows what it takes")
+    # Some say themselves what to write.
+    return InputError(f"{path}: {said}" if ";" in said else f"{path}: {said}; `{path} --help` shows what it takes")

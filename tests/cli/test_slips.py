@@ -285,13 +285,12 @@ TYPED = [
     ),
     (
         ("new", "los", "x"),
-        "artgen new: KIND: there is no 'los'; did you mean 'loss'?; `artgen new --help` shows what it takes",
+        "artgen new: KIND: there is no 'los'; did you mean 'loss'?",
     ),
     (("schema", "mine.yaml"), "mine.yaml: is told of the schema by `artgen schema --install mine.yaml`"),
     (
         ("completion", "tcsh"),
-        "artgen completion: SHELL: there is no 'tcsh'; choose from bash, zsh, fish; "
-        "`artgen completion --help` shows what it takes",
+        "artgen completion: SHELL: there is no 'tcsh'; choose from bash, zsh, fish",
     ),
     (("plugins", "show", "pixl"), "no component is called 'pixl'; did you mean 'pixel'?"),
     # 38: a picture that cannot be written
