@@ -21,6 +21,10 @@ class Argument(click.Argument):
         super().__init__(*names, **settings)
         self.help = help
 
+    def make_metavar(self, *_: Any) -> str:
+        name = self.human_readable_name + "..." * (self.nargs < 0)
+        return name if self.required else f"[{name}]"
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         return self.human_readable_name, self.help or ""
 

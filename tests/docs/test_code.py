@@ -1,7 +1,6 @@
 """The code in the documentation runs: files are written, commands given, and what a page shows is what comes out."""
 
 import ast
-import contextlib
 import dataclasses
 import json
 import os
@@ -112,9 +111,7 @@ class Reader:
         for name in [name for name in sys.modules if name.partition(".")[0] == "artgen_brushwork"]:
             self.patch.delitem(sys.modules, name)
         plugins.discover.cache_clear()
-        with contextlib.suppress(SystemExit):
-            return cli.main(words)
-        return 2
+        return cli.main(words)
 
     def install(self):
         """As an editable installation does: its metadata, and its folder, are on the path."""
