@@ -58,9 +58,7 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, kind in (("Arguments", click.Argument), ("Options", click.Option)):
-            found = [
-                parameter.get_help_record(ctx) for parameter in self.get_params(ctx) if isinstance(parameter, kind)
-            ]
+            found = [one.get_help_record(ctx) for one in self.get_params(ctx) if isinstance(one, kind)]
             if rows := [row for row in found if row]:
                 with formatter.section(title):
                     formatter.write_dl(rows)

@@ -27,8 +27,9 @@ def paths(begun: str, suffixes: Iterable[str] | None) -> Iterator[CompletionItem
     folder, slash, name = begun.rpartition("/")
     with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: of `~nobody`
         for path in sorted(Path(folder + slash).expanduser().iterdir()):
-            wanted = path.is_dir() or suffixes is None or path.suffix.lower() in suffixes
-            if wanted and path.name.startswith(name) and (name or not path.name.startswith(".")):
+            fits = path.is_dir() or suffixes is None or path.suffix.lower() in suffixes
+            goes_on = path.name.startswith(name) and (name or not path.name.startswith("."))
+            if fits and goes_on and path.name.isprintable():  # else a shell could take one name for two
                 yield CompletionItem(f"{folder}{slash}{path.name}{'/' * path.is_dir()}", type=PATH)
 
 

@@ -60,12 +60,7 @@ _OPTIONS = (
     click.option("--steps", metavar="N", help="another number of steps"),
     click.option("--size", metavar="WxH", help="another size in pixels, such as 640x360, or 512 for a square"),
     click.option("-n", "--batch", metavar="N", help="how many pictures are drawn at once; the best is kept"),
-    click.option(
-        "--quality",
-        type=Named(_qualities),
-        metavar="WORD",
-        help=_QUALITY,
-    ),
+    click.option("--quality", type=Named(_qualities), metavar="WORD", help=_QUALITY),
 )
 
 
