@@ -117,6 +117,7 @@ BEGIN = {
     "zsh": (("zsh", "-f", "-i"), 'autoload -Uz compinit; compinit -u -D; eval "$(artgen completion zsh)"'),
     "fish": (("fish", "--no-config", "-i"), "artgen completion fish | source"),
 }
+NEW_ENOUGH = "(( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404 ))"
 
 
 @pytest.fixture(params=BEGIN)
@@ -126,6 +127,8 @@ def shell(request, folder):
     if not shutil.which(program[0]):
         assert program[0] != "bash" or not os.environ.get("CI"), "there is no bash"
         pytest.skip(f"{program[0]} is not installed")
+    if program[0] == "bash" and subprocess.run(["bash", "-c", NEW_ENOUGH], check=False).returncode:
+        pytest.skip("macOS has a bash of 2007")
     pytest.importorskip("pty", reason="Windows has none of these shells")
     from tests.helpers.terminal import Terminal
 
