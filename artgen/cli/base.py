@@ -29,7 +29,7 @@ class Argument(click.Argument):
         return self.human_readable_name, self.help or ""
 
 
-class Command(click.Command):
+class Subcommand(click.Command):
     """One command. Its help is shown as it is written; options may stand anywhere, and are spelt in full."""
 
     allow_extra_args = True  # else click, not `slips`, would complain of them
@@ -64,7 +64,7 @@ class Command(click.Command):
                     formatter.write_dl(rows)
 
 
-class LazyGroup(Command, click.Group):
+class LazyGroup(Subcommand, click.Group):
     """Commands by name, each with the module that has it, as `command`, and a line on it.
 
     Args:

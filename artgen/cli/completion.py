@@ -18,7 +18,7 @@ from typing import Any
 import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import OneOf
 
@@ -108,7 +108,7 @@ def complete(root: click.Command, asked: str) -> int:
     return 0
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @argument("shell", "bash, zsh or fish", type=OneOf(SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.errors import shown
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "32", "warning": "33", "problem": "31"}
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.preset_argument("also look at what this preset needs", required=False)
 @click.option("--online", is_flag=True, help="try to reach the model hub and the mirrors")
 @common.json()

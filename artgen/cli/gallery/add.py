@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.gallery import in_gallery
 from artgen.cli.types import MADE
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @in_gallery
 @common.argument("source", "the folder of a run, or a PNG with a recipe", metavar="RUN|PICTURE", type=MADE)
 @click.option("--title", metavar="TEXT", help="default: its prompts")

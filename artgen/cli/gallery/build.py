@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.gallery import in_gallery
 from artgen.cli.types import FilePath
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @in_gallery
 @common.out("FILE.html|DIR", "one page, or a folder with the pictures beside it", FilePath(".html"))
 @click.option("--heading", metavar="TEXT", default="Gallery", help="what to call it (default: Gallery)")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.gallery import in_gallery
 from artgen.cli.types import Count, Seconds
 
@@ -22,7 +22,7 @@ ONLY = "only N of them, the same ones each time"
 TOUCHED = "only those that git finds changed since REF, such as HEAD"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @in_gallery
 @common.argument("names", "default: all of them", metavar="NAME", nargs=-1)
 @click.option("--sample", metavar="N", type=Count(0, "how many pictures, such as 5"), help=ONLY)

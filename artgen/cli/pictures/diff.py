@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import PNG, PRESET
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SIDE = "a picture, the folder of a run, a recipe or a preset"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("first", SIDE, metavar="A", type=PRESET)
 @common.argument("second", SIDE, metavar="B", type=PRESET)
 @common.out("FILE", "draw where the colours differ: a heat map, a PNG", PNG)

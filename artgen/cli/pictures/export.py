@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import PICTURE as PICTURE_FILE
 
 if TYPE_CHECKING:
     from PIL import Image
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.made_argument("made", "PICTURE")
 @common.argument("out", "the file to write: a PNG, WebP or JPEG", type=PICTURE_FILE)
 @common.overwrite("let OUT be replaced")

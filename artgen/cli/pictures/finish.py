@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgen.cli import common, printing, slips
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import COMPONENT, MADE, PICTURE
 from artgen.errors import InputError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from artgen.engine.finish_picture import FinishedPicture
 
 
-class _Command(Command):
+class _Command(Subcommand):
     """Each ``--set`` belongs to the ``--with`` before it; click alone would lose which that is."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

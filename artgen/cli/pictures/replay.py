@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import MADE, PICTURE
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 OUT = "keep what was made in this folder, or as this picture, such as again.png"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("source", "what artgen made: a picture, a run's folder or recipe", type=MADE)
 @common.out("DIR|FILE", OUT, PICTURE)
 @common.overwrite("let --out replace the picture")

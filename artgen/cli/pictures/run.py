@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.pictures.flags import Flags, setting_flags
 from artgen.cli.types import FOLDER
 from artgen.cli.types import PICTURE as PICTURE_FILE
@@ -51,7 +51,7 @@ Change = str | tuple[str, Any]
 OFTEN = "how often to write one: steps or seconds (default: 30s)"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.preset_argument(required=False)
 @common.out("DIR|FILE", "the run folder (default: a new one in runs/), or a picture, such as fish.png", PICTURE_FILE)
 @common.overwrite("let --out replace the picture")

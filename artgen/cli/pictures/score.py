@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.pictures import embedding
 from artgen.cli.types import PICTURE
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("images", "a picture, or a folder of them", metavar="IMAGE", type=PICTURE, nargs=-1, required=True)
 @click.option("--prompt", "prompts", metavar="TEXT", multiple=True, required=True, help="may be given many times")
 @common.preset_option(common.LOOKING)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.pictures import embedding
 from artgen.cli.types import FOLDER, PICTURE, Count
 
@@ -47,7 +47,7 @@ class Found:
     paths: list[Path]
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("query", "a text, or a picture's file", shell_complete=PICTURE.shell_complete)
 @common.argument("folder", "default: runs", type=FOLDER, default=RUNS)
 @click.option(

@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import ANY_FILE
 from artgen.cli.types import PICTURE as PICTURE_FILE
 
 CHAIN = "PEM: the signer's certificate, then those that vouch for it"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.made_argument("made", "PICTURE")
 @common.argument("out", "the file to write, of the same format", type=PICTURE_FILE)
 @click.option("--key", type=ANY_FILE, metavar="FILE", required=True, help="the private key: PEM, no password")

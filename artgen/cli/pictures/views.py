@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import PICTURE, PNG
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ GAP, TEXT = 8, 18
 PAPER, INK = "#e9e9e6", "#222222"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.preset_argument()
 @click.option("--step", metavar="N", help="the step, from 0 (default: 0)")
 @click.option("--at", metavar="50%", help="the moment, as a share of the run")

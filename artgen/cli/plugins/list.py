@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from artgen.cli import printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import Named
 
@@ -14,7 +14,7 @@ def _kinds() -> list[str]:
     return ["generator", "losses", "perceptors", "views", "filters", "finish", "reporters"]
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @argument("kind", "only these, such as losses", required=False, type=Named(_kinds))
 def command(kind: str | None) -> None:
     from rich.table import Table

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from artgen.cli import common
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import FOLDER, OneOf
 from artgen.scaffold.kinds import KINDS, LICENCES
 
@@ -21,7 +21,7 @@ CALLED = {kind.called: name for name, kind in KINDS.items() if kind.called}
 LISTED = ", ".join(f"{name} (or {kind.called})" if kind.called else name for name, kind in KINDS.items())
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("kind", LISTED, type=OneOf(KINDS, CALLED))
 @common.argument("name", "what presets will call it, such as soft-dots")
 @common.out("DIR", "the package's folder (default: artgen-NAME)", FOLDER)

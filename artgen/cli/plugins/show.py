@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.printing import cell
 from artgen.cli.types import COMPONENT
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @argument("type", "what a preset writes as its type", type=COMPONENT)
 def command(type: str) -> None:
     from rich.console import Console

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import Named
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _dists() -> set[str]:
     return {entry.dist.name for entry in entry_points(group="artgen") if entry.dist}
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("dist", "the installed distribution to check", type=Named(_dists))
 @common.overrides("what to test with", "TYPE.SETTING=VALUE")
 def command(dist: str, overrides: tuple[str, ...]) -> int:

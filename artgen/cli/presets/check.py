@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import PRESET
 
 if TYPE_CHECKING:
     from artgen.preset.model import Preset
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("presets", common.PRESET_HELP, metavar="PRESET", type=PRESET, nargs=-1, required=True)
 @common.overrides()
 @click.option("--resolved", is_flag=True, help="print every setting with its value, as YAML")

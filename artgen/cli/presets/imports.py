@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.types import ANY_FILE, Count, FilePath, Named
 from artgen.errors import InputError, hint
 
@@ -45,7 +45,7 @@ def offered() -> dict[str, EntryPoint]:
 WHOSE = f"whose it is: {', '.join(offered())}"
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("settings", "what another program saved", metavar="FILE", type=ANY_FILE)
 @common.out("FILE", "the preset to write (default: print it)", FilePath(".yaml"))
 @common.overwrite("let --out replace a file")
@@ -89,7 +89,7 @@ def asking_one(program: str) -> click.Command | None:
         return None
     others = [parameter for parameter in command.params if parameter.name != "program"]
     whose = click.Option(["--from", "program"], default=program, hidden=True)
-    return Command(f"{PREFIX}{program}", callback=command.callback, params=[*others, whose], help=__doc__)
+    return Subcommand(f"{PREFIX}{program}", callback=command.callback, params=[*others, whose], help=__doc__)
 
 
 def _recognised(source: Document, program: str | None) -> tuple[Importer, list[Claim]]:

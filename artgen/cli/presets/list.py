@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.json("print a list of objects with name, about, path, thumbnail, gallery")
 def command(as_json: bool) -> int:
     import json

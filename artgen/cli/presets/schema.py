@@ -14,12 +14,12 @@ from pathlib import Path
 
 import click
 
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import FilePath
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @argument("presets", "with --install: those to tell", metavar="PRESET", type=FilePath(".yaml", ".yml"), nargs=-1)
 @click.option("--install", is_flag=True, help="tell editors of it, instead of printing it")
 def command(presets: tuple[Path, ...], install: bool) -> None:

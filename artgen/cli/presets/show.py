@@ -7,7 +7,7 @@ import json
 import click
 
 from artgen.cli import common
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.presets.list import told
 from artgen.cli.types import Named
 
@@ -18,7 +18,7 @@ def _names() -> list[str]:
     return list(own())
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("name", "what `artgen presets` calls it", type=Named(_names))
 @common.json("print a list with one object, as `artgen presets --json` has it")
 def command(name: str, as_json: bool) -> None:

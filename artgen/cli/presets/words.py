@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 
 if TYPE_CHECKING:
     from artgen.api import Word
@@ -33,7 +33,7 @@ STATES = {
 """What is said of a word."""
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("prompt", "what a picture might be asked for")
 @common.preset_option("whose models read (default: quickstart)", default="quickstart")
 @common.json("print a list of objects with prompt, perceptors and generator")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.weights import NAME_HELP, download
 from artgen.errors import InputError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from artgen.weights import Download
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("names", NAME_HELP, metavar="NAME", nargs=-1)
 @common.preset_option("fetch all that this preset needs")
 @click.option("--offline", is_flag=True, help="connect to nothing: see whether all of it is there")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.errors import shown
 
 if TYPE_CHECKING:
     from artgen.registry.known_weights import KnownWeights
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.json()
 def command(as_json: bool) -> None:
     from artgen.registry import known_weights

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from artgen.cli import common, printing
-from artgen.cli.base import Command
+from artgen.cli.base import Subcommand
 from artgen.cli.weights import absent
 
 if TYPE_CHECKING:
     from artgen.registry.known_weights import KnownWeights
 
 
-@click.command(cls=Command, help=__doc__)
+@click.command(cls=Subcommand, help=__doc__)
 @common.argument("names", "default: every file that plugins know", metavar="NAME", nargs=-1)
 @click.option("--delete-broken", is_flag=True, help="remove those that are not what was published")
 def command(names: tuple[str, ...], delete_broken: bool) -> int:
