@@ -68,7 +68,7 @@ def index() -> str:
     return _join(
         "# Reference",
         "What a preset can say, written from the code. Every picture was made by the example on its page, in seconds "
-        "and with the embedded models; `artgen plugins NAME` shows the same tables in a terminal.",
+        "and with the embedded models; `artgen plugins show NAME` shows the same tables in a terminal.",
         table(("page", ""), _GENERAL),
         *(part for kind in KINDS for part in _index_of(kind)),
     )

@@ -6,17 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 from artgen.errors import InputError, nearest, refused
-from artgen.registry.plugins import discover
 
 _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped() -> dict[str, Path]:
     """The presets that artgen and its plugins ship, by name: artgen's own, those of its gallery, those of plugins."""
-    found: dict[str, Path] = {}
-    for file in (*_files(_folder("presets")), *_files(_folder("gallery") / "presets")):
-        found.setdefault(file.stem, file)
-    theirs = _of_plugins()
+    found, theirs = own(), _of_plugins()
     times = Counter(file.stem for file in theirs.values())
     # Installing a plugin changes nothing that a name meant: one that artgen has, or two of them, says whose it is.
     return found | {
@@ -24,8 +20,18 @@ def shipped() -> dict[str, Path]:
     }
 
 
+def own() -> dict[str, Path]:
+    """Those that artgen itself ships, which are found without importing any plugin."""
+    found: dict[str, Path] = {}
+    for file in (*_files(_folder("presets")), *_files(_folder("gallery") / "presets")):
+        found.setdefault(file.stem, file)
+    return found
+
+
 def _of_plugins() -> dict[str, Path]:
     """The presets of plugins as ``dist:name``."""
+    from artgen.registry.plugins import discover
+
     return {f"{dist}:{file.stem}": file for dist, folder in discover().preset_folders for file in _files(folder)}
 
 

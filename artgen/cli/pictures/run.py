@@ -25,70 +25,94 @@ and ends in the same bytes as one that was not:
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import common, shorthands
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.pictures.flags import Flags, setting_flags
+from artgen.cli.types import FOLDER
+from artgen.cli.types import PICTURE as PICTURE_FILE
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from artgen.preset.model import Preset
     from artgen.results import Result
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("preset", metavar="PRESET", nargs="?", help=common.PRESET)
-    out = "the run folder (default: a new one in runs/), or a picture, such as fish.png"
-    parser.add_argument("--out", type=Path, metavar="DIR|FILE", help=out)
-    common.add_overwrite(parser, "let --out replace the picture")
-    shorthands.add_to(parser)
-    common.add_overrides(parser)
-    common.add_allow(parser, "let a picture's recipe read this folder")
-    parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
-    parser.add_argument("--private", action="store_true", help="keep the prompts out of the picture's recipe")
-    parser.add_argument("--continue", dest="goes_on", action="store_true", help="go on from the picture of PRESET")
-    parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run of this folder")
-    parser.add_argument(
-        "--checkpoint",
-        default="30s",
-        metavar="N|Ns|off",
-        help="how often to write one: steps or seconds (default: 30s)",
-    )
-    common.add_quiet(parser, "the picture's path")
+Change = str | tuple[str, Any]
+"""A setting that is changed, as `load` takes it: text, of which the value is YAML, or a path and a value."""
+OFTEN = "how often to write one: steps or seconds (default: 30s)"
 
 
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.preset_argument(required=False)
+@common.out("DIR|FILE", "the run folder (default: a new one in runs/), or a picture, such as fish.png", PICTURE_FILE)
+@common.overwrite("let --out replace the picture")
+@setting_flags
+@common.overrides()
+@common.allow("let a picture's recipe read this folder")
+@common.privacy
+@click.option("--continue", "goes_on", is_flag=True, help="go on from the picture of PRESET")
+@click.option("--resume", type=FOLDER, metavar="DIR", help="go on with the run of this folder")
+@click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
+@common.quiet("the picture's path")
+def command(
+    preset: str | None,
+    out: Path | None,
+    overwrite: bool,
+    flags: Flags,
+    overrides: tuple[str, ...],
+    allow: tuple[Path, ...],
+    no_recipe: bool,
+    private: bool,
+    goes_on: bool,
+    resume: Path | None,
+    checkpoint: str,
+    quiet: bool,
+) -> int:
     from rich.console import Console
 
     from artgen.engine.interval import CheckpointInterval
-
-    CheckpointInterval.parse(given.checkpoint)
-    console = Console(stderr=True, quiet=given.quiet)
-    return _resume(given, console) if given.resume else _begin(given, console)
-
-
-def _begin(given: argparse.Namespace, console: Console) -> int:
     from artgen.errors import InputError
-    from artgen.fields.paths import allowing
-    from artgen.preset.loading import load
-    from artgen.preset.settings.device import on_this_machine
 
-    if given.preset is None:
+    CheckpointInterval.parse(checkpoint)
+    console = Console(stderr=True, quiet=quiet)
+    changes: list[Change] = [*overrides, *flags.overrides()]
+    if private or no_recipe:
+        changes.append("recipe=none" if no_recipe else "recipe=private")
+    if resume is not None:
+        if preset or out or overwrite or allow or goes_on or changes:
+            raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
+        return _resume(resume, checkpoint, console)
+    if preset is None:
         raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
-    with allowing(given.allow), on_this_machine(), common.naming(shorthands.flags(given)):
-        preset = load(given.preset, _overrides(given))
-    folder, picture = common.places(given)
+    if goes_on:
+        changes.insert(0, ("start", str(_picture_of(Path(preset)))))
+    loaded = _loaded(preset, changes, allow, flags)
+    folder, picture = common.places(out, overwrite)
     # Only now what is slow to import: a mistake in the preset has been told by here.
     from artgen.engine.run import run
     from artgen.reporters.folder import new_folder
 
-    folder = folder or new_folder(run_name(given.preset))
-    draw = partial(run, preset, out=folder, overwrite=given.overwrite, checkpoint=given.checkpoint)
+    folder = folder or new_folder(run_name(preset))
+    draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint)
     return _told(folder, console, draw, picture)
+
+
+def _loaded(preset: str, changes: list[Change], allow: tuple[Path, ...], flags: Flags) -> Preset:
+    from artgen.fields.paths import allowing
+    from artgen.preset.loading import load
+    from artgen.preset.settings.device import on_this_machine
+
+    with allowing(allow), on_this_machine(), common.naming(flags.spelt()):
+        return load(preset, changes)
 
 
 def run_name(preset: str) -> str:
@@ -101,30 +125,17 @@ def run_name(preset: str) -> str:
     return (re.sub(r"-\d{4,}$", "", again.name) if again else path.stem) or "run"
 
 
-def _resume(given: argparse.Namespace, console: Console) -> int:
+def _resume(folder: Path, checkpoint: str, console: Console) -> int:
     from artgen.engine.stopped_run import unfinished
-    from artgen.errors import InputError
     from artgen.fields.paths import PICTURE
 
-    if given.preset or given.out or given.overwrite or given.allow or given.goes_on or _overrides(given):
-        raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
-    if unfinished(given.resume) is None:
-        common.note(f"{given.resume}: is finished")
-        common.say_path(given.resume / PICTURE)
+    if unfinished(folder) is None:
+        printing.note(f"{folder}: is finished")
+        printing.say_path(folder / PICTURE)
         return 0
     from artgen.engine.run import resume
 
-    return _told(given.resume, console, partial(resume, given.resume, checkpoint=given.checkpoint))
-
-
-def _overrides(given: argparse.Namespace) -> list[str | tuple[str, Any]]:
-    """The shorthands are settings like any other; their values are taken as text, not as YAML."""
-    overrides: list[str | tuple[str, Any]] = [*given.overrides, *shorthands.overrides(given)]
-    if given.goes_on:
-        overrides.insert(0, ("start", str(_picture_of(Path(given.preset)))))
-    if given.private or given.no_recipe:
-        overrides.append("recipe=none" if given.no_recipe else "recipe=private")
-    return overrides
+    return _told(folder, console, partial(resume, folder, checkpoint=checkpoint))
 
 
 def _picture_of(made: Path) -> Path:
@@ -148,7 +159,7 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: 
 
     progress = LiveProgress(console)
     try:
-        result = draw(reporters=[progress], note=common.noting(console), show=False)
+        result = draw(reporters=[progress], note=printing.noting(console), show=False)
     except KeyboardInterrupt as ended:
         if folder.is_dir():
             ended.add_note(continuation(folder))
@@ -159,7 +170,7 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: 
     if picture:
         result.save(picture)
         console.print(plain(f"the run is in {folder}"), markup=False, highlight=False, soft_wrap=True)
-    common.say_path(picture or folder / PICTURE)
+    printing.say_path(picture or folder / PICTURE)
     return _exit_code(result, folder / PICTURE)
 
 
@@ -179,10 +190,10 @@ def _exit_code(result: Result, picture: Path) -> int:
     from artgen.engine.stopped_run import continuation
 
     if result.failure:
-        common.note(f"{result.failure}; {picture} is the last good picture")
+        printing.note(f"{result.failure}; {picture} is the last good picture")
         return 1
     if result.interrupted:
         there_is = f"interrupted after {result.steps_done} steps; {picture} is what there is"
-        common.note(f"{there_is}; {continuation(picture.parent)}")
+        printing.note(f"{there_is}; {continuation(picture.parent)}")
         return 130
     return 0

@@ -12,12 +12,15 @@ The exit code is 0 if nothing differs and 1 if something does.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import PNG, PRESET
 
 if TYPE_CHECKING:
     from artgen.compare.likeness import Likeness
@@ -25,42 +28,29 @@ if TYPE_CHECKING:
     from artgen.compare.settings import Difference
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    what = "a picture, the folder of a run, a recipe or a preset"
-    parser.add_argument("first", metavar="A", help=what)
-    parser.add_argument("second", metavar="B", help=what)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="draw where the colours differ: a heat map, a PNG")
-    common.add_overwrite(parser, "let --out replace a file")
-    parser.add_argument("--no-scores", action="store_true", help="leave the perceptors out, which is faster")
-    common.add_json(parser, "print one object with everything that was found")
+SIDE = "a picture, the folder of a run, a recipe or a preset"
 
 
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("first", SIDE, metavar="A", type=PRESET)
+@common.argument("second", SIDE, metavar="B", type=PRESET)
+@common.out("FILE", "draw where the colours differ: a heat map, a PNG", PNG)
+@common.overwrite("let --out replace a file")
+@click.option("--no-scores", is_flag=True, help="leave the perceptors out, which is faster")
+@common.json("print one object with everything that was found")
+def command(first: str, second: str, out: Path | None, overwrite: bool, no_scores: bool, as_json: bool) -> int:
     from artgen.compare.pair import compare, side
 
-    _check_out(given)
-    first, second = side(given.first), side(given.second)
-    if given.out is not None:
-        _need_pictures(first, second)
-    found = compare(first, second, not given.no_scores, common.note)
-    if given.out is not None:
-        _draw(given.out, first, second, found)
-    if given.json:
-        _print_json(first, second, found)
-    else:
-        _print(first, second, found)
+    common.refuse_sheet(out, overwrite, "heat map")
+    sides = side(first), side(second)
+    if out is not None:
+        _need_pictures(*sides)
+    found = compare(*sides, not no_scores, printing.note)
+    if out is not None:
+        _draw(out, *sides, found)
+    print_found = _print_json if as_json else _print
+    print_found(*sides, found)
     return 0 if found.equal else 1
-
-
-def _check_out(given: argparse.Namespace) -> None:
-    from artgen.errors import InputError
-    from artgen.files import refuse_overwriting
-
-    if given.out is None:
-        return
-    if given.out.suffix.lower() != ".png":
-        raise InputError(f"{given.out}: a heat map is a PNG; choose a name that ends in .png")
-    refuse_overwriting(given.out, given.overwrite)
 
 
 def _need_pictures(*sides: Side) -> None:
@@ -122,14 +112,14 @@ def _print(first: Side, second: Side, found: Comparison) -> None:
         blocks.append(_table(("pixels", "", ""), _pixels(found.pixels)))
     _print_blocks(blocks)
     for line in found.notes:
-        common.say(line)
+        printing.say(line)
     if found.equal:
         print("nothing differs" if not found.notes else "nothing else differs")
 
 
 def _print_blocks(blocks: list[Any]) -> None:
     for block in blocks:
-        common.print_table(block)
+        printing.print_table(block)
         print()
 
 

@@ -11,12 +11,14 @@ Of models that do not say what they know, such as a large CLIP, nothing is told.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
 
 if TYPE_CHECKING:
     from artgen.api import Word
@@ -29,32 +31,28 @@ STATES = {
     "unknown": "unknown, and left as it is",
 }
 """What is said of a word."""
-DEFAULT = "quickstart"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("prompt", metavar="PROMPT", help="what a picture might be asked for")
-    parser.add_argument("--preset", metavar="PRESET", default=DEFAULT, help="whose models read (default: %(default)s)")
-    common.add_json(parser, "print a list of objects with prompt, perceptors and generator")
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("prompt", "what a picture might be asked for")
+@common.preset_option("whose models read (default: quickstart)", default="quickstart")
+@common.json("print a list of objects with prompt, perceptors and generator")
+def command(prompt: str, preset: str, as_json: bool) -> None:
     from artgen.errors import InputError
     from artgen.preset.loading import load
     from artgen.preset.settings.device import on_this_machine
 
-    if not given.prompt.strip():
+    if not prompt.strip():
         raise InputError("PROMPT: is empty; say what to draw")
     with on_this_machine(), common.naming({"prompts": "PROMPT"}):
-        preset = load(given.preset, [("prompts", given.prompt)])
-    texts = [prompt.words for prompt in preset.prompts if prompt.words]
-    told = [_told(text, preset) for text in texts if not _has_choices(text)]
-    if given.json:
+        loaded = load(preset, [("prompts", prompt)])
+    texts = [one.words for one in loaded.prompts if one.words]
+    told = [_told(text, loaded) for text in texts if not _has_choices(text)]
+    if as_json:
         print(json.dumps(told, indent=2))
-        return 0
+        return
     for place, one in enumerate(told):
-        common.say("\n" * (place > 0) + "\n".join(_lines(one)))
-    return 0
+        printing.say("\n" * (place > 0) + "\n".join(_lines(one)))
 
 
 def _has_choices(text: str) -> bool:
@@ -62,7 +60,7 @@ def _has_choices(text: str) -> bool:
     from artgen.prompts.wildcards import Wildcards
 
     if isinstance(text, Wildcards):
-        common.note(f"'{text}': holds choices, which the run draws; write one of them out")
+        printing.note(f"'{text}': holds choices, which the run draws; write one of them out")
     return isinstance(text, Wildcards)
 
 

@@ -13,14 +13,18 @@ What the perceptor made of a picture is kept, so that only new pictures take tim
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.pictures import embedding
+from artgen.cli.types import FOLDER, PICTURE, Count
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 PLOTS = ("progress.png", "losses.png", "preview.png", "sheet.png")
+MANY = Count(1, "how many pictures to list, such as 10")
 ROUNDING = 1e-5
 """How much the cosines of the same pixels may differ, when they were embedded in other company."""
 
@@ -42,29 +47,32 @@ class Found:
     paths: list[Path]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query", metavar="QUERY", help="a text, or a picture's file")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", nargs="?", default=RUNS, help="default: %(default)s")
-    parser.add_argument("--top", metavar="N", default="10", help="how many pictures to list (default: 10)")
-    common.add_preset(parser)
-    common.add_json(parser, "print a list of objects with image, similarity and same")
-
-
-def main(given: argparse.Namespace) -> int:
-    top, query = _top(given.top), _query_file(given.query)
-    paths = _pictures(given.folder, query)
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("query", "a text, or a picture's file", shell_complete=PICTURE.shell_complete)
+@common.argument("folder", "default: runs", type=FOLDER, default=RUNS)
+@click.option(
+    "--top",
+    type=MANY,
+    metavar="N",
+    default=10,
+    help="how many pictures to list (default: 10)",
+)
+@common.preset_option(common.LOOKING)
+@common.json("print a list of objects with image, similarity and same")
+def command(query: str, folder: Path, top: int, preset: str | None, as_json: bool) -> None:
+    picture = _query_file(query)
+    paths = _pictures(folder, picture)
     # Only now what is slow to import.
     from artgen.compare import perceptual
 
-    scorers = perceptual.of_preset(given.preset, common.note)
-    wanted = _embed_query(given.query, query, scorers)
-    kept, rows, failed = common.embed(paths, scorers)
+    scorers = perceptual.of_preset(preset, printing.note)
+    wanted = _embed_query(query, picture, scorers)
+    kept, rows, failed = embedding.embed(paths, scorers)
     likeness = perceptual.similarities(scorers, rows, wanted)[:, 0].tolist()
     # Equal ones in the order of their names.
     ranked = sorted(zip(kept, likeness, strict=True), key=lambda found: -found[1])
-    _print(distinct(ranked, top), given.json)
-    common.tell_skipped(failed)
-    return 0
+    _print(distinct(ranked, top), as_json)
+    embedding.tell_skipped(failed)
 
 
 def _pictures(folder: Path, query: Path | None) -> list[Path]:
@@ -125,14 +133,6 @@ def _pixels(path: Path) -> str:
         return str(path)
 
 
-def _top(text: str) -> int:
-    from artgen.errors import InputError
-
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise InputError(f"--top: expected how many pictures to list, such as 10, got '{text}'")
-    return int(text)
-
-
 def _query_file(query: str) -> Path | None:
     """The picture that is searched for; None for a text. InputError if it is neither."""
     import contextlib
@@ -163,7 +163,7 @@ def _embed_query(text: str, picture: Path | None, scorers: Sequence[Scorer]) -> 
 
     if picture is None:
         return [scorer.embed_texts([text]) for scorer in scorers]
-    flat = decoding.on_white(decoding.read(picture, common.note))
+    flat = decoding.on_white(decoding.read(picture, printing.note))
     return [scorer.embed_pictures([scorer.prepare(flat)]) for scorer in scorers]
 
 

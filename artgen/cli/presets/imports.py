@@ -13,22 +13,27 @@ an entry point of the group ``artgen.importers`` (see artgen.importing).
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sys
-from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import ANY_FILE, Count, FilePath, Named
+from artgen.errors import InputError, hint
 
 if TYPE_CHECKING:
     from artgen.importing import Document
+    from artgen.importing.model import Claim, Importer
 
 GROUP = "artgen.importers"
 PREFIX = "import-"
 """What begins the names of the commands that ask one importer alone."""
+NUMBER = Count(0, "a number, such as 1")
 
 
 def offered() -> dict[str, EntryPoint]:
@@ -37,61 +42,70 @@ def offered() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entries}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("settings", type=Path, metavar="FILE")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the preset to write (default: print it)")
-    common.add_overwrite(parser, "let --out replace a file")
-    parser.add_argument(
-        "--embedded", action="store_true", help="use the models that come with artgen: small, but no download"
-    )
-    parser.add_argument("--number", type=int, default=1, metavar="N", help="which run, where FILE has several (1)")
-    parser.add_argument("--from", dest="program", metavar="NAME", help=f"whose it is: {', '.join(offered())}")
+WHOSE = f"whose it is: {', '.join(offered())}"
 
 
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("settings", "what another program saved", metavar="FILE", type=ANY_FILE)
+@common.out("FILE", "the preset to write (default: print it)", FilePath(".yaml"))
+@common.overwrite("let --out replace a file")
+@click.option("--embedded", is_flag=True, help="use the models that come with artgen: small, but no download")
+@click.option(
+    "--number",
+    type=NUMBER,
+    metavar="N",
+    default=1,
+    help="which run, where FILE has several (1)",
+)
+@click.option("--from", "program", type=Named(offered), metavar="NAME", help=WHOSE)
+def command(
+    settings: Path, out: Path | None, overwrite: bool, embedded: bool, number: int, program: str | None
+) -> None:
     from artgen.files import refuse_overwriting, write_text
     from artgen.importing import finding
 
-    out: Path | None = given.out
     if out is not None:
-        refuse_overwriting(out, given.overwrite)
+        refuse_overwriting(out, overwrite)
     home = out.parent if out is not None else Path()
-    source = finding.read(given.settings)
-    text = finding.with_notes(*_converted(given, source, home))
+    source = finding.read(settings)
+    importer, claims = _recognised(source, program)
+    if not 1 <= number <= len(claims):
+        raise InputError(f"--number {number}: {source.path} has {len(claims)}; choose from 1 to {len(claims)}")
+    if len(claims) > 1:
+        printing.note(f"{source.path}: has {len(claims)} runs of {importer.program}; this is --number {number}")
+    claim = claims[number - 1]
+    text = finding.with_notes(importer.convert(claim.settings, source.path, home, embedded), claim.notes)
     _check(text, source.path, home)
     if out is None:
         _write(text)
     else:
         write_text(out, text)
-        common.say_path(out)
-    return 0
+        printing.say_path(out)
 
 
-def _converted(given: argparse.Namespace, source: Document, home: Path) -> tuple[str, Sequence[str]]:
-    """The preset of the run that is asked for, and what could not be read of it."""
-    from artgen.errors import InputError, hint
+def asking_one(program: str) -> click.Command | None:
+    """``artgen import-NAME``, as ``artgen import --from NAME`` was spelt before; None if there is no such importer."""
+    if program not in offered():
+        return None
+    others = [parameter for parameter in command.params if parameter.name != "program"]
+    whose = click.Option(["--from", "program"], default=program, hidden=True)
+    return Subcommand(f"{PREFIX}{program}", callback=command.callback, params=[*others, whose], help=__doc__)
+
+
+def _recognised(source: Document, program: str | None) -> tuple[Importer, list[Claim]]:
+    """The importer that is asked for, or knows most of it, and the runs that it has found."""
     from artgen.importing import finding
 
     entries = offered()
-    name = given.program
-    if name is not None and name not in entries:
-        raise InputError(
-            f"--from {name}: there is no such importer{hint(name, entries)}; there are {', '.join(entries)}"
-        )
-    importer, claims = (
-        finding.best(source, entries, common.note) if name is None else finding.by_name(source, name, entries)
-    )
-    if not 1 <= given.number <= len(claims):
-        raise InputError(f"--number {given.number}: {source.path} has {len(claims)}; choose from 1 to {len(claims)}")
-    if len(claims) > 1:
-        common.note(f"{source.path}: has {len(claims)} runs of {importer.program}; this is --number {given.number}")
-    claim = claims[given.number - 1]
-    return importer.convert(claim.settings, source.path, home, given.embedded), claim.notes
+    if program is None:
+        return finding.best(source, entries, printing.note)
+    if program not in entries:
+        known = ", ".join(entries)
+        raise InputError(f"--from {program}: there is no such importer{hint(program, entries)}; there are {known}")
+    return finding.by_name(source, program, entries)
 
 
 def _write(text: str) -> None:
-    from artgen.errors import InputError
-
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
@@ -101,7 +115,7 @@ def _write(text: str) -> None:
 
 def _check(text: str, settings: Path, home: Path) -> None:
     """InputError if `check` would refuse the preset, say because a text of the settings is longer than any may be."""
-    from artgen.errors import InputError, PresetError
+    from artgen.errors import PresetError
     from artgen.preset import nodes
     from artgen.preset.checking import Checker
 

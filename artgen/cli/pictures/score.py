@@ -11,44 +11,43 @@ Of a picture that is no square the middle is seen; what is see-through is seen o
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.pictures import embedding
+from artgen.cli.types import PICTURE
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", type=Path, metavar="IMAGE", nargs="+", help="a picture, or a folder of them")
-    parser.add_argument(
-        "--prompt", dest="prompts", metavar="TEXT", action="append", required=True, help="may be given many times"
-    )
-    common.add_preset(parser)
-    common.add_json(parser, "print a list of objects with image, similarities, ...")
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("images", "a picture, or a folder of them", metavar="IMAGE", type=PICTURE, nargs=-1, required=True)
+@click.option("--prompt", "prompts", metavar="TEXT", multiple=True, required=True, help="may be given many times")
+@common.preset_option(common.LOOKING)
+@common.json("print a list of objects with image, similarities, ...")
+def command(images: tuple[Path, ...], prompts: tuple[str, ...], preset: str | None, as_json: bool) -> None:
     from artgen.errors import InputError
 
-    prompts, paths = _prompts(given.prompts), _paths(given.images)
+    texts, paths = _prompts(prompts), _paths(images)
     # Only now what is slow to import.
     from artgen.compare import perceptual
 
-    scorers = perceptual.of_preset(given.preset, common.note)
-    kept, pictures, failed = common.embed(paths, scorers)
-    for path in given.images:
+    scorers = perceptual.of_preset(preset, printing.note)
+    kept, pictures, failed = embedding.embed(paths, scorers)
+    for path in images:
         if path in failed:
             raise InputError(failed[path])
-    texts = [scorer.embed_texts(prompts) for scorer in scorers]
-    cosines = perceptual.similarities(scorers, pictures, texts)
-    chances = perceptual.probabilities(scorers, pictures, texts) if len(prompts) > 1 else None
-    _print(kept, prompts, cosines, chances, given.json)
-    common.tell_skipped(failed)
-    return 0
+    wanted = [scorer.embed_texts(texts) for scorer in scorers]
+    cosines = perceptual.similarities(scorers, pictures, wanted)
+    chances = perceptual.probabilities(scorers, pictures, wanted) if len(texts) > 1 else None
+    _print(kept, texts, cosines, chances, as_json)
+    embedding.tell_skipped(failed)
 
 
 def _prompts(given: Sequence[str]) -> list[str]:
@@ -101,4 +100,4 @@ def _table(rows: list[dict[str, Any]], prompts: list[str]) -> None:
         texts = [f"{cells[prompt]:.1%}" if best else f"{cells[prompt]:.3f}" for prompt in prompts]
         styled = [Text(text, "bold" if prompt == best else "") for text, prompt in zip(texts, prompts, strict=True)]
         table.add_row(Text(shown(row["image"])), *styled)
-    common.print_table(table)
+    printing.print_table(table)

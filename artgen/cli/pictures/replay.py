@@ -16,12 +16,15 @@ takes long or much memory, or downloads weights, is asked about first.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import MADE, PICTURE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,36 +33,44 @@ if TYPE_CHECKING:
     from artgen.compare.replay_plan import ReplayPlan
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", type=Path, metavar="SOURCE", help="what artgen made: a picture, a run's folder or recipe"
-    )
-    out = "keep what was made in this folder, or as this picture, such as again.png"
-    parser.add_argument("--out", type=Path, metavar="DIR|FILE", help=out)
-    common.add_overwrite(parser, "let --out replace the picture")
-    parser.add_argument("--tolerance", action="store_true", help="let equivalent pictures pass")
-    common.add_allow(parser, "let it read this folder")
-    parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
-    parser.add_argument("--yes", action="store_true", help="run it even if it is much work, or downloads weights")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be run, and stop")
-    common.add_quiet(parser, "the verdict")
+OUT = "keep what was made in this folder, or as this picture, such as again.png"
 
 
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("source", "what artgen made: a picture, a run's folder or recipe", type=MADE)
+@common.out("DIR|FILE", OUT, PICTURE)
+@common.overwrite("let --out replace the picture")
+@common.tolerance
+@common.allow("let it read this folder")
+@click.option("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
+@common.yes("run it even if it is much work, or downloads weights")
+@click.option("--dry-run", is_flag=True, help="show what would be run, and stop")
+@common.quiet("the verdict")
+def command(
+    source: Path,
+    out: Path | None,
+    overwrite: bool,
+    tolerance: bool,
+    allow: tuple[Path, ...],
+    prompt: str | None,
+    yes: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> int:
     from rich.console import Console
 
     from artgen.compare.replay_plan import plan
     from artgen.errors import plain
 
-    console = Console(stderr=True, quiet=given.quiet)
-    what = plan(given.source, given.allow, given.prompt)
+    console = Console(stderr=True, quiet=quiet)
+    what = plan(source, allow, prompt)
     console.print(plain(_described(what)), markup=False, highlight=False)
-    if given.dry_run:
+    if dry_run:
         return 0
-    _confirm(what, given.yes)
-    verdict = _replay(what, given, console)
-    common.say(verdict)
-    return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and given.tolerance) else 1
+    _confirm(what, yes)
+    verdict = _replay(what, out, overwrite, console)
+    printing.say(verdict)
+    return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and tolerance) else 1
 
 
 def _described(plan: ReplayPlan) -> str:
@@ -89,7 +100,7 @@ def _confirm(plan: ReplayPlan, yes: bool) -> None:
     raise InputError(f"{plan.source}: {plan.objections}; say --yes to run it")
 
 
-def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Verdict:
+def _replay(plan: ReplayPlan, out: Path | None, overwrite: bool, console: Console) -> Verdict:
     from artgen.compare.replay import replay
     from artgen.fields.paths import PICTURE
     from artgen.recipe import saving
@@ -97,13 +108,13 @@ def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Ve
     from artgen.reporters.terminal import LiveProgress
     from artgen.results import picture_tensor
 
-    folder, picture = common.places(given)
+    folder, picture = common.places(out, overwrite)
     if folder:
-        picture = claim_folder(folder, given.overwrite) / PICTURE
+        picture = claim_folder(folder, overwrite) / PICTURE
     progress = LiveProgress(console)
     progress.on_start(plan.preset.steps)
     try:
-        verdict = replay(plan, long=True, on_step=progress.on_step, note=common.noting(console))
+        verdict = replay(plan, long=True, on_step=progress.on_step, note=printing.noting(console))
     finally:
         progress.stop()
     if picture:

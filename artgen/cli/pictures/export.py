@@ -10,27 +10,25 @@ its loss, so export the PNG.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import PICTURE as PICTURE_FILE
 
 if TYPE_CHECKING:
     from PIL import Image
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", type=Path, metavar="PICTURE", help="a picture that artgen made, or the folder of a run"
-    )
-    parser.add_argument("target", type=Path, metavar="OUT", help="the file to write: a PNG, WebP or JPEG")
-    common.add_overwrite(parser, "let OUT be replaced")
-    parser.add_argument("--no-recipe", action="store_true", help="let the picture tell nothing of how it was made")
-    parser.add_argument("--private", action="store_true", help="keep the prompts out of its recipe")
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.made_argument("made", "PICTURE")
+@common.argument("out", "the file to write: a PNG, WebP or JPEG", type=PICTURE_FILE)
+@common.overwrite("let OUT be replaced")
+@common.privacy
+def command(made: Path, out: Path, overwrite: bool, no_recipe: bool, private: bool) -> None:
     from artgen.fields.paths import PICTURE
     from artgen.files import atomic_path, refuse_overwriting
     from artgen.picture import decoding
@@ -38,22 +36,21 @@ def main(given: argparse.Namespace) -> int:
     from artgen.recipe import metadata
     from artgen.recipe.privacy import redacted
 
-    refuse_overwriting(given.target, given.overwrite, "another name")
-    source = given.source / PICTURE if given.source.is_dir() else given.source
+    refuse_overwriting(out, overwrite, "another name")
+    source = made / PICTURE if made.is_dir() else made
     picture = decoding.read(source)
-    recipe = None if given.no_recipe else metadata.read(source)
-    if recipe and given.private:
+    recipe = None if no_recipe else metadata.read(source)
+    if recipe and private:
         from artgen.preset.personal import personal_settings
 
         recipe = redacted(recipe, personal_settings(recipe["preset"]))
     if recipe and not is_as_written(picture, recipe.get("pixels")):
-        common.note(f"{source}: has other pixels than its recipe tells of, as every JPEG; a replay will find them so")
-    options = metadata.options(given.target, recipe)
+        printing.note(f"{source}: has other pixels than its recipe tells of, as every JPEG; a replay will find them so")
+    options = metadata.options(out, recipe)
     flat = decoding.on_white(picture) if options["format"] == "JPEG" else _lean(picture)
-    with atomic_path(given.target, "choose another place") as temporary:
+    with atomic_path(out, "choose another place") as temporary:
         flat.save(temporary, **options)
-    common.say_path(given.target)
-    return 0
+    printing.say_path(out)
 
 
 def _lean(picture: Image.Image) -> Image.Image:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import PRESET
 
 if TYPE_CHECKING:
     from artgen.preset.model import Preset
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("presets", metavar="PRESET", nargs="+", help=common.PRESET)
-    common.add_overrides(parser)
-    parser.add_argument("--resolved", action="store_true", help="print every setting with its value, as YAML")
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.argument("presets", common.PRESET_HELP, metavar="PRESET", type=PRESET, nargs=-1, required=True)
+@common.overrides()
+@click.option("--resolved", is_flag=True, help="print every setting with its value, as YAML")
+def command(presets: tuple[str, ...], overrides: tuple[str, ...], resolved: bool) -> int:
     from artgen.errors import InputError
     from artgen.preset.loading import load
     from artgen.preset.remarks import unread
     from artgen.preset.settings.device import on_this_machine
 
     wrong = 0
-    for name in given.presets:
+    for name in presets:
         try:
             with on_this_machine():
-                preset = load(name, given.overrides)
+                preset = load(name, overrides)
         except InputError as error:
-            common.note(error)
+            printing.note(error)
             wrong += 1
         else:
             for line in unread(preset):
-                common.note(f"{name}: {line}")
-            print(_resolved(preset)) if given.resolved else common.say(f"{name}: ok")
+                printing.note(f"{name}: {line}")
+            print(_resolved(preset)) if resolved else printing.say(f"{name}: ok")
     return 2 if wrong else 0
 
 

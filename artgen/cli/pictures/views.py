@@ -12,13 +12,16 @@ Without --out the sheet is PRESET-views.png in this folder, and replaces the one
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artgen.cli import common
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.types import PICTURE, PNG
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,43 +37,38 @@ GAP, TEXT = 8, 18
 PAPER, INK = "#e9e9e6", "#222222"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("preset", metavar="PRESET", help=common.PRESET)
-    moment = parser.add_mutually_exclusive_group()
-    moment.add_argument("--step", metavar="N", help="the step, from 0 (default: 0)")
-    moment.add_argument("--at", metavar="50%", help="the moment, as a share of the run")
-    parser.add_argument("--image", type=Path, metavar="FILE", help="show views of this picture")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="the sheet, a PNG (default: PRESET-views.png)")
-    common.add_overwrite(parser, "let --out replace a file")
-    common.add_overrides(parser)
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.preset_argument()
+@click.option("--step", metavar="N", help="the step, from 0 (default: 0)")
+@click.option("--at", metavar="50%", help="the moment, as a share of the run")
+@click.option("--image", type=PICTURE, metavar="FILE", help="show views of this picture")
+@common.out("FILE", "the sheet, a PNG (default: PRESET-views.png)", PNG)
+@common.overwrite("let --out replace a file")
+@common.overrides()
+def command(
+    preset: str,
+    step: str | None,
+    at: str | None,
+    image: Path | None,
+    out: Path | None,
+    overwrite: bool,
+    overrides: tuple[str, ...],
+) -> None:
+    from artgen.errors import InputError
     from artgen.picture.decoding import missing
     from artgen.preset.loading import load
     from artgen.preset.settings.device import on_this_machine
 
-    out = _out(given)
-    if given.image and not given.image.exists():
-        raise missing(given.image)
+    common.refuse_sheet(out, overwrite, "sheet")
+    if step is not None and at is not None:
+        raise InputError("--at: says in another way what --step says; leave one of them out")
+    if image and not image.exists():
+        raise missing(image)
     with on_this_machine():
-        preset = _alone(load(given.preset, given.overrides), given.preset)
-    _draw(preset, given, out)
-    common.say_path(out)
-    return 0
-
-
-def _out(given: argparse.Namespace) -> Path:
-    from artgen.errors import InputError
-    from artgen.files import refuse_overwriting
-
-    if given.out is None:
-        return Path(f"{Path(given.preset).stem}-views.png")
-    if given.out.suffix.lower() != ".png":
-        raise InputError(f"{given.out}: a sheet is a PNG; choose a name that ends in .png")
-    refuse_overwriting(given.out, given.overwrite)
-    path: Path = given.out
-    return path
+        alone = _alone(load(preset, overrides), preset)
+    sheet = out or Path(f"{Path(preset).stem}-views.png")
+    _draw(alone, ("--step", step or "0") if at is None else ("--at", at), image, sheet)
+    printing.say_path(sheet)
 
 
 def _alone(preset: Preset, name: str) -> Preset:
@@ -82,26 +80,26 @@ def _alone(preset: Preset, name: str) -> Preset:
     return preset.model_copy(update={"batch": 1, "losses": (), "reporters": ()})
 
 
-def _draw(preset: Preset, given: argparse.Namespace, out: Path) -> None:
+def _draw(preset: Preset, moment: tuple[str, str], path: Path | None, out: Path) -> None:
     import torch
 
     from artgen.engine.assembly import build_parts
     from artgen.files import atomic_path
 
-    parts = build_parts(preset, common.note)
-    step = _step(given, parts.generator.steps)
+    parts = build_parts(preset, printing.note)
+    step = _step(*moment, parts.generator.steps)
     with torch.no_grad():
-        image = _picture(parts, given.image, step)
-        blocks = list(_blocks(parts, image, step, "the picture" if given.image else "the start"))
+        image = _picture(parts, path, step)
+        blocks = list(_blocks(parts, image, step, "the picture" if path else "the start"))
     with atomic_path(out) as temporary:
         _sheet(blocks).save(temporary, format="PNG")
 
 
-def _step(given: argparse.Namespace, steps: int) -> int:
+def _step(name: str, text: str, steps: int) -> int:
+    """The step that an option says by `text`."""
     from artgen.errors import InputError
     from artgen.fields.schedules import At
 
-    name, text = ("--at", given.at) if given.at is not None else ("--step", given.step or "0")
     try:
         step = round(At.parse(text).step(steps))
     except ValueError as error:

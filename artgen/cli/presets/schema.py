@@ -10,25 +10,29 @@ Run it again after a plugin was installed or updated.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+import click
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--install", type=Path, metavar="PRESET", nargs="*", help="tell editors of it, instead of printing it"
-    )
+from artgen.cli.base import Subcommand
+from artgen.cli.common import argument
+from artgen.cli.types import FilePath
 
 
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@argument("presets", "with --install: those to tell", metavar="PRESET", type=FilePath(".yaml", ".yml"), nargs=-1)
+@click.option("--install", is_flag=True, help="tell editors of it, instead of printing it")
+def command(presets: tuple[Path, ...], install: bool) -> None:
+    from artgen.errors import InputError
     from artgen.preset import editors
     from artgen.preset.schema import to_json
 
+    if presets and not install:
+        raise InputError(f"{presets[0]}: is told of the schema by `artgen schema --install {presets[0]}`")
     schema = to_json()
-    if given.install is None:
+    if not install:
         print(schema)
-        return 0
+        return
     folder = Path()
-    done = editors.for_presets(folder, given.install, schema) if given.install else editors.for_folder(folder, schema)
+    done = editors.for_presets(folder, presets, schema) if presets else editors.for_folder(folder, schema)
     print("\n".join(done))
-    return 0
