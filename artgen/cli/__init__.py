@@ -26,6 +26,7 @@ COMMANDS = {
     "replay": "make a picture again from its recipe, and compare",
     "finish": "enlarge, print or recolour a finished picture",
     "export": "write a picture in another format, with its recipe",
+    "freeze": "write down the environment of a picture, to replay it there",
     "sign": "sign a picture and its recipe, so that changes show",
     "check": "find the mistakes of presets, without running them",
     "words": "tell what a preset's models know of a prompt's words",

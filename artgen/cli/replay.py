@@ -9,9 +9,13 @@ SOURCE is a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe
 
     artgen replay runs/quickstart-0001
     artgen replay gallery/quickstart.png --out again
+    artgen replay fox.png --in-lock
 
 A recipe reads files only from the current folder, its own, and those given with --allow; none that are hidden. What
 takes long or much memory, or downloads weights, is asked about first.
+
+With --in-lock it is replayed in the environment that `artgen freeze` has written down, which is built in artgen's
+cache. Only files with the sha256 of the lock are installed; but they are programs, and run, so that is asked about too.
 """
 
 from __future__ import annotations
@@ -42,10 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
     parser.add_argument("--yes", action="store_true", help="run it even if it is much work, or downloads weights")
     parser.add_argument("--dry-run", action="store_true", help="show what would be run, and stop")
+    parser.add_argument("--in-lock", action="store_true", help="in the environment of the lock beside it")
+    parser.add_argument("--lock", type=Path, metavar="FILE", help="in the environment of this lock")
     common.add_quiet(parser, "the verdict")
 
 
 def main(given: argparse.Namespace) -> int:
+    if given.in_lock or given.lock:
+        return _in_lock(given)
     from rich.console import Console
 
     from artgen.compare.replay_plan import plan
@@ -60,6 +68,28 @@ def main(given: argparse.Namespace) -> int:
     verdict = _replay(what, given, console)
     common.say(verdict)
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and given.tolerance) else 1
+
+
+def _in_lock(given: argparse.Namespace) -> int:
+    from artgen.lock import replaying
+
+    what = replaying.plan(given.source, given.lock)
+    if not given.quiet:
+        common.note(what)
+    replaying.refuse_what_is_gone(what, given.allow)
+    if given.dry_run:
+        return 0
+    if not what.is_built:
+        _ask(f"{what.path}", "installs what its lock names, and runs it", given.yes)
+    return replaying.run(what, _words(given), common.note)
+
+
+def _words(given: argparse.Namespace) -> list[str]:
+    """The arguments for the artgen of the lock, which may know fewer."""
+    flags = [f"--{name}" for name in ("overwrite", "tolerance", "yes", "quiet") if getattr(given, name)]
+    values = {"--out": given.out, "--prompt": given.prompt}
+    options = [f"{name}={value}" for name, value in values.items() if value is not None]
+    return [*flags, *options, *(f"--allow={folder}" for folder in given.allow), "--", str(given.source)]
 
 
 def _described(plan: ReplayPlan) -> str:
@@ -80,13 +110,16 @@ def _described(plan: ReplayPlan) -> str:
 
 def _confirm(plan: ReplayPlan, yes: bool) -> None:
     """A recipe that takes long or much memory, or downloads something, is run only if the user wants it."""
+    if plan.objections:
+        _ask(str(plan.source), plan.objections, yes)
+
+
+def _ask(what: str, objections: str, yes: bool) -> None:
     from artgen.errors import InputError
 
-    if yes or not plan.objections:
+    if yes or (sys.stdin.isatty() and input(f"  it {objections}; run it? [y/N] ").strip().lower() in ("y", "yes")):
         return
-    if sys.stdin.isatty() and input(f"  it {plan.objections}; run it? [y/N] ").strip().lower() in ("y", "yes"):
-        return
-    raise InputError(f"{plan.source}: {plan.objections}; say --yes to run it")
+    raise InputError(f"{what}: {objections}; say --yes to run it")
 
 
 def _replay(plan: ReplayPlan, given: argparse.Namespace, console: Console) -> Verdict:
