@@ -42,7 +42,7 @@ def requirements(lock: Lock) -> str:
 
 def beside(lock: Lock, home: Path) -> dict[str, Path]:
     """The wheels that lie where the lock says, in or below the folder `home`, by distribution."""
-    places = {package.name: home / package.wheel.path for package in lock.packages}
+    places = {package.name: home.resolve() / package.wheel.path for package in lock.packages}
     return {name: path for name, path in places.items() if path.is_file()}
 
 
@@ -105,7 +105,7 @@ def _with_python(version: str, folder: Path, uv: Uv) -> None:
     """An empty environment; uv fetches a Python that is not here."""
     is_ours = minor(platform.python_version()) == version
     wanted = getattr(sys, "_base_executable", sys.executable) if is_ours else version
-    answer = uv("venv", "--quiet", "--relocatable", "--python", wanted, folder)
+    answer = uv("venv", "--relocatable", "--python", wanted, folder)
     if answer.code:
         raise InputError(f"the lock needs Python {version}, which is not here: {answer.problem}; install it")
 

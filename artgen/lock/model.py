@@ -24,7 +24,7 @@ MAX_BYTES = 8 << 20
 """A lock that is larger is none of artgen's."""
 _FETCHED = ("archive", "attestation-identities", "directory", "index", "sdist", "url", "vcs")
 """Keys of other programs' locks that say where to fetch something from."""
-_NAME = r"[^/\\\x00-\x1f\x7f]+"
+_NAME = r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*"
 
 
 def _is_version(text: str) -> str:
@@ -56,7 +56,7 @@ class Hashes(_Part):
 class Wheel(_Part):
     """A file to install."""
 
-    path: Annotated[str, Field(pattern=rf"^(?!\.){_NAME}/(?!\.){_NAME}\.whl$", max_length=600)]
+    path: Annotated[str, Field(pattern=rf"^{_NAME}/{_NAME}\.whl$", max_length=600)]
     """Where it lies or may lie beside the lock: a folder and the file's name."""
     size: Annotated[int, Field(ge=0)] | None = None
     """Bytes, where that is known."""

@@ -84,7 +84,7 @@ def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds:
     """
     options = ["--no-deps"] * alone + (["--constraints", bounds] if bounds else [])
     target = ["--python-version", python, "--python", sys.executable]
-    words = ["pip", "compile", "-", "--quiet", "--no-header", "--only-binary", ":all:", "--format", "pylock.toml"]
+    words = ["pip", "compile", "-", "--no-header", "--only-binary", ":all:", "--format", "pylock.toml"]
     answer = uv(*words, *options, *target, said="\n".join(wanted))
     if answer.code == 1 and re.search(r"unsatisfiable|incompatible", answer.problem):
         raise Unsatisfiable(answer.problem)

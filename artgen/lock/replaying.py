@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from artgen.errors import InputError, PresetError
 from artgen.fields.paths import PICTURE, confined
 from artgen.lock import environment, model
 from artgen.lock.closure import system
-from artgen.lock.model import Lock
+from artgen.lock.model import Lock, Package
 from artgen.lock.uv import find
 from artgen.preset.loading import parse
 from artgen.preset.needs import downloads
@@ -39,24 +41,27 @@ class InLock:
 
     def __str__(self) -> str:
         """What would be installed, from where and to where."""
-        here = environment.beside(self.lock, self.path.parent)
-        others = [one for one in self.lock.packages if one.name not in here]
         about, place = self.lock.about, environment.place(self.lock)
-        lines = [f"{self.path}: Python {about.minor} and {len(self.lock.packages)} distributions, for {about.system}"]
+        first = f"{self.path}: Python {about.minor} and {len(self.lock.packages)} distributions, for {about.system}"
         if self.is_built:
-            return f"{lines[0]}\n  built already: {place}"
-        if here:
-            lines.append(f"  from beside it: {_listed([one for one in self.lock.packages if one.name in here])}")
+            return f"{first}\n  built already: {place}"
+        here = environment.beside(self.lock, self.path.parent)
+        own = [one for one in self.lock.packages if one.name in here]
+        others = [one for one in self.lock.packages if one.name not in here]
+        lines = [f"  from beside it: {self._listed(own)}"] if own else []
         if others:
-            lines.append(f"  from the registry that is set up{_size(others)}: {_listed(others)}")
-        return "\n".join([*lines, f"  to {place}; only files with the sha256 of the lock; may take minutes"])
+            lines.append(f"  from the registry that is set up{_size(others)}: {self._listed(others)}")
+        return "\n".join([first, *lines, f"  to {place}, which may take minutes; no file with another sha256"])
+
+    def _listed(self, packages: Sequence[Package]) -> str:
+        """Those that the recipe names, and how many there are besides."""
+        named = {canonicalize_name(name) for name in (*self.recipe["libraries"], *self.recipe["plugins"])}
+        shown = [str(one) for one in packages if one.name in named] or [str(one) for one in packages[:8]]
+        rest = len(packages) - len(shown)
+        return ", ".join(shown) + (f", and {rest} that these require" if rest else "")
 
 
-def _listed(packages: Sequence[model.Package]) -> str:
-    return ", ".join(map(str, packages))
-
-
-def _size(packages: Sequence[model.Package]) -> str:
+def _size(packages: Sequence[Package]) -> str:
     size = sum(one.wheel.size or 0 for one in packages)
     return f", {size / 1e9:.1f} GB" if size >= 1e8 else f", {size / 1e6:.1f} MB" if size else ""
 

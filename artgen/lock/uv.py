@@ -68,7 +68,9 @@ class Uv:
             said: what it reads from its stdin.
             shown: let it show on stderr how far it is.
         """
-        command = [self.program, *map(str, words), *(["--offline"] if is_offline() else [])]
+        # A person sees how far it is; for a log, what went wrong will do.
+        options = ["--quiet"] * (not (shown and sys.stderr.isatty())) + ["--offline"] * is_offline()
+        command = [self.program, *options, *map(str, words)]
         with tempfile.TemporaryDirectory() as empty:
             done = subprocess.run(
                 command,
@@ -85,10 +87,8 @@ class Uv:
 
     def looking_in(self, folder: Path) -> Uv:
         """The same, which takes wheels from a folder too."""
-        known = self.variables.get("UV_FIND_LINKS")
-        return replace(
-            self, variables={**self.variables, "UV_FIND_LINKS": f"{known},{folder}" if known else str(folder)}
-        )
+        places = [*filter(None, [self.variables.get("UV_FIND_LINKS")]), str(folder.resolve())]
+        return replace(self, variables={**self.variables, "UV_FIND_LINKS": ",".join(places)})
 
 
 def find() -> Uv:

@@ -72,7 +72,7 @@ def make(found: Distribution, version: str, folder: Path, uv: Uv) -> Path:
 
 def _built(source: Path, folder: Path, uv: Uv) -> Path:
     before = set(folder.glob("*.whl"))
-    answer = uv("build", "--quiet", "--wheel", "--out-dir", folder, "--python", sys.executable, source)
+    answer = uv("build", "--wheel", "--out-dir", folder, "--python", sys.executable, source)
     (folder / ".gitignore").unlink(missing_ok=True)
     made = set(folder.glob("*.whl")) - before
     if answer.code or not made:
