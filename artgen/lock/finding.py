@@ -62,7 +62,7 @@ class Finder:
             raise InputError(f"{picture}: the registry has no sha256 of {', '.join(bare)}")
         return {name: (found[name].version, file) for name, file in sorted(files.items()) if file}
 
-    def _that_fit(self, picture: Path) -> dict[str, registry.Found]:
+    def _that_fit(self, picture: Path) -> dict[str, registry.Offer]:
         listed = self.part.listed
         uv = self.uv.looking_in(self.made)
         wanted = [f"{name}=={version}" for name, version in listed.items()]

@@ -32,7 +32,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Found:
+class Offer:
     """A distribution in a registry."""
 
     version: str
@@ -41,7 +41,7 @@ class Found:
     """Its wheels for this system and that Python."""
 
 
-def look_up(pins: Mapping[str, str], python: str, uv: Uv) -> tuple[dict[str, Found], list[str]]:
+def look_up(pins: Mapping[str, str], python: str, uv: Uv) -> tuple[dict[str, Offer], list[str]]:
     """Exactly these versions, for Python `python`; and the names of those that no registry has a wheel of.
 
     Raises:
@@ -54,7 +54,7 @@ def look_up(pins: Mapping[str, str], python: str, uv: Uv) -> tuple[dict[str, Fou
     except Unsatisfiable:
         pass
     # It tells of the first that is missing; all are wanted.
-    found: dict[str, Found] = {}
+    found: dict[str, Offer] = {}
     gone = []
     for name, version in pins.items():
         try:
@@ -68,7 +68,7 @@ class Unsatisfiable(InputError):
     """There is no such version, or the wanted ones do not go together."""
 
 
-def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds: str = "") -> dict[str, Found]:
+def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds: str = "") -> dict[str, Offer]:
     """What fits, by name.
 
     Args:
@@ -93,8 +93,8 @@ def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds:
     return dict(_found(package) for package in tomllib.loads(answer.text).get("packages", []))
 
 
-def _found(package: Mapping[str, Any]) -> tuple[str, Found]:
-    return package["name"], Found(package["version"], tuple(map(_file, package.get("wheels", ()))))
+def _found(package: Mapping[str, Any]) -> tuple[str, Offer]:
+    return package["name"], Offer(package["version"], tuple(map(_file, package.get("wheels", ()))))
 
 
 def _file(wheel: Mapping[str, Any]) -> File:

@@ -70,7 +70,9 @@ class Uv:
         """
         # A person sees how far it is; for a log, what went wrong will do.
         options = ["--quiet"] * (not (shown and sys.stderr.isatty())) + ["--offline"] * is_offline()
-        command = [self.program, *options, *map(str, words)]
+        # Its folder is another; a link, such as an environment's Python, is not to be followed.
+        whole = (word.absolute() if isinstance(word, Path) else word for word in words)
+        command = [self.program, *options, *map(str, whole)]
         with tempfile.TemporaryDirectory() as empty:
             done = subprocess.run(
                 command,
