@@ -16,7 +16,7 @@ from artgen.lock import registry
 from artgen.lock.closure import minor
 from artgen.lock.model import Lock, Package
 from artgen.lock.uv import Uv
-from artgen.weights import cache_folder, sha256
+from artgen.weights import cache_folder, is_offline, sha256
 from artgen.weights.cache import locked, unwritable
 
 FOLDER = "environments"
@@ -66,8 +66,11 @@ def gone(lock: Lock, home: Path, uv: Uv) -> list[str]:
 
 
 def _missing(package: Package) -> str:
-    own = "+" in package.version
-    return f"{package.wheel.path} is not here, and no registry has it" if own else "no registry has it"
+    if is_offline():
+        return "not in uv's cache, and artgen is offline"
+    return (
+        f"{package.wheel.path} is not here, and no registry has it" if "+" in package.version else "no registry has it"
+    )
 
 
 def build(lock: Lock, home: Path, uv: Uv, note: Callable[[str], None]) -> Path:

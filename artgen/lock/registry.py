@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -86,7 +85,7 @@ def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds:
     target = ["--python-version", python, "--python", sys.executable]
     words = ["pip", "compile", "-", "--no-header", "--only-binary", ":all:", "--format", "pylock.toml"]
     answer = uv(*words, *options, *target, said="\n".join(wanted))
-    if answer.code == 1 and re.search(r"unsatisfiable|incompatible", answer.problem):
+    if answer.is_unsatisfiable:
         raise Unsatisfiable(answer.problem)
     if answer.code:
         raise InputError(f"the registry of distributions cannot be asked: {answer.problem}")

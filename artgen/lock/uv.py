@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,8 @@ class Answer:
     """What it printed."""
     problem: str
     """The cause of its error, in a line."""
+    is_unsatisfiable: bool
+    """Whether there is nothing that fits what was wanted."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ class Uv:
                 errors="replace",
                 check=False,
             )
-        return Answer(done.returncode, done.stdout, _cause(done.stderr or ""))
+        said = done.stderr or ""
+        return Answer(done.returncode, done.stdout, _cause(said), "No solution found" in said)
 
     def looking_in(self, folder: Path) -> Uv:
         """The same, which takes wheels from a folder too."""
@@ -147,7 +151,7 @@ def _plain(value: str) -> str:
 
 
 def _cause(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
-    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    return one_line(ValueError((causes or errors or lines or ["it does not say why"])[-1 if causes else 0]), 300)
+    """The innermost cause, or else the error, without the line breaks that make it a paragraph."""
+    text = " ".join(stderr.split())
+    found = re.split(r"(?:error|cause): ", text.partition(" hint: ")[0])[-1]
+    return one_line(ValueError(found or "it does not say why"), 300)
