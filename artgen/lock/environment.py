@@ -134,9 +134,7 @@ def fetch(lock: Lock, folder: Path, uv: Uv) -> None:
     ]
     listed.write_text("\n".join(wanted), encoding="utf-8")
     rules = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--dest", folder]
-    answer = uv(
-        "tool", "run", "--python", sys.executable, "pip", "download", "--quiet", *rules, "-r", listed, shown=True
-    )
+    answer = uv("tool", "run", "--python", sys.executable, "pip", "download", "-qq", *rules, "-r", listed, shown=True)
     listed.unlink()
     if answer.code:
         raise InputError("the wheels could not be downloaded, for the reason above")

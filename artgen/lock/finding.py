@@ -71,7 +71,7 @@ class Finder:
         bounds.write_text("\n".join(loose), encoding="utf-8")
         try:
             with contextlib.suppress(registry.Unsatisfiable):
-                return registry.ask(wanted, self.python, uv, bounds=str(bounds))
+                return registry.ask(wanted, self.python, uv, bounds=bounds)
             return registry.ask(wanted, self.python, uv)
         except registry.Unsatisfiable as error:
             _, gone = registry.look_up(listed, self.python, uv)

@@ -16,7 +16,7 @@ from packaging.version import Version
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE
 from artgen.files import refuse_overwriting, write_text
-from artgen.lock import closure, model, registry
+from artgen.lock import closure, environment, model, registry
 from artgen.lock.finding import Finder
 from artgen.lock.model import About, Hashes, Lock, Package, Tool, Wheel
 from artgen.lock.uv import Uv, find
@@ -25,6 +25,8 @@ from artgen.recipe import metadata
 
 Kept = Literal["own", "all", "none"]
 """Which wheels lie beside the lock: those that no registry has, every one, none."""
+MOST = 5
+"""Names that a line lists."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ class Frozen:
         lines = [f"{len(packages)} distributions for Python {about.minor} on {about.system}, {sum(sizes) / 1e6:.0f} MB"]
         if self.kept:
             kept = sum(path.stat().st_size for path in self.kept)
-            lines.append(f"{', '.join(path.name for path in self.kept[:5])}{', ...' * (len(self.kept) > 5)}")
+            lines.append(f"{', '.join(path.name for path in self.kept[:MOST])}{', ...' * (len(self.kept) > MOST)}")
             lines[-1] = f"  beside it, {kept / 1e6:.0f} MB: {lines[-1]}"
         if about.chosen:
             versions = {one.name: str(one) for one in packages}
-            chosen = ", ".join(versions[name] for name in about.chosen)
-            lines.append(f"  not in the recipe, so chosen as they fit: {chosen}")
+            shown = [versions[name] for name in about.chosen[:MOST]]
+            rest = len(about.chosen) - len(shown)
+            more = f", and {rest} that `chosen` in it names" if rest else ""
+            lines.append(f"  not in the recipe, so chosen as they fit: {', '.join(shown)}{more}")
         return "\n".join(lines)
 
 
@@ -70,7 +74,8 @@ def freeze(source: Path, kept: Kept = "own", overwrite: bool = False, note: Call
     recipe = metadata.read(picture)
     path = model.place(picture)
     folder = path.with_name(f"{path.name.split('.')[1]}.wheels")
-    refuse_overwriting(path, overwrite, "another picture")
+    for older in (path, folder):
+        refuse_overwriting(older, overwrite, "another picture")
     if not recipe["python"]:
         raise InputError(f"{picture}: its recipe does not say which Python drew it, as those of artgen's first days")
     if recipe["system"] not in ("", closure.system()):
@@ -81,7 +86,7 @@ def freeze(source: Path, kept: Kept = "own", overwrite: bool = False, note: Call
         files = finder.as_here() if finder.is_here() else finder.chosen(picture)
         chosen = () if finder.is_here() else tuple(name for name in files if name not in part.listed)
         lock = _lock(picture, recipe, files, folder.name, chosen)
-        _keep(made, lock, kept, finder.uv)
+        _keep(made, lock, kept, finder.uv, note)
         beside = _moved(made, folder)
         write_text(path, to_toml(lock))
     return Frozen(path, lock, beside)
@@ -102,10 +107,11 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 def _moved(made: Path, folder: Path) -> tuple[Path, ...]:
     """The wheels in their `folder`, which is there only where there are any; those of an older lock are gone."""
-    shutil.rmtree(folder, ignore_errors=True)
+    for older in folder.glob("*.whl"):
+        older.unlink()
     names = sorted(path.name for path in made.glob("*.whl"))
     if names:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     for name in names:
         (made / name).replace(folder / name)
     return tuple(folder / name for name in names)
@@ -147,12 +153,11 @@ def _lock(
     )
 
 
-def _keep(made: Path, lock: Lock, kept: Kept, uv: Uv) -> None:
+def _keep(made: Path, lock: Lock, kept: Kept, uv: Uv, note: Callable[[str], None]) -> None:
     """Leave those wheels in the folder `made` that are wanted."""
     if kept == "none":
         for wheel in made.glob("*.whl"):
             wheel.unlink()
     if kept == "all":
-        from artgen.lock.environment import fetch
-
-        fetch(lock, made, uv)
+        note("downloads every wheel, which may take minutes")
+        environment.fetch(lock, made, uv)

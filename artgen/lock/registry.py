@@ -67,7 +67,9 @@ class Unsatisfiable(InputError):
     """There is no such version, or the wanted ones do not go together."""
 
 
-def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds: str = "") -> dict[str, Offer]:
+def ask(
+    wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds: Path | None = None
+) -> dict[str, Offer]:
     """What fits, by name.
 
     Args:
@@ -75,13 +77,13 @@ def ask(wanted: Iterable[str], python: str, uv: Uv, alone: bool = False, bounds:
         python: the version of Python that they are for.
         uv: what asks.
         alone: only these, and nothing that they require.
-        bounds: the path of a file of constraints.
+        bounds: a file of constraints.
 
     Raises:
         Unsatisfiable: if nothing fits.
         InputError: if the registry cannot be asked.
     """
-    options = ["--no-deps"] * alone + (["--constraints", bounds] if bounds else [])
+    options: list[object] = ["--no-deps"] * alone + (["--constraints", bounds] if bounds else [])
     target = ["--python-version", python, "--python", sys.executable]
     words = ["pip", "compile", "-", "--no-header", "--only-binary", ":all:", "--format", "pylock.toml"]
     answer = uv(*words, *options, *target, said="\n".join(wanted))

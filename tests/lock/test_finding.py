@@ -87,12 +87,13 @@ def test_what_no_registry_has_is_packed(shelf, site, tmp_path):
     assert len(notes) == 1 and "trial-lib 1.0" in notes[0]
 
 
-def test_of_an_older_picture_the_versions_are_the_recipes(shelf, site, tmp_path):
+def test_of_an_older_picture_the_versions_are_the_recipes(shelf, site, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # as in the command, where paths are those that were typed
     for number in ("1.0", "2.0", "3.0"):
         wheel(shelf, "trial-lib", number, f"trial-dep>={number}")
         wheel(shelf, "trial-dep", number)
     site(shelf / "trial_lib-3.0-py3-none-any.whl", shelf / "trial_dep-2.0-py3-none-any.whl")
-    found, _ = finder({"trial-lib": "1.0"}, tmp_path / "made")
+    found, _ = finder({"trial-lib": "1.0"}, Path("made"))
     assert not found.is_here()
     # Of what it does not list, that which is here goes before the newest.
     assert {name: version for name, (version, _) in found.chosen(Path("fox.png")).items()} == {

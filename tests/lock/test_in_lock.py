@@ -47,6 +47,13 @@ def test_an_older_lock_is_not_overwritten(artgen, fox):
     assert path.read_bytes() == before
 
 
+def test_a_folder_that_is_there_is_left_alone(artgen, fox, tmp_path):
+    (tmp_path / "fox.wheels").mkdir()
+    (tmp_path / "fox.wheels" / "steel.txt").write_text("of a car")
+    assert "fox.wheels: is there already" in artgen("freeze", fox, code=2).stderr
+    assert (tmp_path / "fox.wheels" / "steel.txt").is_file()
+
+
 ENTRY = {
     "name": "trial-lib",
     "version": "1.0",

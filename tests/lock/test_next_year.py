@@ -5,6 +5,7 @@ afterwards.
 """
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -14,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from artgen.lock import model
+from artgen.lock import environment, model, registry
 from artgen.lock.uv import find
 from artgen.recipe import metadata
 from artgen.version import own_version
 from tests.helpers.paths import ROOT
+from tests.lock.conftest import lock_of, sha256
 from tests.strangers.environment import wheel
 
 pytestmark = pytest.mark.slow
@@ -112,3 +114,20 @@ def test_a_picture_of_an_older_library_is_identical_in_its_lock(room, call):
     assert again["libraries"] == first["libraries"]
     assert again["libraries"][LIBRARY] == OLDER
     assert again["pixels"] == first["pixels"]
+
+
+def test_every_wheel_may_be_kept(tmp_path):
+    wanted = {name: version(name) for name in ("mdurl", "numpy")}
+    found, gone = registry.look_up(wanted, platform.python_version(), find())
+    assert not gone
+    best = {name: registry.best(one.files, platform.python_version()) for name, one in found.items()}
+    entries = [
+        {
+            "name": name,
+            "version": wanted[name],
+            "wheels": [{"path": f"a/{file.name}", "hashes": {"sha256": file.sha256}}],
+        }
+        for name, file in best.items()
+    ]
+    environment.fetch(lock_of(entries), tmp_path, find())
+    assert {path.name: sha256(path) for path in tmp_path.iterdir()} == {one.name: one.sha256 for one in best.values()}
