@@ -59,7 +59,7 @@ class Finder:
         found = self._that_fit(picture)
         files = {name: own.get(name) or registry.best(one.files, self.python) for name, one in found.items()}
         if bare := [f"{name} {found[name].version}" for name, file in files.items() if not (file and file.sha256)]:
-            raise InputError(f"{picture}: the registry has no sha256 of {', '.join(bare)}")
+            raise InputError(f"{picture}: the registry has no wheel with a sha256 of {', '.join(bare)}")
         return {name: (found[name].version, file) for name, file in sorted(files.items()) if file}
 
     def _that_fit(self, picture: Path) -> dict[str, registry.Offer]:

@@ -83,7 +83,7 @@ def ask(
         Unsatisfiable: if nothing fits.
         InputError: if the registry cannot be asked.
     """
-    options: list[object] = ["--no-deps"] * alone + (["--constraints", bounds] if bounds else [])
+    options = [*["--no-deps"] * alone, *(["--constraints", bounds] if bounds else [])]
     target = ["--python-version", python, "--python", sys.executable]
     words = ["pip", "compile", "-", "--no-header", "--only-binary", ":all:", "--format", "pylock.toml"]
     answer = uv(*words, *options, *target, said="\n".join(wanted))
@@ -107,7 +107,7 @@ def _file(wheel: Mapping[str, Any]) -> File:
 
 
 def best(files: Iterable[File], python: str, like: frozenset[Tag] = frozenset()) -> File | None:
-    """The file that an installer takes on this system, or the one that is built for just the tags `like`."""
+    """The file that an installer takes on this system, or the one that is built for just the tags `like`; None: none."""
     order = {tag: place for place, tag in enumerate(_tags(python))}
     ranked = []
     for file in files:
@@ -115,8 +115,8 @@ def best(files: Iterable[File], python: str, like: frozenset[Tag] = frozenset())
             tags = parse_wheel_filename(file.name)[3]
         except InvalidWheelFilename:
             continue
-        rank = min((order[tag] for tag in tags if tag in order), default=len(order))
-        ranked.append((tags != like, rank, file.name, file))
+        if known := [order[tag] for tag in tags if tag in order]:
+            ranked.append((tags != like, min(known), file.name, file))
     return min(ranked)[3] if ranked else None
 
 

@@ -153,5 +153,5 @@ def _plain(value: str) -> str:
 def _cause(stderr: str) -> str:
     """The innermost cause, or else the error, without the line breaks that make it a paragraph."""
     text = " ".join(stderr.split())
-    found = re.split(r"(?:error|cause): ", text.partition(" hint: ")[0])[-1]
+    found = re.split(r"(?:error|cause): |╰─▶ ", text.partition(" hint: ")[0])[-1]
     return one_line(ValueError(found or "it does not say why"), 300)

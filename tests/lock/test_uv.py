@@ -58,5 +58,7 @@ def test_nobodys_folder_tells_uv_where_to_look(tmp_path, monkeypatch):
 def test_the_cause_of_an_error_is_one_line():
     told = "error: No solution found when resolving\n  cause: Because there is no\n   version of a==1\n\n  hint: b\n"
     assert uv._cause(told) == "Because there is no version of a==1"
+    older = "  × No solution found when resolving:\n  ╰─▶ Because there is no\n      version of a==1\n"
+    assert uv._cause(older) == "Because there is no version of a==1"
     assert uv._cause("warning: old\nerror: it broke\n") == "it broke"
     assert uv._cause("")
