@@ -107,7 +107,7 @@ def _file(wheel: Mapping[str, Any]) -> File:
 
 
 def best(files: Iterable[File], python: str, like: frozenset[Tag] = frozenset()) -> File | None:
-    """The file that an installer takes on this system, or the one that is built for just the tags `like`; None: none."""
+    """The file that an installer takes on this system, or that which is built for just the tags `like`; None: none."""
     order = {tag: place for place, tag in enumerate(_tags(python))}
     ranked = []
     for file in files:

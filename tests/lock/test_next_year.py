@@ -18,6 +18,7 @@ import pytest
 from artgen.lock import environment, model, registry
 from artgen.lock.uv import find
 from artgen.recipe import metadata
+from artgen.requirements import installed
 from artgen.version import own_version
 from tests.helpers.paths import ROOT
 from tests.lock.conftest import lock_of, sha256
@@ -34,7 +35,9 @@ seed: 1
 start: ring.png
 generator: {type: pixel}
 losses: [{type: smoothness}]
+filters: [{type: trial_filter}]
 """
+PLUGIN = "artgen-trial-filter"
 
 
 @pytest.fixture
@@ -67,27 +70,30 @@ def call(room):
     return run
 
 
-def older_environment(room):
-    """artgen's wheel, and the versions that it is tested with, but for one."""
+def older_environment(room, call):
+    """artgen's wheel, the versions that it is tested with, but for one, and a plugin from a folder."""
     pins = (ROOT / "constraints.txt").read_text()
     other, count = re.subn(rf"(?m)^{LIBRARY}==.*$", f"{LIBRARY}=={OLDER}", pins)
     assert count == 1
     (room / "constraints.txt").write_text(other)
     artgen = wheel(ROOT, room / "built")
-    uv = find()
     python = room / "older" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    for words in (
-        ("venv", "--python", sys.executable, room / "older"),
-        ("pip", "install", "--python", python, "-c", room / "constraints.txt", f"artgen[lock] @ {artgen.as_uri()}"),
-    ):
-        answer = uv(*words)
-        assert answer.code == 0, answer.problem
+    install = ("pip", "install", "--python", python, "-c", room / "constraints.txt")
+    uv("venv", "--python", sys.executable, room / "older")
+    uv(*install, f"artgen[lock] @ {artgen.as_uri()}")
+    call(python, "new", "filter", "trial_filter", "--out", room / "plugin")
+    uv(*install, "--editable", room / "plugin")
     return python
+
+
+def uv(*words):
+    answer = find()(*words)
+    assert answer.code == 0, answer.problem
 
 
 def test_a_picture_of_an_older_library_is_identical_in_its_lock(room, call):
     assert version(LIBRARY) != OLDER
-    older = older_environment(room)
+    older = older_environment(room, call)
     pictures = room / "pictures"
     shutil.copy(ROOT / "docs" / "examples" / "ring.png", pictures)
     (pictures / "small.yaml").write_text(PRESET)
@@ -103,9 +109,9 @@ def test_a_picture_of_an_older_library_is_identical_in_its_lock(room, call):
     assert versions[LIBRARY] == OLDER
     assert versions["artgen"] == own_version()
     assert lock.about.inputs == metadata.read(pictures / "fox.png")["inputs"] != {}
-    assert [path.name for path in (pictures / "fox.wheels").iterdir()] == [
-        lock.packages[list(versions).index("artgen")].wheel.file
-    ]
+    beside = {path.name.split("-")[0] for path in (pictures / "fox.wheels").iterdir()}
+    assert beside == {"artgen", PLUGIN.replace("-", "_")}
+    assert installed(PLUGIN) is None
 
     done = call(sys.executable, "replay", "fox.png", "--in-lock", "--yes", "--out", "again.png")
     assert done.stdout.splitlines()[-1] == "identical: the same pixels"
