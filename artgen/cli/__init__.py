@@ -27,6 +27,7 @@ COMMANDS = {
     "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
     "finish": ("artgen.cli.pictures.finish", "enlarge, print or recolour a finished picture"),
     "export": ("artgen.cli.pictures.export", "write a picture in another format, with its recipe"),
+    "freeze": ("artgen.cli.pictures.freeze", "write down the environment of a picture, to replay it there"),
     "sign": ("artgen.cli.pictures.sign", "sign a picture and its recipe, so that changes show"),
     "check": ("artgen.cli.presets.check", "find the mistakes of presets, without running them"),
     "words": ("artgen.cli.presets.words", "tell what a preset's models know of a prompt's words"),

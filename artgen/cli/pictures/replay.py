@@ -9,9 +9,13 @@ SOURCE is a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe
 
     artgen replay runs/quickstart-0001
     artgen replay gallery/quickstart.png --out again
+    artgen replay fox.png --in-lock
 
 A recipe reads files only from the current folder, its own, and those given with --allow; none that are hidden. What
 takes long or much memory, or downloads weights, is asked about first.
+
+With --in-lock it is replayed in the environment that `artgen freeze` has written down, which is built in artgen's
+cache. Only files with the sha256 of the lock are installed; but they are programs, and run, so that is asked about too.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ import click
 
 from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
-from artgen.cli.types import MADE, PICTURE
+from artgen.cli.types import ANY_FILE, MADE, PICTURE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +49,8 @@ OUT = "keep what was made in this folder, or as this picture, such as again.png"
 @click.option("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
 @common.yes("run it even if it is much work, or downloads weights")
 @click.option("--dry-run", is_flag=True, help="show what would be run, and stop")
+@click.option("--in-lock", is_flag=True, help="in the environment of the lock beside it")
+@click.option("--lock", type=ANY_FILE, metavar="FILE", help="in the environment of this lock")
 @common.quiet("the verdict")
 def command(
     source: Path,
@@ -55,8 +61,17 @@ def command(
     prompt: str | None,
     yes: bool,
     dry_run: bool,
+    in_lock: bool,
+    lock: Path | None,
     quiet: bool,
 ) -> int:
+    if in_lock or lock:
+        flags = {"--overwrite": overwrite, "--tolerance": tolerance, "--yes": yes, "--quiet": quiet}
+        values = [("--out", out), ("--prompt", prompt), *(("--allow", folder) for folder in allow)]
+        # What the artgen of the lock is told, which may know fewer options.
+        options = [f"{name}={value}" for name, value in values if value is not None]
+        words = [*(flag for flag, is_set in flags.items() if is_set), *options, "--", str(source)]
+        return _in_lock(source, lock, allow, words, dry_run)
     from rich.console import Console
 
     from artgen.compare.replay_plan import plan
@@ -71,6 +86,20 @@ def command(
     verdict = _replay(what, out, overwrite, console)
     printing.say(verdict)
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and tolerance) else 1
+
+
+def _in_lock(source: Path, lock: Path | None, allow: tuple[Path, ...], words: list[str], dry_run: bool) -> int:
+    from artgen.lock import replaying
+
+    what = replaying.plan(source, lock)
+    if "--quiet" not in words:
+        printing.note(what)
+    replaying.refuse_what_is_gone(what, allow)
+    if dry_run:
+        return 0
+    if not what.is_built:
+        _ask(f"{what.path}", "installs what its lock names, and runs it", "--yes" in words)
+    return replaying.run(what, words, printing.note)
 
 
 def _described(plan: ReplayPlan) -> str:
@@ -91,13 +120,16 @@ def _described(plan: ReplayPlan) -> str:
 
 def _confirm(plan: ReplayPlan, yes: bool) -> None:
     """A recipe that takes long or much memory, or downloads something, is run only if the user wants it."""
+    if plan.objections:
+        _ask(str(plan.source), plan.objections, yes)
+
+
+def _ask(what: str, objections: str, yes: bool) -> None:
     from artgen.errors import InputError
 
-    if yes or not plan.objections:
+    if yes or (sys.stdin.isatty() and input(f"  it {objections}; run it? [y/N] ").strip().lower() in ("y", "yes")):
         return
-    if sys.stdin.isatty() and input(f"  it {plan.objections}; run it? [y/N] ").strip().lower() in ("y", "yes"):
-        return
-    raise InputError(f"{plan.source}: {plan.objections}; say --yes to run it")
+    raise InputError(f"{what}: {objections}; say --yes to run it")
 
 
 def _replay(plan: ReplayPlan, out: Path | None, overwrite: bool, console: Console) -> Verdict:
