@@ -16,6 +16,7 @@ from __future__ import annotations
 import pluggy
 
 from artgen.api.environment import Env
+from artgen.api.exporting import Exporter, ExportSource
 from artgen.api.needs import Need
 from artgen.api.optional import (
     HasCover,
@@ -52,6 +53,7 @@ from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import At, Moment, Schedule, Within
+from artgen.files import atomic_path
 from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates
 from artgen.results import Result, StepEvent
@@ -63,6 +65,8 @@ __all__ = [
     "Augmentation",
     "AugmentationSpec",
     "Env",
+    "ExportSource",
+    "Exporter",
     "Filter",
     "FilterSpec",
     "Finish",
@@ -113,6 +117,7 @@ __all__ = [
     "WatchesFinish",
     "Within",
     "Word",
+    "atomic_path",
     "hint",
     "hookimpl",
     "is_out_of_memory",

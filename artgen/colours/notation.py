@@ -1,4 +1,4 @@
-"""Palettes as presets write them: colours, ramps, palette files and pictures, all read into `#rrggbb`."""
+"""Palettes as presets write them: colours, ramps, files, pictures and plugins' palettes, all read into `#rrggbb`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from artgen.colours import files
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
-from artgen.errors import InputError, Notice
+from artgen.errors import InputError, Notice, nearest
+from artgen.fields import offered
 from artgen.fields.block import wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.fields.personal import Public
@@ -43,7 +44,10 @@ def split(value: Any) -> Any:
 
 
 def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
-    r"""The colours of a colour, a ramp (``red->gold\8``) or a file; `find` gives the path of a file's name."""
+    r"""The colours of a colour, a ramp (``red->gold\8``), a file or a plugin's palette.
+
+    `find` gives the path of a file's name. What artgen reads itself goes first: no plugin changes what a text means.
+    """
     if not isinstance(value, str):
         raise wrong_setting(f"expected a colour, a ramp such as red->gold\\8, or a palette file, got {value!r}")
     text, count = _counted(value)
@@ -54,15 +58,39 @@ def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
         return of_picture(find(_located(text, value)), count or 16)
     if suffix in files.READERS:
         return of_file(find(_located(text, value)), count)
-    if count is not None:
-        raise wrong_setting(
-            f"'\\{count}' counts the colours of a ramp, a picture or a palette file; '{text}' is none of them"
+    if count is None:
+        try:
+            return (hexadecimal(text),)
+        except PydanticCustomError as error:
+            unknown = error
+    else:
+        unknown = wrong_setting(
+            f"'\\{count}' counts the colours of a ramp, a picture or a palette; '{text}' is none of them"
         )
+    if (colours := _offered(text, count, value)) is not None:
+        return colours
+    _refuse_unread(text, find, value)
+    if guess := nearest(text, offered.names("palette"), 0.75):
+        raise wrong_setting(f"no colour and no palette is called '{text}'; did you mean '{guess}'?")
+    raise unknown
+
+
+def _offered(text: str, count: int | None, source: str) -> tuple[str, ...] | None:
+    """The colours of a plugin's palette; None if none is called so."""
+    folder = source.folder if isinstance(source, LocatedText) else Path()
     try:
-        return (hexadecimal(text),)
-    except PydanticCustomError:
-        _refuse_unread(text, find, value)
-        raise
+        found = offered.find("palette", text, folder)
+        if isinstance(found, Path):
+            return of_picture(found, count or 16) if is_picture(found.name) else of_file(found, count)
+    except InputError as error:
+        raise wrong_setting(str(error)) from None
+    if found is None:
+        return None
+    try:
+        colours = tuple(dict.fromkeys(hexadecimal(colour) for colour in found))
+    except PydanticCustomError as error:
+        raise wrong_setting(f"palette '{text}': {error}") from None
+    return colours if count is None else apart(colours, count)
 
 
 def _refuse_unread(text: str, find: Callable[[Any], Path], value: str) -> None:
@@ -235,5 +263,6 @@ PaletteColours = Annotated[tuple[str, ...], _PaletteField(), Public("colours")]
 - palette files: GIMP's and Aseprite's ``.gpl``, JASC's and Microsoft's ``.pal``, Lospec's ``.hex``, paint.net's
   ``.txt``, Adobe's ``.ase``, ``.aco`` and ``.act``, Procreate's ``.swatches``; ``file.gpl\\64`` is the 64 of its
   colours that lie furthest apart, and what is more than half transparent is left out;
-- pictures: ``photo.png\\8`` is the 8 colours (16 without a number) that show it best.
+- pictures: ``photo.png\\8`` is the 8 colours (16 without a number) that show it best;
+- palettes of plugins: ``sunset-8``, or ``dist:sunset-8`` where several offer one; ``sunset-8\\4`` is 4 of its colours.
 """

@@ -17,16 +17,21 @@ from artgen.hookspecs.components import (
     artgen_perceptors,
     artgen_reporters,
 )
-from artgen.hookspecs.files import artgen_presets, artgen_weights
+from artgen.hookspecs.files import artgen_importers, artgen_palettes, artgen_presets, artgen_weights, artgen_words
+from artgen.hookspecs.outputs import artgen_exporters
 
 __all__ = [
     "artgen_augmentations",
+    "artgen_exporters",
     "artgen_filters",
     "artgen_finishes",
     "artgen_generators",
+    "artgen_importers",
     "artgen_losses",
+    "artgen_palettes",
     "artgen_perceptors",
     "artgen_presets",
     "artgen_reporters",
     "artgen_weights",
+    "artgen_words",
 ]

@@ -26,7 +26,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Importer:
-    """The value of an entry point in the group ``artgen.importers``."""
+    """What a plugin offers by the hook `artgen_importers`, or as an entry point in the group ``artgen.importers``."""
 
     program: str
     """The program's name as its users write it, such as "Disco Diffusion"."""
@@ -38,3 +38,6 @@ class Importer:
     It is given the settings, the file that they are from, the folder that the preset will stand in, to which its paths
     are relative, and whether to use the models that come with artgen. InputError if nothing can be made of them.
     """
+    name: str = ""
+    """What ``artgen import --from`` calls it; by default the program's, in small letters with hyphens. An entry point's
+    own name goes before it."""

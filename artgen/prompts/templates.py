@@ -17,7 +17,8 @@ _TOKEN = re.compile(
   | (?P<dollars> \$\$ )
   | (?P<variable> \$\{{ (?P<name>{_NAME}) (?P<how> \?=!? | =!? | : | (?=\}}) ) )
   | (?P<sign> [{{}}|] )
-  | (?P<wildcard> __ (?P<sampler>[~@!]?) (?P<file>[\w*][\w*./ -]*?) (?: \((?P<given>[^(){{}}|]*)\) )? __ )
+  | (?P<wildcard> __ (?P<sampler>[~@!]?) (?P<file> (?:\w[\w.-]*:)? [\w*][\w*./ -]*? )
+      (?: \((?P<given>[^(){{}}|]*)\) )? __ )
   | (?P<text> [^\\{{}}|$_]+ | . )
     """,
     re.VERBOSE | re.DOTALL,

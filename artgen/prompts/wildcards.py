@@ -11,10 +11,12 @@ The notation is that of Dynamic Prompts for Stable Diffusion's web UI:
   ``${coat:green}`` has a default, ``${coat?=...}`` is for one that has no value yet, and
   ``__clothes(coat=red)__`` tells it to the lines of a file.
 
-``{@colours.txt}`` stands for the lines of a file as they are, whatever signs are in them. Files are read without the
-empty lines and those that begin with ``#``; of a preset that is not yours, look first which file it names: a recipe may
-read beside it only, a preset whatever you may. ``\{`` and ``\}`` are braces, ``\__`` are underscores, and inside braces
-``\|`` is a bar.
+``{@colours.txt}`` stands for the lines of a file as they are, whatever signs are in them. Where there is no such file,
+``__birds__`` and ``{@birds}`` are the words that a plugin offers by that name, or by ``dist:birds``.
+
+Files are read without the empty lines and those that begin with ``#``; of a preset that is not yours, look first which
+file it names: a recipe may read beside it only, a preset whatever you may. ``\{`` and ``\}`` are braces, ``\__`` are
+underscores, and inside braces ``\|`` is a bar.
 
 Files are read into the text when the preset is checked, and the choices are drawn when a run is assembled, from a
 stream of their own: same seed and same text, same choice, whatever else the preset says. Each picture of a batch draws

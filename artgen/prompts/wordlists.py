@@ -1,4 +1,7 @@
-"""The files that texts with choices name: their lines are read into the text when a preset is checked."""
+"""The lists of words that texts with choices name: their lines are read into the text when a preset is checked.
+
+A list is a file, or else what a plugin offers by that name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from artgen.errors import InputError
+from artgen.errors import InputError, nearest
+from artgen.fields import offered
 from artgen.fields.paths import neighbours, refuse_outside
 from artgen.files import MissingFile, read_text
 from artgen.prompts.templates import (
@@ -28,6 +32,10 @@ MAX_LENGTH = 1 << 18
 MAX_FILES = 256
 FOLDER = "wildcards"
 """Where files may lie besides the preset's own folder."""
+
+
+class _NoFile(ValueError):
+    """There is no file of that name."""
 
 
 class Filler:
@@ -93,7 +101,7 @@ class Filler:
         """A choice of the lines, which are templates themselves."""
         if wildcard.name in seen or len(seen) > MAX_DEPTH:
             raise ValueError(f"the file of '__{wildcard.name}__' names itself in the end; break the circle")
-        lines = [line for path, name in self._paths(wildcard.name) for line in self._read(path, name)]
+        lines = self._lines(wildcard.name)
         inner = (*seen, wildcard.name)
         # Read as options, so that their weights are weights.
         choices = [parse("{" + line + "|}") for line in map(_without_bars, lines)]
@@ -104,6 +112,25 @@ class Filler:
         even = len(set(weights)) == 1
         filled = tuple(self.filled(option, inner) for option in options)
         return WildcardChoice(filled, weights=None if even else tuple(weights))
+
+    def _lines(self, name: str) -> list[str]:
+        files = list(self._paths(name))
+        if files:
+            return [line for path, called in files for line in self._read(path, called)]
+        lines = self._offered(name)
+        if lines is None:
+            near = neighbours(self.folder / f"{name}.txt", Path.is_file)
+            near = _near_words(name) or near or r"; write '\__' for underscores in the text"
+            raise ValueError(f"'__{name}__': there is no file '{name}.txt' to choose from{near}")
+        return lines
+
+    def _offered(self, name: str) -> list[str] | None:
+        """The lines of a plugin's list; None if none is called so."""
+        try:
+            found = offered.find("words", name, self.folder)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return None if found is None or isinstance(found, Path) else self._counted("\n".join(found), name)
 
     def _paths(self, name: str) -> Iterator[tuple[Path, str]]:
         """Each file that the name stands for, and what to call it; a `*` counts in the last part of the name."""
@@ -118,20 +145,30 @@ class Filler:
             if found:
                 yield from ((path, str(path.relative_to(self.folder))) for path in found)
                 return
-        near = neighbours(self.folder / f"{name}.txt", Path.is_file) or r"; write '\__' for underscores in the text"
-        raise ValueError(f"'__{name}__': there is no file '{name}.txt' to choose from{near}")
 
     def _literal_lines(self, name: str) -> list[str]:
-        return [_literal(line) for line in self._read(self.folder / name, name)]
+        try:
+            lines = self._read(self.folder / name, name)
+        except _NoFile as missing:
+            found = self._offered(name)
+            if found is None:
+                raise ValueError(
+                    f"{missing}{_near_words(name) or neighbours(self.folder / name, Path.is_file)}"
+                ) from None
+            lines = found
+        return [_literal(line) for line in lines]
 
     def _read(self, path: Path, name: str) -> list[str]:
         refuse_outside(path, name)
         try:
             text = read_text(path, MAX_LENGTH, "list of words", f"'{name}'")
         except MissingFile:
-            raise ValueError(f"there is no file '{name}' to choose from{neighbours(path, Path.is_file)}") from None
+            raise _NoFile(f"there is no file '{name}' to choose from") from None
         except InputError as error:
             raise ValueError(str(error)) from None
+        return self._counted(text, name)
+
+    def _counted(self, text: str, name: str) -> list[str]:
         lines = [line.strip() for line in text.splitlines() if not line.startswith("#")]
         if not any(lines):
             raise ValueError(f"'{name}' holds no line to choose from")
@@ -139,6 +176,12 @@ class Filler:
         if self.length > MAX_LENGTH:
             raise ValueError(f"longer than {MAX_LENGTH} characters with its files")
         return [line for line in lines if line]
+
+
+def _near_words(name: str) -> str:
+    """The end of a 'there is no such list' message, where a plugin has one that is called nearly so."""
+    guess = nearest(name, offered.names("words"))
+    return f"; did you mean '{guess}'?" if guess else ""
 
 
 def _only_wildcard(choice: WildcardChoice) -> Wildcard | None:

@@ -24,6 +24,7 @@ from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line
 from artgen.fields.introspection import old_settings
 from artgen.registry.component import Component, choice
+from artgen.registry.offers import HOOKS, Offers, offers_of
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -62,6 +63,8 @@ class Registry:
     preset_folders: list[tuple[str, Path]] = field(default_factory=list)
     weights: list[tuple[str, Published]] = field(default_factory=list)
     """Every file of weights that a plugin knows, after the distribution that knows it."""
+    offers: Offers = field(default_factory=Offers)
+    """Exporters, importers, palettes and lists of words."""
 
     def offered(self, kind: str) -> list[Component]:
         """What may stand where a preset wants that kind: its own components, and those of another that fits there."""
@@ -165,10 +168,12 @@ class Registry:
             if not folder.is_dir():
                 raise NotADirectoryError(f"artgen_presets names {folder}, which is no folder")
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
+        offers = offers_of(manager, dist, version)
         # Added together at the end, so that a plugin that fails half-way offers nothing.
         self.components += components
         self.preset_folders += folders
         self.weights += weights
+        self.offers.add(offers)
 
 
 @contextlib.contextmanager
@@ -211,7 +216,7 @@ def _manager(module: Any) -> pluggy.PluginManager:
     manager.add_hookspecs(hookspecs)
     manager.register(module)
     # pluggy lets hooks that it does not know pass, as if a typo were a plugin for a later artgen.
-    known = {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights"}
+    known = {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights", *HOOKS}
     for hook in manager.hook.__dict__:
         if hook.startswith("artgen_") and hook not in known:
             raise pluggy.PluginValidationError(module, f"there is no hook '{hook}'{hint(hook, known)}")

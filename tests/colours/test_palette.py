@@ -124,7 +124,7 @@ def test_a_palette_file_lies_beside_its_preset(tmp_path, monkeypatch):
         ("red->bleu", "no colour is called 'bleu'; did you mean 'blue'?"),
         ("red->gold\\300", "'\\300' is out of range; ask for 1 to 256 colours"),
         ("red->gold\\0", "'\\0' is out of range; ask for 1 to 256 colours"),
-        ("red\\4", "'\\4' counts the colours of a ramp, a picture or a palette file; 'red' is none of them"),
+        ("red\\4", "'\\4' counts the colours of a ramp, a picture or a palette; 'red' is none of them"),
         ("nowhere.gpl", "there is no file 'nowhere.gpl'"),
     ],
 )

@@ -1,6 +1,7 @@
 """The site builds without a warning, loads nothing from elsewhere, and describes every public name."""
 
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -16,11 +17,16 @@ from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from docutils import nodes
 from docutils.core import publish_doctree
 
 from artgen import api, hookspecs, testing
+from artgen.engine.run import steps
+from artgen.importing import Document
+from artgen.preset.loading import parse
 from artgen.recipe import model as recipe
+from artgen.registry import offers
 from artgen.registry.plugins import KINDS, Registry
 from docs.markdown import docstring_of
 from tests.helpers.paths import DOCS, ROOT
@@ -183,10 +189,35 @@ def test_a_hooks_example_is_a_plugin_that_keeps_its_contract(kind, hook, plugin)
 
 
 def test_the_other_hooks_examples_are_plugins_too(plugin, tmp_path):
-    assert set(HOOKS) == {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights"}
+    assert set(HOOKS) == {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights", *offers.HOOKS}
+    (tmp_path / "presets").mkdir()
     assert plugin("artgen_presets").preset_folders == [("example", tmp_path / "presets")]
     (found,) = plugin("artgen_weights").weights
     assert found[1].name.endswith(".safetensors")
+    (palette,) = plugin("artgen_palettes").offers.palettes
+    assert (palette.full_name, len(palette.value)) == ("example:sunset-3", 3)
+    (words,) = plugin("artgen_words").offers.words
+    assert (words.full_name, len(words.value)) == ("example:moods", 3)
+
+
+def test_the_example_of_an_importer_imports(plugin, tmp_path):
+    (offer,) = plugin("artgen_importers").offers.importers
+    document = Document(tmp_path / "d.txt", b"doodle 1\na cat\n")
+    (claim,) = offer.value.recognise(document)
+    assert offer.name == "doodle"
+    preset = offer.value.convert(claim.settings, document.path, tmp_path, True)
+    assert parse(yaml.safe_load(preset)).prompts[0].text == "a cat"
+
+
+def test_the_example_of_an_exporter_exports(plugin):
+    (offer,) = plugin("artgen_exporters").offers.exporters
+    preset = testing.small_preset(generator={"type": "pixel"}, losses=[{"type": "smoothness"}])
+    run = steps(preset, note=print)
+    for _ in run:
+        pass
+    source = api.ExportSource(run.parts.generator, run.parts.preset.generator, 0, run.result, None)
+    written = json.loads(offer.value.export(source))
+    assert written["mean"] == pytest.approx(run.result.images[0].mean(dim=(1, 2)).tolist())
 
 
 def rows(page):

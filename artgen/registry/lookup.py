@@ -1,0 +1,71 @@
+"""Finds what plugins offer by name: for the settings, which lie below, and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from artgen.api import Exporter, GeneratorSpec
+from artgen.errors import InputError, hint
+from artgen.fields.offered import Kind
+from artgen.files import read_text
+from artgen.prompts.wordlists import MAX_LENGTH
+from artgen.registry.offers import Lines, Offer, meant_by, written
+from artgen.registry.plugins import discover
+
+
+class Plugins:
+    """The palettes and the lists of words of the plugins that are installed, for `artgen.fields.offered`."""
+
+    def find(self, kind: Kind, name: str, folder: Path) -> Sequence[str] | Path | None:
+        """As `Offered.find`. A file of words is read here, because a plugin's may lie where no preset's does."""
+        what = "a palette" if kind == "palette" else "words"
+        offer = meant_by(name, _offers(kind), what, discover().dist_of(folder / "preset"))
+        if offer is None:
+            return None
+        if kind == "words" and isinstance(offer.value, Path):
+            text = read_text(offer.value, MAX_LENGTH, "list of words", f"'{offer.full_name}'")
+            return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        return offer.value
+
+    def names(self, kind: Kind) -> list[str]:
+        """As `Offered.names`."""
+        return written(_offers(kind))
+
+
+def _offers(kind: Kind) -> list[Offer[Lines]]:
+    offers = discover().offers
+    return offers.palettes if kind == "palette" else offers.words
+
+
+def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Offer[Exporter]]:
+    """Those that write what a generator draws, for suffixes such as ``svg``, ``.svg`` or ``dist:svg``.
+
+    Raises:
+        InputError: if there is none, several plugins have one, or one suffix is asked for twice.
+    """
+    found: list[Offer[Exporter]] = []
+    for name in wanted:
+        one = exporter(name, spec)
+        if one.name in [other.name for other in found]:
+            raise InputError(f"--export {name}: two files of one picture would be called '{one.name}'")
+        found.append(one)
+    return found
+
+
+def exporter(name: str, spec: GeneratorSpec | None = None) -> Offer[Exporter]:
+    """The exporter of a suffix, of those that fit the generator; InputError if there is none."""
+    offers = discover().offers.exporters
+    dist, colon, suffix = name.lower().rpartition(":")
+    full = f"{dist}{colon}.{suffix.removeprefix('.')}"
+    fitting = [one for one in offers if spec is None or one.value.fits(spec)]
+    # One that is for this very generator goes before one for any.
+    special = [one for one in fitting if one.value.generators]
+    found = meant_by(full, special, "an exporter") or meant_by(full, fitting, "an exporter")
+    if found:
+        return found
+    if spec is not None and any(full in (one.name, one.full_name) for one in offers):
+        raise InputError(f"no exporter of '{full}' can write what the generator '{spec.type}' draws")
+    known = written(fitting)
+    choose = hint(full, known) if known else "; a plugin can offer one (artgen_exporters)"
+    raise InputError(f"no plugin writes '{full}'{choose}")
