@@ -68,7 +68,7 @@ class Result:
     failure: str | None = None
     """Why the run stopped early, if it did; `images` is then the last good drawing, or one that is not finished."""
     files: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
-    """Each picture in other forms, by suffix, such as ``.svg``, where a finishing stage makes them."""
+    """Each picture in other forms, by suffix, such as ``.svg``, where a finishing stage or an exporter makes them."""
     drawing: Result | None = None
     """What there was before the finishing stages, where there are any."""
 

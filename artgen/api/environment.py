@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artgen.api.protocols import Perceptor
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 def _untold(share: float) -> None:
     """Where nobody watches."""
+
+
+def _nowhere() -> None:
+    """Where nothing is written."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,20 @@ class Env:
     """(B, 3, H, W) in [0, 1]: the pictures that the preset's `start` asks for."""
     progress: Callable[[float], None] = _untold
     """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
+    make_folder: Callable[[], Path | None] = _nowhere
+    """Makes `folder`, if it is not there."""
+
+    @property
+    def folder(self) -> Path | None:
+        """A reporter's own folder inside the run's, such as ``runs/fish-0001/losses``; made when it is asked for.
+
+        It is no other run's and no other reporter's; a run that is resumed finds what it had written there. None where
+        a run has no folder, as in a notebook, and for all but reporters. `atomic_path` writes files whole.
+
+        Raises:
+            InputError: if it cannot be made.
+        """
+        return self.make_folder()
 
     def prompts_of(self, picture: int) -> tuple[Prompt, ...]:
         """The prompts as one picture of the batch is told them, counted from 0."""

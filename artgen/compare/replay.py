@@ -15,6 +15,7 @@ from artgen.compare import codec, likeness, perceptual
 from artgen.compare.likeness import Likeness, Picture
 from artgen.compare.replay_plan import ReplayPlan, plan
 from artgen.engine.determinism import threads, threads_here
+from artgen.engine.loop import Run
 from artgen.engine.run import steps
 from artgen.errors import InputError
 from artgen.picture import decoding, hashing, images
@@ -86,12 +87,19 @@ def replay(
     )
     if not long and given.objections:
         raise InputError(f"{given.source}: {given.objections}; say long=True to run it")
+    return drawn_again(given, on_step, note)[1]
+
+
+def drawn_again(
+    given: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]
+) -> tuple[Run, Verdict]:
+    """The run that has drawn a picture again, and how it came out."""
     try:
         with threads(threads_here(given.recipe["threads"], note)):
-            result = _run(given, on_step, note)
+            run = _run(given, on_step, note)
     except InputError as error:
         raise InputError(f"{error}{_weights_to_fetch(given)}") from None
-    return _judge(given, result)
+    return run, _judge(given, run.result)
 
 
 def _weights_to_fetch(plan: ReplayPlan) -> str:
@@ -101,14 +109,15 @@ def _weights_to_fetch(plan: ReplayPlan) -> str:
     return f"; `artgen weights fetch {source}` gets the weights" if missing else ""
 
 
-def _run(plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Result:
+def _run(plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Run:
     run = steps(plan.preset, note=note)
     for event in run:
         if on_step:
             on_step(event)
         if plan.recipe["interrupted"] and event.step + 1 == plan.recipe["steps_done"]:
             break
-    return run.result
+    assert run.result is not None  # asked for here, where there are as many threads as there were
+    return run
 
 
 def _compared(old: Picture, new: Picture, plan: ReplayPlan) -> Likeness:

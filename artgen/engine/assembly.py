@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.plugins import Registry, discover
+from artgen.reporters.folder import make_folder
+from artgen.reporters.outputs import folder_names
 from artgen.requirements import libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -78,8 +81,11 @@ class Parts:
     """The files of the pictures that the preset names, read once: a part may want its own only during the run."""
 
 
-def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
-    """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
+def build_parts(preset: Preset, note: Callable[[str], None], home: Path | None = None) -> Parts:
+    """Build every component of `preset`, whose run has the folder `home` or none.
+
+    InputError if one cannot be built from what the preset says.
+    """
     refuse_missing(preset)
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
@@ -87,13 +93,15 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     pictures: dict[Path, bytes] = {}
     with deterministic(preset.deterministic), kept.keeping(pictures):
         seeds = [(preset.seed or 0) + picture for picture in range(preset.batch)]
-        return _Builder(resolve_batch(preset, seeds, note), pictures, note).parts()
+        return _Builder(resolve_batch(preset, seeds, note), pictures, note, home).parts()
 
 
 class _Builder:
-    def __init__(self, preset: Preset, pictures: dict[Path, bytes], note: Callable[[str], None]) -> None:
+    def __init__(
+        self, preset: Preset, pictures: dict[Path, bytes], note: Callable[[str], None], home: Path | None
+    ) -> None:
         assert preset.seed is not None
-        self.preset, self.pictures, self.note = preset, pictures, note
+        self.preset, self.pictures, self.note, self.home = preset, pictures, note, home
         self.inputs = sorted(set(input_files(preset)))
         pictures_named = {path for _, path in pictures_in(preset)}
         for path in self.inputs:
@@ -141,7 +149,7 @@ class _Builder:
             guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
             finish=finish,
             progress=progress,
-            reporters=self._build_all("reporter", "reporters"),
+            reporters=self._reporters(),
             weights=weights_of(loaded),
             credits=credits_of(loaded),
             read_as=self._read_as(),
@@ -194,6 +202,13 @@ class _Builder:
     def _build_all(self, kind: str, section: str) -> list[tuple[str, Any]]:
         named = self._numbered(kind, getattr(self.preset, section))
         return [(n.title, self._build(n, section)) for n in named]
+
+    def _reporters(self) -> list[tuple[str, api.Reporter]]:
+        """Each with a folder of its own, where the run has one."""
+        named = self._numbered("reporter", self.preset.reporters)
+        folders = [self.home and self.home.absolute() / one for one in folder_names(n.name for n in named)]
+        makers = [partial(make_folder, folder) if folder else (lambda: None) for folder in folders]
+        return [(n.title, self._build(n, "reporters", make_folder=make)) for n, make in zip(named, makers, strict=True)]
 
     def _finish(self, progress: Progress) -> tuple[list[Stage], list[Any]]:
         """The stages, and what their specs have built. Each is built for the size that the one before leaves."""

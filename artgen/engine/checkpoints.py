@@ -11,7 +11,7 @@ import copy
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,18 @@ KEEP = 2
 
 # What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
 _LEFTOVER = re.compile(
-    r"\.(image|drawing|preview|sheet|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
-    r"\.(png|svg|json|yaml|pt)"
+    r"\.(image|drawing|preview|sheet|progress|losses|outputs|preset|recipe|run|checkpoint-\d+|seed-\d+"
+    r"|seed-\d+-drawing)-\w{8}\.\w{1,16}"
 )
 
 
 class Checkpoints:
     """Keeps the checkpoints of one run in its folder, which is this process's own meanwhile."""
 
-    def __init__(self, folder: Path, interval: CheckpointInterval, note: Callable[[str], None]) -> None:
-        self.folder, self.interval, self.note = folder, interval, note
+    def __init__(
+        self, folder: Path, interval: CheckpointInterval, note: Callable[[str], None], export: Sequence[str] = ()
+    ) -> None:
+        self.folder, self.interval, self.note, self.export = folder, interval, note, export
         self.saved_at, self.saved_steps = time.monotonic(), -1
         self.text = self.owner = ""
         """What ``run.json`` says, and the run's identity; empty before the run has begun."""
@@ -54,6 +56,8 @@ class Checkpoints:
         self._clear()  # what an earlier run left here is not this one's
         # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
         own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
+        if self.export:
+            own["export"] = list(self.export)
         text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
         try:
             write_text(self.folder / RUN_FILE, text, new=True)

@@ -11,6 +11,7 @@ from artgen import api
 from artgen.engine.assembly import build_parts
 from artgen.engine.checkpoints import Checkpoints
 from artgen.engine.determinism import threads, threads_here
+from artgen.engine.exporting import Exporters, with_exports
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
@@ -20,6 +21,7 @@ from artgen.errors import ArtgenError, InputError
 from artgen.fields.paths import PICTURE, expanded
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
+from artgen.registry import lookup
 from artgen.reporters.folder import RunFolder, claim_folder, make_folder, new_folder
 from artgen.reporters.notebook import Notebook, in_notebook
 
@@ -30,6 +32,7 @@ def run(
     out: str | Path | None = None,
     overwrite: bool = False,
     checkpoint: str = "30s",
+    export: Sequence[str] = (),
     reporters: Sequence[api.Reporter] = (),
     on_step: Callable[[api.StepEvent], None] | None = None,
     note: Callable[[str], None] = print,
@@ -50,6 +53,8 @@ def run(
         overwrite: let `out` hold a picture, or a run that is not finished and at which nobody is at work; they are
             replaced.
         checkpoint: how often one is written to `out`: ``50`` steps, ``30s`` seconds, or ``off``.
+        export: other forms of the pictures that plugins write, such as ``svg``, or ``dist:svg``; they are the result's
+            `files`, and stand beside the pictures in `out`. A run that is not finished has none.
         reporters: more things that watch the run, besides those of the preset.
         on_step: called after each step. What it raises ends the run and reaches the caller; a run in a folder can
             then be resumed.
@@ -57,18 +62,19 @@ def run(
         show: in a notebook, show the progress and the growing picture in place. Anywhere else nothing is shown.
 
     Raises:
-        InputError: if the preset is wrong or cannot be built; if the folder is taken, another process is at work there,
-            or it cannot be written to. One that is no longer the run's at the end is named, with the place where the
-            picture was saved instead.
+        InputError: if the preset is wrong or cannot be built; if no plugin has such an export; if the folder is taken,
+            another process is at work there, or it cannot be written to. One that is no longer the run's at the end is
+            named, with the place where the picture was saved instead.
         RunError: if the run fails before there is any picture.
     """
     interval, wanted = CheckpointInterval.parse(checkpoint), load(preset)
     watching = [*reporters, *_notebook(show)]
+    exporters = lookup.exporters(export, wanted.generator)
     if out is None:
-        return _finish(steps(wanted, reporters=watching, note=note), on_step)
+        return _finish(steps(wanted, reporters=watching, note=note), on_step, exporters)
     with owned(make_folder(expanded(out))):
         folder = claim_folder(expanded(out), overwrite)
-        return _run_in_folder(wanted, Checkpoints(folder, interval, note), watching, on_step)
+        return _run_in_folder(wanted, Checkpoints(folder, interval, note, export), watching, on_step, exporters)
 
 
 def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callable[[str], None] = print) -> Run:
@@ -83,7 +89,13 @@ def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callab
     Raises:
         InputError: if the preset is wrong or cannot be built.
     """
-    return Run(build_parts(load(preset), note), [("reporter", r) for r in reporters], note)
+    return _steps(load(preset), reporters, note)
+
+
+def _steps(
+    preset: Preset, reporters: Sequence[api.Reporter], note: Callable[[str], None], home: Path | None = None
+) -> Run:
+    return Run(build_parts(preset, note, home), [("reporter", r) for r in reporters], note)
 
 
 def resume(
@@ -120,8 +132,9 @@ def resume(
         stopped = _unfinished(place)  # whoever was at work here may have just ended
         # Sums are split among threads, so their number reaches the last bits.
         with threads(threads_here(stopped["threads"], note)):
-            preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note)
-            return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, stopped)
+            preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note, stopped["export"])
+            exporters = lookup.exporters(stopped["export"], preset.generator)
+            return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, exporters, stopped)
 
 
 def _unfinished(folder: Path) -> dict[str, Any]:
@@ -135,7 +148,7 @@ def _notebook(show: bool) -> list[api.Reporter]:
     return [Notebook()] if show and in_notebook() else []
 
 
-def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None) -> api.Result:
+def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None, exporters: Exporters) -> api.Result:
     try:
         for event in run:
             if on_step:
@@ -143,7 +156,7 @@ def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None) -> api.Re
     except KeyboardInterrupt:
         if run.good is None:
             raise
-    return run.result
+    return with_exports(run, exporters, run.note)
 
 
 def _run_in_folder(
@@ -151,12 +164,13 @@ def _run_in_folder(
     checkpoints: Checkpoints,
     reporters: Sequence[api.Reporter],
     on_step: Callable[[api.StepEvent], None] | None,
+    exporters: Exporters,
     stopped: dict[str, Any] | None = None,
 ) -> api.Result:
     """All the steps, with checkpoints, and the files at the end; `stopped` is what the folder says of a resumed run."""
     writer = RunFolder(checkpoints.folder, preset)
     try:
-        run = steps(preset, reporters=[writer, *reporters], note=checkpoints.note)
+        run = _steps(preset, [writer, *reporters], checkpoints.note, checkpoints.folder)
         if stopped is None:
             checkpoints.begin(run)
         else:
@@ -175,7 +189,7 @@ def _run_in_folder(
                     checkpoints.at_stop(run, writer)
                     raise
 
-            result = _finish(run, after_step)
+            result = _finish(run, after_step, exporters)
     except (ArtgenError, KeyboardInterrupt):
         # One that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
         if stopped is None and not checkpoints.any_saved:

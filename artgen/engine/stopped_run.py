@@ -36,6 +36,8 @@ class StoppedRun(BaseModel):
     """The resolved preset, its reporters too: it is the user's own run that goes on."""
     folder: ShortText
     """Where the run was begun: relative paths in the preset start there."""
+    export: Annotated[list[ShortText], Field(max_length=64)] = []
+    """The other forms of its pictures that are wanted."""
     threads: Annotated[int, Field(ge=1, le=4096)]
     device: ShortText
     plugins: Versions = {}

@@ -36,10 +36,12 @@ def save(path: Path, image: Tensor, recipe: Mapping[str, Any] | None = None) -> 
     return written
 
 
-def save_beside(path: Path, suffix: str, content: bytes) -> None:
+def save_beside(path: Path, suffix: str, content: bytes) -> Path:
     """Write another form of a picture beside it, under its name with another suffix, whole or not at all."""
-    with atomic_path(path.with_suffix(suffix)) as temporary:
+    place = path.with_suffix(suffix)
+    with atomic_path(place) as temporary:
         temporary.write_bytes(content)
+    return place
 
 
 def visible_part(recipe: Mapping[str, Any], pixels: str) -> dict[str, Any] | None:

@@ -53,18 +53,23 @@ def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Offer[Exporter
     return found
 
 
-def exporter(name: str, spec: GeneratorSpec | None = None) -> Offer[Exporter]:
+def suffixes() -> list[str]:
+    """What the names of the files that exporters write end in."""
+    return sorted({offer.name for offer in discover().offers.exporters})
+
+
+def exporter(name: str, spec: GeneratorSpec) -> Offer[Exporter]:
     """The exporter of a suffix, of those that fit the generator; InputError if there is none."""
     offers = discover().offers.exporters
     dist, colon, suffix = name.lower().rpartition(":")
     full = f"{dist}{colon}.{suffix.removeprefix('.')}"
-    fitting = [one for one in offers if spec is None or one.value.fits(spec)]
+    fitting = [one for one in offers if one.value.fits(spec)]
     # One that is for this very generator goes before one for any.
     special = [one for one in fitting if one.value.generators]
     found = meant_by(full, special, "an exporter") or meant_by(full, fitting, "an exporter")
     if found:
         return found
-    if spec is not None and any(full in (one.name, one.full_name) for one in offers):
+    if any(full in (one.name, one.full_name) for one in offers):
         raise InputError(f"no exporter of '{full}' can write what the generator '{spec.type}' draws")
     known = written(fitting)
     choose = hint(full, known) if known else "; a plugin can offer one (artgen_exporters)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from artgen.prompts.batches import of_picture
 from artgen.recipe import metadata, saving
 from artgen.recipe.model import to_json
 from artgen.recipe.source_type import png_text
-from artgen.reporters import batch_sheet, curves
+from artgen.reporters import batch_sheet, curves, outputs
 from artgen.reporters.loss_plot import plot_losses
 from artgen.results import Result, StepEvent, event_picture, picture_tensor
 
@@ -72,6 +73,8 @@ class RunFolder:
         self.folder, self.preset = folder, preset
         self.moments: set[int] = set()
         self.frames: list[Tensor] = []
+        self.digests: dict[str, str] = {}
+        """sha256 of each other form of a picture that was written, by its path in the folder."""
         self.previewed: float | None = None
         """When the preview was last written; infinitely late where it cannot be."""
 
@@ -110,6 +113,7 @@ class RunFolder:
         written = saving.save(picture, best, result.recipe)
         self._write_forms(result, result.best, picture)
         self._write_batch(result)
+        outputs.write(self.folder, self.digests)
         if written is not None:
             # Beside the picture, for those who want to read it.
             write_text(self.folder / metadata.FILE, to_json(written) + "\n")
@@ -140,7 +144,8 @@ class RunFolder:
     def _write_forms(self, result: Result, i: int, path: Path) -> None:
         """Beside picture number `i` its other forms, and the drawing before it was finished."""
         for suffix, files in result.files.items():
-            saving.save_beside(path, suffix, files[i])
+            written = saving.save_beside(path, suffix, files[i])
+            self.digests[written.relative_to(self.folder).as_posix()] = hashlib.sha256(files[i]).hexdigest()
         if result.drawing is not None:
             drawn, recipe = picture_tensor(result.drawing, i), of_picture(result.drawing.recipe, i)
             saving.save(drawing_of(path), drawn, recipe)

@@ -82,7 +82,7 @@ def command(
     console.print(plain(_described(what)), markup=False, highlight=False)
     if dry_run:
         return 0
-    _confirm(what, yes)
+    confirm(what, yes)
     verdict = _replay(what, out, overwrite, console)
     printing.say(verdict)
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and tolerance) else 1
@@ -98,7 +98,7 @@ def _in_lock(source: Path, lock: Path | None, allow: tuple[Path, ...], words: li
     if dry_run:
         return 0
     if not what.is_built:
-        _ask(f"{what.path}", "installs what its lock names, and runs it", "--yes" in words)
+        ask(f"{what.path}", "installs what its lock names, and runs it", "--yes" in words)
     return replaying.run(what, words, printing.note)
 
 
@@ -118,13 +118,13 @@ def _described(plan: ReplayPlan) -> str:
     )
 
 
-def _confirm(plan: ReplayPlan, yes: bool) -> None:
+def confirm(plan: ReplayPlan, yes: bool) -> None:
     """A recipe that takes long or much memory, or downloads something, is run only if the user wants it."""
     if plan.objections:
-        _ask(str(plan.source), plan.objections, yes)
+        ask(str(plan.source), plan.objections, yes)
 
 
-def _ask(what: str, objections: str, yes: bool) -> None:
+def ask(what: str, objections: str, yes: bool) -> None:
     from artgen.errors import InputError
 
     if yes or (sys.stdin.isatty() and input(f"  it {objections}; run it? [y/N] ").strip().lower() in ("y", "yes")):

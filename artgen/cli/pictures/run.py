@@ -14,6 +14,9 @@ and sheet.png, which shows them with their seeds. While it goes on, preview.png 
 
 --continue goes on from the picture that PRESET has made, where else it is drawn again from nothing.
 
+--export svg writes the picture as SVG, too, where a plugin can (see `artgen plugins`): image.svg, or fish.svg beside a
+picture that --out names.
+
 --out names the run folder or, with the suffix of a PNG, WebP or JPEG, the picture; the run itself is then in runs/.
 
 Ctrl-C ends the step, saves what there is and exits with 130; once more, and it stops at once. SIGTERM and SIGHUP do
@@ -26,7 +29,7 @@ and ends in the same bytes as one that was not:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +62,7 @@ OFTEN = "how often to write one: steps or seconds (default: 30s)"
 @common.overrides()
 @common.allow("let a picture's recipe read this folder")
 @common.privacy
+@click.option("--export", multiple=True, metavar="SUFFIX", help="write this form of it, too, such as svg")
 @click.option("--continue", "goes_on", is_flag=True, help="go on from the picture of PRESET")
 @click.option("--resume", type=FOLDER, metavar="DIR", help="go on with the run of this folder")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
@@ -72,6 +76,7 @@ def command(
     allow: tuple[Path, ...],
     no_recipe: bool,
     private: bool,
+    export: tuple[str, ...],
     goes_on: bool,
     resume: Path | None,
     checkpoint: str,
@@ -88,7 +93,7 @@ def command(
     if private or no_recipe:
         changes.append("recipe=none" if no_recipe else "recipe=private")
     if resume is not None:
-        if preset or out or overwrite or allow or goes_on or changes:
+        if preset or out or overwrite or allow or goes_on or export or changes:
             raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
         return _resume(resume, checkpoint, console)
     if preset is None:
@@ -97,13 +102,26 @@ def command(
         changes.insert(0, ("start", str(_picture_of(Path(preset)))))
     loaded = _loaded(preset, changes, allow, flags)
     folder, picture = common.places(out, overwrite)
+    beside = _beside(export, loaded, picture, overwrite)
     # Only now what is slow to import: a mistake in the preset has been told by here.
     from artgen.engine.run import run
     from artgen.reporters.folder import new_folder
 
     folder = folder or new_folder(run_name(preset))
-    draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint)
-    return _told(folder, console, draw, picture)
+    draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint, export=export)
+    return _told(folder, console, draw, picture, beside)
+
+
+def _beside(export: Sequence[str], preset: Preset, picture: Path | None, overwrite: bool) -> list[str]:
+    """The suffixes of the forms that --export asks for; InputError if one cannot be written."""
+    from artgen.files import refuse_overwriting
+    from artgen.registry.lookup import exporters
+
+    suffixes = [offer.name for offer in exporters(export, preset.generator)]
+    if picture:
+        for suffix in suffixes:
+            refuse_overwriting(picture.with_suffix(suffix), overwrite)
+    return suffixes
 
 
 def _loaded(preset: str, changes: list[Change], allow: tuple[Path, ...], flags: Flags) -> Preset:
@@ -150,8 +168,17 @@ def _picture_of(made: Path) -> Path:
     return found
 
 
-def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: Path | None = None) -> int:
-    """Draw, with live progress, and say what came of it; the exit code. The picture is also written to `picture`."""
+def _told(
+    folder: Path,
+    console: Console,
+    draw: Callable[..., Result],
+    picture: Path | None = None,
+    beside: Sequence[str] = (),
+) -> int:
+    """Draw, with live progress, and say what came of it; the exit code.
+
+    The picture is also written to `picture`, and its forms with the suffixes `beside` are beside that.
+    """
     from artgen.engine.stopped_run import continuation
     from artgen.errors import plain
     from artgen.fields.paths import PICTURE
@@ -169,9 +196,18 @@ def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: 
     console.print(plain(_summary(result, folder)), markup=False, highlight=False, soft_wrap=True)
     if picture:
         result.save(picture)
+        _save_forms(result, picture, beside)
         console.print(plain(f"the run is in {folder}"), markup=False, highlight=False, soft_wrap=True)
     printing.say_path(picture or folder / PICTURE)
     return _exit_code(result, folder / PICTURE)
+
+
+def _save_forms(result: Result, picture: Path, suffixes: Sequence[str]) -> None:
+    from artgen.recipe import saving
+
+    for suffix in suffixes:
+        if suffix in result.files:
+            saving.save_beside(picture, suffix, result.files[suffix][result.best])
 
 
 def _summary(result: Result, folder: Path) -> str:

@@ -1,0 +1,76 @@
+"""Other forms of finished pictures: what exporters make of a run that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+
+from artgen import api
+from artgen.engine.assembly import Parts
+from artgen.engine.determinism import deterministic
+from artgen.engine.loop import Run
+from artgen.errors import ArtgenError, InputError, RunError, one_line
+from artgen.picture.hashing import pixel_hash
+from artgen.picture.images import to_pil
+from artgen.picture.kept import keeping
+from artgen.prompts.batches import of_picture
+from artgen.recipe.saving import visible_part
+from artgen.registry.offers import Offer
+from artgen.results import picture_tensor
+
+Exporters = Sequence[Offer[api.Exporter]]
+
+
+def with_exports(run: Run, exporters: Exporters, note: Callable[[str], None]) -> api.Result:
+    """The run's result with each picture in these forms, too; its `failure` says which could not be made."""
+    result = run.result
+    if not exporters:
+        return result
+    if not run.complete:
+        # The generator has moved on from the drawing that is kept.
+        note(f"no {_listed(exporters)} is written, because the run is not finished")
+        return result
+    files, failure = dict(result.files), result.failure
+    for offer in exporters:
+        if offer.name in files:
+            note(f"a finishing stage has written '{offer.name}' already; {title_of(offer)} is left out")
+            continue
+        try:
+            files[offer.name] = [form(run.parts, result, offer, i) for i in range(len(result.images))]
+        except ArtgenError as error:
+            failure = failure or f"{error}; no '{offer.name}' is written"
+    return replace(result, files=files, failure=failure)
+
+
+def form(parts: Parts, result: api.Result, offer: Offer[api.Exporter], picture: int) -> bytes:
+    """One picture of a finished run in another form. An error says which exporter it is of."""
+    pixels = pixel_hash(to_pil(picture_tensor(result, picture)))
+    source = api.ExportSource(
+        generator=parts.generator,
+        spec=parts.preset.generator,
+        picture=picture,
+        # Of its own, so that what is done to it is done to nobody else's.
+        result=replace(result, images=result.images.clone()),
+        recipe=visible_part(of_picture(result.recipe, picture), pixels),
+    )
+    try:
+        with deterministic(parts.preset.deterministic), keeping(parts.pictures), torch.no_grad():
+            content = offer.value.export(source)
+    except InputError as error:
+        raise InputError(f"{title_of(offer)}: {error}") from None
+    except (Exception, SystemExit) as error:  # a stranger's code may raise anything
+        raise RunError(f"{title_of(offer)}: {one_line(error, kind=True)}") from error
+    if not isinstance(content, bytes):
+        raise RunError(f"{title_of(offer)}: returned {type(content).__name__}; expected bytes")
+    return content
+
+
+def title_of(offer: Offer[api.Exporter]) -> str:
+    """What messages call it."""
+    return f"exporter '{offer.name}' ({offer.owner})"
+
+
+def _listed(exporters: Exporters) -> str:
+    return ", ".join(f"'{offer.name}'" for offer in exporters)
