@@ -6,9 +6,10 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from artgen.errors import ArtgenError, InputError, RunError, one_line, shown
 from artgen.files import read_bytes
@@ -17,6 +18,7 @@ from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
+from artgen.registry.offers import Offer
 from artgen.version import version_of
 
 MAX_BYTES = 1 << 27
@@ -33,7 +35,10 @@ _OURS: dict[str, type | tuple[type, ...]] = {
 _SETTINGS = re.compile(r"\s*(?:[#%/][^\n]*\n\s*|---\s*\n\s*)*(?:[{\[]|-\s|[\w \"'-]+:(?:\s|$))")
 _PROGRAMS = (".py", ".ipynb", ".sh", ".bat", ".ps1", ".md")
 
+T = TypeVar("T")
 Note = Callable[[str], None]
+Entry = EntryPoint | Offer[Any]
+"""Who offers an importer: an entry point, which is imported when it is asked, or a plugin's hook."""
 
 
 def read(name: Path) -> Document:
@@ -46,28 +51,50 @@ def read(name: Path) -> Document:
     return Document(name, read_bytes(name, MAX_BYTES, "settings file or picture"))
 
 
-def load(entry: EntryPoint) -> Importer:
-    """The importer of an entry point; a plain function is one that knows no file by itself. RunError if it fails."""
-    try:
-        value: Any = entry.load()
-    except Exception as error:  # a stranger's import may raise anything
-        raise RunError(f"importer '{entry.name}' ({_owner(entry)}): {one_line(error, kind=True)}") from None
+def load(entry: Entry) -> Importer:
+    """The importer that is offered; a plain function is one that knows no file by itself.
+
+    RunError if it fails, and whenever it fails later.
+    """
+    title = f"importer '{entry.name}' ({owner_of(entry)})"
+    value: Any = entry.value if isinstance(entry, Offer) else _fenced(title, entry.load)()
     if isinstance(value, Importer):
-        return value
+        recognise, convert = _fenced(title, value.recognise, list, tuple), _fenced(title, value.convert, str)
+        return replace(value, recognise=recognise, convert=convert)
     if not callable(value):
-        raise RunError(f"importer '{entry.name}' ({_owner(entry)}): is no Importer and no function")
-    return Importer(entry.name, _knows_nothing, cast("Callable[..., str]", value))
+        raise RunError(f"{title}: is no Importer and no function")
+    return Importer(entry.name, _knows_nothing, _fenced(title, cast("Callable[..., str]", value), str))
+
+
+def _fenced(title: str, function: Callable[..., T], *kinds: type) -> Callable[..., T]:
+    """The function, of which whatever goes wrong is a `RunError` that begins with `title`."""
+
+    def call(*given: Any) -> T:
+        try:
+            found = function(*given)
+        except ArtgenError:
+            raise
+        except (Exception, SystemExit) as error:  # a stranger's code may raise anything
+            raise RunError(f"{title}: {one_line(error, kind=True)}") from None
+        if kinds and not isinstance(found, kinds):
+            raise RunError(f"{title}: returned {type(found).__name__}; expected {kinds[0].__name__}")
+        return found
+
+    return call
 
 
 def _knows_nothing(source: Document) -> tuple[Claim, ...]:
     return ()
 
 
-def _owner(entry: EntryPoint) -> str:
+def owner_of(entry: Entry) -> str:
+    """The distribution and its version."""
+    if isinstance(entry, Offer):
+        return entry.owner
     return f"{entry.dist.name} {version_of(entry.dist.name, entry.dist.version)}" if entry.dist else entry.value
 
 
-def best(source: Document, entries: Mapping[str, EntryPoint], note: Note) -> tuple[Importer, list[Claim]]:
+def best(source: Document, entries: Mapping[str, Entry], note: Note) -> tuple[Importer, list[Claim]]:
     """The importer that knows most of the file, and the runs it has found; `note` is told of those that fail.
 
     Raises:
@@ -78,7 +105,7 @@ def best(source: Document, entries: Mapping[str, EntryPoint], note: Note) -> tup
     for entry in entries.values():
         try:
             importer = load(entry)
-            claims = _claims(entry, importer, source)
+            claims = list(importer.recognise(source))
         except RunError as error:
             note(str(error))
             continue
@@ -89,26 +116,17 @@ def best(source: Document, entries: Mapping[str, EntryPoint], note: Note) -> tup
     return max(found, key=lambda pair: max(claim.known for claim in pair[1]))
 
 
-def by_name(source: Document, name: str, entries: Mapping[str, EntryPoint]) -> tuple[Importer, list[Claim]]:
+def by_name(source: Document, name: str, entries: Mapping[str, Entry]) -> tuple[Importer, list[Claim]]:
     """The runs that one importer finds in the file; InputError if they are none."""
     _refuse_ours(source)
     entry = entries[name]
     importer = load(entry)
-    claims = _claims(entry, importer, source)
+    claims = list(importer.recognise(source))
     if claims:
         return importer, claims
     if importer.recognise is _knows_nothing and source.settings:
         return importer, [Claim(source.settings, "a settings file", len(source.settings))]
     raise InputError(_not_its(source, importer, {key: entries[key] for key in entries if key != name}))
-
-
-def _claims(entry: EntryPoint, importer: Importer, source: Document) -> list[Claim]:
-    try:
-        return list(importer.recognise(source))
-    except ArtgenError:
-        raise
-    except Exception as error:  # a stranger's code may raise anything
-        raise RunError(f"importer '{entry.name}' ({_owner(entry)}): {one_line(error, kind=True)}") from None
 
 
 def _refuse_ours(source: Document) -> None:
@@ -126,11 +144,11 @@ def _refuse_ours(source: Document) -> None:
         raise InputError(f"{name}: is a preset of artgen already ({', '.join(ours)}); artgen run {typed(source)}")
 
 
-def _not_its(source: Document, importer: Importer, others: Mapping[str, EntryPoint]) -> str:
+def _not_its(source: Document, importer: Importer, others: Mapping[str, Entry]) -> str:
     for entry in others.values():
         try:
             other = load(entry)
-            known = _claims(entry, other, source)
+            known = list(other.recognise(source))
         except ArtgenError:
             continue
         if known:

@@ -1,6 +1,13 @@
-"""List the components that presets can name, who offers each, and the plugins that failed with the reason."""
+"""List the components that presets can name, and what else plugins offer: importers, exporters, palettes and words.
+
+The plugins that failed are named with the reason.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,9 +16,15 @@ from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import Named
 
+if TYPE_CHECKING:
+    from artgen.registry.offers import Offer
+
+OTHERS = {"importers": "importer", "exporters": "exporter", "palettes": "palette", "words": "words"}
+"""What no preset names as a `type`, in the plural and in the table."""
+
 
 def _kinds() -> list[str]:
-    return ["generator", "losses", "perceptors", "views", "filters", "finish", "reporters"]
+    return ["generator", "losses", "perceptors", "views", "filters", "finish", "reporters", *OTHERS]
 
 
 @click.command(cls=Subcommand, help=__doc__)
@@ -28,8 +41,9 @@ def command(kind: str | None) -> None:
         if wanted in ("", component.kind):
             row = component.name, component.kind, component.owner, component.summary
             table.add_row(*map(printing.cell, row))
-    for row in _importers() if not wanted else ():
-        table.add_row(*map(printing.cell, row))
+    for row in _others():
+        if wanted in ("", row[1]):
+            table.add_row(*map(printing.cell, row))
     printing.print_table(table)
     for line in (*registry.failures, *registry.clashes()):
         printing.note(line)
@@ -41,24 +55,34 @@ def _kind(word: str) -> str:
     from artgen.preset.model import SECTIONS
 
     words = {"augmentation": "view", "augmentations": "view", "finishes": "finish"}
+    words |= {**OTHERS, **{one: one for one in OTHERS.values()}}
     for name, section in SECTIONS.items():
         words |= {name: section.kind, section.kind: section.kind, f"{section.kind}s": section.kind}
     if word.lower() not in words:
-        raise InputError(f"there is no kind '{word}'{hint(word, words, list(SECTIONS))}")
+        raise InputError(f"there is no kind '{word}'{hint(word, words, _kinds())}")
     return words[word.lower()]
 
 
-def _importers() -> list[tuple[str, str, str, str]]:
-    """A row of the table for each; they are commands, and no preset names them."""
-    from artgen.cli.presets.imports import PREFIX, offered
-    from artgen.version import version_of
+def _others() -> Iterator[tuple[str, str, str, str]]:
+    """A row of the table for each."""
+    from artgen.cli.presets.imports import PREFIX, everybody
+    from artgen.importing.finding import owner_of
+    from artgen.registry.plugins import discover
 
-    return [
-        (
+    for name, entry in everybody().items():
+        yield (
             f"{PREFIX}{name}",
             "importer",
-            f"{entry.dist.name} {version_of(entry.dist.name, entry.dist.version)}" if entry.dist else entry.value,
-            f"Turns what {entry.name} saved into a preset: artgen import FILE",
+            owner_of(entry),
+            f"Turns what {name} saved into a preset: artgen import FILE",
         )
-        for name, entry in offered().items()
-    ]
+    offers = discover().offers
+    for exporter in offers.exporters:
+        yield exporter.name, "exporter", exporter.owner, exporter.value.about
+    for kind, what, found in (("palette", "colours", offers.palettes), ("words", "texts", offers.words)):
+        for offer in found:
+            yield offer.name, kind, offer.owner, _held(offer, what)
+
+
+def _held(offer: Offer[tuple[str, ...] | Path], what: str) -> str:
+    return f"the {what} of {offer.value.name}" if isinstance(offer.value, Path) else f"{len(offer.value)} {what}"

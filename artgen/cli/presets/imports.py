@@ -8,7 +8,7 @@
 FILE is a picture that carries its settings, a settings file, or a text, a Python program or a notebook with command
 lines or calls in it; `-` reads stdin. It is parsed and never run. Whose it is is seen by itself; --from says it. Files
 that it names are looked for in this folder and beside it. `artgen plugins` lists the importers; a plugin offers one by
-an entry point of the group ``artgen.importers`` (see artgen.importing).
+the hook ``artgen_importers`` (see artgen.importing).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from artgen.errors import InputError, hint
 
 if TYPE_CHECKING:
     from artgen.importing import Document
+    from artgen.importing.finding import Entry
     from artgen.importing.model import Claim, Importer
 
 GROUP = "artgen.importers"
@@ -42,7 +43,19 @@ def offered() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entries}
 
 
-WHOSE = f"whose it is: {', '.join(offered())}"
+def everybody() -> dict[str, Entry]:
+    """Those that plugins offer by the hook, too, which means importing all plugins."""
+    from artgen.registry.plugins import discover
+
+    entries, found = offered(), discover().offers.importers
+    dists = {name: entry.dist.name if entry.dist else "" for name, entry in entries.items()}
+    # A package may offer one in both ways, for an older artgen.
+    others = [one for one in found if dists.get(one.name) != one.dist]
+    names = [*entries, *(one.name for one in others)]
+    return {**entries, **{one.name if names.count(one.name) == 1 else one.full_name: one for one in others}}
+
+
+WHOSE = f"whose it is: {', '.join(offered())}, or a plugin's"
 
 
 @click.command(cls=Subcommand, help=__doc__)
@@ -85,7 +98,7 @@ def command(
 
 def asking_one(program: str) -> click.Command | None:
     """``artgen import-NAME``, as ``artgen import --from NAME`` was spelt before; None if there is no such importer."""
-    if program not in offered():
+    if program not in offered() and program not in everybody():
         return None
     others = [parameter for parameter in command.params if parameter.name != "program"]
     whose = click.Option(["--from", "program"], default=program, hidden=True)
@@ -96,7 +109,7 @@ def _recognised(source: Document, program: str | None) -> tuple[Importer, list[C
     """The importer that is asked for, or knows most of it, and the runs that it has found."""
     from artgen.importing import finding
 
-    entries = offered()
+    entries = everybody()
     if program is None:
         return finding.best(source, entries, printing.note)
     if program not in entries:
