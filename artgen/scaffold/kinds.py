@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "reporter": Kind(
         "A reporter for artgen that writes the losses into a CSV file.",
         "reporters:\n  - {type: $type, name: losses}",
-        "__init__.py",
+        "writing.py",
     ),
 }
 """By what ``artgen new`` calls them."""
