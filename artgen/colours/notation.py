@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from artgen.colours import files
 from artgen.colours.names import channels, hexadecimal
 from artgen.colours.spaces import oklab_array, rgb_array
-from artgen.errors import InputError, Notice, nearest
+from artgen.errors import InputError, Notice
 from artgen.fields import offered
 from artgen.fields.block import wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
@@ -70,8 +70,8 @@ def entry(value: Any, find: Callable[[Any], Path]) -> tuple[str, ...]:
     if (colours := _offered(text, count, value)) is not None:
         return colours
     _refuse_unread(text, find, value)
-    if guess := nearest(text, offered.names("palette"), 0.75):
-        raise wrong_setting(f"no colour and no palette is called '{text}'; did you mean '{guess}'?")
+    if guess := offered.nearest("palette", text):
+        raise wrong_setting(f"no colour and no palette is called '{text}'{guess}")
     raise unknown
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
+from artgen import errors
+
 Kind = Literal["palette", "words"]
 
 
@@ -40,6 +42,8 @@ def find(kind: Kind, name: str, folder: Path) -> Sequence[str] | Path | None:
     return next((offered.find(kind, name, folder) for offered in _asked), None)
 
 
-def names(kind: Kind) -> list[str]:
-    """As `Offered.names`."""
-    return [name for offered in _asked for name in offered.names(kind)]
+def nearest(kind: Kind, wrong: str) -> str:
+    """``; did you mean 'x'?``, if one is called nearly so: the end of an 'unknown name' message."""
+    known = [name for offered in _asked for name in offered.names(kind)]
+    guess = errors.nearest(wrong, known, 0.75) or errors.nearest(wrong.rpartition(":")[2], known, 0.75)
+    return f"; did you mean '{guess}'?" if guess else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from artgen.errors import InputError, nearest
+from artgen.errors import InputError
 from artgen.fields import offered
 from artgen.fields.paths import neighbours, refuse_outside
 from artgen.files import MissingFile, read_text
@@ -120,7 +120,7 @@ class Filler:
         lines = self._offered(name)
         if lines is None:
             near = neighbours(self.folder / f"{name}.txt", Path.is_file)
-            near = _near_words(name) or near or r"; write '\__' for underscores in the text"
+            near = offered.nearest("words", name) or near or r"; write '\__' for underscores in the text"
             raise ValueError(f"'__{name}__': there is no file '{name}.txt' to choose from{near}")
         return lines
 
@@ -153,7 +153,7 @@ class Filler:
             found = self._offered(name)
             if found is None:
                 raise ValueError(
-                    f"{missing}{_near_words(name) or neighbours(self.folder / name, Path.is_file)}"
+                    f"{missing}{offered.nearest('words', name) or neighbours(self.folder / name, Path.is_file)}"
                 ) from None
             lines = found
         return [_literal(line) for line in lines]
@@ -176,12 +176,6 @@ class Filler:
         if self.length > MAX_LENGTH:
             raise ValueError(f"longer than {MAX_LENGTH} characters with its files")
         return [line for line in lines if line]
-
-
-def _near_words(name: str) -> str:
-    """The end of a 'there is no such list' message, where a plugin has one that is called nearly so."""
-    guess = nearest(name, offered.names("words"))
-    return f"; did you mean '{guess}'?" if guess else ""
 
 
 def _only_wildcard(choice: WildcardChoice) -> Wildcard | None:
