@@ -1,9 +1,13 @@
 """What an importer imports: it turns the settings of another program into a preset.
 
-A plugin offers one by an entry point of the group ``artgen.importers``, whose name is the program's and whose value is
-an `Importer`. ``artgen import FILE`` shows the file, as a `Document`, to every importer that is installed, and takes
-the one that knows most of it; ``artgen import-NAME FILE`` asks one alone. The value may also be a plain function
-``convert(settings, source, home, embedded)``: it knows no file by itself, and is asked by its name only.
+A plugin offers an `Importer` by the hook `artgen_importers`. ``artgen import FILE`` shows the file, as a `Document`, to
+every importer that is installed, and takes the one that knows most of it; ``artgen import --from NAME FILE`` asks one
+alone.
+
+The entry point group ``artgen.importers`` does the same, as before there was the hook: the entry point's name is the
+importer's, and its value an `Importer`, or a plain function ``convert(settings, source, home, embedded)``, which knows
+no file by itself and is asked by its name only. What stands there is listed by ``artgen import --help`` without being
+imported, as artgen's own are.
 
 Nothing of a file is ever run: Python programs are parsed and their literals read, command lines are taken apart.
 """

@@ -18,22 +18,24 @@ def convert(settings, source, home, embedded):
 
 @pytest.fixture
 def offered(artgen, tmp_path):
-    """Runs the command with an importer of these lines installed."""
+    """Runs the command with an importer of these lines installed: the entry point that is named, or by the hook."""
     info = tmp_path / "artgen_doodle-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: artgen-doodle\nVersion: 1.0\n")
 
     def run(code, name, *words, exits=0):
         (tmp_path / "artgen_doodle.py").write_text(code)
-        (info / "entry_points.txt").write_text(f"[artgen.importers]\ndoodle = artgen_doodle:{name}\n")
+        entry = f"[artgen.importers]\ndoodle = artgen_doodle:{name}\n" if name else "[artgen]\ndoodle = artgen_doodle\n"
+        (info / "entry_points.txt").write_text(entry)
         return artgen(*words, code=exits, PYTHONPATH=str(tmp_path))
 
     return run
 
 
-def test_the_importer_of_the_page_is_asked(offered, tmp_path):
+@pytest.mark.parametrize("name", ["", "importer"], ids=["hook", "entry point"])
+def test_the_importer_of_the_page_is_asked(offered, tmp_path, name):
     (tmp_path / "d.txt").write_text("doodle 1\na cat {or} dog\n7\n")
-    done = offered(CODE, "importer", "import", "d.txt", "--out", "mine.yaml")
+    done = offered(CODE, name, "import", "d.txt", "--out", "mine.yaml")
     text = (tmp_path / "mine.yaml").read_text()
     assert done.stdout == "mine.yaml\n" and not done.stderr
     assert "steps: 7\n" in text and r"{text: 'a cat \{or\} dog'}" in text
