@@ -29,8 +29,8 @@ def atomic_path(path: Path, advice: str = "choose another --out", new: bool = Fa
     A reader of `path` sees the old content or the new one, never half of it, after a power cut too.
 
     Raises:
-        TakenFile: if the file is to be `new`, and `path` is there by the end; an InputError.
-        InputError: if the place cannot be written to; in one line, with the `advice`.
+        InputError: if the place cannot be written to; in one line, with the `advice`. A ``TakenFile``, if the file is to
+            be `new`, and `path` is there by the end.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

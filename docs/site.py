@@ -130,8 +130,10 @@ def show_plain_types() -> None:
         if inspect.isclass(value) and issubclass(value, BaseModel):
             plain = get_type_hints(value)
             value.__annotations__.update({name: plain[name] for name in value.__annotations__ if name in plain})
-    # Its default, a function, would make it look like a method.
-    del api.Env.note
+    # The hook cannot name what lies above it; the page can.
+    vars(import_module("artgen.hookspecs.files"))["AnyImporter"] = import_module("artgen.importing").Importer
+    # Their defaults, functions, would make them look like methods.
+    del api.Env.note, api.Env.make_folder
 
 
 def _import_for_types(module: ModuleType) -> None:

@@ -10,13 +10,13 @@ from artgen.compare.replay_plan import ReplayPlan
 from artgen.engine.determinism import threads, threads_here
 from artgen.engine.exporting import form
 from artgen.errors import InputError, RunError
-from artgen.registry.offers import Offer
+from artgen.registry.offers import Owned
 from artgen.results import StepEvent
 
 
 def export(
     given: ReplayPlan,
-    offer: Offer[Exporter],
+    offer: Owned[Exporter],
     on_step: Callable[[StepEvent], None] | None = None,
     note: Callable[[str], None] = print,
 ) -> tuple[bytes, Verdict]:

@@ -17,10 +17,10 @@ from artgen.picture.images import to_pil
 from artgen.picture.kept import keeping
 from artgen.prompts.batches import of_picture
 from artgen.recipe.saving import visible_part
-from artgen.registry.offers import Offer
+from artgen.registry.offers import Owned
 from artgen.results import picture_tensor
 
-Exporters = Sequence[Offer[api.Exporter]]
+Exporters = Sequence[Owned[api.Exporter]]
 
 
 def with_exports(run: Run, exporters: Exporters, note: Callable[[str], None]) -> api.Result:
@@ -44,7 +44,7 @@ def with_exports(run: Run, exporters: Exporters, note: Callable[[str], None]) ->
     return replace(result, files=files, failure=failure)
 
 
-def form(parts: Parts, result: api.Result, offer: Offer[api.Exporter], picture: int) -> bytes:
+def form(parts: Parts, result: api.Result, offer: Owned[api.Exporter], picture: int) -> bytes:
     """One picture of a finished run in another form. An error says which exporter it is of."""
     pixels = pixel_hash(to_pil(picture_tensor(result, picture)))
     source = api.ExportSource(
@@ -67,7 +67,7 @@ def form(parts: Parts, result: api.Result, offer: Offer[api.Exporter], picture: 
     return content
 
 
-def title_of(offer: Offer[api.Exporter]) -> str:
+def title_of(offer: Owned[api.Exporter]) -> str:
     """What messages call it."""
     return f"exporter '{offer.name}' ({offer.owner})"
 

@@ -18,7 +18,7 @@ from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
-from artgen.registry.offers import Offer
+from artgen.registry.offers import Owned
 from artgen.version import version_of
 
 MAX_BYTES = 1 << 27
@@ -37,7 +37,7 @@ _PROGRAMS = (".py", ".ipynb", ".sh", ".bat", ".ps1", ".md")
 
 T = TypeVar("T")
 Note = Callable[[str], None]
-Entry = EntryPoint | Offer[Any]
+Entry = EntryPoint | Owned[Any]
 """Who offers an importer: an entry point, which is imported when it is asked, or a plugin's hook."""
 
 
@@ -57,7 +57,7 @@ def load(entry: Entry) -> Importer:
     RunError if it fails, and whenever it fails later.
     """
     title = f"importer '{entry.name}' ({owner_of(entry)})"
-    value: Any = entry.value if isinstance(entry, Offer) else _fenced(title, entry.load)()
+    value: Any = entry.value if isinstance(entry, Owned) else _fenced(title, entry.load)()
     if isinstance(value, Importer):
         recognise, convert = _fenced(title, value.recognise, list, tuple), _fenced(title, value.convert, str)
         return replace(value, recognise=recognise, convert=convert)
@@ -89,7 +89,7 @@ def _knows_nothing(source: Document) -> tuple[Claim, ...]:
 
 def owner_of(entry: Entry) -> str:
     """The distribution and its version."""
-    if isinstance(entry, Offer):
+    if isinstance(entry, Owned):
         return entry.owner
     return f"{entry.dist.name} {version_of(entry.dist.name, entry.dist.version)}" if entry.dist else entry.value
 

@@ -10,7 +10,7 @@ from artgen.errors import InputError, hint
 from artgen.fields.offered import Kind
 from artgen.files import read_text
 from artgen.prompts.wordlists import MAX_LENGTH
-from artgen.registry.offers import Lines, Offer, meant_by, written
+from artgen.registry.offers import Lines, Owned, meant_by, written
 from artgen.registry.plugins import discover
 
 
@@ -33,18 +33,18 @@ class Plugins:
         return written(_offers(kind))
 
 
-def _offers(kind: Kind) -> list[Offer[Lines]]:
+def _offers(kind: Kind) -> list[Owned[Lines]]:
     offers = discover().offers
     return offers.palettes if kind == "palette" else offers.words
 
 
-def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Offer[Exporter]]:
+def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Owned[Exporter]]:
     """Those that write what a generator draws, for suffixes such as ``svg``, ``.svg`` or ``dist:svg``.
 
     Raises:
         InputError: if there is none, several plugins have one, or one suffix is asked for twice.
     """
-    found: list[Offer[Exporter]] = []
+    found: list[Owned[Exporter]] = []
     for name in wanted:
         one = exporter(name, spec)
         if one.name in [other.name for other in found]:
@@ -58,7 +58,7 @@ def suffixes() -> list[str]:
     return sorted({offer.name for offer in discover().offers.exporters})
 
 
-def exporter(name: str, spec: GeneratorSpec) -> Offer[Exporter]:
+def exporter(name: str, spec: GeneratorSpec) -> Owned[Exporter]:
     """The exporter of a suffix, of those that fit the generator; InputError if there is none."""
     offers = discover().offers.exporters
     dist, colon, suffix = name.lower().rpartition(":")

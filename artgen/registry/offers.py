@@ -30,7 +30,7 @@ _TAKEN = {*SUFFIXES, ".pt", ".yaml"}
 
 
 @dataclass(frozen=True)
-class Offer(Generic[T]):
+class Owned(Generic[T]):
     """Something with a name, and the distribution that offers it."""
 
     name: str
@@ -54,10 +54,10 @@ class Offer(Generic[T]):
 class Offers:
     """All that is offered, in the order in which plugins are found."""
 
-    exporters: list[Offer[Exporter]] = field(default_factory=list)
-    importers: list[Offer[AnyImporter]] = field(default_factory=list)
-    palettes: list[Offer[Lines]] = field(default_factory=list)
-    words: list[Offer[Lines]] = field(default_factory=list)
+    exporters: list[Owned[Exporter]] = field(default_factory=list)
+    importers: list[Owned[AnyImporter]] = field(default_factory=list)
+    palettes: list[Owned[Lines]] = field(default_factory=list)
+    words: list[Owned[Lines]] = field(default_factory=list)
 
     def add(self, more: Offers) -> None:
         """Take what another plugin offers."""
@@ -73,14 +73,14 @@ def offers_of(manager: pluggy.PluginManager, dist: str, version: str) -> Offers:
     exporters = [_exporter(one) for group in hook.artgen_exporters() for one in group]
     importers = [_importer(one) for group in hook.artgen_importers() for one in group]
     return Offers(
-        [Offer(one.suffix, one, dist, version) for one in exporters],
-        [Offer(name, one, dist, version) for name, one in importers],
-        [Offer(name, lines, dist, version) for name, lines in _named("artgen_palettes", hook.artgen_palettes())],
-        [Offer(name, lines, dist, version) for name, lines in _named("artgen_words", hook.artgen_words())],
+        [Owned(one.suffix, one, dist, version) for one in exporters],
+        [Owned(name, one, dist, version) for name, one in importers],
+        [Owned(name, lines, dist, version) for name, lines in _named("artgen_palettes", hook.artgen_palettes())],
+        [Owned(name, lines, dist, version) for name, lines in _named("artgen_words", hook.artgen_words())],
     )
 
 
-def meant_by(name: str, offers: Iterable[Offer[T]], what: str, near: str = "") -> Offer[T] | None:
+def meant_by(name: str, offers: Iterable[Owned[T]], what: str, near: str = "") -> Owned[T] | None:
     """The one that is called `name` (or ``dist:name``) in a preset of the distribution `near`; None if none is.
 
     Without a distribution, it is that of the preset's own, else artgen's, else the only one.
@@ -101,7 +101,7 @@ def meant_by(name: str, offers: Iterable[Offer[T]], what: str, near: str = "") -
     return found[0]
 
 
-def written(offers: Sequence[Offer[Any]]) -> list[str]:
+def written(offers: Sequence[Owned[Any]]) -> list[str]:
     """What may be written: the bare name, or ``dist:name`` where several offer it."""
     names = [one.name for one in offers]
     return sorted({one.name if names.count(one.name) == 1 else one.full_name for one in offers})

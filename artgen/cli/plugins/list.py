@@ -17,7 +17,7 @@ from artgen.cli.common import argument
 from artgen.cli.types import Named
 
 if TYPE_CHECKING:
-    from artgen.registry.offers import Offer
+    from artgen.registry.offers import Owned
 
 OTHERS = {"importers": "importer", "exporters": "exporter", "palettes": "palette", "words": "words"}
 """What no preset names as a `type`, in the plural and in the table."""
@@ -84,5 +84,5 @@ def _others() -> Iterator[tuple[str, str, str, str]]:
             yield offer.name, kind, offer.owner, _held(offer, what)
 
 
-def _held(offer: Offer[tuple[str, ...] | Path], what: str) -> str:
+def _held(offer: Owned[tuple[str, ...] | Path], what: str) -> str:
     return f"the {what} of {offer.value.name}" if isinstance(offer.value, Path) else f"{len(offer.value)} {what}"
