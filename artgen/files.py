@@ -28,9 +28,14 @@ def atomic_path(path: Path, advice: str = "choose another --out", new: bool = Fa
 
     A reader of `path` sees the old content or the new one, never half of it, after a power cut too.
 
+    Args:
+        path: what the file is called in the end; folders that are missing are made.
+        advice: what the user can do where nothing can be written, for the message.
+        new: whether a file that is there by the end is left alone, and the new one lost; else it is replaced.
+
     Raises:
-        InputError: if the place cannot be written to; in one line, with the `advice`. A ``TakenFile``, if the file is to
-            be `new`, and `path` is there by the end.
+        InputError: if the place cannot be written to, in one line with the `advice`; if the file is to be `new`, and
+            is there already.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
