@@ -73,4 +73,5 @@ def exporter(name: str, spec: GeneratorSpec) -> Owned[Exporter]:
         raise InputError(f"no exporter of '{full}' can write what the generator '{spec.type}' draws")
     known = written(fitting)
     choose = hint(full, known) if known else "; a plugin can offer one (artgen_exporters)"
-    raise InputError(f"no plugin writes '{full}'{choose}")
+    failed = ", or ".join(map(str, discover().failures))
+    raise InputError(f"no plugin writes '{full}'{choose}{failed and f'; or it was to come from {failed}'}")

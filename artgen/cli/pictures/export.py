@@ -22,7 +22,7 @@ import click
 
 from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
-from artgen.cli.types import ANY_FILE
+from artgen.cli.types import PICTURES, FilePath
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Subcommand, help=__doc__)
 @common.made_argument("made", "PICTURE")
-@common.argument("out", "the file to write: a PNG, WebP or JPEG, or what a plugin writes", type=ANY_FILE)
+@common.argument(
+    "out", "the file to write: a PNG, WebP or JPEG, or what a plugin writes", type=FilePath(*PICTURES, ".svg")
+)
 @common.overwrite("let OUT be replaced")
 @common.privacy
 @common.allow("let the recipe read this folder, where it is drawn again")

@@ -37,7 +37,7 @@ def write(wanted: Wanted) -> None:
 def _copy(wanted: Wanted) -> bool:
     """Copy what the run has written; whether it has."""
     from artgen.errors import InputError
-    from artgen.files import atomic_path
+    from artgen.files import atomic_path, read_bytes
     from artgen.recipe import metadata
     from artgen.reporters import outputs
 
@@ -54,7 +54,7 @@ def _copy(wanted: Wanted) -> bool:
         raise InputError(f"{form}: {told}")
     if digest is not None and not outputs.is_as_written(form, digest):
         printing.note(f"{form}: was changed after the run wrote it")
-    content = form.read_bytes()
+    content = read_bytes(form, outputs.MOST, "output")
     with atomic_path(wanted.out, "choose another place") as temporary:
         temporary.write_bytes(content)
     return True
