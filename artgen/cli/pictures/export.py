@@ -27,6 +27,8 @@ from artgen.cli.types import PICTURES, FilePath
 if TYPE_CHECKING:
     from PIL import Image
 
+OUT = "the file to write: a PNG, WebP or JPEG, or what a plugin writes"
+
 
 @click.command(cls=Subcommand, help=__doc__)
 @common.made_argument("made", "PICTURE")
