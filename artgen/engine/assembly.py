@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from artgen import api
+from artgen.engine import reuse
 from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
@@ -217,12 +218,16 @@ class _Builder:
 
     def _build(self, named: NamedSpec, section: str, **changes: Any) -> Any:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
-        dist, _, version = self._owner(named.spec).partition(" ")
-        self.plugins[dist] = version
-        if section != "reporters":  # they only watch
-            self.packages.setdefault(dist, set()).add(package_of(named.spec))
-        env = self._env(f"{section}.{named.name}")
-        return build_component(named.spec, named.title, replace(env, **changes))
+        if component := self.registry.of_spec(named.spec):
+            self.plugins[component.dist] = component.version
+            if section != "reporters":  # they only watch
+                self.packages.setdefault(component.dist, set()).add(package_of(named.spec))
+        env = replace(self._env(f"{section}.{named.name}"), **changes)
+
+        def build() -> Any:
+            return build_component(named.spec, named.title, env)
+
+        return reuse.perceptor(named.spec, env, build) if section == "perceptors" else build()
 
     def _env(self, component: str) -> api.Env:
         return api.Env(

@@ -135,7 +135,7 @@ class _Finishing:
     progress: Progress
 
     def of(self, picture: Tensor) -> FinishedPicture:
-        owners, parts, stages = self._built((picture.shape[1], picture.shape[2]))
+        parts, stages = self._built((picture.shape[1], picture.shape[2]))
         alpha = picture[None, 3:].to(self.device) if len(picture) == 4 else None
         outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
         if outcome.failure:
@@ -143,14 +143,13 @@ class _Finishing:
         made = outcome.finished
         whole = made.image[0] if made.alpha is None else torch.cat((made.image[0], made.alpha[0]))
         files = {suffix: one[0] for suffix, one in made.files.items()}
-        return FinishedPicture(whole.cpu(), self._longer_recipe(owners, parts), files)
+        return FinishedPicture(whole.cpu(), self._longer_recipe(parts), files)
 
-    def _built(self, size: tuple[int, int]) -> tuple[list[str], list[Any], list[Stage]]:
-        """Who offers each stage, what its spec has built, and the stage."""
+    def _built(self, size: tuple[int, int]) -> tuple[list[Any], list[Stage]]:
+        """What each stage's spec has built, and the stage."""
         preset = self.recipe["preset"] if self.recipe else {}
         before = [stage.get("id") or stage["type"].rpartition(":")[2] for stage in preset.get("finish", ())]
         names = numbered([*before, *(spec.id or spec.type for spec in self.specs)])[len(before) :]
-        owners: list[str] = []
         parts: list[Any] = []
         stages: list[Stage] = []
         steps = int(preset.get("steps", 1))
@@ -158,11 +157,10 @@ class _Finishing:
             owner = discover().owner_of(spec)
             title = f"finish '{name}' ({owner})"
             part = build_component(spec, title, self._env(name, size, steps, title))
-            owners.append(owner)
             parts.append(part)
             stages.append((title, stage_of(part, spec, steps)))
             size = resized(spec, size)
-        return owners, parts, stages
+        return parts, stages
 
     def _env(self, name: str, size: tuple[int, int], steps: int, title: str) -> api.Env:
         """What the run would have given the stage, but for models that only a run has."""
@@ -172,19 +170,17 @@ class _Finishing:
         env = api.Env(self.device, size, 1, steps, random, note=self.note)
         return dataclasses.replace(env, progress=self.progress.of(title))
 
-    def _longer_recipe(self, owners: Sequence[str], parts: Sequence[Any]) -> dict[str, Any] | None:
+    def _longer_recipe(self, parts: Sequence[Any]) -> dict[str, Any] | None:
         if self.recipe is None:
             return None
         preset = self.recipe["preset"]
         added = [written(spec) for spec in self.specs]
         longer = {**self.recipe, "preset": {**preset, "finish": [*preset.get("finish", ()), *added]}}
-        longer["plugins"] = {
-            **self.recipe["plugins"],
-            **{owner.partition(" ")[0]: owner.partition(" ")[2] for owner in owners},
-        }
+        owners = [component for spec in self.specs if (component := discover().of_spec(spec))]
+        longer["plugins"] = {**self.recipe["plugins"], **{owner.dist: owner.version for owner in owners}}
         packages: dict[str, set[str]] = {}
         for owner, spec in zip(owners, self.specs, strict=True):
-            packages.setdefault(owner.partition(" ")[0], set()).add(package_of(spec))
+            packages.setdefault(owner.dist, set()).add(package_of(spec))
         longer["libraries"] = {**self.recipe["libraries"], **libraries(packages)}
         longer["weights"] = {**self.recipe["weights"], **weights_of(parts)}
         files = sorted({path for spec in self.specs for path in input_files(spec)})

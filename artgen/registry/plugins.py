@@ -21,9 +21,9 @@ from typing import Any, get_args
 import pluggy
 
 from artgen import api, hookspecs
-from artgen.errors import InputError, hint, one_line
+from artgen.errors import InputError, hint, one_line, shown
 from artgen.fields.introspection import old_settings
-from artgen.registry.component import Component, choice
+from artgen.registry.component import LOCAL, Component, choice
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -114,6 +114,9 @@ class Registry:
         return [choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
+        if name.startswith(LOCAL):
+            file = shown(name.removeprefix(LOCAL).rpartition(":")[0], 100)
+            return f"; it is of the file {file}, which is code: read it, then give it with --plugin {file}"
         text = self._meant(name, kind) or hint(name, self.names(kind))
         if self.failures:
             text += "; or it was to come from " + ", or ".join(map(str, self.failures))
@@ -134,6 +137,10 @@ class Registry:
         """The component that a spec is made of; None, if no plugin offers it."""
         return next((component for component in self.components if component.spec is type(spec)), None)
 
+    def owner_dist(self, spec: type[api.Spec]) -> str:
+        """The distribution that offers a class of specs; empty, if none does."""
+        return next((component.dist for component in self.components if component.spec is spec), "")
+
     def dist_of(self, preset: Path) -> str:
         """The distribution that ships a preset's file; empty, if none does."""
         file = preset.resolve()
@@ -150,6 +157,10 @@ class Registry:
                 raise
             owner = f"'{dist} {version}' ({entry.name})"
             self.failures.append(Failure(owner, _reason(error), dist))
+
+    def add(self, module: Any, dist: str, version: str) -> None:
+        """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
+        self._collect(module, dist, version)
 
     def _collect(self, module: Any, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""

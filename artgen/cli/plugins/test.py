@@ -2,6 +2,7 @@
 
     artgen plugins test artgen-stripes
     artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
+    artgen plugins test ./stripes.py
 
 Exit code 1 if one fails. What a component cannot be built without is given by --set.
 """
@@ -29,7 +30,7 @@ def _dists() -> set[str]:
 
 
 @click.command(cls=Subcommand, help=__doc__)
-@common.argument("dist", "the installed distribution to check", type=Named(_dists))
+@common.argument("dist", "the installed distribution to check, or a file of Python", type=Named(_dists))
 @common.overrides("what to test with", "TYPE.SETTING=VALUE")
 def command(dist: str, overrides: tuple[str, ...]) -> int:
     from artgen.errors import InputError
@@ -54,6 +55,11 @@ def _of(dist: str) -> tuple[list[Component], list[Failure]]:
     from artgen.errors import InputError, hint
     from artgen.registry.plugins import discover
 
+    if dist.endswith(".py"):
+        from artgen.registry.local import add
+
+        name = add(dist)
+        return [component for component in discover().components if component.dist == name], []
     known = _dists()
     wanted = _normal(dist)
     if wanted not in map(_normal, known):

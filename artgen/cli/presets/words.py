@@ -37,6 +37,7 @@ STATES = {
 @common.argument("prompt", "what a picture might be asked for")
 @common.preset_option("whose models read (default: quickstart)", default="quickstart")
 @common.json("print a list of objects with prompt, perceptors and generator")
+@common.plugins
 def command(prompt: str, preset: str, as_json: bool) -> None:
     from artgen.errors import InputError
     from artgen.preset.loading import load
