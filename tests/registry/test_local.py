@@ -24,6 +24,7 @@ class Dusk(LossSpec):
 
     type: Literal["dusk"] = "dusk"
     much: float = 1.0
+    """How much."""
 
     def build(self, env):
         return lambda look: self.much * look.image.mean(dim=(1, 2, 3))
@@ -64,7 +65,7 @@ def test_a_replay_asks_for_the_file_and_never_fetches_it_itself(artgen, brush, t
     assert f"was drawn with the file brush.py (sha256 {digest})" in artgen("replay", "a.png", code=2).stderr
     assert artgen("replay", "a.png", "--plugin", "brush.py", code=0).stdout.startswith("identical")
     discover.cache_clear()
-    brush.write_text(BRUSH.replace("= 1.0", "= -1.0"))
+    brush.write_text(BRUSH.replace("self.much * look", "-self.much * look"))
     other = artgen("replay", "a.png", "--plugin", "brush.py", code=1).stdout
     assert other.startswith("different") and f"(was {digest})" in other
 
