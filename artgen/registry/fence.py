@@ -41,7 +41,7 @@ class SettingsError(InputError):
     """The same of a component's settings, whose code is asked before there is any run."""
 
 
-class fenced:  # noqa: N801 - used as a function
+class fenced:
     """Inside, whatever is raised becomes a `ComponentError` that begins with `title`.
 
     Args:
@@ -134,12 +134,18 @@ def _text(error: BaseException) -> str:
         return ""
 
 
-def whole_traceback(error: BaseException) -> str:
-    """Everything that Python says of it; what its own text cannot say is left out."""
+def trace_of(error: BaseException) -> str:
+    """The whole traceback of what a component raised; empty for what artgen says in its own words.
+
+    As text, because a traceback keeps alive every tensor of its frames.
+    """
+    cause = error.__cause__ if isinstance(error, ArtgenError) else error
+    if cause is None or isinstance(cause, ArtgenError):
+        return ""
     try:
-        return "".join(traceback.format_exception(error))
-    except BaseException:
-        return f"{type(error).__name__}\n" + "".join(traceback.format_tb(error.__traceback__))
+        return "".join(traceback.format_exception(cause))
+    except BaseException:  # its text is the component's code, too
+        return "".join((*traceback.format_tb(cause.__traceback__), type(cause).__name__, "\n"))
 
 
 def is_debugging() -> bool:
@@ -150,7 +156,7 @@ def is_debugging() -> bool:
 def show_traceback(error: BaseException) -> None:
     """On stderr, if that is asked for: of an error that ends here, and costs a line and no more."""
     if is_debugging():
-        print(whole_traceback(error), file=sys.stderr)
+        print(trace_of(error), end="", file=sys.stderr)
 
 
 @contextlib.contextmanager
