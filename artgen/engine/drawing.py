@@ -34,8 +34,7 @@ def lay_over(parts: Parts, step: int) -> None:
     if not cover.any():
         return
     with torch.no_grad(), fenced(parts.generator_title, step):
-        painted = parts.boundary.drawn(generator.draw(step), parts.generator_title, step)
-        painted = painted.lerp(layer[:, :3], cover)
+        painted = generator.draw(step).lerp(layer[:, :3], cover)
         # A generator draws no picture quite as it is: what is not covered shall not even be tried.
         if not cover.all() and isinstance(generator, api.PaintsOver):
             generator.paint_over(painted, cover, step)

@@ -160,5 +160,5 @@ class Guidance:
 
 def _blamed(losses: Sequence[WeightedLoss], look: StepLook) -> str:
     """Whose code the gradient comes through on its way to the views."""
-    seers = (look.weighted[name] for name in look.batches)
-    return " or ".join(part.title for part in (*losses, *seers))
+    seers = [look.weighted[name].title for name in look.batches]
+    return " or ".join((*(weighted.title for weighted in losses), *seers))

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
+from artgen.api import Need
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
 from artgen.preset import (
@@ -34,7 +35,8 @@ from artgen.preset.shipped import find
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
-from artgen.registry.plugins import Registry, discover
+from artgen.registry.fence import SettingsError, asked
+from artgen.registry.plugins import Component, Registry, discover
 
 MAX_EXTENDS = 16
 MAX_COMPONENTS = 256
@@ -202,6 +204,18 @@ class Checker:
             self.problems += problems_of(error, model, node, path, more_names, elsewhere or unknown_names.of_component)
             return None
 
+    def _spec(self, component: Component, node: Node, path: str) -> api.Spec | None:
+        """The spec of a component, unless it is wrong, or the component's own code fails on it."""
+        try:
+            with asked(f"{component.kind} '{component.name}' ({component.owner})"):
+                spec: api.Spec | None = self._validate(component.spec, node, path)
+                # Asked once here, so that whoever asks later may rely on it.
+                _ = spec is not None and Need.VIEWS in spec.needs()
+        except SettingsError as error:
+            self.problems.append(Problem(node.mark, path, str(error)))
+            return None
+        return spec
+
     def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
         """YAML's `true` would pass silently as 1 where a number is wanted."""
         field = model.model_fields.get(key)
@@ -262,7 +276,7 @@ class Checker:
             inner = _completed(component.spec, inner)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((component.spec, inner, path))
-        spec = self._validate(component.spec, inner, path)
+        spec = self._spec(component, inner, path)
         if spec is not None:
             self.valid.append((spec, inner, path))
         return spec

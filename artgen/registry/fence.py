@@ -66,9 +66,11 @@ class fenced:
         raise self.error(f"{self.title}: {fault(error, self.step)}") from error
 
 
-def asked(title: str) -> fenced:
+@contextlib.contextmanager
+def asked(title: str) -> Iterator[None]:
     """A fence around what a spec says of itself; an error is a `SettingsError`."""
-    return fenced(title, error=SettingsError)
+    with listening(), fenced(title, error=SettingsError):
+        yield
 
 
 def is_named(error: BaseException) -> bool:

@@ -141,6 +141,11 @@ class Registry:
         """The distribution and version that a spec came from."""
         return next((component.owner for component in self.components if component.spec is type(spec)), "unknown")
 
+    def title_of(self, spec: api.Spec) -> str:
+        """What messages call it: ``loss 'mine' (artgen-mine 0.1.0)``."""
+        kind = next((component.kind for component in self.components if component.spec is type(spec)), "component")
+        return f"{kind} '{spec.id or spec.type}' ({self.owner_of(spec)})"
+
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
