@@ -9,7 +9,6 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
-from artgen.api import Need
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
 from artgen.preset import (
@@ -29,14 +28,14 @@ from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.quality import with_quality
-from artgen.preset.renaming import Renamer
+from artgen.preset.renaming import Renamer, completed
 from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
 from artgen.registry.fence import SettingsError, asked
-from artgen.registry.plugins import Component, Registry, discover
+from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
 MAX_COMPONENTS = 256
@@ -204,18 +203,6 @@ class Checker:
             self.problems += problems_of(error, model, node, path, more_names, elsewhere or unknown_names.of_component)
             return None
 
-    def _spec(self, component: Component, node: Node, path: str) -> api.Spec | None:
-        """The spec of a component, unless it is wrong, or the component's own code fails on it."""
-        try:
-            with asked(f"{component.kind} '{component.name}' ({component.owner})"):
-                spec: api.Spec | None = self._validate(component.spec, node, path)
-                # Asked once here, so that whoever asks later may rely on it.
-                _ = spec is not None and Need.VIEWS in spec.needs()
-        except SettingsError as error:
-            self.problems.append(Problem(node.mark, path, str(error)))
-            return None
-        return spec
-
     def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
         """YAML's `true` would pass silently as 1 where a number is wanted."""
         field = model.model_fields.get(key)
@@ -272,21 +259,23 @@ class Checker:
             return None
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        try:
+            with asked(f"{kind} '{component.name}' ({component.owner})"):
+                return self._spec(component.spec, inner, path)
+        except SettingsError as error:
+            self.problems.append(Problem(node.mark, path, str(error)))
+            return None
+
+    def _spec(self, spec: type[api.Spec], node: Node, path: str) -> api.Spec | None:
         if self.silent is not None:
-            inner = _completed(component.spec, inner)
+            node = completed(spec, node)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
-        self.known.append((component.spec, inner, path))
-        spec = self._spec(component, inner, path)
-        if spec is not None:
-            self.valid.append((spec, inner, path))
-        return spec
-
-
-def _completed(spec: type[api.Spec], node: Node) -> Node:
-    """A component of a recipe, with what it meant by the settings that are newer than it is."""
-    meant = spec.written_down(node.data())
-    added = {name: Node(value, node.mark, node.folder) for name, value in meant.items() if name not in node.value}
-    return Node({**node.value, **added}, node.mark, node.folder, node.keys)
+        self.known.append((spec, node, path))
+        valid: api.Spec | None = self._validate(spec, node, path)
+        if valid is not None:
+            frozenset(valid.needs())  # asked once here, so that whoever asks later may rely on it
+            self.valid.append((valid, node, path))
+        return valid
 
 
 def _base_path(target: Node) -> Path:

@@ -22,7 +22,7 @@ from pathlib import PurePath
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory, one_line, shown
+from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory, one_line, shown, text_of
 
 _NO_DETERMINISM = "deterministic implementation"
 """In the RuntimeError that torch raises in a deterministic run for an operation that has no such form."""
@@ -80,28 +80,20 @@ def is_named(error: BaseException) -> bool:
 
 def is_torchs(error: BaseException) -> bool:
     """Whether torch had no memory left, or no deterministic form of an operation: no fault of the component's."""
-    return isinstance(error, RuntimeError) and (is_out_of_memory(error) or _NO_DETERMINISM in _text(error))
+    return isinstance(error, RuntimeError) and (is_out_of_memory(error) or _NO_DETERMINISM in text_of(error))
 
 
 def lacks_determinism(error: BaseException) -> bool:
     """Whether torch has no deterministic form of an operation, whose name is the first word of the error."""
-    return isinstance(error, RuntimeError) and _NO_DETERMINISM in _text(error)
+    return isinstance(error, RuntimeError) and _NO_DETERMINISM in text_of(error)
 
 
 def fault(error: BaseException, step: int | None = None) -> str:
     """``ZeroDivisionError: division by zero at step 7 (mine.py:12)``; what artgen's own errors say, as it is."""
     if isinstance(error, ArtgenError):
-        return _text(error)
+        return text_of(error)
     when = "" if step is None else f" at step {step}"
-    return f"{described(error)}{when}{place(error)}"
-
-
-def described(error: BaseException) -> str:
-    """What kind of error it is and what it says, in one line, whatever that does."""
-    try:
-        return one_line(error, kind=True)
-    except BaseException:  # its text is the component's code, too
-        return type(error).__name__
+    return f"{one_line(error, kind=True)}{when}{place(error)}"
 
 
 def place(error: BaseException) -> str:
@@ -127,13 +119,6 @@ def _short(frame: FrameType) -> str:
     path = PurePath(frame.f_code.co_filename)
     depth = str(frame.f_globals.get("__name__", "")).count(".") + (path.stem == "__init__")
     return "/".join(path.parts[-1 - depth :])
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException:
-        return ""
 
 
 def trace_of(error: BaseException) -> str:

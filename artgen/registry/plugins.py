@@ -20,9 +20,9 @@ import pluggy
 
 from artgen import api, hookspecs
 from artgen.deprecation import Formerly
-from artgen.errors import InputError, hint
+from artgen.errors import InputError, hint, one_line
 from artgen.fields.introspection import old_settings
-from artgen.registry.fence import described, is_pressed, listening, place, show_traceback
+from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.version import version_of
 from artgen.weights import Published
 
@@ -184,7 +184,7 @@ def _bare(name: str) -> str:
 
 def _reason(error: BaseException) -> str:
     exits = "" if isinstance(error, Exception) else ", which would have ended artgen"
-    return f"{described(error)}{exits}{place(error)}"
+    return f"{one_line(error, kind=True)}{exits}{place(error)}"
 
 
 def _choice(kind: str, name: str, components: list[Component]) -> str:
