@@ -1,6 +1,7 @@
 """Whatever a component does in a run costs one line that names it, and neither the picture nor the command."""
 
 import re
+import sys
 
 import pytest
 import torch
@@ -240,18 +241,28 @@ def test_a_state_that_cannot_be_kept_costs_the_checkpoint_and_no_picture(flat, t
 
 
 @pytest.mark.parametrize("how", SAID)
-def test_a_state_that_is_not_taken_is_told_of(flat, tmp_path, how):
+def test_a_state_that_is_not_taken_costs_the_steps_since_the_one_before(flat, tmp_path, monkeypatch, how):
     def stop(event):
         if event.step == 3:
             raise KeyboardInterrupt
 
-    package.run(with_rude(flat, "generator", how="fine", where=""), out=tmp_path, checkpoint="2", on_step=stop)
-    record = tmp_path / "run.json"
-    record.write_text(record.read_text().replace('"how": "fine"', f'"how": "{how}"'))
-    for path in tmp_path.glob("*.pt"):
-        path.unlink()
+    package.run(with_rude(flat, "generator", where="nowhere"), out=tmp_path, checkpoint="2", on_step=stop)
+    module = sys.modules["rude_torch"]
+    take, refused = module.RudeGenerator.load_state_dict, []
+
+    def take_the_second(generator, state):
+        if not refused:
+            refused.append(state)
+            module.go_wrong(how)
+        take(generator, state)
+
+    monkeypatch.setattr(module.RudeGenerator, "load_state_dict", take_the_second)
     notes = []
-    assert resume(tmp_path, note=notes.append).steps_done == 6
+    result = resume(tmp_path, note=notes.append)
+    said = f"checkpoint-0000004.pt: does not fit ({title('generator')}: {SAID[how]} (rude.py:"
+    assert said in notes[0] and notes[0].endswith("; trying the one before")
+    assert notes[1] == "goes on after step 2 of 6"
+    assert torch.equal(result.images, package.run(with_rude(flat, "generator", where="nowhere")).images)
 
 
 @pytest.mark.parametrize(("how", "where"), [("raises", "call"), ("exits", "call"), ("presses", "advance")])
