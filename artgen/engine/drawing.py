@@ -12,7 +12,7 @@ from artgen import api
 from artgen.engine.assembly import Parts
 from artgen.engine.determinism import deterministic
 from artgen.picture.kept import keeping
-from artgen.registry.fence import fenced, listening
+from artgen.registry.fence import fenced
 
 
 def draw(parts: Parts, step: int) -> Tensor:
@@ -48,5 +48,5 @@ def lay_over(parts: Parts, step: int) -> None:
 def at_work(parts: Parts, gradient: bool) -> Iterator[None]:
     """Set for each step, and not for what the caller does between two."""
     counting = parts.preset.deterministic
-    with deterministic(counting), keeping(parts.pictures), torch.set_grad_enabled(gradient), listening():
+    with deterministic(counting), keeping(parts.pictures), torch.set_grad_enabled(gradient):
         yield

@@ -97,20 +97,23 @@ class Run:
             raise RunError("a run is made only once; call artgen.steps again for another")
         self._begun = True
         steps = self.parts.generator.steps
-        self._tell("on_start", steps)
+        with listening():
+            self._tell("on_start", steps)
         start = time.monotonic()
         try:
             for step in range(self.steps_done, steps):
                 if self._is_stuck(step):
                     break
-                with at_work(self.parts, gradient=True):
-                    taken = take_step(self.parts, step)
-                self._remember(taken, step)
-                yield self._report(taken, step, time.monotonic() - start)
+                with listening():
+                    with at_work(self.parts, gradient=True):
+                        taken = take_step(self.parts, step)
+                    self._remember(taken, step)
+                    event = self._report(taken, step, time.monotonic() - start)
+                yield event
                 if self._ended:
                     return
             # Once more after the last `advance`: what the last gradient made of the drawing.
-            with at_work(self.parts, gradient=False):
+            with listening(), at_work(self.parts, gradient=False):
                 self.good = draw(self.parts, steps)
             self.complete = True
         except (RunError, RuntimeError) as error:
@@ -198,7 +201,7 @@ class Run:
         """Tell every reporter; one that raises is named once and dropped, because it must not cost the picture."""
         for title, reporter in list(self.reporters if among is None else among):
             try:
-                with listening(), fenced(f"{title} is dropped"):
+                with fenced(f"{title} is dropped"):
                     # A copy for each: what one writes into it reaches nobody.
                     getattr(reporter, method)(*map(copied, arguments))
             except ComponentError as error:

@@ -150,9 +150,11 @@ def show_traceback(error: BaseException) -> None:
 def listening() -> Iterator[None]:
     """Inside, the user's Ctrl-C is told from a component that raises what it raises."""
     global _pressed
+    if _pressed is not None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()
-    if not main or _pressed is not None or not callable(before):
+    if not callable(before):
         yield
         return
     pressed: list[int] = []
