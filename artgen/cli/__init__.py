@@ -151,7 +151,7 @@ def _is_on(variable: str) -> bool:
 def _told(error: BaseException) -> int:
     """Say what went wrong, in a line; the exit code."""
     if isinstance(error, ArtgenError):
-        text, code = plain(error), error.exit_code
+        text, code = plain("; ".join((str(error), *getattr(error, "__notes__", ())))), error.exit_code
     elif isinstance(error, KeyboardInterrupt):
         what, code = "interrupted", 130
         if isinstance(error, Terminated):

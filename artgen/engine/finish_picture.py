@@ -29,6 +29,7 @@ from artgen.preset.model import numbered, written
 from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
+from artgen.registry.fence import listening
 from artgen.registry.plugins import discover
 from artgen.requirements import libraries, package_of
 from artgen.rng import Random
@@ -137,27 +138,28 @@ class _Finishing:
     def of(self, picture: Tensor) -> FinishedPicture:
         parts, stages = self._built((picture.shape[1], picture.shape[2]))
         alpha = picture[None, 3:].to(self.device) if len(picture) == 4 else None
-        outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
-        if outcome.failure:
-            raise RunError(outcome.failure)
+        with listening():
+            outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
+        if outcome.error:
+            raise RunError(outcome.failure) from outcome.error.__cause__
         made = outcome.finished
         whole = made.image[0] if made.alpha is None else torch.cat((made.image[0], made.alpha[0]))
         files = {suffix: one[0] for suffix, one in made.files.items()}
         return FinishedPicture(whole.cpu(), self._longer_recipe(parts), files)
 
-    def _built(self, size: tuple[int, int]) -> tuple[list[Any], list[Stage]]:
-        """What each stage's spec has built, and the stage."""
+    def _built(self, size: tuple[int, int]) -> tuple[list[tuple[str, Any]], list[Stage]]:
+        """What each stage's spec has built, after its title, and the stage."""
         preset = self.recipe["preset"] if self.recipe else {}
         before = [stage.get("id") or stage["type"].rpartition(":")[2] for stage in preset.get("finish", ())]
         names = numbered([*before, *(spec.id or spec.type for spec in self.specs)])[len(before) :]
-        parts: list[Any] = []
+        parts: list[tuple[str, Any]] = []
         stages: list[Stage] = []
         steps = int(preset.get("steps", 1))
         for spec, name in zip(self.specs, names, strict=True):
             owner = discover().owner_of(spec)
             title = f"finish '{name}' ({owner})"
             part = build_component(spec, title, self._env(name, size, steps, title))
-            parts.append(part)
+            parts.append((title, part))
             stages.append((title, stage_of(part, spec, steps)))
             size = resized(spec, size)
         return parts, stages
@@ -170,7 +172,7 @@ class _Finishing:
         env = api.Env(self.device, size, 1, steps, random, note=self.note)
         return dataclasses.replace(env, progress=self.progress.of(title))
 
-    def _longer_recipe(self, parts: Sequence[Any]) -> dict[str, Any] | None:
+    def _longer_recipe(self, parts: Sequence[tuple[str, Any]]) -> dict[str, Any] | None:
         if self.recipe is None:
             return None
         preset = self.recipe["preset"]

@@ -21,6 +21,7 @@ from artgen import api
 from artgen.errors import InputError, one_line
 from artgen.files import read_bytes
 from artgen.registry.component import LOCAL
+from artgen.registry.fence import is_pressed, listening
 from artgen.registry.plugins import KINDS, Registry, discover
 
 MOST = 1 << 20
@@ -58,9 +59,12 @@ def _imported(path: Path, content: bytes) -> ModuleType:
     sys.modules[module.__name__] = module
     linecache.checkcache(module.__file__)
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # what it prints is no answer of artgen's
+        # What it prints is no answer of artgen's.
+        with listening(), contextlib.redirect_stdout(sys.stderr):
             exec(compile(content, module.__file__, "exec"), module.__dict__)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if is_pressed(error):
+            raise
         said = f"SyntaxError: {error.msg}" if isinstance(error, SyntaxError) else one_line(error, kind=True)
         raise InputError(f"{path}: {said}{_line(error, module.__file__)}") from error
     return module

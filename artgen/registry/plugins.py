@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import threading
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import FrameType
 from typing import Any, get_args
 
 import pluggy
@@ -24,6 +22,7 @@ from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line, shown
 from artgen.fields.introspection import old_settings
 from artgen.registry.component import LOCAL, Component, choice
+from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -146,17 +145,24 @@ class Registry:
         file = preset.resolve()
         return next((dist for dist, folder in self.preset_folders if file.is_relative_to(folder.resolve())), "")
 
+    def title_of(self, spec: api.Spec) -> str:
+        """What messages call it: ``loss 'mine' (artgen-mine 0.1.0)``."""
+        component = self.of_spec(spec)
+        return f"{component.kind if component else 'component'} '{spec.id or spec.type}' ({self.owner_of(spec)})"
+
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
-        try:
-            with _interrupts() as pressed:
-                self._collect(entry.load(), dist, version)
-        except BaseException as error:  # a stranger's import may raise anything or exit, and must not cost others
-            if pressed:
-                raise
-            owner = f"'{dist} {version}' ({entry.name})"
-            self.failures.append(Failure(owner, _reason(error), dist))
+        with listening():
+            try:
+                # What a plugin prints when it is imported is no answer of artgen's to a program that reads them.
+                with contextlib.redirect_stdout(sys.stderr):
+                    self._collect(entry.load(), dist, version)
+            except BaseException as error:  # a stranger's import may raise anything, and must not cost others
+                if is_pressed(error):
+                    raise
+                self.failures.append(Failure(f"'{dist} {version}' ({entry.name})", _reason(error), dist))
+                show_traceback(error)
 
     def add(self, module: Any, dist: str, version: str) -> None:
         """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
@@ -182,38 +188,14 @@ class Registry:
         self.weights += weights
 
 
-@contextlib.contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """A list that is filled when somebody presses Ctrl-C, as against a plugin that raises what this raises."""
-    pressed: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield pressed
-        return
-    answer = before
-
-    def heard(number: int, frame: FrameType | None) -> Any:
-        pressed.append(number)
-        return answer(number, frame)
-
-    signal.signal(signal.SIGINT, heard)
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _bare(name: str) -> str:
     """Its letters and digits, because some write ``stable-diffusion`` and others ``StableDiffusion``."""
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _reason(error: BaseException) -> str:
-    try:
-        text = one_line(error, kind=True)
-    except BaseException:  # its text is the plugin's code, too
-        text = type(error).__name__
-    return text if isinstance(error, Exception) else f"{text}, which would have ended artgen"
+    exits = "" if isinstance(error, Exception) else ", which would have ended artgen"
+    return f"{one_line(error, kind=True)}{exits}{place(error)}"
 
 
 def _manager(module: Any) -> pluggy.PluginManager:

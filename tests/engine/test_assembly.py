@@ -131,14 +131,14 @@ class Failing(LossSpec):
     [
         (InputError("say more"), InputError, "say more"),
         (RunError("it broke"), RunError, "it broke"),
-        (ValueError("at two"), RunError, "could not be built (ValueError: at two)"),
+        (ValueError("at two"), RunError, "could not be built: ValueError: at two (tests/engine/test_assembly.py:126)"),
         (torch.OutOfMemoryError("x"), RunError, "not enough memory to build it; use a smaller size or model"),
     ],
 )
 def test_what_cannot_be_built_is_told_with_its_name(error, kind, message):
     with pytest.raises(kind) as caught:
         build_component(Failing(error=error), "loss 'mine' (test 1.0)", make_env())
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     assert str(caught.value) == f"loss 'mine' (test 1.0): {message}"
 
 

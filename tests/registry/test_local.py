@@ -89,6 +89,7 @@ def test_other_commands_know_it_by_the_same_option(artgen, brush):
         ("broken(", "brush.py: SyntaxError: '(' was never closed (line 1)"),
         ("\n1 / 0\n", "brush.py: ZeroDivisionError: division by zero (line 2)"),
         ("raise SystemExit(3)", "brush.py: SystemExit: 3 (line 1)"),
+        ("raise KeyboardInterrupt", "brush.py: KeyboardInterrupt (line 1)"),
         ("import no_such_thing", "brush.py: ModuleNotFoundError: No module named 'no_such_thing' (line 1)"),
         ("x = 1", "./brush.py: defines no spec, so it offers nothing; see `artgen new --help`"),
         ("#" * (1 << 20) + "#", "brush.py: larger than 1 MiB, which is no plugin"),
