@@ -6,8 +6,11 @@
     artgen plugins test artgen-stripes
     artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
 
-`test` makes the checks of the test kit (artgen.testing) on everything that an installed distribution offers, and exits
-with 1 if one fails. What a component cannot be built without is given by --set.
+    artgen plugins test --explain
+
+`test` makes the checks of the test kit (artgen.testing) on everything that an installed distribution offers, its
+presets too, and exits with 1 if one fails. What a component cannot be built without is given by --set; --explain says
+what each check is for.
 """
 
 from __future__ import annotations
@@ -26,9 +29,10 @@ TEST = "test"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "artgen plugins [-h] [KIND | TYPE | test DIST [--set TYPE.SETTING=VALUE ...]]"
+    parser.usage = "artgen plugins [-h] [KIND | TYPE | test DIST [--set TYPE.SETTING=VALUE ...] | test --explain]"
     parser.add_argument("name", nargs="?", metavar="TYPE", help="a component, to show its settings; or a kind of them")
     parser.add_argument("dist", nargs="?", metavar="DIST", help="after `test`: the installed distribution to check")
+    parser.add_argument("--explain", action="store_true", help="after `test`: say what each check is for")
     parser.add_argument(
         "--set", dest="overrides", metavar="TYPE.SETTING=VALUE", action="append", default=[], help="what to test with"
     )
@@ -37,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     from artgen.errors import InputError
 
+    if given.name == TEST and given.explain:
+        return _explain(given.dist)
     if given.name == TEST and given.dist:
         return _test(given.dist, given.overrides)
     if given.dist or given.overrides:
@@ -140,20 +146,38 @@ def _plain(value: object) -> object:
 
 def _test(dist: str, overrides: Sequence[str]) -> int:
     from artgen.errors import InputError
+    from artgen.registry.plugins import discover
+    from artgen.testing.installed import examine_presets
 
     components, failures = _of(dist)
     for failure in failures:
         common.note(failure)
-    if not components and not failures:
-        raise InputError(f"'{dist}' offers no component, so there is nothing to test")
+    folders = [folder for owner, folder in discover().preset_folders if _normal(owner) == _normal(dist)]
+    if not (components or failures or folders):
+        raise InputError(f"'{dist}' offers no component and no preset, so there is nothing to test")
     examinations = _examine(components, overrides) if components else []
-    if examinations:
-        _print_table(examinations)
-    broken = [line for examination in examinations for line in examination.broken]
+    presets = examine_presets(folders)
+    if examinations or presets.passed:
+        _print_table(examinations, presets.passed)
+    broken = [*(line for examination in examinations for line in examination.broken), *presets.broken]
     unbuilt = [examination.unbuilt for examination in examinations if examination.unbuilt]
-    for line in (*broken, *unbuilt):
+    for line in (*broken, *unbuilt, *(line for examination in examinations for line in examination.notes)):
         common.note(line)
     return 1 if broken else 2 if unbuilt or failures else 0
+
+
+def _explain(dist: str | None) -> int:
+    from rich.table import Table
+
+    from artgen.testing import CONTRACTS
+    from artgen.testing.installed import explanations
+
+    offered = {component.kind for component in _of(dist)[0]} if dist else set(CONTRACTS)
+    table = Table("kind", "check", "what it is for", box=None, header_style="bold", pad_edge=False)
+    for row in explanations(kind for kind in CONTRACTS if kind in offered):
+        table.add_row(*map(common.cell, (row.kind, row.check, row.purpose)))
+    common.print_table(table)
+    return 0
 
 
 def _of(dist: str) -> tuple[list[Component], list[Failure]]:
@@ -199,7 +223,7 @@ def _examine(components: Sequence[Component], overrides: Sequence[str]) -> list[
     return done
 
 
-def _print_table(examinations: Sequence[ComponentReport]) -> None:
+def _print_table(examinations: Sequence[ComponentReport], presets: int) -> None:
     from rich.table import Table
 
     table = Table("component", "kind", "checks", box=None, header_style="bold", pad_edge=False)
@@ -207,4 +231,6 @@ def _print_table(examinations: Sequence[ComponentReport]) -> None:
         broken = f", {len(examination.broken)} broken" if examination.broken else ""
         found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
         table.add_row(common.cell(examination.component.name), examination.component.kind, found)
+    if presets:
+        table.add_row(common.cell("presets"), "preset", f"{presets} passed")
     common.print_table(table)

@@ -19,10 +19,10 @@ from artgen.testing.checks import (
 )
 from artgen.testing.parts import STEPS, make_image
 from artgen.testing.probes.graphs import held
-from artgen.testing.specs import SeededContract
+from artgen.testing.specs import NeedingContract
 
 
-class GeneratorContract(SeededContract):
+class GeneratorContract(NeedingContract):
     """``draw`` gives pictures whose graph reaches the state; ``advance`` moves it; the state can be taken along."""
 
     spec: ClassVar[api.GeneratorSpec]

@@ -16,13 +16,13 @@ from artgen.testing.checks import require, require_close, require_finite, requir
 from artgen.testing.parts import TINY, PlainLook, extremes, make_image
 from artgen.testing.probes.graphs import held
 from artgen.testing.probes.recording import RecordingLook
-from artgen.testing.specs import SeededContract
+from artgen.testing.specs import NeedingContract
 
 GROWTH = 3
 """A value that becomes so many times as large on a canvas of 16 times as many pixels is a sum over them."""
 
 
-class LossContract(SeededContract):
+class LossContract(NeedingContract):
     """A finite value () or (B,) with a finite gradient, each picture judged on its own."""
 
     spec: ClassVar[api.LossSpec]

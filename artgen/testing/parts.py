@@ -16,7 +16,7 @@ from artgen.recipe.model import FORMAT
 from artgen.rng import Random
 from artgen.version import own_version
 
-TINY = ((1, 1), (1, 32), (32, 1), (3, 9))
+TINY = ((1, 1), (1, 32), (32, 1))
 """Height and width of canvases on which arithmetic goes wrong first."""
 SIZES = ((24, 32), (41, 35), (5, 64), (1, 1), (1, 32), (32, 1))
 """Height and width of the canvases that components are tried on."""

@@ -152,34 +152,6 @@ class SpecContract:
         require(not now, f"it changes {', '.join(now[:3])} for everybody; put it back, or do without")
         require(not written, f"it writes {', '.join(written[:1])}; a component has no files but temporary ones")
 
-    def test_it_says_what_it_needs(self) -> None:
-        """What it reads of the preset is in `needs()`, and perceptors may have any name."""
-        read: set[str] = set()
-        case, env = self._with_odd_names()
-        odd = ", ".join(map(repr, env.perceptors))
-        try:
-            case._use_watched(case.build(recording(env, read)), env, read)
-        except (KeyError, InputError) as error:
-            advice = "take a perceptor's name from a setting of the type PerceptorRef, or from look.perceptors"
-            raise AssertionError(f"with perceptors called {odd}: {one_line(error, kind=True)}; {advice}") from None
-        needs = self.spec.needs()
-        for what in sorted(read):
-            names = " or ".join(f"Need.{need.name}" for need in READS[what])
-            known = any(need in needs for need in READS[what])
-            require(known, f"it reads {what}, and `needs()` does not say so; add {names}")
-
-    def _with_odd_names(self) -> tuple[Self, api.Env]:
-        """The same with perceptors of names that no preset has, in its settings and in what it is built with."""
-        env, case = self.env(), copy.copy(self)
-        names = {name: f"odd-{number}-{name}" for number, name in enumerate(env.perceptors)}
-        fields = {field: names[name] for field, name in _perceptor_fields(self.spec).items() if name in names}
-        case.spec = self.spec.model_copy(update=fields)  # type: ignore[misc]  # of this object alone
-        return case, dataclasses.replace(env, perceptors={names[name]: one for name, one in env.perceptors.items()})
-
-    def _use_watched(self, built: Any, env: api.Env, read: set[str]) -> None:
-        """As `use`, with the perceptors of `env`; what is read of a look is added to `read`."""
-        self.use(built)
-
     def setup_method(self) -> None:
         """What pytest calls before each check: remembers the settings of the process."""
         self._process = contextlib.ExitStack()
@@ -218,6 +190,38 @@ class SeededContract(SpecContract):
     def _use_there(self, built: Any, device: torch.device, env: api.Env) -> Sequence[Tensor]:
         """As `use`, with what it is handed on `device`."""
         raise NotImplementedError
+
+
+class NeedingContract(SeededContract):
+    """What also holds for those who read the preset that they stand in: generators and losses."""
+
+    def test_it_says_what_it_needs(self) -> None:
+        """What it reads of the preset is in `needs()`, and perceptors may have any name."""
+        read: set[str] = set()
+        case, env = self._with_odd_names()
+        odd = ", ".join(map(repr, env.perceptors))
+        try:
+            case._use_watched(case.build(recording(env, read)), env, read)
+        except (KeyError, InputError) as error:
+            advice = "take a perceptor's name from a setting of the type PerceptorRef, or from look.perceptors"
+            raise AssertionError(f"with perceptors called {odd}: {one_line(error, kind=True)}; {advice}") from None
+        needs = self.spec.needs()
+        for what in sorted(read):
+            names = " or ".join(f"Need.{need.name}" for need in READS[what])
+            known = any(need in needs for need in READS[what])
+            require(known, f"it reads {what}, and `needs()` does not say so; add {names}")
+
+    def _with_odd_names(self) -> tuple[Self, api.Env]:
+        """The same with perceptors of names that no preset has, in its settings and in what it is built with."""
+        env, case = self.env(), copy.copy(self)
+        names = {name: f"odd-{number}-{name}" for number, name in enumerate(env.perceptors)}
+        fields = {field: names[name] for field, name in _perceptor_fields(self.spec).items() if name in names}
+        case.spec = self.spec.model_copy(update=fields)  # type: ignore[misc]  # of this object alone
+        return case, dataclasses.replace(env, perceptors={names[name]: one for name, one in env.perceptors.items()})
+
+    def _use_watched(self, built: Any, env: api.Env, read: set[str]) -> None:
+        """As `use`, with the perceptors of `env`; what is read of a look is added to `read`."""
+        self.use(built)
 
 
 def _moved(env: api.Env, device: torch.device) -> api.Env:
