@@ -1,7 +1,10 @@
 """Components that break their contracts, each in one way, and those that they are made of."""
 
+import contextlib
 import itertools
+import pathlib
 import random
+import socket
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
@@ -25,7 +28,7 @@ BASES = {
 count = itertools.count()
 
 
-def spec(kind, make, paints=False):
+def spec(kind, make, paints=False, needs=(), gradient=True):
     """A spec of `kind` that builds ``make(env)``."""
 
     class Broken(BASES[kind]):
@@ -33,6 +36,11 @@ def spec(kind, make, paints=False):
 
         type: Literal["broken"] = "broken"
         can_paint: ClassVar[bool] = paints
+        if kind == "generator":
+            uses_gradient: ClassVar[bool] = gradient
+
+        def needs(self):
+            return set(needs)
 
         def build(self, env):
             return make(env)
@@ -102,6 +110,41 @@ class Bare(Flat):
         return self.colour.expand(-1, -1, *self.env.size)
 
 
+class Later(Flat):
+    def draw(self, step):
+        return super().draw(step) + (step == 17)
+
+
+class Last(Flat):
+    def draw(self, step):
+        return super().draw(step) * (torch.nan if step == self.steps else 1)
+
+
+class Hoarding(Flat):
+    def __init__(self, env):
+        super().__init__(env)
+        self.drawn = []
+
+    def advance(self, step):
+        self.drawn.append(self.draw(step))
+        super().advance(step)
+
+
+class Double(Flat):
+    def draw(self, step):
+        return super().draw(step).double()
+
+
+class Homesick(Flat):
+    def draw(self, step):
+        return super().draw(step).cpu()
+
+
+class Masked(Flat):
+    def draw(self, step):
+        return super().draw(step) * torch.ones(self.env.size)
+
+
 class Unpainted(Flat):
     def paint(self, image, step):
         pass
@@ -153,6 +196,47 @@ class Remembering:
         return mean(look.image) * self.calls
 
 
+class Weighing(strangers.Dark):
+    """Does the host's work."""
+
+    def build(self, env):
+        return lambda look: mean(look.image) * self.weight.at(look.step, look.steps)
+
+
+class Hoard:
+    """Keeps what it sees."""
+
+    def __init__(self, answer):
+        self.answer, self.seen = answer, []
+
+    def __call__(self, *arguments):
+        made = self.answer(*arguments)
+        self.seen.append(made)
+        return made
+
+
+class Running:
+    """A filter that levels the brightness of all that it saw."""
+
+    def __init__(self):
+        self.level = 0.5
+
+    def __call__(self, image, step):
+        self.level = 0.9 * self.level + 0.1 * float(image.detach().mean())
+        return image * self.level
+
+
+class Counting:
+    """A filter that fades in with each call, whatever the step."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, image, step):
+        self.calls += 1
+        return image / self.calls
+
+
 def darken(image):
     """In place."""
     image.data.mul_(0.5)
@@ -193,6 +277,24 @@ class Student(Eye):
         return torch.nn.functional.normalize(self.layer(images.flatten(1)), dim=-1)
 
 
+class Apprentice(Eye):
+    """Its weights are in no module."""
+
+    def __init__(self):
+        super().__init__()
+        self.matrix.requires_grad_()
+
+
+class Scribe(Eye):
+    def embed_texts(self, texts):
+        return super().embed_texts(texts) * torch.ones((), requires_grad=True)
+
+
+class Exact(Eye):
+    def embed_images(self, images):
+        return super().embed_images(images).double()
+
+
 class Comparing(Eye):
     def embed_images(self, images):
         return super().embed_images(images - images.mean(dim=0) + 0.5)
@@ -216,6 +318,18 @@ class Corners(CornerViews):
 class Mixed(Corners):
     def __call__(self, image, size, step):
         return super().__call__(image, size, step).roll(1, dims=0)
+
+
+class Turning(Corners):
+    """Its views go on from call to call."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self.calls = 0
+
+    def __call__(self, image, size, step):
+        self.calls += 1
+        return super().__call__(image, size, self.calls)
 
 
 class Silent(ClumsyReporter):
@@ -242,6 +356,43 @@ class Dicing(Silent):
 class Thirsty(Silent):
     def __init__(self):
         np.random.rand()
+
+
+class Archivist(Silent):
+    def on_end(self, result):
+        result.save("end.png")
+
+
+class Keeper(Silent):
+    """Has a place of its own."""
+
+    def on_end(self, result):
+        path = pathlib.Path(__file__).with_name("kept.txt")
+        path.write_text("")
+        path.unlink()
+
+
+class Listener(Silent):
+    def __init__(self):
+        socket.create_connection(("192.0.2.1", 9))
+
+
+class Teller(Silent):
+    """Tells a server, which is its affair."""
+
+    def on_end(self, result):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", 9), timeout=0.1)
+
+
+def changing(change):
+    """A loss that makes a change when it is built."""
+
+    def make(env):
+        change()
+        return lambda look: mean(look.image)
+
+    return make
 
 
 class Undocumented(strangers.Dark):

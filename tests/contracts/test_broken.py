@@ -1,7 +1,9 @@
 """Every check of every contract can fail: for each, a component that breaks it, and what its author is told."""
 
+import os
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +32,18 @@ GENERATORS = [
     (parts.Bare, "a_drawing_stays_as_it_was", "return a new tensor from draw"),
     (parts.Forgetful, "its_state_can_be_taken_along", "put all that moves into state_dict"),
     (parts.Exotic, "its_state_can_be_taken_along", r"state_dict\(\)\['kept'\]\[0\]\['colour'\] is a numpy.ndarray"),
+    (parts.Later, "every_drawing_is_a_picture", "the drawing at step 17 reaches from"),
+    (parts.Last, "every_drawing_is_a_picture", "the finished drawing is NaN"),
+    (parts.Hoarding, "every_drawing_is_a_picture", "keep no tensor of each step"),
+    (parts.Double, "it_draws_pictures_of_the_canvas", "the first drawing is torch.float64; expected torch.float32"),
+    (parts.Homesick, "it_stays_on_its_device", "what it makes lies on the CPU"),
+    (parts.Masked, "it_stays_on_its_device", r"mul meets a tensor of the CPU, \(24, 32\), beside those on env.device"),
+    (
+        lambda env: (env.prompts, env.start, parts.Flat(env))[-1],
+        "it_says_what_it_needs",
+        "it reads env.prompts, and `needs..` does not say so; add Need.PROMPTS",
+    ),
+    (lambda env: (env.start, parts.Flat(env))[-1], "it_says_what_it_needs", "reads env.start, .* add Need.START"),
     (parts.Keyed, "its_state_can_be_taken_along", "the keys of a checkpoint are texts"),
 ]
 PAINTERS = [
@@ -46,6 +60,33 @@ LOSSES = [
     (lambda look: mean(look.image) / (9 - look.step), "it_is_finite_to_the_end", "at step 9 is NaN or infinite"),
     (lambda look: mean(look.image.round()), "the_gradient_reaches_the_picture", "the loss steers nothing"),
     (lambda look: mean(look.image - look.image.mean()), "each_picture_is_judged_on_its_own", "or say `Need.BATCH"),
+    (lambda look: look.image.diff(dim=2).abs().mean(dim=(1, 2, 3)), "it_is_finite", "of 1 x 1 pixels is NaN"),
+    (lambda look: mean(look.image).double(), "it_is_finite", "the value is torch.float64; expected torch.float32"),
+    (lambda look: look.image.sum(dim=(1, 2, 3)), "its_value_does_not_grow_with_the_canvas", "average over the pixels"),
+    (
+        lambda look: look.image.mean(dim=3).sum(dim=(1, 2)),
+        "its_value_does_not_grow_with_the_canvas",
+        "four times as large is worth",
+    ),
+    (lambda look: mean(look.image.cpu()), "it_stays_on_its_device", "what it makes lies on the CPU"),
+    (lambda look: mean(look.image * torch.ones(24, 32)), "it_stays_on_its_device", "mul meets a tensor of the CPU"),
+    (lambda look: mean(look.image) * look.image.detach().numpy().mean(), "it_stays_on_its_device", "call .cpu.. first"),
+    (
+        lambda look: sum(look.embeddings(name).mean(dim=(1, 2)) for name in look.perceptors),
+        "it_says_what_it_needs",
+        "it reads look.embeddings, and `needs..` does not say so; add Need.VIEWS",
+    ),
+    (
+        lambda look: look.within(look.image[0, 0] * 0 + 1).views("odd-0-clip").mean(dim=(1, 2, 3, 4)),
+        "it_says_what_it_needs",
+        "it reads look.views",
+    ),
+    (
+        lambda look: look.embeddings("clip").mean(dim=(1, 2)),
+        "it_says_what_it_needs",
+        "with perceptors called 'odd-0-clip': KeyError: 'clip'; take a perceptor's name",
+    ),
+    (parts.Hoard(lambda look: mean(look.image)), "it_is_finite_to_the_end", "keep no tensor of each step"),
     (parts.Remembering(), "asked_again_it_says_the_same", "keep nothing from call to call"),
     (parts.Remembering(), "the_seed_is_honoured", "something else the second time"),
     (lambda look: mean(darken(look.image)), "it_changes_nothing_in_place", "it changes look.image"),
@@ -58,7 +99,11 @@ PERCEPTORS = [
     (parts.Long, "texts_become_unit_rows", "the rows are not of length 1"),
     (parts.Illiterate, "texts_become_unit_rows", "'a cat' and 'a dog' get the same row"),
     (parts.Blind, "the_gradient_reaches_the_pixels_alone", "no gradient leads from the embedding"),
-    (parts.Student, "the_gradient_reaches_the_pixels_alone", "reaches weights .weight, bias.; use requires_grad_"),
+    (parts.Student, "the_gradient_reaches_the_pixels_alone", "reaches weights .bias, weight.; use requires_grad_"),
+    (parts.Apprentice, "the_gradient_reaches_the_pixels_alone", r"reaches weights .a tensor of \(108, 5\)"),
+    (parts.Scribe, "texts_become_unit_rows", "the rows of texts have a graph"),
+    (parts.Exact, "images_become_unit_rows", "the embedding is torch.float64; expected torch.float32"),
+    (parts.Eye, "it_stays_on_its_device", r"mm meets a tensor of the CPU, \(108, 5\)"),
     (parts.Comparing, "rows_do_not_depend_on_their_neighbours", "an image gets another row beside others"),
     (parts.Vague, "its_features_are_maps", r"features\(\)\[0\] of 3 images is \(3, 108\)"),
     (parts.Painting, "it_changes_nothing_in_place", "it changes the images"),
@@ -79,6 +124,18 @@ VIEWS = [
         "it_changes_nothing_in_place",
         "it changes the picture",
     ),
+    (
+        lambda env: lambda image, size, step: parts.Corners(env)(image, size, step) + (step == 20),
+        "it_makes_views_at_every_step",
+        "what it makes at step 20 reaches from",
+    ),
+    (lambda env: parts.Hoard(parts.Corners(env)), "it_makes_views_at_every_step", "keep no tensor of each step"),
+    (parts.Turning, "asked_again_for_a_step_it_makes_the_same", "asked again for the same step, it makes another"),
+    (
+        lambda env: lambda image, size, step: parts.Corners(env)(image.cpu(), size, step),
+        "it_stays_on_its_device",
+        "what it makes lies on the CPU",
+    ),
     (lambda env: lambda image, size, step: image * torch.rand(1), "randomness_is_its_own", "global stream of torch"),
     (lambda env: lambda image, size, step: image * (next(count) % 7), "the_seed_is_honoured", "the same seed"),
 ]
@@ -86,6 +143,13 @@ FILTERS = [
     (lambda image, step: image[..., 1:], "it_keeps_shape_and_range", r"is \(2, 3, 24, 31\); expected \(2, 3, 24, 32\)"),
     (lambda image, step: image * 1.1, "it_keeps_shape_and_range", "keep it in"),
     (lambda image, step: image + (step == 10), "it_changes_the_finished_picture_too", "at env.steps, reaches from"),
+    (lambda image, step: image + (step == 7), "it_keeps_the_range_at_every_step", "the changed picture at step 7"),
+    (parts.Hoard(lambda image, step: image * 0.5), "it_keeps_the_range_at_every_step", "keep no tensor of each step"),
+    (lambda image, step: image.double(), "it_keeps_shape_and_range", "is torch.float64; expected torch.float32"),
+    (lambda image, step: image.half(), "it_keeps_shape_and_range", "is torch.float16; expected torch.float32"),
+    (lambda image, step: image * torch.ones(24, 32), "it_stays_on_its_device", "beside those on env.device"),
+    (parts.Running(), "asked_again_for_a_step_it_makes_the_same", "asked again for the same step, it makes another"),
+    (parts.Counting(), "asked_again_for_a_step_it_makes_the_same", "keep nothing from call to call"),
     (lambda image, step: image.round(), "the_gradient_reaches_the_picture", "0 at every pixel"),
     (
         lambda image, step: image * image.mean(),
@@ -103,6 +167,12 @@ FINISHES = [
         "it_makes_the_size_that_it_says",
         r"a picture of 24 x 32, which `resized` announces, is \(2, 3, 24, 31\); expected \(2, 3, 24, 32\)",
     ),
+    (
+        lambda made: replace(made, image=made.image + 0 / torch.tensor(made.image.shape[3] - 1.0)),
+        "it_makes_the_size_that_it_says",
+        "1 x 1, which `resized` announces, is NaN",
+    ),
+    (lambda made: replace(made, image=made.image.cpu()), "it_stays_on_its_device", "what it makes lies on the CPU"),
     (lambda made: replace(made, image=made.image * 1.1), "it_keeps_the_range", "keep it in"),
     (lambda made: replace(made, alpha=made.alpha[..., 1:]), "alpha_fits_the_picture", r"the alpha is \(2, 1, 24, 31\)"),
     (
@@ -123,6 +193,8 @@ FINISHES = [
 REPORTERS = [
     (parts.ClumsyReporter, "it_watches", "I never work"),
     (parts.Fragile, "it_watches_a_run_that_fails", "I only know runs that end well"),
+    (parts.Keeper, "it_leaves_the_process_and_the_machine_alone", "it writes .*kept.txt; a component has no files"),
+    (parts.Listener, "it_leaves_the_process_and_the_machine_alone", "it asks the network for 192.0.2.1; a run does"),
     (parts.Vandal, "it_changes_nothing_in_place", "it changes the picture that it is shown"),
     (parts.Dicing, "randomness_is_its_own", "it draws from or seeds the global stream of random"),
     (parts.Thirsty, "randomness_is_its_own", r"build\(\) draws from or seeds the global stream of numpy"),
@@ -140,6 +212,20 @@ SPECS = [
     (parts.Opaque(), "it_has_a_json_schema", "cannot show its settings to editors"),
     (parts.Misled(), "its_example_is_right", "refused by the spec itself: darkness"),
 ]
+CHANGES = [
+    (lambda: torch.set_default_dtype(torch.float64), "torch's default dtype"),
+    (lambda: torch.set_grad_enabled(False), "torch's grad mode"),
+    (lambda: torch.set_num_threads(torch.get_num_threads() + 1), "torch's number of threads"),
+    (lambda: torch.use_deterministic_algorithms(not torch.are_deterministic_algorithms_enabled()), "deterministic"),
+    (lambda: torch.set_float32_matmul_precision("medium"), "the precision of matrix products"),
+    (lambda: os.chdir("/"), "the current folder"),
+    (lambda: os.environ.update(ARTGEN_TRIED="1"), "the environment variable ARTGEN_TRIED"),
+]
+SPECS += [
+    (spec("loss", parts.changing(change)), "it_leaves_the_process_and_the_machine_alone", f"it changes .*{what}")
+    for change, what in CHANGES
+]
+SPECS.append((parts.Weighing(), "it_leaves_its_weight_to_the_host", "its value depends on `weight`; artgen multiplies"))
 KINDS = [
     ("generator", GENERATORS, lambda part: part),
     ("loss", LOSSES, lambda part: lambda env: part),
@@ -164,8 +250,10 @@ CASES = [
 def test_a_broken_contract_is_noticed(contract, broken, check, message):
     case = contract()
     case.spec = broken
+    case.setup_method()
     with pytest.raises((AssertionError, ValueError), match=message) as caught:
         getattr(case, f"test_{check}")()
+    case.teardown_method()
     assert "\n" not in str(caught.value)
 
 
@@ -187,6 +275,31 @@ def test_every_check_has_a_component_that_breaks_it():
     of_any_kind = {f"test_{check}" for _, check, _ in SPECS} | {"test_importing_it_needs_no_torch"}
     checks = {(contract, check) for contract in testing.CONTRACTS.values() for check in checks_of(contract)}
     assert not {(contract, check) for contract, check in checks - seen if check not in of_any_kind}
+
+
+def test_every_check_says_what_it_is_for():
+    for contract in testing.CONTRACTS.values():
+        purposes = [testing.purpose(contract, check) for check in checks_of(contract)]
+        assert all(purpose.endswith(".") for purpose in purposes), purposes
+        assert len(set(purposes)) == len(purposes)
+
+
+@pytest.mark.parametrize("change", [change for change, _ in CHANGES])
+def test_what_a_check_changed_is_put_back(change):
+    before = kept()
+    case = testing.LossContract()
+    case.setup_method()
+    change()
+    assert kept() != before
+    case.teardown_method()
+    assert kept() == before
+
+
+def kept():
+    return (
+        *(torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(), Path.cwd(), dict(os.environ)),
+        *(torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()),
+    )
 
 
 def test_a_check_leaves_the_global_streams_as_they_were():

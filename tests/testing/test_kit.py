@@ -101,4 +101,4 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "16 passed" in done.stdout
+    assert "20 passed" in done.stdout
