@@ -31,7 +31,7 @@ from artgen.testing.parts import ColourPerceptor, PlainLook, make_env, make_imag
 from artgen.testing.perceptors import PerceptorContract
 from artgen.testing.reporters import ReporterContract
 from artgen.testing.runner import Drawn, draw, small_preset
-from artgen.testing.specs import SeededContract, SpecContract, checks_of, purpose
+from artgen.testing.specs import NeedingContract, SeededContract, SpecContract, checks_of, purpose
 
 __all__ = [
     "CONTRACTS",
@@ -42,6 +42,7 @@ __all__ = [
     "FinishContract",
     "GeneratorContract",
     "LossContract",
+    "NeedingContract",
     "PerceptorContract",
     "PlainLook",
     "ReporterContract",

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from artgen import api
 from artgen.testing.checks import (
+    backward,
     require,
     require_close,
     require_gradient,
@@ -80,5 +81,5 @@ class AugmentationContract(SeededContract):
 
     def _use_there(self, built: api.Augmentation, device: torch.device, env: api.Env) -> Sequence[Tensor]:
         made = built(make_image().detach().to(device).requires_grad_(), 12, 0)
-        made.sum().backward()
+        backward(made)
         return [made]

@@ -70,6 +70,12 @@ def require_gradient(image: Tensor, made: Tensor, what: str) -> None:
     require(bool(image.grad.any()), f"the gradient of {what} is 0 at every pixel; rounding or clamping cuts it off")
 
 
+def backward(made: Tensor) -> None:
+    """Back-propagate from the sum, where there is a graph; that there is none is told elsewhere."""
+    if made.requires_grad:
+        made.sum().backward()
+
+
 def require_close(one: Tensor, other: Tensor, tolerance: float, message: str) -> None:
     """`message` gets the largest difference added."""
     __tracebackhide__ = True

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from artgen import api
 from artgen.testing.checks import (
+    backward,
     require,
     require_close,
     require_gradient,
@@ -78,5 +79,5 @@ class FilterContract(SeededContract):
 
     def _use_there(self, built: api.Filter, device: torch.device, env: api.Env) -> Sequence[Tensor]:
         made = built(make_image().detach().to(device).requires_grad_(), 0)
-        made.sum().backward()
+        backward(made)
         return [made, built(make_image().detach().to(device), env.steps)]

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgen import api
-from artgen.testing.checks import require, require_close, require_finite, require_float32, require_no_growth
+from artgen.testing.checks import backward, require, require_close, require_finite, require_float32, require_no_growth
 from artgen.testing.parts import TINY, PlainLook, extremes, make_image
 from artgen.testing.probes.graphs import held
 from artgen.testing.probes.recording import RecordingLook
@@ -44,8 +44,7 @@ class LossContract(NeedingContract):
 
     def _use_there(self, built: api.Loss, device: torch.device, env: api.Env) -> Sequence[Tensor]:
         value = built(PlainLook(make_image().detach().to(device).requires_grad_(), env.perceptors))
-        if value.requires_grad:
-            value.sum().backward()
+        backward(value)
         return [value]
 
     def _ask(self, loss: api.Loss, image: Tensor, step: int = 0) -> Tensor:
@@ -90,8 +89,7 @@ class LossContract(NeedingContract):
     def _gradient(self, picture: Tensor, step: int) -> Tensor:
         image = picture.detach().requires_grad_()
         value = self._value(image, step)
-        if value.requires_grad:
-            value.sum().backward()
+        backward(value)
         return torch.zeros(()) if image.grad is None else image.grad
 
     def test_each_picture_is_judged_on_its_own(self) -> None:
