@@ -101,21 +101,18 @@ class PlainLook:
 
 
 def make_env(
-    *, size: tuple[int, int] = (24, 32), seeds: tuple[int, ...] | None = None, steps: int = 10, **more: Any
+    *, size: tuple[int, int] = (24, 32), seeds: tuple[int, ...] = (3, 4), steps: int = 10, **more: Any
 ) -> api.Env:
     """An :class:`artgen.api.Env` on the CPU, to build a component with: ``MyLoss().build(make_env())``.
 
-    `size` is the canvas's height and width in pixels; there is one picture for each of `seeds`, by default two, or as
-    many as `batch` says. `component` names the component's random streams; every other attribute of `Env` may be given
-    by its name, such as `device`. By default there are the prompt "a red heart" and one perceptor, a
-    `ColourPerceptor` called ``clip``.
+    `size` is the canvas's height and width in pixels; there is one picture for each of `seeds`, or as many as `batch`
+    says, whose seeds count on from the first. `component` names the component's random streams; every other attribute
+    of `Env` may be given by its name, such as `device`. By default there are the prompt "a red heart" and one
+    perceptor, a `ColourPerceptor` called ``clip``.
     """
     device = torch.device(more.pop("device", "cpu"))
-    given = seeds is not None
-    seeds = seeds if seeds is not None else tuple(range(3, 3 + more.get("batch", 2)))
     batch = more.pop("batch", len(seeds))
-    if given and batch != len(seeds):
-        raise ValueError(f"{len(seeds)} seeds are given for a batch of {batch}; there is one picture for each")
+    seeds = seeds if batch == len(seeds) else tuple(range(seeds[0], seeds[0] + batch))
     stream = Random(seeds, more.pop("component", "tested"), device)
     random = more.pop("random", stream)
     perceptors: Mapping[str, api.Perceptor] = more.pop("perceptors", {"clip": ColourPerceptor(device=device)})

@@ -159,7 +159,8 @@ class SpecContract:
 
     def teardown_method(self) -> None:
         """What pytest calls after each check: puts them back, so that one component's fault is not another's."""
-        self._process.close()
+        # A subclass may have a `setup_method` of its own.
+        self.__dict__.pop("_process", contextlib.ExitStack()).close()
 
 
 class SeededContract(SpecContract):

@@ -284,7 +284,10 @@ def test_every_check_says_what_it_is_for():
         assert len(set(purposes)) == len(purposes)
 
 
-@pytest.mark.parametrize("change", [change for change, _ in CHANGES])
+STREAMS = [lambda: torch.manual_seed(7), lambda: np.random.seed(7), lambda: random.seed(7)]
+
+
+@pytest.mark.parametrize("change", [*(change for change, _ in CHANGES), *STREAMS])
 def test_what_a_check_changed_is_put_back(change):
     before = kept()
     case = testing.LossContract()
@@ -299,6 +302,7 @@ def kept():
     return (
         *(torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(), Path.cwd(), dict(os.environ)),
         *(torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()),
+        *(torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()),
     )
 
 

@@ -27,8 +27,7 @@ def test_an_environment_has_what_it_is_given():
     mine = Random((9, 9), "mine", torch.device("cpu"))
     assert make_env(random=mine).random is mine
     assert make_env(perceptors={}).perceptors == {}
-    with pytest.raises(ValueError, match="2 seeds are given for a batch of 3"):
-        make_env(seeds=(1, 2), batch=3)
+    assert make_env(seeds=(7, 9), batch=2).random.seeds == (7, 9)
 
 
 def test_a_run_has_its_picture_losses_and_notes(preset):

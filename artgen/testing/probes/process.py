@@ -7,6 +7,7 @@ import contextlib
 import errno
 import io
 import os
+import random
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,13 +15,18 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import torch
 
 
 @contextlib.contextmanager
 def kept_process() -> Iterator[Callable[[], list[str]]]:
-    """Puts the settings of the process back afterwards. Yields a function that names those which have changed."""
+    """Puts the settings of the process, and the global random streams, back afterwards.
+
+    Yields a function that names the settings which have changed.
+    """
     before, variables = _settings(), dict(os.environ)
+    streams = torch.get_rng_state(), np.random.get_state(), random.getstate()
 
     def changed() -> list[str]:
         now = _settings()
@@ -38,6 +44,9 @@ def kept_process() -> Iterator[Callable[[], list[str]]]:
         if dict(os.environ) != variables:
             os.environ.clear()
             os.environ.update(variables)
+        torch.set_rng_state(streams[0])
+        np.random.set_state(streams[1])
+        random.setstate(streams[2])
 
 
 def _settings() -> dict[str, Any]:
