@@ -9,7 +9,7 @@ import torch
 from artgen import testing
 from artgen.api import InputError, LossSpec, Need
 from artgen.testing import checks_of
-from tests.contracts import broken_parts as parts
+from tests.contracts import broken_others as others
 from tests.contracts.broken_parts import mean, spec
 
 
@@ -59,7 +59,7 @@ def test_one_that_says_that_it_uses_the_gradient_must():
         keeps(testing.GeneratorContract, spec("generator", Evolving), "the_gradient_reaches_its_state")
 
 
-@pytest.mark.parametrize("reporter", [parts.Archivist, parts.Teller])
+@pytest.mark.parametrize("reporter", [others.Archivist, others.Teller])
 def test_a_reporter_that_saves_the_picture_or_tells_a_server(reporter):
     keeps(testing.ReporterContract, spec("reporter", lambda env: reporter()))
 

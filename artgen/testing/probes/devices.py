@@ -20,7 +20,7 @@ from torch.utils._pytree import tree_map
 ELSEWHERE = torch.device("meta")
 """The device to build with, inside of `elsewhere`."""
 _HERE = torch.device("cpu")
-_MIXING = ("copy_", "_to_copy", "index", "index_put", "index_put_", "_index_put_impl_")
+_MIXING = ("copy_", "_to_copy", "index", "index_put", "index_put_", "_index_put_impl_", "_pack_padded_sequence")
 """Operations that take tensors of the CPU beside those of a GPU."""
 
 
