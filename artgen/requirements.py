@@ -50,8 +50,13 @@ def requirements(name: str, with_extras: bool = False) -> list[Requirement]:
     found = installed(name)
     if found is None:
         return []
-    extras = ["", *(found.metadata.get_all("Provides-Extra") or ())] if with_extras else [""]
-    return [one for one in map(_parsed, found.requires or ()) if one and _counts(one, extras)]
+    return required(found, found.metadata.get_all("Provides-Extra") or () if with_extras else ())
+
+
+def required(found: Distribution, extras: Iterable[str] = ()) -> list[Requirement]:
+    """What an installed distribution requires on this machine with these of its extras."""
+    wanted = ["", *extras]
+    return [one for one in map(_parsed, found.requires or ()) if one and _counts(one, wanted)]
 
 
 def _parsed(line: str) -> Requirement | None:

@@ -14,7 +14,8 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
 from artgen.prompts import weights as weighting
-from artgen.registry.plugins import ALSO, KINDS, Component, discover
+from artgen.registry.component import Component
+from artgen.registry.plugins import ALSO, KINDS, discover
 from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
@@ -67,7 +68,7 @@ def index() -> str:
     return _join(
         "# Reference",
         "What a preset can say, written from the code. Every picture was made by the example on its page, in seconds "
-        "and with the embedded models; `artgen plugins NAME` shows the same tables in a terminal.",
+        "and with the embedded models; `artgen plugins show NAME` shows the same tables in a terminal.",
         table(("page", ""), _GENERAL),
         *(part for kind in KINDS for part in _index_of(kind)),
     )

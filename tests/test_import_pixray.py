@@ -170,7 +170,7 @@ def test_help_imports_no_importer(artgen):
     block = f"sys.modules.update(dict.fromkeys({heavy}))"
     assert "import " in artgen("--help", prelude=block, code=0).stdout
     assert "pixray" in artgen("import", "--help", prelude=block, code=0).stdout
-    assert artgen("import-pixray", "--help", prelude=block, code=0).stdout.startswith("usage: artgen import-pixray")
+    assert artgen("import-pixray", "--help", prelude=block, code=0).stdout.startswith("Usage: artgen import-pixray")
 
 
 def test_importing_needs_no_torch(artgen, tmp_path):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rich.filesize import decimal
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -106,7 +107,7 @@ def main() -> None:
     if args.art:
         text = "".join(f"{prompt}\t{words}\n" for prompt, words in bank(args.art))
         (args.to / "bank.txt").write_text(text, encoding="utf-8")
-    print(f"{args.to}: {sum(p.stat().st_size for p in args.to.iterdir() if p.is_file()) / 1e6:.1f} MB")
+    print(f"{args.to}: {decimal(sum(p.stat().st_size for p in args.to.iterdir() if p.is_file()))}")
 
 
 if __name__ == "__main__":

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
 
-from artgen.cli import imports
-from artgen.cli.parser import Parser, refuse_unknown_command, refuse_unknown_words
+import click
+
+from artgen.cli import slips
+from artgen.cli.base import LazyGroup
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
 from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
 
 BUG = 70
 """The exit code of an error that artgen did not foresee: EX_SOFTWARE of BSD's sysexits.h."""
+COMPLETE = "_ARTGEN_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 COMMANDS = {
-    "run": "make the picture of a preset",
-    "replay": "make a picture again from its recipe, and compare",
-    "finish": "enlarge, print or recolour a finished picture",
-    "export": "write a picture in another format, with its recipe",
-    "sign": "sign a picture and its recipe, so that changes show",
-    "check": "find the mistakes of presets, without running them",
-    "words": "tell what a preset's models know of a prompt's words",
-    "score": "say which of several texts fits a picture best",
-    "search": "find the pictures most like a text or a picture",
-    "gallery": "keep pictures with their recipes, replay them all, build their page",
-    "diff": "show what two pictures or presets differ in",
-    "views": "draw a sheet of what the perceptors would see",
-    "presets": "list the presets that are shipped",
-    "plugins": "list the plugins and what they offer",
-    "import": "turn what another program saved into a preset",
-    "new": "write the package of a new plugin",
-    "schema": "print the JSON Schema of presets, for editors",
-    "weights": "list, fetch and verify published weights",
-    "doctor": "look over this machine, and say what to do about each problem",
+    "run": ("artgen.cli.pictures.run", "make the picture of a preset"),
+    "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
+    "finish": ("artgen.cli.pictures.finish", "enlarge, print or recolour a finished picture"),
+    "export": ("artgen.cli.pictures.export", "write a picture in another format, with its recipe"),
+    "freeze": ("artgen.cli.pictures.freeze", "write down the environment of a picture, to replay it there"),
+    "sign": ("artgen.cli.pictures.sign", "sign a picture and its recipe, so that changes show"),
+    "check": ("artgen.cli.presets.check", "find the mistakes of presets, without running them"),
+    "words": ("artgen.cli.presets.words", "tell what a preset's models know of a prompt's words"),
+    "score": ("artgen.cli.pictures.score", "say which of several texts fits a picture best"),
+    "search": ("artgen.cli.pictures.search", "find the pictures most like a text or a picture"),
+    "gallery": ("artgen.cli.gallery", "keep pictures with their recipes, replay them all, build their page"),
+    "diff": ("artgen.cli.pictures.diff", "show what two pictures or presets differ in"),
+    "views": ("artgen.cli.pictures.views", "draw a sheet of what the perceptors would see"),
+    "presets": ("artgen.cli.presets", "list the presets that are shipped, or print one"),
+    "plugins": ("artgen.cli.plugins", "list the plugins and what they offer, or test one"),
+    "import": ("artgen.cli.presets.imports", "turn what another program saved into a preset"),
+    "new": ("artgen.cli.plugins.new", "write the package of a new plugin"),
+    "schema": ("artgen.cli.presets.schema", "print the JSON Schema of presets, for editors"),
+    "weights": ("artgen.cli.weights", "list, fetch and verify published weights"),
+    "doctor": ("artgen.cli.doctor", "look over this machine, and say what to do about each problem"),
+    "completion": ("artgen.cli.completion", "print what makes a shell complete artgen's commands"),
 }
-MODULES = {"import": "imports"}
-"""Those whose module is called otherwise, because the command's name is a word of Python."""
+"""Each command: the module that has it, as `command`, and what the list of commands says of it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,25 +72,70 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    if COMPLETE in os.environ:
+        from artgen.cli.completion import complete
+
+        return complete(root, os.environ[COMPLETE])
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser()
-    refuse_unknown_command(parser, words)
-    given, others = parser.parse_known_args(words)
-    refuse_unknown_words(given.parser, others)
-    if given.disconnected:
+    try:
+        # Not `root.main`, which would turn Ctrl-C and closed pipes into its own errors.
+        with raised(), print_deprecations(), root.make_context("artgen", words) as context:
+            code: int | None = root.invoke(context)
+            return code or 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.UsageError as error:
+        raise slips.of_click(error) from None
+
+
+class _Root(LazyGroup):
+    """All commands. The older spelling, ``import-NAME``, is not listed, and asks one importer alone."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name.startswith("import-"):
+            from artgen.cli.presets.imports import asking_one
+
+            return asking_one(cmd_name.removeprefix("import-"))
+        return super().get_command(ctx, cmd_name)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from artgen.version import own_version  # it is counted only where it is asked for
+
+        print(f"artgen {own_version()}")
+        ctx.exit()
+
+
+@click.command(
+    cls=_Root,
+    lazy=COMMANDS,
+    otherwise="a preset is drawn by `artgen run {word}`; see `artgen --help`",
+    invoke_without_command=True,
+    help="Plugin-based generative art.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="show the version of artgen, and stop",
+)
+@click.option("--offline", is_flag=True, help="never connect to anything, as ARTGEN_OFFLINE=1 does")
+@click.option("--debug", is_flag=True, help="show where in the code an error arose, as ARTGEN_DEBUG=1 does")
+@click.pass_context
+def root(context: click.Context, offline: bool, debug: bool) -> None:
+    if offline:
         os.environ["ARTGEN_OFFLINE"] = "1"
-    if given.debug:
+    if debug:
         os.environ["ARTGEN_DEBUG"] = "1"
     # As `artgen.weights.is_offline` reads it, which is too much to import here.
     if _is_on("ARTGEN_OFFLINE"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
-    if not given.command:
-        parser.print_help()
-        return 0
-    with raised(), print_deprecations():
-        code: int = given.module.main(given)
-        return code
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def is_debugging() -> bool:
@@ -131,38 +178,3 @@ def _write_no_more() -> None:
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):  # else Python complains once more when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Version(argparse.Action):
-    """Counts the version only where it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from artgen.version import own_version
-
-        print(f"artgen {own_version()}")
-        parser.exit()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="artgen", description="Plugin-based generative art.")
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version of artgen, and stop")
-    offline = "never connect to anything, as ARTGEN_OFFLINE=1 does"
-    parser.add_argument("--offline", dest="disconnected", action="store_true", help=offline)
-    debug = "show where in the code an error arose, as ARTGEN_DEBUG=1 does"
-    parser.add_argument("--debug", action="store_true", help=debug)
-    commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
-    for name, summary in COMMANDS.items():
-        _add(commands, name, summary, import_module(f"artgen.cli.{MODULES.get(name, name)}"))
-    for name in imports.offered():
-        # The older spelling; without a summary it is not listed.
-        _add(commands, f"{imports.PREFIX}{name}", None, imports).set_defaults(program=name)
-    return parser
-
-
-def _add(commands: Any, name: str, summary: str | None, module: Any) -> argparse.ArgumentParser:
-    listed = {} if summary is None else {"help": summary}
-    command: argparse.ArgumentParser = commands.add_parser(name, description=module.__doc__, **listed)
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
-    module.add_arguments(command)
-    command.set_defaults(module=module)
-    return command

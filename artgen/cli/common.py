@@ -1,61 +1,96 @@
-"""What commands share: options with one spelling, and the embedding of many pictures."""
+"""Options with one spelling, wherever they stand, and what is said of a setting that one of them gave."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from artgen.errors import first_of, plain, shown
+import click
+
+from artgen.cli.base import Argument
+from artgen.cli.types import FOLDER, MADE, PRESET, ParamType
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-    from torch import Tensor
-
-    from artgen.compare.perceptual import Scorer
     from artgen.errors import Problem
 
-WHOLE = 100_000
-"""Columns of what is no terminal."""
+F = TypeVar("F", bound="Callable[..., Any] | click.Command")
 
 
-def add_overwrite(parser: argparse.ArgumentParser, what: str) -> None:
-    """``--overwrite``: what may be replaced, such as "let --out replace a file"."""
-    parser.add_argument("--overwrite", action="store_true", help=what)
+class Decorator(Protocol):
+    """What adds an option or an argument to a command."""
+
+    def __call__(self, function: F, /) -> F: ...
 
 
-def add_overrides(parser: argparse.ArgumentParser) -> None:
-    """``--set``, as often as one likes; the changes are in `overrides`."""
-    changes = "change any setting, such as size=640x360 or losses.clip.weight=2; may be given many times"
-    parser.add_argument("--set", dest="overrides", metavar="KEY.PATH=VALUE", action="append", default=[], help=changes)
-
-
-def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
-    """``--allow``, as often as one likes: folders that a recipe may read."""
-    parser.add_argument("--allow", type=Path, metavar="DIR", action="append", default=[], help=what)
-
-
-def add_json(parser: argparse.ArgumentParser, what: str = "for programs") -> None:
-    """``--json``: what is printed then."""
-    parser.add_argument("--json", action="store_true", help=what)
-
-
-def add_quiet(parser: argparse.ArgumentParser, what: str) -> None:
-    """``--quiet``: what alone is printed, such as "the picture's path"."""
-    parser.add_argument("-q", "--quiet", action="store_true", help=f"print {what} and nothing else")
-
-
-PRESET = "a YAML file, a shipped preset's name, or a picture, run folder or recipe.json of artgen's"
+PRESET_HELP = "a YAML file, a shipped preset's name, or a picture, run folder or recipe.json of artgen's"
 """What PRESET may be."""
 
 
-def add_preset(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", metavar="PRESET", help="whose perceptors look (default: the shipped quickstart's)")
+def argument(name: str, help: str, **settings: Any) -> Decorator:
+    return click.argument(name, cls=Argument, help=help, **settings)
+
+
+def preset_argument(help: str = PRESET_HELP, required: bool = True) -> Decorator:
+    return argument("preset", help, type=PRESET, required=required)
+
+
+def made_argument(name: str, metavar: str) -> Decorator:
+    return argument(name, "a picture that artgen made, or the folder of a run", metavar=metavar, type=MADE)
+
+
+def preset_option(help: str, default: str | None = None) -> Decorator:
+    return click.option("--preset", type=PRESET, metavar="PRESET", default=default, help=help)
+
+
+LOOKING = "whose perceptors look (default: the shipped quickstart's)"
+
+
+def out(metavar: str, help: str, type: ParamType) -> Decorator:
+    return click.option("--out", type=type, metavar=metavar, help=help)
+
+
+def overwrite(what: str) -> Decorator:
+    """``--overwrite``: what may be replaced, such as "let --out replace a file"."""
+    return click.option("--overwrite", is_flag=True, help=what)
+
+
+def overrides(help: str = "", metavar: str = "KEY.PATH=VALUE") -> Decorator:
+    """``--set``, as often as one likes."""
+    changes = "change any setting, such as size=640x360 or losses.clip.weight=2; may be given many times"
+    return click.option("--set", "overrides", multiple=True, metavar=metavar, help=help or changes)
+
+
+def allow(what: str) -> Decorator:
+    """``--allow``, as often as one likes: folders that a recipe may read."""
+    return click.option("--allow", multiple=True, type=FOLDER, metavar="DIR", help=what)
+
+
+def json(what: str = "for programs") -> Decorator:
+    """``--json``: what is printed then."""
+    return click.option("--json", "as_json", is_flag=True, help=what)
+
+
+def quiet(what: str) -> Decorator:
+    """``--quiet``: what alone is printed, such as "the picture's path"."""
+    return click.option("-q", "--quiet", is_flag=True, help=f"print {what} and nothing else")
+
+
+def yes(what: str) -> Decorator:
+    """``--yes``, for what is otherwise asked."""
+    return click.option("--yes", is_flag=True, help=what)
+
+
+def tolerance(function: F) -> F:
+    return click.option("--tolerance", is_flag=True, help="let equivalent pictures pass")(function)
+
+
+def privacy(function: F) -> F:
+    """``--no-recipe`` and ``--private``."""
+    function = click.option("--private", is_flag=True, help="keep the prompts out of the picture's recipe")(function)
+    untold = "let the picture tell nothing of how it was made"
+    return click.option("--no-recipe", is_flag=True, help=untold)(function)
 
 
 @contextlib.contextmanager
@@ -79,105 +114,30 @@ def _of_flag(problem: Problem, flags: Mapping[str, str]) -> Problem:
     return Problem(Mark(flags[key]), "" if is_said else problem.path, problem.message)
 
 
-def print_table(table: Table) -> None:
-    """As wide as the terminal; anywhere else as wide as it needs, so that each row is one whole line."""
-    from rich.console import Console
-
-    console = Console()
-    if console.is_terminal:
-        console.print(table, markup=False)
-        return
-    console.width = WHOLE
-    with console.capture() as captured:
-        console.print(table, markup=False)
-    for line in captured.get().splitlines():
-        print(line.rstrip())
-
-
-def places(given: argparse.Namespace) -> tuple[Path | None, Path | None]:
+def places(out: Path | None, overwrite: bool) -> tuple[Path | None, Path | None]:
     """The run folder or the picture that --out names; InputError if the picture could not be written."""
     from artgen.fields.paths import expanded
     from artgen.files import refuse_overwriting
     from artgen.picture.formats import is_picture
     from artgen.recipe import metadata
 
-    if given.out is None:
+    if out is None:
         return None, None
-    out = expanded(given.out)
+    out = expanded(out)
     if not is_picture(out.name) or out.is_dir():
         return out, None
     metadata.options(out, None)
-    refuse_overwriting(out, given.overwrite)
+    refuse_overwriting(out, overwrite)
     return None, out
 
 
-def note(line: object) -> None:
-    """One line, or several, on stderr."""
-    print(plain(line), file=sys.stderr)
-
-
-def say(line: object) -> None:
-    """One line, or several, on stdout."""
-    print(plain(line))
-
-
-def say_path(path: Path) -> None:
-    """A path on stdout: for a program as it is, for a person as it can be printed."""
-    print(shown(path) if sys.stdout.isatty() else path)
-
-
-def noting(console: Console) -> Callable[[str], None]:
-    """What a run may tell its notes: each is printed once, however often the run has to say it."""
-    told: set[str] = set()
-
-    def tell(line: str) -> None:
-        if line not in told:
-            told.add(line)
-            with contextlib.suppress(OSError):  # a terminal that is closed by now shall not end the run
-                console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
-
-    return tell
-
-
-def cell(text: object) -> Text:
-    """What came from outside in a table, without the markup of the library that draws it."""
-    from rich.text import Text
-
-    return Text(shown(text))
-
-
-def embed(paths: Sequence[Path], scorers: Sequence[Scorer]) -> tuple[list[Path], list[Tensor], Mapping[Path, str]]:
-    """The files that are pictures, their embeddings (N, dim) for each perceptor, and what is wrong with the others.
-
-    Raises:
-        InputError: if none of them is a picture.
-    """
-    import torch
-
-    from artgen.compare.embeddings import embed_files
+def refuse_sheet(out: Path | None, overwrite: bool, what: str) -> None:
+    """InputError if --out, where `what` is to be drawn, is no PNG or a file already."""
     from artgen.errors import InputError
+    from artgen.files import refuse_overwriting
 
-    found = [embed_files(paths, scorer, _track, note) for scorer in scorers]
-    for line in first_of(dict.fromkeys(line for one in found for line in one.notes)):
-        note(line)
-    failed = {path: reason for one in found for path, reason in one.failed.items()}
-    kept = [path for path in paths if path not in failed]
-    if not kept:
-        more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
-        raise InputError(f"{next(iter(failed.values()))}{more}")
-    return kept, [torch.stack([one.rows[path] for path in kept]) for one in found], failed
-
-
-def tell_skipped(failed: Mapping[Path, str]) -> None:
-    """One line on stderr, however many they are."""
-    if failed:
-        files = "1 file was" if len(failed) == 1 else f"{len(failed)} files were"
-        note(f"{files} skipped, such as {next(iter(failed.values()))}")
-
-
-def _track(paths: Sequence[Path]) -> Iterable[Path]:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(paths, "looking", console=console, transient=True, disable=not console.is_terminal)
+    if out is None:
+        return
+    if out.suffix.lower() != ".png":
+        raise InputError(f"{out}: a {what} is a PNG; choose a name that ends in .png")
+    refuse_overwriting(out, overwrite)

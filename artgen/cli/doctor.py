@@ -5,13 +5,15 @@ Exit code 0 if there is no problem, 1 if there is one. Connects to nothing unles
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import click
+
 from artgen.cli import common
+from artgen.cli.base import Subcommand
 from artgen.errors import shown
 
 if TYPE_CHECKING:
@@ -20,17 +22,15 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "32", "warning": "33", "problem": "31"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("preset", metavar="PRESET", nargs="?", help="also look at what this preset needs")
-    parser.add_argument("--online", action="store_true", help="try to reach the model hub and the mirrors")
-    common.add_json(parser)
-
-
-def main(given: argparse.Namespace) -> int:
+@click.command(cls=Subcommand, help=__doc__)
+@common.preset_argument("also look at what this preset needs", required=False)
+@click.option("--online", is_flag=True, help="try to reach the model hub and the mirrors")
+@common.json()
+def command(preset: str | None, online: bool, as_json: bool) -> int:
     from artgen.doctor.report import examine
 
-    findings = examine(given.preset, given.online)
-    if given.json:
+    findings = examine(preset, online)
+    if as_json:
         _print_json(findings)
     else:
         _print(findings)

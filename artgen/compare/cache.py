@@ -1,136 +1,147 @@
-"""Rows of numbers by keys, kept on disk between runs, for any number of processes at once.
+"""Values of one size by keys, kept in a SQLite file between runs, for any number of processes at once.
 
-A cache is a folder of safetensors files that nobody ever changes: each process adds its own, whole or not at all, and
-now and then joins what is there into one. What gets lost, or is damaged, is missing, and no more than that.
+What gets lost, or is damaged, is missing, and no more than that.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import secrets
-import time
+import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-import numpy
-import torch
-from torch import Tensor
+from artgen.errors import InputError
 
-from artgen.errors import one_line
-from artgen.files import atomic_path
-
-SEAL = "sha256"
-"""The name, in a file's metadata, of the hash of its numbers."""
-KEY = 32
-"""Bytes in a key, those of a sha256."""
 MAX_ROWS = 1 << 17
-"""A cache that is joined keeps the newest; what is older has to be worked out again."""
-MAX_FILES = 8
+"""A cache keeps the newest; what is older has to be worked out again."""
+_SECONDS = 30.0
+"""How long another process that writes is waited for."""
+_SETUP = (
+    # An embedding takes about 2 kB; fewer would fit into smaller pages.
+    "PRAGMA page_size = 16384",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "CREATE TABLE IF NOT EXISTS kept (number INTEGER PRIMARY KEY, key BLOB UNIQUE, value BLOB, seal INTEGER)",
+)
+_OUT_OF_REACH = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+)
+"""What SQLite says of a file that may well be whole."""
+_Answer = TypeVar("_Answer")
 
 
-class EmbeddingCache:
-    """Rows of `width` numbers of type `dtype`, by 32-byte keys."""
+class Cache:
+    """Values of `size` bytes by keys."""
 
-    def __init__(
-        self, folder: Path, width: int, dtype: torch.dtype, note: Callable[[str], None] = lambda line: None
-    ) -> None:
-        self.folder, self.width, self.dtype, self._note = folder, width, dtype, note
-        self._new: dict[bytes, Tensor] = {}
-        self._files: list[Path] = []
-        self._places: dict[bytes, tuple[Tensor, int]] = {}
-        for path in _files(folder):
-            self._read(path)
+    def __init__(self, path: Path, size: int, note: Callable[[str], None] = lambda line: None) -> None:
+        self.path, self.size, self._note = path, size, note
+        self._new: dict[bytes, bytes] = {}
+        self._database: sqlite3.Connection | None = None
+        self._trouble: str = ""
+        _remove_files(path.with_suffix(""), note)
 
-    def __contains__(self, key: bytes) -> bool:
-        return key in self._places
-
-    def __getitem__(self, key: bytes) -> Tensor:
-        rows, place = self._places[key]
-        return rows[place]
-
-    def __len__(self) -> int:
-        return len(self._places)
+    def get(self, key: bytes) -> bytes | None:
+        """The value of a key; None if it is not known."""
+        if key in self._new:
+            return self._new[key]
+        with contextlib.suppress(InputError):
+            return self._ask(lambda database: self._read(database, key))
+        return None
 
     @property
     def unsaved(self) -> int:
-        """How many rows the disk does not have yet."""
+        """How many values the disk does not have yet."""
         return len(self._new)
 
-    def store(self, key: bytes, row: Tensor) -> None:
-        """Remember (width,) under a key; on disk only after `save`."""
-        self._new[key] = row
-        self._places[key] = (row[None], 0)
+    def store(self, key: bytes, value: bytes) -> None:
+        """Remember a value; on disk only after `save`."""
+        self._new[key] = value
 
     def save(self) -> None:
-        """Write what is new. InputError if the folder cannot be written to."""
+        """Write what is new, all of it or nothing. InputError if the file cannot be written."""
         if self._new:
-            self._files.append(self._write(list(self._new), torch.stack(list(self._new.values()))))
+            self._ask(self._write)
             self._new = {}
-        if len(self._files) > MAX_FILES:
-            self._join()
 
-    def _join(self) -> None:
-        """One file for all; another process that reads at this moment may miss some rows, and does without."""
-        keys = list(self._places)[-MAX_ROWS:]
-        joined = self._write(keys, torch.stack([self[key] for key in keys]))
-        for path in self._files:
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._database is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._database.close()
+            self._database = None
+
+    def _ask(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """What `work` finds, in a new file if the one that is there is damaged. InputError if it is out of reach."""
+        for attempt in range(2):
+            if self._trouble:
+                break
+            try:
+                return work(self._open())
+            except (OSError, sqlite3.Error) as error:
+                self.close()
+                code = getattr(error, "sqlite_errorcode", None)
+                if attempt or isinstance(error, OSError) or (code is not None and code & 0xFF in _OUT_OF_REACH):
+                    self._trouble = f"{self.path}: cannot be used ({getattr(error, 'strerror', None) or error})"
+                else:
+                    self._start_anew(error)
+        raise InputError(self._trouble)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._database is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(self.path, timeout=_SECONDS)
+            for statement in _SETUP:
+                self._database.execute(statement)
+            # 0.1 s for the fullest cache.
+            [(state,)] = self._database.execute("PRAGMA quick_check(1)")
+            if state != "ok":
+                raise sqlite3.DatabaseError(state.splitlines()[-1])
+        return self._database
+
+    def _read(self, database: sqlite3.Connection, key: bytes) -> bytes | None:
+        found = database.execute("SELECT value, seal FROM kept WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            return None
+        value, seal = found
+        if not (isinstance(value, bytes) and len(value) == self.size and seal == _seal(key, value)):
+            raise sqlite3.DatabaseError("not the values that were written")
+        return value
+
+    def _write(self, database: sqlite3.Connection) -> None:
+        rows = [(key, value, _seal(key, value)) for key, value in self._new.items()]
+        with database:
+            database.executemany("INSERT OR REPLACE INTO kept (key, value, seal) VALUES (?, ?, ?)", rows)
+            database.execute("DELETE FROM kept WHERE number <= (SELECT max(number) FROM kept) - ?", (MAX_ROWS,))
+
+    def _start_anew(self, error: sqlite3.Error) -> None:
+        self._note(f"{self.path}: is damaged ({error}) and thrown away; what it knew is worked out again")
+        # The file itself last: what another process begins after it stays whole.
+        for suffix in ("-wal", "-shm", ""):
             with contextlib.suppress(OSError):
-                path.unlink()
-        self._files = [joined]
-
-    def _write(self, keys: list[bytes], rows: Tensor) -> Path:
-        from safetensors.torch import save_file
-
-        # Sorted by name, files are sorted by age.
-        path = self.folder / f"{time.time_ns():020}-{secrets.token_hex(4)}.safetensors"
-        packed = numpy.frombuffer(b"".join(keys), numpy.uint8).reshape(-1, KEY).copy()
-        with atomic_path(path) as temporary:
-            tensors = {"keys": torch.from_numpy(packed), "rows": rows.contiguous()}
-            save_file(tensors, temporary, metadata={SEAL: _seal(**tensors)})
-        return path
-
-    def _read(self, path: Path) -> None:
-        try:
-            keys, rows = self._checked(path)
-        except FileNotFoundError:  # joined by another process
-            return
-        except Exception as error:  # the many ways in which a file can be damaged
-            self._note(f"{path}: is damaged ({one_line(error)}) and thrown away; what it knew is worked out again")
-            with contextlib.suppress(OSError):
-                path.unlink()
-            return
-        packed = keys.numpy().tobytes()
-        self._places.update((packed[KEY * i : KEY * (i + 1)], (rows, i)) for i in range(len(rows)))
-        self._files.append(path)
-
-    def _checked(self, path: Path) -> tuple[Tensor, Tensor]:
-        """The keys and rows of a file; ValueError if they are not as they were written."""
-        from safetensors import safe_open
-
-        with safe_open(path, "pt") as held:
-            keys, rows = held.get_tensor("keys"), held.get_tensor("rows")
-            seal = (held.metadata() or {}).get(SEAL)
-        fits = (keys.dtype, rows.dtype) == (torch.uint8, self.dtype)
-        if not (fits and keys.shape == (len(rows), KEY) and rows.shape == (len(keys), self.width)):
-            raise ValueError("other numbers than were expected")
-        # Files of before there were seals are believed where they hold what they could: unit rows.
-        if seal != _seal(keys, rows) if seal else not _may_be(rows):
-            raise ValueError("not the numbers that were written")
-        return keys, rows
+                self.path.with_name(self.path.name + suffix).unlink()
 
 
-def _seal(keys: Tensor, rows: Tensor) -> str:
-    digest = hashlib.sha256(keys.numpy().tobytes())
-    digest.update(rows.contiguous().numpy().tobytes())
-    return digest.hexdigest()
+def _seal(key: bytes, value: bytes) -> int:
+    """SQLite notices damage to its own order only, and not to what it keeps."""
+    return zlib.crc32(key + value)
 
 
-def _may_be(rows: Tensor) -> bool:
-    """Whether they are unit rows, or bytes, of which nothing is known."""
-    return not rows.is_floating_point() or bool(((rows.double().norm(dim=1) - 1).abs() < 1e-3).all())
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files of a cache, the oldest first; those that are being written are hidden."""
-    return sorted(path for path in folder.glob("*.safetensors") if not path.name.startswith("."))
+def _remove_files(folder: Path, note: Callable[[str], None]) -> None:
+    """A cache used to be a folder of safetensors files."""
+    files = list(folder.glob("*.safetensors"))
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink()
+    if files:
+        note(f"{folder}: was kept by an older artgen, and is removed; what it knew is worked out again")
+        with contextlib.suppress(OSError):
+            folder.rmdir()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.filesize import decimal
+
 from artgen.fields.schedules import Schedule
 from artgen.preset.finished_size import finished_size
 from artgen.preset.model import Preset
@@ -41,7 +43,7 @@ def objections(preset: Preset) -> Iterator[str]:
     if (times := work(preset) / MAX_WORK) > 1:
         yield f"takes {times:.1f} times what is run unasked"
     if (needed := memory(preset)) > MAX_MEMORY:
-        yield f"needs about {needed / 1e9:.0f} GB of memory"
+        yield f"needs about {decimal(int(needed), precision=0)} of memory"
     missing = [] if is_offline() else [one.name for one in downloads(preset) if one.where() is None]
     if missing:
         yield f"downloads {', '.join(missing)}"

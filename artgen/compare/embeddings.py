@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy
 import torch
 from torch import Tensor
 
-from artgen.compare.cache import EmbeddingCache
+from artgen.compare.cache import Cache
 from artgen.compare.perceptual import Scorer
 from artgen.errors import InputError
 from artgen.picture import decoding
@@ -56,7 +55,7 @@ def embed_files(
             embedder.take(path)
         embedder.embed()
     finally:
-        embedder.keep()
+        embedder.close()
     return embedder.embedded()
 
 
@@ -66,9 +65,10 @@ class _Embedder:
     def __init__(self, scorer: Scorer, note: Callable[[str], None]) -> None:
         folder = cache_folder() / "embeddings"
         self.scorer, self.note = scorer, note
-        self.digests = EmbeddingCache(folder / "files", hashlib.sha256().digest_size, torch.uint8, note)
-        rows = folder / f"{scorer.identity}-{decoding.VERSION}"
-        self.rows = EmbeddingCache(rows, scorer.perceptor.dim, torch.float32, note)
+        self.digests = Cache(folder / "files.sqlite", hashlib.sha256().digest_size, note)
+        rows = folder / f"{scorer.identity}-{decoding.VERSION}.sqlite"
+        self.kept = Cache(rows, scorer.perceptor.dim * torch.float32.itemsize, note)
+        self.rows: dict[bytes, Tensor] = {}
         self.waiting: dict[bytes, Tensor] = {}
         self.found: dict[Path, bytes] = {}
         self.failed: dict[Path, str] = {}
@@ -82,41 +82,51 @@ class _Embedder:
             self.failed[path] = str(error)
         if len(self.waiting) >= AT_ONCE:
             self.embed()
-        if self.rows.unsaved >= _KEPT_EVERY and self.keeps:
+        if self.kept.unsaved >= _KEPT_EVERY and self.keeps:
             self.keep()
 
     def _digest(self, path: Path) -> bytes:
         """The sha256 of a file whose embedding is known, or whose picture waits from now on."""
         key = _stamp(path)
-        if key and key in self.digests:
-            digest = self.digests[key].numpy().tobytes()
-            if digest in self.rows:
-                return digest
+        if key and (known := self.digests.get(key)) and self._knows(known):
+            return known
         data = decoding.content(path)
         digest = hashlib.sha256(data).digest()
-        if digest not in self.rows and digest not in self.waiting:
+        if digest not in self.waiting and not self._knows(digest):
             picture = decoding.on_white(decoding.decode(data, path, self.notes.append))
             self.waiting[digest] = self.scorer.prepare(picture)
         if key:
-            self.digests.store(key, torch.from_numpy(numpy.frombuffer(digest, numpy.uint8).copy()))
+            self.digests.store(key, digest)
         return digest
+
+    def _knows(self, digest: bytes) -> bool:
+        """Whether the embedding of a picture is there; from now on in memory."""
+        if digest not in self.rows and (row := self.kept.get(digest)):
+            self.rows[digest] = torch.frombuffer(bytearray(row), dtype=torch.float32)
+        return digest in self.rows
 
     def embed(self) -> None:
         """Embed what waits."""
         if self.waiting:
             for digest, row in zip(self.waiting, self.scorer.embed_pictures(list(self.waiting.values())), strict=True):
-                self.rows.store(digest, row)
+                self.rows[digest] = row
+                self.kept.store(digest, row.numpy().tobytes())
             self.waiting = {}
 
     def keep(self) -> None:
         """Write what is new; a cache that cannot be written to costs time, not the search."""
         try:
-            self.rows.save()
+            self.kept.save()
             self.digests.save()
         except InputError as error:
             if self.keeps:
                 self.note(f"the embeddings are not kept: {error}")
             self.keeps = False
+
+    def close(self) -> None:
+        self.keep()
+        self.kept.close()
+        self.digests.close()
 
     def embedded(self) -> Embedded:
         return Embedded({path: self.rows[digest] for path, digest in self.found.items()}, self.failed, self.notes)

@@ -6,32 +6,32 @@ ones are seen over white and over black, and the worse of the two counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from torch import Tensor
 
-from artgen.compare.ciede2000 import ciede2000
 from artgen.errors import InputError
 from artgen.files import atomic_path
 
-Picture = Image.Image | Tensor | numpy.ndarray[Any, Any]
+Levels = numpy.ndarray[Any, Any]
+Picture = Image.Image | Tensor | Levels
 Closeness = Callable[[Tensor, Tensor], float]
 """Two pictures (3, H, W) in [0, 1] to the cosine similarity of their embeddings."""
 
 WINDOW = 11
 """Side of the window that SSIM compares through, in pixels; it is a Gaussian of standard deviation 1.5."""
 _AT_ONCE = 1 << 18
-"""Pixels whose colour difference is worked out at once."""
-_ROWS = 256
-"""Rows whose structure is compared at once."""
-_SMALLEST, _BAR, _TEXT, _GAP = 320, 12, 14, 8
-"""Of a heat map: its narrowest width, its legend's height and letters, and what is between them, in pixels."""
+"""Pixels that are compared at once, so that memory does not grow with the picture."""
+_DPI = 100
+_SMALLEST, _LARGEST, _LEGEND = 320, 2048, 64
+"""Of a heat map: its narrowest width, the longest side that it draws, and its legend's height, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Likeness:
     """Structural similarity, 1 for equal pictures, averaged over the pixels and the three channels.
 
     Wang, Bovik, Sheikh & Simoncelli, "Image quality assessment: from error visibility to structural similarity"
-    (2004), with their Gaussian window of 11 x 11 pixels where it is whole; of a smaller picture, the largest that fits.
+    (2004), with their Gaussian window of 11 x 11 pixels where it is whole; smaller pictures are mirrored at their edge.
     """
     delta_e: float
     """Mean colour difference, CIEDE2000: about 1 can just be seen, black to white is 100."""
@@ -81,14 +81,13 @@ def compare(first: Picture, second: Picture, closeness: Closeness | None = None)
         mean_difference=float(difference.double().mean()),
         max_difference=float(difference.max()),
         ssim=min(_ssim(a, b) for a, b in grounds),
-        delta_e=float(colours.mean()),
-        # numpy's: torch's quantile takes 16 million numbers at most.
-        delta_e_95=float(numpy.quantile(colours.numpy(), 0.95)),
+        delta_e=float(colours.mean(dtype=numpy.float64)),
+        delta_e_95=float(numpy.quantile(colours, 0.95)),
         perceptor=min(closeness(a, b) for a, b in grounds) if closeness else None,
     )
 
 
-def colour_differences(first: Picture, second: Picture) -> Tensor:
+def colour_differences(first: Picture, second: Picture) -> Levels:
     """(H, W): the CIEDE2000 of each pixel; InputError if the sizes differ."""
     return _colour_differences(_over_grounds(*_pair(first, second)))
 
@@ -121,58 +120,72 @@ def _over(layer: Tensor, ground: float) -> Tensor:
 
 
 def _ssim(one: Tensor, two: Tensor) -> float:
-    from kornia.metrics import ssim
+    from skimage.metrics import structural_similarity
 
     side = min(WINDOW, *one.shape[1:])
     side -= 1 - side % 2
-    places, total = one.shape[1] - side + 1, 0.0
-    for top in range(0, places, _ROWS):
-        a, b = (picture[None, :, top : top + _ROWS + side - 1].contiguous() for picture in (one, two))
-        # Without kornia's eps, which would tell two equal black pictures apart.
-        total += float(ssim(a, b, side, eps=0, padding="valid").mean(dim=(0, 1, 3)).double().sum())
-    mean: float = total / places
-    return mean
+    places, total = int(one.shape[1]) - side + 1, 0.0
+    for a, b in _strips(one, two, side - 1):
+        mean = structural_similarity(
+            a,
+            b,
+            channel_axis=2,
+            data_range=1,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            win_size=side,
+        )
+        total += cast("float", mean) * (len(a) - side + 1)
+    return float(total / places)
 
 
-def _colour_differences(grounds: list[tuple[Tensor, Tensor]]) -> Tensor:
+def _strips(one: Tensor, two: Tensor, more: int = 0) -> Iterator[tuple[Levels, Levels]]:
+    """Both (3, H, W) as strips (rows, W, 3) in double precision, which share `more` rows with the next."""
+    height, width = one.shape[1:]
+    rows = max(1 + more, _AT_ONCE // width)
+    for top in range(0, height - more, rows):
+        a, b = (
+            picture[:, top : top + rows + more].permute(1, 2, 0).double().contiguous().numpy() for picture in (one, two)
+        )
+        yield a, b
+
+
+def _colour_differences(grounds: list[tuple[Tensor, Tensor]]) -> Levels:
     """(H, W): the larger difference of those over each ground."""
-    return torch.stack([_over_pixels(one, two) for one, two in grounds]).amax(dim=0)
+    found: Levels = numpy.max([_over_pixels(one, two) for one, two in grounds], axis=0)
+    return found
 
 
-def _over_pixels(one: Tensor, two: Tensor) -> Tensor:
-    pairs = zip(one.flatten(1).split(_AT_ONCE, dim=1), two.flatten(1).split(_AT_ONCE, dim=1), strict=True)
-    return torch.cat([ciede2000(_lab(a), _lab(b)).float() for a, b in pairs]).view(one.shape[1:])
+def _over_pixels(one: Tensor, two: Tensor) -> Levels:
+    from skimage.color import deltaE_ciede2000, rgb2lab
+
+    strips = (deltaE_ciede2000(rgb2lab(a), rgb2lab(b)).astype(numpy.float32) for a, b in _strips(one, two))
+    return numpy.concatenate(list(strips))
 
 
-def _lab(colours: Tensor) -> Tensor:
-    """(3, N) sRGB to (N, 3) CIELAB under D65, in double precision."""
-    from kornia.color import rgb_to_lab
+def save_heat_map(path: Path, differences: Levels) -> None:
+    """Draw (H, W) colour differences as a PNG, dark to bright, with a legend below.
 
-    return rgb_to_lab(colours.double()[..., None])[..., 0].T
+    Of a large picture it shows the largest difference in each square of so many pixels.
+    """
+    from matplotlib.figure import Figure
 
-
-def save_heat_map(path: Path, differences: Tensor) -> None:
-    """Draw (H, W) colour differences as a PNG, dark to bright, with a legend below."""
-    from matplotlib import colormaps
-
-    top = max(1.0, float(differences.max()))
-    heat = Image.fromarray(colormaps["inferno"]((differences / top).numpy(), bytes=True)[..., :3])
-    times = max(1, _SMALLEST // heat.width)
-    heat = heat.resize((heat.width * times, heat.height * times), Image.Resampling.NEAREST)
-    ramp = numpy.linspace(0, 1, max(heat.width, _SMALLEST) - 2 * _GAP)
-    bar = Image.fromarray(colormaps["inferno"](numpy.tile(ramp, (_BAR, 1)), bytes=True)[..., :3])
+    square = math.ceil(max(differences.shape) / _LARGEST)
+    for axis, side in enumerate(differences.shape):
+        differences = numpy.maximum.reduceat(differences, range(0, side, square), axis)
+    times = max(1, _SMALLEST // max(differences.shape))
+    height, width = (side * times for side in differences.shape)
+    sheet_width, sheet_height = max(width, _SMALLEST), height + _LEGEND
+    figure = Figure((sheet_width / _DPI, sheet_height / _DPI), _DPI)
+    # A pixel is a pixel of the sheet, or a square of them.
+    left, bottom = (sheet_width - width) // 2 / sheet_width, _LEGEND / sheet_height
+    axes = figure.add_axes((left, bottom, width / sheet_width, height / sheet_height))
+    axes.set_axis_off()
+    heat = axes.imshow(
+        differences, "inferno", aspect="auto", interpolation="nearest", vmin=0, vmax=max(1.0, float(differences.max()))
+    )
+    bar = figure.add_axes((16 / sheet_width, 44 / sheet_height, 1 - 32 / sheet_width, 12 / sheet_height))
+    figure.colorbar(heat, bar, orientation="horizontal", label="colour difference, CIEDE2000")
     with atomic_path(path) as temporary:
-        _with_legend(heat, bar, top).save(temporary, format="PNG")
-
-
-def _with_legend(heat: Image.Image, bar: Image.Image, top: float) -> Image.Image:
-    width, left = bar.width + 2 * _GAP, _GAP
-    sheet = Image.new("RGB", (width, heat.height + _BAR + _TEXT + 3 * _GAP), "white")
-    sheet.paste(heat, ((width - heat.width) // 2, 0))
-    sheet.paste(bar, (left, heat.height + _GAP))
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(_TEXT)
-    line = heat.height + 2 * _GAP + _BAR - 4
-    labels = ((left, "0", "la"), (width // 2, "colour difference, CIEDE2000", "ma"), (width - left, f"{top:.3g}", "ra"))
-    for place, text, anchor in labels:
-        pen.text((place, line), text, fill="black", font=font, anchor=anchor)
-    return sheet
+        figure.savefig(temporary, format="png")

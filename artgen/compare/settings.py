@@ -81,7 +81,11 @@ def _holds_mappings(items: list[Any]) -> bool:
     return any(isinstance(item, Mapping) for item in items)
 
 
+def _called(component: Mapping[str, Any]) -> str:
+    return str(component.get("id") or str(component["type"]).rpartition(":")[2])
+
+
 def _named(components: Any) -> dict[str, Any]:
     """Components by their id or type, the second of a name with #2, as a run calls them."""
     items = [] if _is_nothing(components) else list(components)
-    return dict(zip(numbered(str(item.get("id") or item["type"]) for item in items), items, strict=True))
+    return dict(zip(numbered(map(_called, items)), items, strict=True))

@@ -33,11 +33,6 @@ def problem(area: str, text: str, fix: str) -> Check:
     return Check(area, "problem", text, fix)
 
 
-def amount(size: float) -> str:
-    """Bytes as people read them."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
-
-
 def guarded(area: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     """What `look` finds; or, if it cannot look, that as a problem: one broken part does not hide the others.
 

@@ -9,7 +9,9 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from artgen.doctor.checks import Check, amount, ok, warning
+from rich.filesize import decimal
+
+from artgen.doctor.checks import Check, ok, warning
 from artgen.errors import one_line
 from artgen.registry import known_weights
 from artgen.weights import cache_folder, is_offline
@@ -23,14 +25,14 @@ def look(online: bool) -> Iterator[Check]:
     known = known_weights.entries()
     stored = sum(entry.stored() is not None for entry in known)
     yield ok(
-        AREA, f"{stored} of {len(known)} named files are in {cache_folder()}, {amount(known_weights.total())} in all"
+        AREA, f"{stored} of {len(known)} named files are in {cache_folder()}, {decimal(known_weights.total())} in all"
     )
     hub = known_weights.repositories()
-    yield ok(AREA, f"{len(hub)} repositories of the model hub are cached, {amount(sum(size for _, size in hub))}")
+    yield ok(AREA, f"{len(hub)} repositories of the model hub are cached, {decimal(sum(size for _, size in hub))}")
     for entry in known:
         if entry.begun():
             fix = f"artgen weights fetch {entry.name}"
-            yield warning(AREA, f"{entry.name}: a download stopped after {amount(entry.begun())}", fix)
+            yield warning(AREA, f"{entry.name}: a download stopped after {decimal(entry.begun())}", fix)
     if is_offline():
         yield ok(AREA, "downloads are switched off (ARTGEN_OFFLINE or HF_HUB_OFFLINE); unset it to allow them")
     elif online:

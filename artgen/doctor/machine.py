@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen.doctor.checks import Check, amount, ok, problem, warning
+from rich.filesize import decimal
+
+from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
 
 AREA = "machine"
@@ -34,7 +36,7 @@ def look(result: ProbeResult) -> Iterator[Check]:
 
 
 def _device(data: Mapping[str, Any]) -> Iterator[Check]:
-    cards = "; ".join(f"{gpu['name']}, {amount(gpu['free'])} of {amount(gpu['total'])} free" for gpu in data["gpus"])
+    cards = "; ".join(f"{gpu['name']}, {decimal(gpu['free'])} of {decimal(gpu['total'])} free" for gpu in data["gpus"])
     build = f"CUDA {data['build']}" if data["build"] else "CPU"
     yield ok(AREA, f"device auto is {data['auto']}{f' ({cards})' if cards else ''}; torch is built for {build}")
     if data["broken"]:
@@ -66,23 +68,23 @@ def _memory() -> Check:
     total, free = _limits()
     if not total:
         return ok(AREA, "memory: this system does not say")
-    text = f"memory: {amount(total)}" + (f", {amount(free)} free" if free else "")
+    text = f"memory: {decimal(total)}" + (f", {decimal(free)} free" if free else "")
     if min(total, free or total) < _NEEDED:
         return warning(AREA, text, "close other programs; use a smaller size, fewer views, or --set chunk=4")
     return ok(AREA, text)
 
 
-def free_memory() -> float | None:
+def free_memory() -> int | None:
     """Bytes of main memory that are free; None if nobody says."""
     return _limits()[1]
 
 
-def _limits() -> tuple[float, float | None]:
+def _limits() -> tuple[int, int | None]:
     """Bytes of memory in all, 0 if nobody says, and those that are free."""
     try:
-        total = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
-        return 0.0, None
+        return 0, None
     free = _meminfo("MemAvailable")
     limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
     if limit and limit < total:
@@ -91,17 +93,17 @@ def _limits() -> tuple[float, float | None]:
     return total, free
 
 
-def _meminfo(key: str) -> float | None:
+def _meminfo(key: str) -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
-        return next(float(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
 
 
-def _number(path: Path) -> float | None:
+def _number(path: Path) -> int | None:
     try:
-        return float(path.read_text(encoding="utf-8"))
+        return int(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # no such limit
         return None
 
@@ -132,7 +134,7 @@ def _folder(title: str, folder: Path) -> Check:
     except OSError as error:
         fix = f"choose another folder, or change who may write in {there}"
         return problem(area, f"{title}: {folder} cannot be written ({error.strerror})", fix)
-    text = f"{title}: {folder}, {amount(free)} free"
+    text = f"{title}: {folder}, {decimal(free)} free"
     if free < _ROOM:
         return problem(area, text, "free some room on that disk")
     return warning(area, text, "free some room; a model may need more") if free < _LITTLE_ROOM else ok(area, text)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from artgen.doctor.checks import Check, amount, ok, problem, warning
+from rich.filesize import decimal
+
+from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.machine import free_memory
 from artgen.doctor.probe_runner import ProbeResult
 from artgen.errors import PresetError
@@ -53,7 +55,7 @@ def _downloads(name: str, needs: list[dict[str, Any]]) -> Iterator[Check]:
             text = f"whether {need['name']} is on this machine could not be told ({need['error']})"
             yield warning(AREA, text, "mend the libraries above first")
         elif need["bytes"] is not None:
-            yield ok(AREA, f"{need['name']} is here, {amount(need['bytes'])}")
+            yield ok(AREA, f"{need['name']} is here, {decimal(need['bytes'])}")
         elif is_offline():
             text = f"{need['name']} is not on this machine, and downloads are switched off (ARTGEN_OFFLINE)"
             yield problem(AREA, text, f"unset ARTGEN_OFFLINE HF_HUB_OFFLINE; {fix}")
@@ -66,5 +68,5 @@ def _room(needs: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Iterat
     size = sum(need["bytes"] or 0 for need in needs)
     free = data["gpus"][0]["free"] if data and data["gpus"] else free_memory()
     if free and size > free:
-        text = f"its models take {amount(size)}, and {amount(free)} of memory are free"
+        text = f"its models take {decimal(size)}, and {decimal(free)} of memory are free"
         yield warning(AREA, text, "close other programs, choose a smaller model, or precision: bf16")

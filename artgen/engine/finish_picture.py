@@ -25,7 +25,7 @@ from artgen.picture.hashing import is_as_written
 from artgen.preset.finished_size import resized
 from artgen.preset.loading import parse_stages
 from artgen.preset.merging import Override
-from artgen.preset.model import numbered
+from artgen.preset.model import numbered, written
 from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
@@ -148,7 +148,7 @@ class _Finishing:
     def _built(self, size: tuple[int, int]) -> tuple[list[str], list[Any], list[Stage]]:
         """Who offers each stage, what its spec has built, and the stage."""
         preset = self.recipe["preset"] if self.recipe else {}
-        before = [stage.get("id") or stage["type"] for stage in preset.get("finish", ())]
+        before = [stage.get("id") or stage["type"].rpartition(":")[2] for stage in preset.get("finish", ())]
         names = numbered([*before, *(spec.id or spec.type for spec in self.specs)])[len(before) :]
         owners: list[str] = []
         parts: list[Any] = []
@@ -176,7 +176,7 @@ class _Finishing:
         if self.recipe is None:
             return None
         preset = self.recipe["preset"]
-        added = [spec.model_dump(mode="json", exclude_none=True) for spec in self.specs]
+        added = [written(spec) for spec in self.specs]
         longer = {**self.recipe, "preset": {**preset, "finish": [*preset.get("finish", ()), *added]}}
         longer["plugins"] = {
             **self.recipe["plugins"],

@@ -8,11 +8,14 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from markupsafe import Markup
+
 from artgen.errors import InputError
 from artgen.files import atomic_path, refuse_overwriting
-from artgen.gallery.cards import Card, card_html, data_address, detail_html, ratio_class
-from artgen.gallery.model import Gallery, GalleryEntry
-from artgen.gallery.template import Html, fill, joined, source, tag
+from artgen.gallery import sparklines
+from artgen.gallery.cards import Card
+from artgen.gallery.model import Gallery
+from artgen.gallery.template import fill, source
 from artgen.recipe.inputs import FOLDER
 from artgen.version import own_version
 
@@ -104,29 +107,28 @@ def _same(one: Path, other: Path) -> bool:
 
 def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]], folder_mode: bool) -> str:
     """The HTML of the page."""
-    style = joined((source("style.css"), _ratios(cards)))
+    style = f"{source('style.css')}\n{_ratios(cards)}"
     early, late = source("theme.js"), source("page.js")
     entries = {card.entry.name: card.entry for card in cards}
-    return (
-        fill(
-            "page.html",
-            policy=_policy(style, (early, late), folder_mode),
-            heading=heading,
-            count="1 picture" if len(cards) == 1 else f"{len(cards)} pictures",
-            generators=_generators(cards),
-            cards=joined(map(card_html, cards)),
-            fillers=Html('<li class="filler" aria-hidden="true"></li>' * FILLERS),
-            details=joined(
-                detail_html(card, _address(card, folder_mode), _entries(alike, card, entries), folder_mode)
-                for card in cards
-            ),
-            version=own_version(),
-            style=style,
-            early=early,
-            late=late,
-        )
-        + "\n"
+    names = {name: [other for other in alike.get(name, ()) if other in entries] for name in entries}
+    text = fill(
+        "page.html",
+        policy=_policy(style, (early, late), folder_mode),
+        heading=heading,
+        cards=cards,
+        generators=sorted({card.generator for card in cards}),
+        fillers=FILLERS,
+        alike={name: [entries[other] for other in others] for name, others in names.items()},
+        folder_mode=folder_mode,
+        curve=(sparklines.WIDTH, sparklines.HEIGHT),
+        version=own_version(),
+        # The page's own, which are no HTML, and no text either.
+        style=Markup(style),
+        early=Markup(early),
+        late=Markup(late),
     )
+    # A file of losses may hold halves of a character, which no page can.
+    return f"{text}\n".encode("utf-8", "replace").decode("utf-8")
 
 
 def _policy(style: str, scripts: Iterable[str], folder_mode: bool) -> str:
@@ -147,28 +149,10 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _ratios(cards: Iterable[Card]) -> Html:
+def _ratios(cards: Iterable[Card]) -> str:
     """A class for each shape of a picture; numbers alone."""
-    sizes = {ratio_class(card.picture): card.picture.width / card.picture.height for card in cards}
-    return Html("\n".join(f".{name} {{ --ratio: {ratio:.4f} }}" for name, ratio in sorted(sizes.items())))
-
-
-def _generators(cards: Iterable[Card]) -> Html:
-    """A button for each generator, where there are several."""
-    names = sorted({card.generator for card in cards})
-    if len(names) < 2:
-        return Html()
-    every = tag("button", "all", type="button", data_generator="", aria_pressed="true")
-    one = (tag("button", name, type="button", data_generator=name, aria_pressed="false") for name in names)
-    return joined((every, *one))
-
-
-def _address(card: Card, folder_mode: bool) -> str:
-    return card.entry.file if folder_mode else data_address("image/png", card.path.read_bytes())
-
-
-def _entries(alike: Mapping[str, Sequence[str]], card: Card, entries: Mapping[str, GalleryEntry]) -> list[GalleryEntry]:
-    return [entries[name] for name in alike.get(card.entry.name, ()) if name in entries]
+    sizes = {card.ratio: card.picture.width / card.picture.height for card in cards}
+    return "\n".join(f".{name} {{ --ratio: {ratio:.4f} }}" for name, ratio in sorted(sizes.items()))
 
 
 def alike(gallery: Gallery, preset: str | None, note: Callable[[str], None]) -> dict[str, list[str]]:

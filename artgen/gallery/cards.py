@@ -1,25 +1,25 @@
-"""One picture on the page: what is known of it, its card in the grid, and its view in full."""
+"""One picture on the page: all that its card in the grid and its view in full say of it."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy
 from PIL import Image
+from rich.filesize import decimal
 
 from artgen.errors import InputError
 from artgen.gallery.minimal_preset import short_yaml
 from artgen.gallery.model import MAX_INPUT, Gallery, GalleryEntry, open_recipe
-from artgen.gallery.sparklines import plots
-from artgen.gallery.template import Html, fill, joined, searchable, tag
+from artgen.gallery.sparklines import Sparkline, sparklines
+from artgen.gallery.template import searchable
 from artgen.picture import decoding
 from artgen.prompts.titles import asked, titles
 from artgen.recipe import inputs
@@ -29,6 +29,7 @@ LONGEST = 512
 """The longer side of a thumbnail, in pixels."""
 BLOCKS = range(64, 2, -1)
 """The sides of squares of one colour, in pixels, that a picture may be made of to be shown with hard edges."""
+_KEY = re.compile(r"( *(?:- )?)([A-Za-z_]\w*:)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,35 @@ class Card:
         fitting = (side for side in BLOCKS if not (width % side or height % side))
         return next((side for side in fitting if _is_of(levels, side)), 1)
 
+    @property
+    def caption(self) -> str:
+        """What is read out for the picture in the grid; the title need not be said twice."""
+        return self.alt if self.alt.casefold() != self.entry.title.casefold() else ""
+
+    @property
+    def words(self) -> str:
+        """What the page's search looks through."""
+        said = (self.entry.title, self.entry.by, self.generator, *self.entry.tags, self.alt)
+        return searchable(" ".join(filter(None, said)))
+
+    @property
+    def ratio(self) -> str:
+        """The class that says how wide it is; an attribute `style` would break the page's own rules."""
+        return f"r{self.picture.width}-{self.picture.height}"
+
+    @property
+    def edges(self) -> str:
+        """The class that says whether a browser enlarges it with hard edges."""
+        return "blocks" if self.block > 1 else "smooth"
+
+    @property
+    def size(self) -> str:
+        return decimal(self.path.stat().st_size)
+
+    def address(self, folder_mode: bool) -> str:
+        """Where the page finds the picture itself."""
+        return self.entry.file if folder_mode else data_address("image/png", self.path.read_bytes())
+
     def thumbnail(self) -> str:
         """A small WebP as a data: address."""
         is_clear = numpy.asarray(self.picture)[..., 3].min() < 255
@@ -85,6 +115,54 @@ class Card:
             return _address(small.resize(size, Image.Resampling.NEAREST), {"lossless": True})
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         return _address(small, {"quality": 85})
+
+    def prompts(self) -> Iterator[tuple[str, str]]:
+        """Each title with its weight, ``""`` for 1."""
+        return titles(self.preset)
+
+    def losses(self) -> list[Sparkline]:
+        return list(sparklines(self.gallery.curves(self.entry)))
+
+    def preset_lines(self) -> Iterator[tuple[str, str, str]]:
+        """The preset in YAML: of each line what is before its key, the key, and the rest; ``""`` for no key."""
+        for line in short_yaml(self.path, self.recipe).split("\n"):
+            if found := _KEY.match(line):
+                yield found[1], found[2], line[found.end() :]
+            else:
+                yield "", "", line
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        preset, recipe = self.preset, self.recipe
+        yield "Generator", self.generator
+        yield "Size", f"{self.picture.width} × {self.picture.height}"
+        steps, done = preset.get("steps", "?"), recipe["steps_done"]
+        # Some generators take more steps than the preset counts.
+        ended_early = isinstance(steps, int) and 0 < done < steps
+        yield "Steps", f"{done} of {steps}" if ended_early else str(steps)
+        yield "Seed", _seed(preset, recipe["picture"])
+        if recipe.get("read_as"):
+            yield "Read as", ", ".join(f"{name} for {word}" for word, name in recipe["read_as"].items())
+        if recipe.get("credits"):
+            yield "Learnt from", "; ".join(recipe["credits"])
+
+    @property
+    def maker(self) -> str:
+        recipe = self.recipe
+        where = " ".join(word for word in (recipe["device"], recipe.get("hardware", "")) if word)
+        return f"artgen {recipe['artgen']}, torch {recipe['libraries'].get('torch', '?')}, {where}"
+
+    def versions(self) -> Iterator[tuple[str, str]]:
+        recipe = self.recipe
+        yield from {"artgen": recipe["artgen"], **recipe["plugins"], **recipe["libraries"]}.items()
+        yield "Python", f"{recipe['python']} {recipe.get('system', '')}".strip()
+        yield "threads", str(recipe["threads"])
+        yield from ((name, f"sha256 {digest[:12]}…") for name, digest in recipe["weights"].items())
+
+    def links(self, folder_mode: bool) -> list[tuple[str, str]]:
+        """The name and the address of each file that the recipe reads, which has to lie beside the picture."""
+        return [
+            (name, f"{inputs.FOLDER}/{place.name}" if folder_mode else _held(place)) for name, place in self.reads()
+        ]
 
     def reads(self) -> Iterator[tuple[str, Path]]:
         """The name and the place of each file that the recipe reads, as far as they are in the gallery.
@@ -116,128 +194,11 @@ def data_address(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def card_html(card: Card) -> Html:
-    """The picture in the grid."""
-    entry, picture = card.entry, card.picture
-    said = (entry.title, entry.by, card.generator, *entry.tags, card.alt)
-    return fill(
-        "card.html",
-        name=entry.name,
-        words=searchable(" ".join(filter(None, said))),
-        generator=card.generator,
-        ratio=ratio_class(picture),
-        blocks="blocks" if card.block > 1 else "smooth",
-        thumbnail=card.thumbnail(),
-        width=picture.width,
-        height=picture.height,
-        title=entry.title,
-        # Also what is read out for the picture; the title need not be said twice.
-        caption=card.alt if card.alt.casefold() != entry.title.casefold() else "",
-    )
-
-
-def ratio_class(picture: Image.Image) -> str:
-    """The class that says how wide a picture is; an attribute `style` would break the page's own rules."""
-    return f"r{picture.width}-{picture.height}"
-
-
-def detail_html(card: Card, source: str, alike: Iterable[GalleryEntry], folder_mode: bool) -> Html:
-    """The picture in full, with how it was made; `source` is the address of the PNG."""
-    entry, picture = card.entry, card.picture
-    losses = plots(card.gallery.curves(entry))
-    return fill(
-        "detail.html",
-        name=entry.name,
-        title=entry.title,
-        by=tag("p", f"by {entry.by}", class_="by") if entry.by else "",
-        note=tag("p", entry.note, class_="note") if entry.note else "",
-        prompts=joined(_prompts(card)),
-        source=source,
-        file=entry.file,
-        blocks="blocks" if card.block > 1 else "smooth",
-        ratio=ratio_class(picture),
-        alt=card.alt,
-        width=picture.width,
-        height=picture.height,
-        facts=joined(tag("div", tag("dt", name) + tag("dd", value)) for name, value in _facts(card)),
-        size=_amount(card.path.stat().st_size),
-        reads=_reads(card, folder_mode),
-        preset=_keys(short_yaml(card.path, card.recipe)),
-        losses=tag("section", _head("Losses") + losses) if losses else "",
-        versions=joined(tag("div", tag("dt", name) + tag("dd", value)) for name, value in _versions(card)),
-        maker=_maker(card),
-        tags=joined(tag("button", word, type="button", data_tag=word) for word in entry.tags),
-        alike=_alike(alike),
-    )
-
-
-def _prompts(card: Card) -> Iterator[Html]:
-    for title, weight in titles(card.preset):
-        more = tag("span", weight, class_="weight") if weight else ""
-        yield tag("li", joined((tag("q", title, dir="auto"), more), " "))
-
-
-def _facts(card: Card) -> Iterator[tuple[str, str]]:
-    preset, recipe = card.preset, card.recipe
-    yield "Generator", card.generator
-    yield "Size", f"{card.picture.width} × {card.picture.height}"
-    steps, done = preset.get("steps", "?"), recipe["steps_done"]
-    # Some generators take more steps than the preset counts.
-    ended_early = isinstance(steps, int) and 0 < done < steps
-    yield "Steps", f"{done} of {steps}" if ended_early else str(steps)
-    yield "Seed", _seed(preset, recipe["picture"])
-    if recipe.get("read_as"):
-        yield "Read as", ", ".join(f"{name} for {word}" for word, name in recipe["read_as"].items())
-    if recipe.get("credits"):
-        yield "Learnt from", "; ".join(recipe["credits"])
+def _held(place: Path) -> str:
+    return data_address("application/octet-stream", place.read_bytes())
 
 
 def _seed(preset: Mapping[str, Any], number: int) -> str:
     seed, batch = preset.get("seed"), preset.get("batch", 1)
     own = str(seed + number) if isinstance(seed, int) else str(seed)
     return own if batch == 1 else f"{own}, no. {number + 1} of {batch}"
-
-
-def _maker(card: Card) -> str:
-    recipe = card.recipe
-    where = " ".join(word for word in (recipe["device"], recipe.get("hardware", "")) if word)
-    return f"artgen {recipe['artgen']}, torch {recipe['libraries'].get('torch', '?')}, {where}"
-
-
-def _versions(card: Card) -> Iterator[tuple[str, str]]:
-    recipe = card.recipe
-    yield from {"artgen": recipe["artgen"], **recipe["plugins"], **recipe["libraries"]}.items()
-    yield "Python", f"{recipe['python']} {recipe.get('system', '')}".strip()
-    yield "threads", str(recipe["threads"])
-    yield from ((name, f"sha256 {digest[:12]}…") for name, digest in recipe["weights"].items())
-
-
-def _reads(card: Card, folder_mode: bool) -> Html:
-    """Links to the files that the recipe reads, which have to lie beside the picture."""
-    links = []
-    for name, place in card.reads():
-        own = f"{inputs.FOLDER}/{place.name}"
-        address = own if folder_mode else data_address("application/octet-stream", place.read_bytes())
-        links.append(tag("a", name, href=address, download=name))
-    if not links:
-        return Html()
-    return tag("p", joined(("It reads", *links, "— to be saved beside it."), " "), class_="reads")
-
-
-def _alike(alike: Iterable[GalleryEntry]) -> Html:
-    links = [tag("li", tag("a", entry.title, href=f"#{entry.name}")) for entry in alike]
-    return tag("section", _head("More like this") + tag("ul", joined(links)), class_="alike") if links else Html()
-
-
-def _head(text: str) -> Html:
-    return tag("div", tag("h3", text), class_="head")
-
-
-def _keys(text: str) -> Html:
-    """YAML with its keys marked, where a line begins with one."""
-    marked = re.sub(r"(?m)^( *(?:- )?)([A-Za-z_]\w*:)", r"\1<b>\2</b>", escape(text))
-    return Html(marked)
-
-
-def _amount(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"

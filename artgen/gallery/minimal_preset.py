@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from artgen.api import Spec
 from artgen.compare.replay_plan import plan
 from artgen.deprecation import PresetRemark
 from artgen.errors import InputError
 from artgen.fields.paths import confined
 from artgen.preset.loading import parse
-from artgen.preset.model import Preset
+from artgen.preset.model import Preset, type_of
 from artgen.recipe.inputs import FOLDER, find, replaced
 
 _ALWAYS = ("prompts", "seed", "size", "steps")
@@ -80,8 +81,7 @@ def _versions(preset: Preset) -> Iterator[dict[str, Any]]:
 def _typed(spec: Any, value: Any) -> Any:
     """With the `type` of each component, which is a default of its class."""
     if isinstance(spec, BaseModel):
-        kind = getattr(spec, "type", None)
-        return {**({} if kind is None else {"type": kind}), **value}
+        return {**({"type": type_of(spec)} if isinstance(spec, Spec) else {}), **value}
     if isinstance(spec, Mapping):
         return {key: _typed(spec[key], inner) for key, inner in value.items()}
     if isinstance(spec, tuple) and isinstance(value, list):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from artgen.gallery.template import Html, joined, tag
 from artgen.reporters.curves import Curves
 
 WIDTH, HEIGHT = 300, 56
@@ -12,21 +12,30 @@ _EDGE = 3
 """Room for the line's own width."""
 
 
-def plots(curves: Curves) -> Html:
-    """A figure for each curve, the weighted sum last; nothing where there are no curves."""
+@dataclass(frozen=True)
+class Sparkline:
+    """One curve in a box of `WIDTH` times `HEIGHT`."""
+
+    name: str
+    ends: str
+    """Its first and its last value."""
+    said: str
+    """The drawing in words."""
+    path: str
+    """What an SVG path draws."""
+
+
+def sparklines(curves: Curves) -> Iterator[Sparkline]:
+    """One for each curve, the weighted sum last."""
     names = [name for name in curves if name != "total"] + ["total"] * ("total" in curves)
-    return joined(_figure(name if name != "total" else "weighted sum", curves[name]) for name in names)
+    for name in names:
+        yield _sparkline(name if name != "total" else "weighted sum", curves[name])
 
 
-def _figure(name: str, curve: Sequence[tuple[int, float]]) -> Html:
+def _sparkline(name: str, curve: Sequence[tuple[int, float]]) -> Sparkline:
     (first, before), (last, after) = curve[0], curve[-1]
     said = f"{name}: from {_number(before)} at step {first} to {_number(after)} at step {last}"
-    ends = tag("span", f"{_number(before)} → {_number(after)}", class_="ends")
-    caption = tag("figcaption", joined((tag("span", name), ends), " "))
-    line = Html(f'<path d="{_path(curve)}" vector-effect="non-scaling-stroke"/>')
-    box = {"viewBox": f"0 0 {WIDTH} {HEIGHT}", "preserveAspectRatio": "none"}
-    drawing = tag("svg", line, role="img", aria_label=said, **box)
-    return tag("figure", joined((caption, drawing)), class_="curve")
+    return Sparkline(name, f"{_number(before)} → {_number(after)}", said, _path(curve))
 
 
 def _path(curve: Sequence[tuple[int, float]]) -> str:

@@ -39,6 +39,21 @@ def contact_sheet(pictures: Sequence[Image.Image], columns: int, gap: int, paper
     return sheet
 
 
+def tile(picture: Image.Image, side: int, enlarged: int | None = None) -> Image.Image:
+    """The picture at most `side` pixels long; a small one as many whole times larger as stay within `enlarged`.
+
+    So each pixel of a small one can be seen. `enlarged` is `side` by default.
+    """
+    from PIL import Image
+
+    longest = max(picture.size)
+    if longest > side:
+        width, height = (max(1, round(length * side / longest)) for length in picture.size)
+        return picture.resize((width, height), Image.Resampling.BOX)
+    times = max(1, (enlarged or side) // longest)
+    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
+
+
 def thumbnail(picture: Image.Image, pixels: int = PIXELS) -> Image.Image:
     """The picture, or where it has more than `pixels` a smaller one."""
     from PIL import Image

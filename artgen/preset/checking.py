@@ -60,7 +60,7 @@ class Checker:
     def load(self, path: Path, overrides: Sequence[Override] = ()) -> Preset:
         tree, problems = nodes.from_file(path)
         self.problems += problems
-        return self._check(self._extend(tree, (path.resolve(),)), overrides)
+        return self._check(self._extend(tree, (path.resolve(),), self.registry.dist_of(path)), overrides)
 
     def parse(
         self,
@@ -89,10 +89,13 @@ class Checker:
             raise PresetError([Problem(tree.mark, "extends", "no recipe of artgen's has it; this one is damaged")])
         return self._check(self._extend(tree, ()), overrides)
 
-    def _extend(self, tree: Node, seen: tuple[Path, ...]) -> Node:
-        """Lay `tree` over the preset that its ``extends`` names; both with new names only."""
+    def _extend(self, tree: Node, seen: tuple[Path, ...], near: str = "") -> Node:
+        """Lay `tree` over the preset that its ``extends`` names; both with new names only.
+
+        `near` is the distribution that ships `tree`.
+        """
         # Before merging, so that an old name in one file and the new one in the other meet as one setting.
-        self.renamer.rename(tree)
+        self.renamer.rename(tree, near)
         if not tree.is_mapping or "extends" not in tree.value:
             return tree
         target = tree.value.pop("extends")
@@ -110,7 +113,7 @@ class Checker:
             self.problems.append(Problem(target.mark, "extends", refused(error, target.value)))
         else:
             self.problems += problems
-            return self._laid_over(self._extend(base, (*seen, path.resolve())), tree)
+            return self._laid_over(self._extend(base, (*seen, path.resolve()), self.registry.dist_of(path)), tree)
         self.baseless = True
         return tree
 

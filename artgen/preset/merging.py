@@ -176,5 +176,7 @@ def _index(node: Node, step: str) -> int:
 def _name(node: Node) -> str:
     if not node.is_mapping:
         return ""
-    named = node.value.get("id") or node.value.get("type")
-    return str(named.value) if named else ""
+    if named := node.value.get("id"):
+        return str(named.value)
+    # Whoever offers it: what stands in a list is called by its bare type, as in a run.
+    return str(node.value["type"].value).rpartition(":")[2] if "type" in node.value else ""

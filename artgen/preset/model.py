@@ -24,6 +24,7 @@ from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.transparency import TransparencyField
 from artgen.prompts import Prompts
+from artgen.registry.plugins import discover
 
 MAX_SIDE = 8192
 MAX_PIXELS = 1 << 24
@@ -138,8 +139,15 @@ class Preset(Settings):
     """What watches the run, besides the files and the progress bar that each run has."""
 
     def resolved(self) -> dict[str, Any]:
-        """Every setting with its value, defaults too, as plain data that `parse` reads back to an equal preset."""
-        return self.model_dump(mode="json", exclude_none=True)
+        """Every setting with its value, defaults too, as plain data that `parse` reads back to an equal preset.
+
+        A component of a plugin says whose it is: ``type: artgen-brushwork:strokes``.
+        """
+        data = self.model_dump(mode="json", exclude_none=True)
+        for name, section in SECTIONS.items():
+            for spec, component in zip(section.parts(getattr(self, name)), section.parts(data[name]), strict=True):
+                component["type"] = type_of(spec)
+        return data
 
     def to_yaml(self) -> str:
         return as_yaml(self.resolved())
@@ -158,6 +166,10 @@ class Section(NamedTuple):
 
     kind: str
     shape: Literal["one", "list", "named"]
+
+    def parts(self, value: Any) -> list[Any]:
+        """The components of a section whose value that is, in their order."""
+        return [value] if self.shape == "one" else list(value.values() if self.shape == "named" else value)
 
     def walk(self, name: str, holder: Node) -> Iterator[tuple[str, Node]]:
         """The path and the node of each component of the section `name`, as far as it has the right shape."""
@@ -178,6 +190,17 @@ SECTIONS = {
     "finish": Section("finish", "list"),
     "reporters": Section("reporter", "list"),
 }
+
+
+def written(spec: api.Spec) -> dict[str, Any]:
+    """A component as a recipe holds it: every setting with its value, and whose it is."""
+    return {**spec.model_dump(mode="json", exclude_none=True), "type": type_of(spec)}
+
+
+def type_of(spec: api.Spec) -> str:
+    """What says for good which component a spec is of: ``dist:name``, and the name alone where it is artgen's."""
+    component = discover().of_spec(spec)
+    return component.full_name if component else spec.type
 
 
 def numbered(names: Iterable[str]) -> list[str]:

@@ -11,7 +11,8 @@ from artgen.errors import InputError, Mark, Problem
 from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Settings, numbered
 from artgen.preset.nodes import Node
-from artgen.registry.plugins import Component, Registry
+from artgen.registry.component import Component
+from artgen.registry.plugins import Registry
 
 
 class Renamer:
@@ -22,21 +23,28 @@ class Renamer:
         self.notices: list[Problem] = []
         self.problems: list[Problem] = []
 
-    def rename(self, tree: Node) -> Node:
-        """`tree` itself, with new names only. Where one file gives both names of a setting, that is a problem."""
+    def rename(self, tree: Node, near: str = "") -> Node:
+        """`tree` itself, with new names only. Where one file gives both names of a setting, that is a problem.
+
+        `near` is the distribution that ships the file, whose own components go before all others of their names there.
+        """
         if tree.is_mapping:
             self._settings(Settings, tree, "", "artgen")
             for kind, node, path, before in _components(tree):
-                self._component(kind, node, path, before)
+                self._component(kind, node, path, before, near)
         return tree
 
-    def _component(self, kind: str, node: Node, path: str, before: list[Node]) -> None:
+    def _component(self, kind: str, node: Node, path: str, before: list[Node], near: str) -> None:
         try:
-            component = self.registry.find(kind, _text(node, "type"))
+            component = self.registry.find(kind, _text(node, "type"), near)
         except InputError:
             return  # what to say of it is the checker's affair
         if component.name != _text(node, "type").rpartition(":")[2]:
             self._type(component, node, path, before)
+        else:
+            # One form for each, as whoever looks at it later may belong to somebody else.
+            given = node.value["type"]
+            node.value["type"] = Node(self.registry.written(component, kind), given.mark, node.folder)
         self._settings(component.spec, node, path, component.dist)
 
     def _type(self, component: Component, node: Node, path: str, before: list[Node]) -> None:

@@ -18,7 +18,8 @@ from artgen.deprecation import Formerly
 from artgen.fields.introspection import old_settings
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
-from artgen.registry.plugins import Component, Registry, discover
+from artgen.registry.component import Component
+from artgen.registry.plugins import Registry, discover
 
 _REF = "#/$defs/{model}"
 _WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "array": "list"}
@@ -79,16 +80,20 @@ def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> di
     return {
         "title": kind,
         "type": "object",
-        "properties": {
-            "type": _types(kind, dict(types), [old.name for one in components for old in one.spec.formerly])
-        },
+        "properties": {"type": _types(kind, dict(types), sorted(_other_names(components) - dict(types).keys()))},
         "defaultSnippets": snippets,
         "allOf": branches,
     }
 
 
+def _other_names(components: list[Component]) -> set[str]:
+    """What may be written besides: old names, and those that say whose a component is, as recipes have them."""
+    former = {old.name for one in components for old in one.spec.formerly}
+    return former | {one.full_name for one in components}
+
+
 def _types(kind: str, summaries: dict[str, str], former: list[str]) -> dict[str, Any]:
-    """What `type` may be: the names that there are, or an old one."""
+    """What `type` may be: the names that there are, or another one."""
     about = f"Which {kind}: those that are installed."
     now = {"enum": list(summaries), "markdownEnumDescriptions": list(summaries.values()), "description": about}
     return {"anyOf": [now, _not_completed(*former)]} if former else now
@@ -107,6 +112,8 @@ def _branches(
     definitions.update(schema.pop("$defs", {}))
     name = registry.written(component, kind)
     tags = {name: {"const": name, "description": component.summary}}
+    if component.full_name != name:
+        tags[component.full_name] = _not_completed(component.full_name)
     for old in component.spec.formerly:
         tags[old.name] = _deprecated(_not_completed(old.name), name, old)
     for written, tag in tags.items():

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from artgen.errors import InputError, nearest, refused
-from artgen.registry.plugins import discover
 
 _PACKAGE = Path(__file__).parents[1]
 
 
 def shipped() -> dict[str, Path]:
     """The presets that artgen and its plugins ship, by name: artgen's own, those of its gallery, those of plugins."""
-    folders = [_folder("presets"), _folder("gallery") / "presets"]
-    folders += [folder for _, folder in discover().preset_folders]
+    found, theirs = own(), _of_plugins()
+    times = Counter(file.stem for file in theirs.values())
+    # Installing a plugin changes nothing that a name meant: one that artgen has, or two of them, says whose it is.
+    return found | {
+        name if times[file.stem] > 1 or file.stem in found else file.stem: file for name, file in theirs.items()
+    }
+
+
+def own() -> dict[str, Path]:
+    """Those that artgen itself ships, which are found without importing any plugin."""
     found: dict[str, Path] = {}
-    for file in (file for folder in folders for file in sorted(folder.glob("[!_]*.yaml"))):
-        # The first of a name wins, because installing a plugin must not change what a name draws.
+    for file in (*_files(_folder("presets")), *_files(_folder("gallery") / "presets")):
         found.setdefault(file.stem, file)
     return found
+
+
+def _of_plugins() -> dict[str, Path]:
+    """The presets of plugins as ``dist:name``."""
+    from artgen.registry.plugins import discover
+
+    return {f"{dist}:{file.stem}": file for dist, folder in discover().preset_folders for file in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[!_]*.yaml"))
 
 
 def _folder(name: str) -> Path:
@@ -50,8 +68,8 @@ def find(path: str | Path) -> Path:
     except OSError as error:  # such as a name that is too long for the system
         raise InputError(refused(error, path)) from None
     names = shipped()
-    if str(path) in names:
-        return names[str(path)]
+    if found := names.get(str(path)) or _of_plugins().get(str(path)):
+        return found
     guess = nearest(Path(path).stem, names)
     meant = f"; did you mean the shipped preset '{guess}'?" if guess else "; `artgen presets` lists the shipped ones"
     raise InputError(f"{path}: there is no such file or shipped preset{meant}")

@@ -10,7 +10,8 @@ from artgen.errors import hint, nearest
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.yaml_mistakes import quoted
-from artgen.registry.plugins import Component, Registry
+from artgen.registry.component import Component
+from artgen.registry.plugins import Registry
 
 LIKELY = (
     *("prompts", "seed", "size", "steps", "batch", "quality", "start", "generator", "losses", "filters", "extends"),

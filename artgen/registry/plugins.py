@@ -21,10 +21,10 @@ from typing import Any
 import pluggy
 
 from artgen import api, hookspecs
-from artgen.deprecation import Formerly
 from artgen.errors import InputError, hint, one_line
+from artgen.registry.component import Component, choice
 from artgen.registry.offered import checked_name, require_schema, undecorated
-from artgen.version import version_of
+from artgen.requirements import OWN
 from artgen.weights import Published
 
 KINDS: dict[str, tuple[str, type[api.Spec]]] = {
@@ -37,40 +37,8 @@ KINDS: dict[str, tuple[str, type[api.Spec]]] = {
     "reporter": ("artgen_reporters", api.ReporterSpec),
 }
 """What a preset calls a kind of component, the hook that offers it and the base of its specs."""
-OURS = "artgen"
-"""The distribution of artgen's own components."""
 ALSO = {"finish": "filter"}
 """Kinds in whose place another may stand: what changes every drawing can change the finished picture, too."""
-
-
-@dataclass(frozen=True)
-class Component:
-    """One component and the distribution that offers it."""
-
-    kind: str
-    name: str
-    spec: type[api.Spec]
-    dist: str
-    installed: str
-    """The version that the distribution was installed as."""
-
-    @property
-    def version(self) -> str:
-        return version_of(self.dist, self.installed)
-
-    @property
-    def owner(self) -> str:
-        return f"{self.dist} {self.version}".strip()
-
-    @property
-    def summary(self) -> str:
-        """The first line of the spec's docstring."""
-        return (self.spec.__doc__ or "").strip().partition("\n")[0]
-
-    def old_name(self, written: str) -> Formerly | None:
-        """The old name of its type that `written`, a name or ``dist:name``, is."""
-        dist, _, bare = written.rpartition(":")
-        return next((old for old in self.spec.formerly if old.name == bare and dist in ("", self.dist)), None)
 
 
 @dataclass(frozen=True)
@@ -100,33 +68,50 @@ class Registry:
         return [component for component in self.components if component.kind in (kind, ALSO.get(kind))]
 
     def names(self, kind: str) -> list[str]:
-        """What may be written as `type`: the bare name, or ``dist:name`` where two offer the same."""
+        """What may be written as `type`: the bare name, or ``dist:name`` where that means another's."""
         return sorted(self.written(component, kind) for component in self.offered(kind))
 
     def written(self, component: Component, kind: str = "") -> str:
-        """What a preset writes as `type` for the component where it wants `kind`; by default the component's own."""
-        alike = [other for other in self.offered(kind or component.kind) if other.name == component.name]
-        return component.name if len(alike) == 1 else f"{component.dist}:{component.name}"
+        """What a preset of nobody's writes as `type` for the component where it wants `kind`; by default its own."""
+        meant = self._meant_by(component.name, kind or component.kind)
+        return component.name if meant == [component] else component.full_name
 
-    def find(self, kind: str, name: str) -> Component:
-        """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name."""
-        dist, _, bare = name.rpartition(":")
-        components = self.offered(kind)
-        found = [o for o in components if o.name == bare and dist in ("", o.dist)] or [
-            o for o in components if o.old_name(name)
-        ]
+    def find(self, kind: str, name: str, near: str = "") -> Component:
+        """The component called `name` (or ``dist:name``), now or formerly; InputError with the nearest name.
+
+        Without a distribution, a name is what that of the preset offers, else what artgen does, else the only one.
+
+        Args:
+            kind: what the preset wants there.
+            name: as the preset writes it.
+            near: the distribution that the preset belongs to; none is that of a person.
+        """
+        found = self._meant_by(name, kind, near)
         if len(found) == 1:
             return found[0]
         if found:
-            raise InputError(_choice(kind, name, found))
+            raise InputError(choice(kind, name, found))
         raise InputError(f"no {kind} is called '{name}'{self._blame(name, kind)}")
+
+    def _meant_by(self, name: str, kind: str, near: str = "") -> list[Component]:
+        dist, _, bare = name.rpartition(":")
+        found = [component for component in self.offered(kind) if component.is_called(bare)]
+        # artgen comes before all strangers, so that no name which somebody else offers changes an old picture.
+        for owner in (dist,) if dist else (near, OWN):
+            if own := [component for component in found if component.is_of(owner)]:
+                found = own
+                break
+        else:
+            found = [] if dist else found
+        # Among those of one owner, what is called so now goes before what once was.
+        return [component for component in found if component.name == bare] or found
 
     def clashes(self) -> list[str]:
         """A line for each name that several plugins offer: who they are, and what a preset writes instead."""
         groups: dict[tuple[str, str], list[Component]] = {}
         for component in self.components:
             groups.setdefault((component.kind, component.name), []).append(component)
-        return [_choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
+        return [choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
         text = self._meant(name, kind) or hint(name, self.names(kind))
@@ -142,7 +127,17 @@ class Registry:
 
     def owner_of(self, spec: api.Spec) -> str:
         """The distribution and version that a spec came from."""
-        return next((component.owner for component in self.components if component.spec is type(spec)), "unknown")
+        component = self.of_spec(spec)
+        return component.owner if component else "unknown"
+
+    def of_spec(self, spec: api.Spec) -> Component | None:
+        """The component that a spec is made of; None, if no plugin offers it."""
+        return next((component for component in self.components if component.spec is type(spec)), None)
+
+    def dist_of(self, preset: Path) -> str:
+        """The distribution that ships a preset's file; empty, if none does."""
+        file = preset.resolve()
+        return next((dist for dist, folder in self.preset_folders if file.is_relative_to(folder.resolve())), "")
 
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
@@ -164,12 +159,15 @@ class Registry:
             for spec in (spec for specs in getattr(manager.hook, hook)() for spec in specs):
                 try:
                     name = checked_name(hook, spec, base)
-                    if dist != OURS:  # takes a hundredth of a second; the tests make sure of artgen's own
+                    if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
                         require_schema(spec)
                     components.append(Component(kind, name, spec, dist, version))
                 except Exception as error:  # a class that cannot be used costs the plugin's other ones nothing
                     refused.append(_reason(error))
         folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
+        for _, folder in folders:
+            if not folder.is_dir():
+                raise NotADirectoryError(f"artgen_presets names {folder}, which is no folder")
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
         # Added together at the end, so that a plugin that fails half-way offers nothing.
         self.components += components
@@ -233,11 +231,6 @@ def _reason(error: BaseException) -> str:
     except BaseException:  # its text is the plugin's code, too
         text = type(error).__name__
     return text if isinstance(error, Exception) else f"{text}, which would have ended artgen"
-
-
-def _choice(kind: str, name: str, components: list[Component]) -> str:
-    choices = " or ".join(f"'{component.dist}:{component.name}'" for component in components)
-    return f"{len(components)} plugins offer a {kind} called '{name}'; write {choices}"
 
 
 def _manager(module: Any) -> pluggy.PluginManager:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from artgen.files import atomic_path
-from artgen.picture import images
-from artgen.picture.preview import contact_sheet
+from artgen.picture import images, preview
 from artgen.recipe.source_type import png_text
 from artgen.results import Result, picture_tensor
 
@@ -26,29 +25,21 @@ def save(folder: Path, result: Result) -> None:
         _tile(images.to_pil(images.on_white(picture_tensor(result, i))), first + i, result.scores[i], i == result.best)
         for i in range(len(result.images))
     ]
-    sheet = contact_sheet(tiles, math.ceil(math.sqrt(len(tiles))), 0, PAPER)
+    sheet = preview.contact_sheet(tiles, math.ceil(math.sqrt(len(tiles))), 0, PAPER)
     with atomic_path(folder / FILE) as temporary:
         sheet.save(temporary, format="PNG", pnginfo=png_text(result.recipe))
 
 
 def _tile(picture: Image.Image, seed: int, score: float, best: bool) -> Image.Image:
     """A picture on paper, its label below; the best one has a frame."""
-    shown = _fitted(picture)
-    tile = Image.new("RGB", (shown.width + 2 * MARGIN, shown.height + LABEL + 3 * MARGIN), PAPER)
-    tile.paste(shown, (MARGIN, MARGIN))
-    pen, font = ImageDraw.Draw(tile), ImageFont.load_default(LABEL - 4)
+    shown = preview.tile(picture, TILE)
+    framed = Image.new("RGB", (shown.width + 2 * MARGIN, shown.height + LABEL + 3 * MARGIN), PAPER)
+    framed.paste(shown, (MARGIN, MARGIN))
+    pen, font = ImageDraw.Draw(framed), ImageFont.load_default(LABEL - 4)
     if best:
         corners = (MARGIN - 5, MARGIN - 5, MARGIN + shown.width + 4, MARGIN + shown.height + 4)
         pen.rectangle(corners, outline=BEST, width=3)
     label, below = f"seed {seed}", 2 * MARGIN + shown.height
     pen.text((MARGIN, below), label, fill=INK, font=font)
     pen.text((MARGIN + font.getlength(f"{label}  "), below), f"loss {score:.4g}", fill=FAINT, font=font)
-    return tile
-
-
-def _fitted(picture: Image.Image) -> Image.Image:
-    """At most so large; small ones are enlarged by a whole number, so that each of their pixels can be seen."""
-    times = TILE // max(picture.size)
-    if times > 1:
-        return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
-    return ImageOps.contain(picture, (TILE, TILE), Image.Resampling.BOX)
+    return framed

@@ -115,9 +115,8 @@ class Published:
 def fetch(name: str, mirrors: Sequence[str], digest: str, note: Callable[[str], None]) -> Path:
     """The file `name` from the cache, or from the first mirror that has one whose sha256 is `digest`.
 
-    The cache is ``~/.cache/artgen``, or the folder that ARTGEN_CACHE names. A download that was broken off goes on
-    where it stopped, and only one process at a time fetches a file. With an empty `digest` any whole file is taken, and
-    the one that it has is noted.
+    The cache is `cache_folder`. A download that was broken off goes on where it stopped, and only one process at a time
+    fetches a file. With an empty `digest` any whole file is taken, and the one that it has is noted.
     """
     path = cache_folder() / name
     if _is_right(path, digest):

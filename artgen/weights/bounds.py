@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.filesize import decimal
+
 from artgen.errors import InputError
 from artgen.weights.silence import silenced
 
@@ -96,7 +98,7 @@ def check_file(path: Path) -> None:
         return  # whoever reads it says what is wrong
     if claimed > 4 * held + _OWN:
         raise InputError(
-            f"{path}: would unpack to {claimed / 1e6:.0f} MB from {held / 1e6:.1f} MB, as no weights do; it is refused"
+            f"{path}: would unpack to {decimal(claimed)} from {decimal(held)}, as no weights do; it is refused"
         )
 
 
@@ -106,9 +108,7 @@ def check_tensors(tensors: Iterable[Tensor], path: Path) -> None:
     claimed = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
     # Tied weights are stored once and counted twice.
     if claimed > 8 * held + _OWN:
-        raise InputError(
-            f"{path}: claims {claimed / 1e6:.0f} MB of weights, and is {held / 1e6:.1f} MB large; it is refused"
-        )
+        raise InputError(f"{path}: claims {decimal(claimed)} of weights, and is {decimal(held)} large; it is refused")
 
 
 def refuse_larger(construct: Callable[[], Any], held: int, title: object) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from platformdirs import user_cache_path
+
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 
@@ -30,9 +32,13 @@ def is_offline() -> bool:
 
 
 def cache_folder() -> Path:
-    """The folder that ARTGEN_CACHE names, or ``~/.cache/artgen``; it need not be there yet."""
+    """The folder that ARTGEN_CACHE names, or the system's for caches; it need not be there yet.
+
+    That is ``~/.cache/artgen`` on Linux (or below XDG_CACHE_HOME), ``~/Library/Caches/artgen`` on macOS, and
+    ``%LOCALAPPDATA%\\artgen\\Cache`` on Windows.
+    """
     own = os.environ.get("ARTGEN_CACHE")
-    return expanded(own) if own else expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "artgen"
+    return expanded(own) if own else user_cache_path("artgen", appauthor=False)
 
 
 def unwritable(path: Path, error: OSError) -> InputError:

@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from rich.filesize import decimal
+
 from artgen.errors import InputError
 from artgen.weights.cache import Note, unwritable
 from artgen.weights.partial import PartialDownload
@@ -56,8 +58,7 @@ def download(path: Path, mirrors: Sequence[str], digest: str, limit: int, note: 
             return part.finish()
         if part.origin() is None:  # nobody could say later whether the rest belongs to it
             part.discard()
-    kept = part.size() / 1e6
-    rest = f"; the next attempt goes on after the {kept:.1f} MB that are here" if part.size() else ""
+    rest = f"; the next attempt goes on after the {decimal(part.size())} that are here" if part.size() else ""
     raise InputError(
         f"{path.name}: no mirror has it ({'; '.join(failures)}); check the connection, or download the file "
         f"yourself{rest}"
@@ -157,9 +158,9 @@ class MirrorDownload:
         length = _length(response.headers.get("Content-Length"))
         total = have + length if length else 0
         self._check_room(total, have)
-        start = f"going on after {have / 1e6:.1f} of {total / 1e6:.1f} MB" if have else "downloading"
+        start = f"going on after {decimal(have)} of {decimal(total)}" if have else "downloading"
         host = _host(self.url)
-        self.note(f"{start} {total / 1e6:.1f} MB, from {host}" if total and not have else f"{start}, from {host}")
+        self.note(f"{start} {decimal(total)}, from {host}" if total and not have else f"{start}, from {host}")
         meter = metered(self.part.target.name, have, total, self.note)
         try:
             with (
@@ -206,7 +207,7 @@ class MirrorDownload:
         if total - have > free:
             self.part.discard()
             raise InputError(
-                f"{folder}: {self.part.target.name} needs {(total - have) / 1e6:.0f} MB, and {free / 1e6:.0f} MB are "
+                f"{folder}: {self.part.target.name} needs {decimal(total - have)}, and {decimal(free)} are "
                 "free; free some room, or choose another folder with ARTGEN_CACHE"
             )
 

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from rich.filesize import decimal
+
 from artgen.weights.cache import Note
 
 _SECONDS = 30.0
@@ -69,7 +71,7 @@ def _tell(host: str, note: Note, pace: Pace, over: threading.Event) -> None:
         if pace.done == before:
             note(f"still waiting for {host} ({pace.seconds():.0f} s)")
         elif not sys.stderr.isatty():  # a terminal has a bar
-            note(f"{pace.done / 1e6:.1f} MB so far, from {host} ({pace.seconds():.0f} s)")
+            note(f"{decimal(pace.done)} so far, from {host} ({pace.seconds():.0f} s)")
             pause = min(2 * pause, 15.0)
         before = pace.done
 

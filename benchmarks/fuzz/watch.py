@@ -52,10 +52,7 @@ def command(*arguments: object) -> Said:
 
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape", write_through=True) for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as left:  # argparse's way
-            code = left.code if isinstance(left.code, int) else 1
+        code = main([str(argument) for argument in arguments])
     said = Said(code, _text(out), _text(err))
     name = next((str(argument) for argument in arguments if not str(argument).startswith("-")), "")
     if code not in (0, 1, 2):

@@ -95,7 +95,7 @@ def test_json_has_everything(diff, picture):
     assert found["equal"] is False and found["notes"] == []
     assert {"path": "seed", "a": 5, "b": 9} in found["settings"]
     assert [row for row in found["settings"] if row["path"].startswith("filters")] == [
-        {"path": "filters.grey", "b": {"type": "grey"}}
+        {"path": "filters.grey", "b": {"type": "artgen-strangers:grey"}}
     ]
     assert found["pixels"]["identical"] is False and 0 < found["pixels"]["ssim"] < 1
     assert json.loads(diff(one, one, "--json", code=0).out)["equal"] is True
@@ -132,7 +132,7 @@ def test_a_recipe_that_cannot_be_read_here_is_compared_as_it_stands(diff, pictur
     preset = {**recipe["preset"], "generator": {"type": "unheard_of", "start": 0.5}}
     (tmp_path / "strange.json").write_text(json.dumps({**recipe, "preset": preset}))
     rows = table(diff(one, "strange.json", code=1).out, "setting")
-    assert ["generator.type", "flat", "unheard_of"] in rows
+    assert ["generator.type", "artgen-strangers:flat", "unheard_of"] in rows
 
 
 def test_a_run_is_compared_with_its_preset(diff, flat, tmp_path):

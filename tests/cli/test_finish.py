@@ -49,7 +49,7 @@ def test_a_run_is_finished_anew_from_its_drawing(artgen, flat, tmp_path):
     package.run(loading.load(flat, finish=[{"type": "grey"}]), out=tmp_path / "run")
     artgen("finish", "run", "--with", "doubled", code=0)
     made = tmp_path / "run/doubled.png"
-    assert [stage["type"] for stage in metadata.read(made)["preset"]["finish"]] == ["doubled"]
+    assert [stage["type"] for stage in metadata.read(made)["preset"]["finish"]] == ["artgen-strangers:doubled"]
     assert again(made).word == "identical"
     # Nothing is replaced without being asked.
     assert artgen("finish", "run", "--with", "doubled", code=0).stdout.strip().endswith("doubled-2.png")

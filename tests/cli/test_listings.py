@@ -1,8 +1,9 @@
 """Lists of presets and plugins: one of them, one kind, and whole lines where nobody looks on."""
 
-import argparse
+import importlib
 import json
 
+import click
 import pytest
 from PIL import Image
 
@@ -11,9 +12,9 @@ from artgen.preset.shipped import is_of_gallery, shipped
 
 
 def test_a_shipped_preset_is_printed_as_it_is(artgen, tmp_path):
-    text = artgen("presets", "vqgan", code=0).stdout
+    text = artgen("presets", "show", "vqgan", code=0).stdout
     assert text == shipped()["vqgan"].read_text(encoding="utf-8")
-    [row] = json.loads(artgen("presets", "vqgan", "--json", code=0).stdout)
+    [row] = json.loads(artgen("presets", "show", "vqgan", "--json", code=0).stdout)
     assert row["name"] == "vqgan"
 
 
@@ -39,14 +40,14 @@ def test_the_presets_of_the_gallery_are_run_by_name(artgen, tmp_path):
 
 @pytest.mark.parametrize("word", ["filter", "filters", "Filters"])
 def test_the_components_of_a_kind(artgen, word):
-    rows = artgen("plugins", word, code=0, COLUMNS="40").stdout.splitlines()[1:]
+    rows = artgen("plugins", "list", word, code=0, COLUMNS="40").stdout.splitlines()[1:]
     assert {row.split()[1] for row in rows} == {"filter"}
     assert any(row.startswith("palette ") for row in rows)
 
 
 @pytest.mark.parametrize("word", ["views", "view", "augmentation"])
 def test_views_have_two_names(artgen, word):
-    assert "cutouts" in artgen("plugins", word, code=0).stdout
+    assert "cutouts" in artgen("plugins", "list", word, code=0).stdout
 
 
 def test_a_plugin_of_views_may_be_called_either(artgen, tmp_path):
@@ -60,22 +61,30 @@ def test_what_is_kept_of_pictures_is_one_line(artgen, tmp_path):
     cache = tmp_path / "cache" / "embeddings" / "files"
     cache.mkdir(parents=True)
     for number in range(5):
-        (cache / f"{number}.safetensors").write_bytes(b"x" * 200_000)
+        (cache / f"{number}.sqlite").write_bytes(b"x" * 200_000)
     (tmp_path / "cache" / "own.ckpt").write_bytes(b"x" * 100_000)
     rows = artgen("weights", "list", code=0, ARTGEN_CACHE=str(tmp_path / "cache")).stdout.splitlines()
     assert "     1.0 MB  embeddings/ (5 files)" in rows
-    assert "     0.1 MB  own.ckpt" in rows
+    assert "   100.0 kB  own.ckpt" in rows
 
 
-def arguments(parser):
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for inner in action.choices.values():
-                yield from arguments(inner)
+def parameters(group, path):
+    context = click.Context(group, info_name=path)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from parameters(command, f"{path} {name}")
         else:
-            yield f"{parser.prog} {action.metavar or action.dest}", action.help
+            yield from ((f"{path} {name}", one) for one in command.params)
 
 
 def test_every_argument_is_explained():
-    silent = [name for name, said in arguments(cli._parser()) if not said]
-    assert [name for name in silent if not name.startswith("artgen import")] == []
+    found = list(parameters(cli.root, "artgen"))
+    assert len(found) > 100
+    assert [f"{path} {one.name}" for path, one in found if not one.help] == []
+
+
+def test_a_group_tells_of_a_command_what_its_module_does():
+    """As the list of commands is written without importing them."""
+    for name, (module, _) in cli.COMMANDS.items():
+        assert isinstance(importlib.import_module(module).command, click.Command), name

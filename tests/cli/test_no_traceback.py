@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from artgen import cli
-from artgen.cli import check
+from artgen.cli.presets import check
 
 # Root without its capabilities, for whom permissions hold as for everybody.
 HUMBLE = (
@@ -93,10 +93,10 @@ def test_a_reader_that_has_seen_enough_hears_nothing():
 
 @pytest.fixture
 def broken(monkeypatch):
-    def fail(given):
+    def fail(**given):
         raise ZeroDivisionError("it\x1b is so")
 
-    monkeypatch.setattr(check, "main", fail)
+    monkeypatch.setattr(check.command, "callback", fail)
     monkeypatch.setenv("ARTGEN_DEBUG", "")
 
 

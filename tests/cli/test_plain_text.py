@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen.cli import common
+from artgen.cli import printing
 from artgen.errors import AT_ONCE, Mark, PresetError, Problem, one_line, plain, refused, shown
 from artgen.recipe import metadata
 from artgen.registry.installing import advice
@@ -89,7 +89,7 @@ def test_some_twenty_problems_are_told_and_the_others_counted(artgen, tmp_path):
 def test_a_note_is_told_once(capsys):
     from rich.console import Console
 
-    note = common.noting(Console(stderr=True))
+    note = printing.noting(Console(stderr=True))
     for line in ("[red]a", "b", "[red]a", EVIL):
         note(line)
     told = capsys.readouterr().err.splitlines()

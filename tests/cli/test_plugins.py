@@ -16,10 +16,10 @@ def test_plugins_lists_offers_and_failures(artgen):
 
 
 def test_plugins_shows_the_settings_of_one(artgen):
-    done = artgen("plugins", "flat", code=0)
+    done = artgen("plugins", "show", "flat", code=0)
     assert "learning_rate = 0.1" in done.stdout
     assert "Step size of the descent." in done.stdout
-    assert "did you mean 'flat'?" in artgen("plugins", "flst", code=2).stderr
+    assert "did you mean 'flat'?" in artgen("plugins", "show", "flst", code=2).stderr
 
 
 def test_artgen_plugins_selects(artgen):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from artgen.cli.run import run_name
+from artgen.cli.pictures.run import run_name
 from artgen.recipe import metadata
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from PIL import Image
 
-from artgen.cli import search
+from artgen.cli.pictures import search
 
 
 @pytest.fixture

@@ -255,10 +255,44 @@ TYPED = [
     ),
     (
         ("score", "a.png"),
-        "artgen score: the following arguments are required: --prompt; `artgen score --help` shows what it takes",
+        "artgen score: needs --prompt TEXT; `artgen score --help` shows what it takes",
     ),
-    (("presets", "vqgn"), "no shipped preset is called 'vqgn'; did you mean 'vqgan'?"),
-    (("plugins", "pixl"), "no component is called 'pixl'; did you mean 'pixel'?"),
+    (("presets", "show", "vqgn"), "no shipped preset is called 'vqgn'; did you mean 'vqgan'?"),
+    (
+        ("plugins", "clip"),
+        "artgen plugins: there is no command 'clip'; `artgen plugins show clip` shows a component, "
+        "`artgen plugins list clip` a kind of them",
+    ),
+    (("plugins", "lst"), "artgen plugins: there is no command 'lst'; did you mean 'list'?"),
+    (("plugins", "list", "filtres"), "there is no kind 'filtres'; did you mean 'filters'?"),
+    (
+        ("presets", "vqgan"),
+        "artgen presets: there is no command 'vqgan'; `artgen presets show vqgan` prints a preset, "
+        "`artgen run vqgan` draws it",
+    ),
+    (("gallery",), "artgen gallery: say what to do: add, verify, build; see `artgen gallery --help`"),
+    ((*RUN, "--over"), "artgen run: there is no option '--over'; did you mean '--overwrite'?"),
+    ((*RUN, "--seed"), "artgen run: --seed needs a value, N; `artgen run --help` shows what it takes"),
+    ((*RUN, "--seed", "--quiet"), "artgen run: --seed needs a value, N; `artgen run --help` shows what it takes"),
+    ((*RUN, "--quiet=yes"), "artgen run: --quiet takes no value; `artgen run --help` shows what it takes"),
+    ((*RUN, "-x"), "artgen run: there is no option '-x'; `artgen run --help` shows them"),
+    ((*RUN, "--debug"), "artgen run: there is no option '--debug'; it stands before the command: `artgen --debug run`"),
+    (("--debgu", "run"), "artgen: there is no option '--debgu'; did you mean '--debug'?"),
+    (("check",), "artgen check: needs PRESET; `artgen check --help` shows what it takes"),
+    (
+        ("views", "pixel", "--step", "1", "--at", "50%"),
+        "--at: says in another way what --step says; leave one of them out",
+    ),
+    (
+        ("new", "los", "x"),
+        "artgen new: KIND: there is no 'los'; did you mean 'loss'?",
+    ),
+    (("schema", "mine.yaml"), "mine.yaml: is told of the schema by `artgen schema --install mine.yaml`"),
+    (
+        ("completion", "tcsh"),
+        "artgen completion: SHELL: there is no 'tcsh'; choose from bash, zsh, fish",
+    ),
+    (("plugins", "show", "pixl"), "no component is called 'pixl'; did you mean 'pixel'?"),
     # 38: a picture that cannot be written
     ((*RUN, "--out", "x.gif"), "x.gif: cannot be written as '.gif'; choose .png, .webp, .jpg, .jpeg"),
     # 42: folders and files that are no preset

@@ -51,10 +51,10 @@ def test_the_list_tells_names_what_is_cached_and_what_else_is_there(command, cac
     (cache / "old.ckpt").write_bytes(b"1234")
     shown = command("list", code=0).stdout
     rows = {line.split()[0]: line.split() for line in shown.splitlines() if line.strip()}
-    assert rows["taste.bin"][1:] == ["0.1", "MB", "0.1", "MB", "of", "it", DIGEST[:8], "taste", "(artgen-published)"]
-    assert rows["rumour.bin"][1:5] == ["0.1", "MB", "yes", "unverified"]
+    assert rows["taste.bin"][1:] == ["102.4", "kB", "50.0", "kB", "of", "it", DIGEST[:8], "taste", "(artgen-published)"]
+    assert rows["rumour.bin"][1:5] == ["102.4", "kB", "yes", "unverified"]
     assert rows["vqgan-coco.ckpt"][1:3] == ["?", "no"]
-    assert "0.0 MB  old.ckpt" in shown
+    assert "4 bytes  old.ckpt" in shown
     data = json.loads(command("list", "--json", code=0).stdout)
     assert data["others"] == [{"name": "old.ckpt", "bytes": 4}]
     assert data["bytes"] == len(DATA) + 50_000 + 4

@@ -1,8 +1,7 @@
 """The code in the documentation runs: files are written, commands given, and what a page shows is what comes out."""
 
-import argparse
 import ast
-import contextlib
+import dataclasses
 import json
 import os
 import re
@@ -18,7 +17,8 @@ import pytest
 import yaml
 
 from artgen import cli
-from artgen.cli import common, shorthands
+from artgen.cli.pictures import run
+from artgen.cli.pictures.flags import Flags
 from artgen.preset import loading
 from artgen.registry import plugins
 from tests.helpers.paths import DOCS, ROOT
@@ -111,9 +111,7 @@ class Reader:
         for name in [name for name in sys.modules if name.partition(".")[0] == "artgen_brushwork"]:
             self.patch.delitem(sys.modules, name)
         plugins.discover.cache_clear()
-        with contextlib.suppress(SystemExit):
-            return cli.main(words)
-        return 2
+        return cli.main(words)
 
     def install(self):
         """As an editable installation does: its metadata, and its folder, are on the path."""
@@ -135,12 +133,10 @@ class Reader:
 
 def checking(words):
     """The `artgen check` of an `artgen run`: what has a flag there is a setting like others."""
-    parser = argparse.ArgumentParser()
-    shorthands.add_to(parser)
-    common.add_overrides(parser)
-    given, _ = parser.parse_known_args(words[2:])
-    flags = [f"{key}={json.dumps(value)}" for key, value in shorthands.overrides(given)]
-    return ["check", words[1], *(word for setting in (*given.overrides, *flags) for word in ("--set", setting))]
+    given = run.command.make_context("run", list(words[1:])).params
+    typed = Flags(**{field.name: given[field.name] for field in dataclasses.fields(Flags)}).overrides()
+    flags = [f"{key}={json.dumps(value)}" for key, value in typed]
+    return ["check", words[1], *(word for setting in (*given["overrides"], *flags) for word in ("--set", setting))]
 
 
 def flat(project):

@@ -62,7 +62,7 @@ def test_models_that_fill_the_memory_are_a_warning(flat, tmp_path):
     ]
     told, filled = at("warning", looked_at(flat, tmp_path, needs))
     assert told[0] == "whether odd is on this machine could not be told (ImportError: x)"
-    assert filled[0].startswith("its models take 1152921504.6 GB, and ")
+    assert filled[0].startswith("its models take 1.2 EB, and ")
 
 
 def test_a_picture_that_is_no_preset_is_bad_input(tmp_path):

@@ -23,7 +23,10 @@ def test_stages_follow_each_other_and_the_recipe_has_them(finished):
     height, width = result.drawing.images.shape[2:]
     assert tuple(result.images.shape) == (2, 3, height, 2 * width)
     assert torch.equal(result.images[:, :1].expand_as(result.images), result.images)
-    assert [stage["type"] for stage in result.recipe["preset"]["finish"]] == ["doubled", "grey"]
+    assert [stage["type"] for stage in result.recipe["preset"]["finish"]] == [
+        "artgen-strangers:doubled",
+        "artgen-strangers:grey",
+    ]
     assert result.drawing.recipe["preset"]["finish"] == []
     assert result.recipe["weights"]["doubled/dust"] == "2" * 64
     assert result.recipe["plugins"] == result.drawing.recipe["plugins"]
@@ -79,7 +82,7 @@ def test_a_stage_that_fails_costs_no_picture(artgen, flat, tmp_path, how, messag
     with pytest.raises(AssertionError, match=message):
         raise AssertionError(result.failure)
     assert result.images.shape == result.drawing.images.shape
-    assert [stage["type"] for stage in metadata.read(tmp_path / "run")["preset"]["finish"]] == ["grey"]
+    assert [stage["type"] for stage in metadata.read(tmp_path / "run")["preset"]["finish"]] == ["artgen-strangers:grey"]
     assert again(tmp_path / "run").word == "identical"
     # The user's own preset still asks for what failed.
     assert [stage.type for stage in loading.load(tmp_path / "run" / "preset.yaml").finish] == ["grey", "doubled"]

@@ -6,12 +6,13 @@ import json
 import re
 from html.parser import HTMLParser
 
+import jinja2
 import pytest
 import yaml
 
 from artgen.cli import main
 from artgen.gallery import build, model
-from artgen.gallery.template import Html, fill, tag
+from artgen.gallery.template import FOLDER, fill
 from artgen.preset import loading
 from artgen.recipe import metadata
 from tests.helpers import galleries
@@ -144,7 +145,7 @@ def test_what_is_seen_can_also_be_heard(page):
 
 def test_search_finds_words_without_accents(page):
     words = {attributes["data-words"] for attributes, _ in page.all("li") if "data-words" in attributes}
-    assert "un cafe a minuit flat a bar" in words
+    assert "un cafe a minuit artgen-strangers:flat a bar" in words
 
 
 def test_the_same_gallery_gives_the_same_bytes(folder, text, tmp_path, monkeypatch):
@@ -247,12 +248,23 @@ def test_pictures_are_told_that_are_alike(folder, tmp_path, monkeypatch, capsys)
     assert sorted(links) == sorted(["#cat", "#owls", "#evil", "#un-cafe-a-minuit"] * 3)
 
 
-def test_what_is_not_html_is_escaped_wherever_it_is_put():
-    assert tag("p", "<b>", title='"') == '<p title="&quot;">&lt;b&gt;</p>'
-    assert tag("p", tag("i", "a") + "<") == "<p><i>a</i>&lt;</p>"
-    assert isinstance(tag("p", ""), Html)
-    with pytest.raises(KeyError):
-        fill("card.html", name="x")
+def test_no_template_lets_a_value_be_html():
+    templates = sorted(FOLDER.glob("*.html"))
+    assert [file.name for file in templates] == ["card.html", "detail.html", "page.html"]
+    assert not [file for file in templates if re.search(r"\bsafe\b|autoescape|\bxmlattr\b", file.read_text())]
+
+
+def test_a_value_that_is_missing_is_no_empty_text():
+    with pytest.raises(jinja2.UndefinedError, match="'card' is undefined"):
+        fill("card.html")
+
+
+def test_half_a_character_is_a_question_mark(tmp_path):
+    galleries.draw(tmp_path / "x.png")
+    (tmp_path / "x.losses.json").write_text(r'{"half \ud83d": [[0, 1], [1, 0.5]]}')
+    (tmp_path / "gallery.yaml").write_text("- {file: x.png, title: X}\n")
+    page = Page(build.build(model.read(tmp_path), tmp_path / "x.html").read_text())
+    assert [text for _, text in page.all("span") if "half" in text] == ["half ?"]
 
 
 def test_adding_and_building_need_no_torch(artgen, tmp_path):

@@ -43,8 +43,6 @@ def here(arguments: Sequence[str], folder: str, variables: dict[str, str]) -> su
 def exit_code(arguments: Sequence[str]) -> int:
     try:
         return main(arguments)
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else int(left.code is not None)
     except KeyboardInterrupt as error:  # else pytest would take it for the user's
         raise AssertionError("Ctrl-C came through artgen's main") from error
 

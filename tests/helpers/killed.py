@@ -20,14 +20,14 @@ import torch._dynamo  # noqa: F401  # torch's optimisers import it when the firs
 
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
-from artgen.cli import COMMANDS, MODULES, main
+from artgen.cli import COMMANDS, main
 from artgen.fields.paths import RUN_FILE
 from artgen.registry import plugins
 from artgen.reporters.loss_plot import plot_losses
 
 # What every run would load anew, were it not here before the fork; matplotlib keeps its fonts.
-for command in COMMANDS:
-    import_module(f"artgen.cli.{MODULES.get(command, command)}")
+for module, _ in COMMANDS.values():
+    import_module(module)
 PIL.Image.init()
 plugins.discover()
 with tempfile.TemporaryDirectory() as folder:

@@ -30,12 +30,12 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(web, cache):
     ranges = [(None, None), ("bytes=40000-", TAG), ("bytes=80000-", TAG)]
     assert web.asked == [("drops", *asked) for asked in ranges]
     assert files(cache) == ["m.bin"]
-    assert notes[1] == "m.bin: going on after 0.0 of 0.1 MB, from 127.0.0.1"
+    assert notes[1] == "m.bin: going on after 40.0 kB of 102.4 kB, from 127.0.0.1"
 
 
 def test_what_one_mirror_began_the_next_one_ends(web, cache, monkeypatch):
     monkeypatch.setattr(downloads, "_TRIES", 1)
-    with pytest.raises(InputError, match=r"ended after 40000 of 102400 bytes.* goes on after the 0\.0 MB") as caught:
+    with pytest.raises(InputError, match=r"ended after 40000 of 102400 bytes.* goes on after the 40\.0 kB") as caught:
         fetch(web.url("drops"))
     assert "\n" not in str(caught.value)
     assert files(cache) == ["m.bin.part", "m.bin.part.json"]
@@ -110,7 +110,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(web, cache):
 
 def test_a_file_larger_than_the_disk_is_not_begun(web, cache, monkeypatch):
     monkeypatch.setattr(weights, "MAX_BYTES", 1 << 61)
-    with pytest.raises(InputError, match=r"m\.bin needs 1152921504607 MB, and \d+ MB are free; free some room"):
+    with pytest.raises(InputError, match=r"m\.bin needs 1\.2 EB, and [\d.]+ [GT]B are free; free some room"):
         fetch(web.url("huge"))
     assert files(cache) == []
 
@@ -133,7 +133,7 @@ def test_people_at_a_terminal_see_a_bar(web, cache):
     shown = os.read(ours, 100_000).decode()
     os.close(ours)
     assert "━" in shown and "102.4/102.4 kB" in shown
-    assert b"downloading 0.1 MB" in done.stdout
+    assert b"downloading 102.4 kB" in done.stdout
 
 
 def test_two_processes_fetch_a_file_once(web, cache):

@@ -64,7 +64,7 @@ def test_a_mirror_is_asked_once(server, cache):
         path = weights.fetch("m.ckpt", [f"{address}/good.bin"], DIGEST, notes.append)
         assert path.read_bytes() == DATA and path.is_relative_to(cache)
     assert asked == ["/good.bin"]
-    assert notes == ["m.ckpt: downloading 0.0 MB, from 127.0.0.1"]
+    assert notes == ["m.ckpt: downloading 10.2 kB, from 127.0.0.1"]
 
 
 def test_dead_and_wrong_mirrors_are_tried_past(server, cache):

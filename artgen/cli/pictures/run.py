@@ -1,0 +1,199 @@
+"""Make the picture of a preset.
+
+PRESET is a YAML file, the name of a shipped preset (see `artgen presets`), or a picture, the folder of a run or a
+recipe.json of artgen's, whose preset is drawn again. The run folder gets image.png, recipe.json, progress.png,
+losses.png and losses.json, preset.yaml (every setting, resolved) and, if several pictures are drawn at once, batch/
+and sheet.png, which shows them with their seeds. While it goes on, preview.png shows how far it is.
+
+    artgen run quickstart
+    artgen run quickstart --prompt "a yellow fish" --seed 3
+    artgen run vqgan --seed 1-12 --quality draft
+    artgen run my.yaml --set losses.clip.weight=2 --steps 400 --out pictures/fish
+    artgen run my.yaml --seed random --size 640x360 --out fish.png
+    artgen run runs/fish-0001 --continue --prompt "a red fish"
+
+--continue goes on from the picture that PRESET has made, where else it is drawn again from nothing.
+
+--out names the run folder or, with the suffix of a PNG, WebP or JPEG, the picture; the run itself is then in runs/.
+
+Ctrl-C ends the step, saves what there is and exits with 130; once more, and it stops at once. SIGTERM and SIGHUP do
+the same, with 143 and 129. A run that was stopped, so or by a crash or a power cut, goes on from its last checkpoint
+and ends in the same bytes as one that was not:
+
+    artgen run --resume runs/quickstart-0001
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from artgen.cli import common, printing
+from artgen.cli.base import Subcommand
+from artgen.cli.pictures.flags import Flags, setting_flags
+from artgen.cli.types import FOLDER
+from artgen.cli.types import PICTURE as PICTURE_FILE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from artgen.preset.model import Preset
+    from artgen.results import Result
+
+
+Change = str | tuple[str, Any]
+"""A setting that is changed, as `load` takes it: text, of which the value is YAML, or a path and a value."""
+OFTEN = "how often to write one: steps or seconds (default: 30s)"
+
+
+@click.command(cls=Subcommand, help=__doc__)
+@common.preset_argument(required=False)
+@common.out("DIR|FILE", "the run folder (default: a new one in runs/), or a picture, such as fish.png", PICTURE_FILE)
+@common.overwrite("let --out replace the picture")
+@setting_flags
+@common.overrides()
+@common.allow("let a picture's recipe read this folder")
+@common.privacy
+@click.option("--continue", "goes_on", is_flag=True, help="go on from the picture of PRESET")
+@click.option("--resume", type=FOLDER, metavar="DIR", help="go on with the run of this folder")
+@click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
+@common.quiet("the picture's path")
+def command(
+    preset: str | None,
+    out: Path | None,
+    overwrite: bool,
+    flags: Flags,
+    overrides: tuple[str, ...],
+    allow: tuple[Path, ...],
+    no_recipe: bool,
+    private: bool,
+    goes_on: bool,
+    resume: Path | None,
+    checkpoint: str,
+    quiet: bool,
+) -> int:
+    from rich.console import Console
+
+    from artgen.engine.interval import CheckpointInterval
+    from artgen.errors import InputError
+
+    CheckpointInterval.parse(checkpoint)
+    console = Console(stderr=True, quiet=quiet)
+    changes: list[Change] = [*overrides, *flags.overrides()]
+    if private or no_recipe:
+        changes.append("recipe=none" if no_recipe else "recipe=private")
+    if resume is not None:
+        if preset or out or overwrite or allow or goes_on or changes:
+            raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
+        return _resume(resume, checkpoint, console)
+    if preset is None:
+        raise InputError("run: name a preset, such as quickstart, or --resume the folder of a run")
+    if goes_on:
+        changes.insert(0, ("start", str(_picture_of(Path(preset)))))
+    loaded = _loaded(preset, changes, allow, flags)
+    folder, picture = common.places(out, overwrite)
+    # Only now what is slow to import: a mistake in the preset has been told by here.
+    from artgen.engine.run import run
+    from artgen.reporters.folder import new_folder
+
+    folder = folder or new_folder(run_name(preset))
+    draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint)
+    return _told(folder, console, draw, picture)
+
+
+def _loaded(preset: str, changes: list[Change], allow: tuple[Path, ...], flags: Flags) -> Preset:
+    from artgen.fields.paths import allowing
+    from artgen.preset.loading import load
+    from artgen.preset.settings.device import on_this_machine
+
+    with allowing(allow), on_this_machine(), common.naming(flags.spelt()):
+        return load(preset, changes)
+
+
+def run_name(preset: str) -> str:
+    """What the folder of a run is called before its number; of a run that is drawn again, as that one was."""
+    from artgen.fields.paths import PICTURE
+    from artgen.recipe import metadata
+
+    path = Path(preset).absolute()
+    again = path if path.is_dir() else path.parent if path.name in (PICTURE, metadata.FILE, "preset.yaml") else None
+    return (re.sub(r"-\d{4,}$", "", again.name) if again else path.stem) or "run"
+
+
+def _resume(folder: Path, checkpoint: str, console: Console) -> int:
+    from artgen.engine.stopped_run import unfinished
+    from artgen.fields.paths import PICTURE
+
+    if unfinished(folder) is None:
+        printing.note(f"{folder}: is finished")
+        printing.say_path(folder / PICTURE)
+        return 0
+    from artgen.engine.run import resume
+
+    return _told(folder, console, partial(resume, folder, checkpoint=checkpoint))
+
+
+def _picture_of(made: Path) -> Path:
+    """The picture of a run's folder, before its finishing stages, or the picture that was named."""
+    from artgen.errors import InputError
+    from artgen.fields.paths import drawing_in
+    from artgen.recipe import metadata
+
+    found = drawing_in(made)
+    if not found.is_file() or found.suffix.lower() not in metadata.SUFFIXES:
+        raise InputError(f"--continue: {made} is no picture of artgen's, and no folder of a run with one")
+    return found
+
+
+def _told(folder: Path, console: Console, draw: Callable[..., Result], picture: Path | None = None) -> int:
+    """Draw, with live progress, and say what came of it; the exit code. The picture is also written to `picture`."""
+    from artgen.engine.stopped_run import continuation
+    from artgen.errors import plain
+    from artgen.fields.paths import PICTURE
+    from artgen.reporters.terminal import LiveProgress
+
+    progress = LiveProgress(console)
+    try:
+        result = draw(reporters=[progress], note=printing.noting(console), show=False)
+    except KeyboardInterrupt as ended:
+        if folder.is_dir():
+            ended.add_note(continuation(folder))
+        raise
+    finally:
+        progress.stop()
+    console.print(plain(_summary(result, folder)), markup=False, highlight=False, soft_wrap=True)
+    if picture:
+        result.save(picture)
+        console.print(plain(f"the run is in {folder}"), markup=False, highlight=False, soft_wrap=True)
+    printing.say_path(picture or folder / PICTURE)
+    return _exit_code(result, folder / PICTURE)
+
+
+def _summary(result: Result, folder: Path) -> str:
+    """``30 steps, loss 0.31, seed 7``."""
+    preset, done = result.recipe["preset"], result.steps_done
+    seed = preset["seed"] + result.best
+    kept = f"seed {seed}"
+    if len(result.images) > 1:
+        kept = f"the best of {len(result.images)} is seed {seed}, all are in {folder / 'batch'}"
+    # A generator may take other steps than it was asked for.
+    more = f" (made of the preset's {preset['steps']})" if done > preset["steps"] else ""
+    return f"{done} step{'' if done == 1 else 's'}{more}, loss {result.scores[result.best]:.4g}, {kept}"
+
+
+def _exit_code(result: Result, picture: Path) -> int:
+    from artgen.engine.stopped_run import continuation
+
+    if result.failure:
+        printing.note(f"{result.failure}; {picture} is the last good picture")
+        return 1
+    if result.interrupted:
+        there_is = f"interrupted after {result.steps_done} steps; {picture} is what there is"
+        printing.note(f"{there_is}; {continuation(picture.parent)}")
+        return 130
+    return 0

@@ -1,0 +1,63 @@
+"""A component that a plugin offers, and what it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from artgen import api
+from artgen.deprecation import Formerly
+from artgen.requirements import OWN
+from artgen.version import version_of
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component and the distribution that offers it."""
+
+    kind: str
+    name: str
+    spec: type[api.Spec]
+    dist: str
+    installed: str
+    """The version that the distribution was installed as."""
+
+    @property
+    def version(self) -> str:
+        return version_of(self.dist, self.installed)
+
+    @property
+    def owner(self) -> str:
+        return f"{self.dist} {self.version}".strip()
+
+    @property
+    def full_name(self) -> str:
+        """What a recipe writes as `type`: artgen's own by their names, all others as ``dist:name``."""
+        return self.name if self.is_of(OWN) else f"{self.dist}:{self.name}"
+
+    def is_of(self, dist: str) -> bool:
+        """Whether the distribution of that name offers it."""
+        return canonicalize_name(dist) == canonicalize_name(self.dist)
+
+    def is_called(self, bare: str) -> bool:
+        """Whether that is its name, or was."""
+        return self.name == bare or any(old.name == bare for old in self.spec.formerly)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the spec's docstring."""
+        return (self.spec.__doc__ or "").strip().partition("\n")[0]
+
+    def old_name(self, written: str) -> Formerly | None:
+        """The old name of its type that `written`, a name or ``dist:name``, is."""
+        return next((old for old in self.spec.formerly if old.name == written.rpartition(":")[2]), None)
+
+
+def choice(kind: str, name: str, components: list[Component]) -> str:
+    """What to write where several offer a name, in a line."""
+    others = [component.full_name for component in components if not component.is_of(OWN)]
+    choices = " or ".join(f"'{one}'" for one in others)
+    if len(others) < len(components):
+        return f"'{name}' alone is artgen's own {kind}; write {choices} for the other of that name"
+    return f"{len(components)} plugins offer a {kind} called '{name}'; write {choices}"
