@@ -37,14 +37,17 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     drawn = draw(parts, step)
     # Judged over a background that never comes twice: only what covers it can look like the prompt each time.
     image = parts.alpha.over(drawn, step) if parts.alpha else drawn
+    # What learns without a gradient is only judged; alpha of the preset's own always learns by it.
+    descends = parts.preset.generator.uses_gradient or parts.alpha is not None
     # d(loss)/d(image): views, perceptors and losses work on a copy, whose graph ends there.
-    guided = parts.guidance(image, step)
+    with torch.set_grad_enabled(descends):
+        guided = parts.guidance(image, step)
     # Before it moves on: a generator that keeps its best needs the score of the drawing that it still has.
     with fenced(parts.generator_title, step):
         if isinstance(parts.generator, api.Judged):
             parts.generator.judged(step, guided.totals)
     # One walk back through filters and generator, however many views and losses there were.
-    if image.requires_grad:
+    if image.requires_grad and descends:
         with fenced(parts.drawers, step):
             image.backward(guided.gradient)
     # The gradient is spent: an optimiser's step, or a guided sampler's.

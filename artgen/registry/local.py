@@ -58,15 +58,15 @@ def _imported(path: Path, content: bytes) -> ModuleType:
     module.__spec__ = ModuleSpec(module.__name__, None, origin=module.__file__)
     sys.modules[module.__name__] = module
     linecache.checkcache(module.__file__)
-    try:
-        # What it prints is no answer of artgen's.
-        with listening(), contextlib.redirect_stdout(sys.stderr):
-            exec(compile(content, module.__file__, "exec"), module.__dict__)
-    except BaseException as error:
-        if is_pressed(error):
-            raise
-        said = f"SyntaxError: {error.msg}" if isinstance(error, SyntaxError) else one_line(error, kind=True)
-        raise InputError(f"{path}: {said}{_line(error, module.__file__)}") from error
+    with listening():
+        try:
+            with contextlib.redirect_stdout(sys.stderr):  # what it prints is no answer of artgen's
+                exec(compile(content, module.__file__, "exec"), module.__dict__)
+        except BaseException as error:
+            if is_pressed(error):
+                raise
+            said = f"SyntaxError: {error.msg}" if isinstance(error, SyntaxError) else one_line(error, kind=True)
+            raise InputError(f"{path}: {said}{_line(error, module.__file__)}") from error
     return module
 
 

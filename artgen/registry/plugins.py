@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pluggy
 
 from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line, shown
-from artgen.fields.introspection import old_settings
 from artgen.registry.component import LOCAL, Component, choice
 from artgen.registry.fence import is_pressed, listening, place, show_traceback
+from artgen.registry.offered import checked_name, require_schema, undecorated
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -157,40 +157,68 @@ class Registry:
             try:
                 # What a plugin prints when it is imported is no answer of artgen's to a program that reads them.
                 with contextlib.redirect_stdout(sys.stderr):
-                    self._collect(entry.load(), dist, version)
+                    self._collect(entry.load(), _owner(entry), dist, version)
             except BaseException as error:  # a stranger's import may raise anything, and must not cost others
                 if is_pressed(error):
                     raise
-                self.failures.append(Failure(f"'{dist} {version}' ({entry.name})", _reason(error), dist))
+                self.failures.append(Failure(_owner(entry), _reason(error), dist))
                 show_traceback(error)
 
     def add(self, module: Any, dist: str, version: str) -> None:
         """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
-        self._collect(module, dist, version)
+        self._collect(module, f"'{dist}'", dist, version)
 
-    def _collect(self, module: Any, dist: str, version: str) -> None:
+    def _collect(self, module: Any, owner: str, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
         manager = _manager(module)
-        components = [
-            _component(kind, spec, dist, version)
-            for kind, (hook, _) in KINDS.items()
-            for specs in getattr(manager.hook, hook)()
-            for spec in specs
-        ]
-        folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
-        for _, folder in folders:
-            if not folder.is_dir():
-                raise NotADirectoryError(f"artgen_presets names {folder}, which is no folder")
+        components: list[Component] = []
+        refused: list[str] = []
+        for kind, (hook, base) in KINDS.items():
+            for spec in (spec for specs in getattr(manager.hook, hook)() for spec in specs):
+                try:
+                    name = checked_name(hook, spec, base)
+                    if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
+                        require_schema(spec)
+                    components.append(Component(kind, name, spec, dist, version))
+                except Exception as error:  # a class that cannot be used costs the plugin's other ones nothing
+                    refused.append(_reason(error))
+        named = [Path(folder) for group in manager.hook.artgen_presets() for folder in group]
+        refused += [f"artgen_presets names {folder}, which is no folder" for folder in named if not folder.is_dir()]
+        folders = [(dist, folder) for folder in named if folder.is_dir()]
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
         # Added together at the end, so that a plugin that fails half-way offers nothing.
         self.components += components
         self.preset_folders += folders
         self.weights += weights
+        refused += self._drop_doubles(dist)
+        self.failures += [Failure(owner, reason, dist) for reason in refused]
+
+    def _drop_doubles(self, dist: str) -> list[str]:
+        """Forget what `dist` offers twice under one name, because nothing could say which is meant; a line for each."""
+        groups: dict[tuple[str, str], list[Component]] = {}
+        for component in self.components:
+            if component.dist == dist:
+                groups.setdefault((component.kind, component.name), []).append(component)
+        doubled = {key: [_class_of(one.spec) for one in group] for key, group in groups.items() if len(group) > 1}
+        self.components = [o for o in self.components if o.dist != dist or (o.kind, o.name) not in doubled]
+        return [
+            f"{' and '.join(classes)} are each a {kind} called '{name}'; give each a `type` of its own"
+            for (kind, name), classes in doubled.items()
+        ]
 
 
 def _bare(name: str) -> str:
     """Its letters and digits, because some write ``stable-diffusion`` and others ``StableDiffusion``."""
     return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _owner(entry: EntryPoint) -> str:
+    dist = entry.dist
+    return f"'{dist.name} {dist.version}' ({entry.name})" if dist else f"'{entry.name} ' ({entry.name})"
+
+
+def _class_of(spec: type[api.Spec]) -> str:
+    return f"{spec.__module__}.{spec.__qualname__}"
 
 
 def _reason(error: BaseException) -> str:
@@ -208,23 +236,10 @@ def _manager(module: Any) -> pluggy.PluginManager:
     for hook in manager.hook.__dict__:
         if hook.startswith("artgen_") and hook not in known:
             raise pluggy.PluginValidationError(module, f"there is no hook '{hook}'{hint(hook, known)}")
+    if bare := undecorated(module, sorted(known)):
+        raise pluggy.PluginValidationError(module, f"{bare[0]} is no hook; put @artgen.api.hookimpl before it")
     manager.check_pending()
     return manager
-
-
-def _component(kind: str, spec: Any, dist: str, version: str) -> Component:
-    """Check one offered spec class; TypeError says what is wrong with it."""
-    base = KINDS[kind][1]
-    if not (isinstance(spec, type) and issubclass(spec, base)):
-        raise TypeError(f"{KINDS[kind][0]} offers {spec!r}, which is no {base.__name__}")
-    names = get_args(spec.model_fields["type"].annotation)
-    if len(names) != 1 or spec.model_fields["type"].default != names[0]:
-        raise TypeError(f"{spec.__name__} needs `type: Literal['name'] = 'name'`")
-    if spec.api > api.API_VERSION:
-        ours = api.API_VERSION
-        raise TypeError(f"{spec.__name__} needs plugin API {spec.api}, this artgen has {ours}; update artgen")
-    old_settings(spec)  # raises where it contradicts itself
-    return Component(kind, names[0], spec, dist, version)
 
 
 def _published(item: Any) -> Published:
