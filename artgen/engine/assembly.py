@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import operator
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ from artgen import api
 from artgen.engine import reuse
 from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
 from artgen.engine.boundary import Boundary
+from artgen.engine.building import build_component, credits_of, weights_of
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
 from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
-from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory
 from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
 from artgen.preset.finished_size import resized
@@ -30,7 +30,7 @@ from artgen.preset.needs import input_files, refuse_missing
 from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
-from artgen.registry.fence import ComponentError, fenced, listening
+from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
 from artgen.requirements import libraries, package_of
 from artgen.rng import Random
@@ -272,36 +272,3 @@ class _Builder:
             with fenced(weighted.title):
                 found.update(weighted.perceptor.read_as if isinstance(weighted.perceptor, api.HasReadAs) else {})
         return dict(sorted(found.items()))
-
-
-def weights_of(parts: Iterable[tuple[str, object]]) -> dict[str, str]:
-    """sha256 of each file that the parts, each after its title, say they were loaded from, by its name."""
-    found: dict[str, str] = {}
-    for title, part in parts:
-        with fenced(title):
-            found.update(part.weights if isinstance(part, api.HasWeights) else {})
-    return dict(sorted(found.items()))
-
-
-def credits_of(parts: Iterable[tuple[str, object]]) -> tuple[str, ...]:
-    """Whom the parts, each after its title, say that their weights learnt from, each once."""
-    found: set[str] = set()
-    for title, part in parts:
-        with fenced(title):
-            found.update(part.credits if isinstance(part, api.HasCredits) else ())
-    return tuple(sorted(found))
-
-
-def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:
-    """The working object of a spec; a failure to build it says `title`."""
-    try:
-        with fenced(f"{title}: could not be built"):
-            return spec.build(env)
-    except ComponentError as error:
-        cause = error.__cause__
-        if isinstance(cause, ArtgenError):
-            # What a user can mend stays that.
-            raise (InputError if isinstance(cause, InputError) else ComponentError)(f"{title}: {cause}") from cause
-        if cause and is_out_of_memory(cause):
-            raise RunError(f"{title}: not enough memory to build it; use a smaller size or model") from None
-        raise

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.assembly import build_component, credits_of, weights_of
+from artgen.engine.building import build_component, credits_of, weights_of
 from artgen.engine.determinism import deterministic, threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of

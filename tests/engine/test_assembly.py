@@ -10,7 +10,8 @@ import torch
 import artgen as package
 from artgen.api import LossSpec, Need
 from artgen.engine import run as engine
-from artgen.engine.assembly import build_component, build_parts
+from artgen.engine.assembly import build_parts
+from artgen.engine.building import build_component
 from artgen.errors import InputError, RunError
 from artgen.preset import loading
 from artgen.testing import make_env
