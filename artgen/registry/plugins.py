@@ -180,8 +180,10 @@ class Registry:
                     if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
                         require_schema(spec)
                     components.append(Component(kind, name, spec, dist, version))
-                except Exception as error:  # a class that cannot be used costs the plugin's other ones nothing
-                    refused.append(_reason(error))
+                except BaseException as error:  # a class that cannot be used costs the plugin's other ones nothing
+                    if is_pressed(error):
+                        raise
+                    refused.append(_named(spec, _reason(error)))
         named = [Path(folder) for group in manager.hook.artgen_presets() for folder in group]
         refused += [f"artgen_presets names {folder}, which is no folder" for folder in named if not folder.is_dir()]
         folders = [(dist, folder) for folder in named if folder.is_dir()]
@@ -215,6 +217,12 @@ def _bare(name: str) -> str:
 def _owner(entry: EntryPoint) -> str:
     dist = entry.dist
     return f"'{dist.name} {dist.version}' ({entry.name})" if dist else f"'{entry.name} ' ({entry.name})"
+
+
+def _named(spec: Any, reason: str) -> str:
+    """A reason that says of which class it is."""
+    name = getattr(spec, "__name__", "")
+    return reason if name in reason else f"{name}: {reason}"
 
 
 def _class_of(spec: type[api.Spec]) -> str:
