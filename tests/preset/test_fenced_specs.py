@@ -11,6 +11,7 @@ import artgen as package
 from artgen.cli import main
 from artgen.errors import InputError, Notice, PresetError
 from artgen.preset import loading, needs, remarks, schema
+from artgen.registry.component import Component
 from artgen.registry.plugins import Registry, discover
 from tests.helpers import rude
 from tests.helpers.rude import title, with_rude
