@@ -28,12 +28,13 @@ from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.quality import with_quality
-from artgen.preset.renaming import Renamer
+from artgen.preset.renaming import Renamer, completed
 from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.shipped import find
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
+from artgen.registry.fence import SettingsError, asked
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
@@ -261,21 +262,23 @@ class Checker:
             return None
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        try:
+            with asked(f"{kind} '{component.name}' ({component.owner})"):
+                return self._spec(component.spec, inner, path)
+        except SettingsError as error:
+            self.problems.append(Problem(node.mark, path, str(error)))
+            return None
+
+    def _spec(self, spec: type[api.Spec], node: Node, path: str) -> api.Spec | None:
         if self.silent is not None:
-            inner = _completed(component.spec, inner)
+            node = completed(spec, node)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
-        self.known.append((component.spec, inner, path))
-        spec = self._validate(component.spec, inner, path)
-        if spec is not None:
-            self.valid.append((spec, inner, path))
-        return spec
-
-
-def _completed(spec: type[api.Spec], node: Node) -> Node:
-    """A component of a recipe, with what it meant by the settings that are newer than it is."""
-    meant = spec.written_down(node.data())
-    added = {name: Node(value, node.mark, node.folder) for name, value in meant.items() if name not in node.value}
-    return Node({**node.value, **added}, node.mark, node.folder, node.keys)
+        self.known.append((spec, node, path))
+        valid: api.Spec | None = self._validate(spec, node, path)
+        if valid is not None:
+            frozenset(valid.needs())  # asked once here, so that whoever asks later may rely on it
+            self.valid.append((valid, node, path))
+        return valid
 
 
 def _base_path(target: Node) -> Path:

@@ -1,6 +1,6 @@
 """What is installed: the plugins and what they offer, and the weights that they know."""
 
-from artgen.fields import offered
+from artgen.fields.offered import use
 from artgen.registry.component import Component
 from artgen.registry.lookup import Plugins
 from artgen.registry.plugins import Registry, discover
@@ -8,4 +8,4 @@ from artgen.registry.plugins import Registry, discover
 __all__ = ["Component", "Registry", "discover"]
 
 # Palettes and words are settings, which are read below the registry.
-offered.use(Plugins())
+use(Plugins())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artgen.cli import printing
+from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import Named
@@ -29,6 +29,7 @@ def _kinds() -> list[str]:
 
 @click.command(cls=Subcommand, help=__doc__)
 @argument("kind", "only these, such as losses", required=False, type=Named(_kinds))
+@common.plugins
 def command(kind: str | None) -> None:
     from rich.table import Table
 
