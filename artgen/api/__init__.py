@@ -18,11 +18,13 @@ import pluggy
 from artgen.api.environment import Env
 from artgen.api.needs import Need
 from artgen.api.optional import (
+    DrawsCandidates,
     HasCover,
     HasCredits,
     HasFeatures,
     HasInterpolation,
     HasModel,
+    HasNumbers,
     HasReadAs,
     HasResizeMode,
     HasScale,
@@ -35,6 +37,7 @@ from artgen.api.optional import (
 )
 from artgen.api.protocols import Augmentation, Filter, Finish, Finished, Generator, Look, Loss, Perceptor, Reporter
 from artgen.api.specs import (
+    AnyGenerator,
     AugmentationSpec,
     FilterSpec,
     FinishSpec,
@@ -58,10 +61,12 @@ from artgen.results import Result, StepEvent
 
 __all__ = [
     "API_VERSION",
+    "AnyGenerator",
     "ArtgenError",
     "At",
     "Augmentation",
     "AugmentationSpec",
+    "DrawsCandidates",
     "Env",
     "Filter",
     "FilterSpec",
@@ -77,6 +82,7 @@ __all__ = [
     "HasFeatures",
     "HasInterpolation",
     "HasModel",
+    "HasNumbers",
     "HasReadAs",
     "HasResizeMode",
     "HasScale",

@@ -23,7 +23,7 @@ from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
 from artgen.preset.finished_size import resized
 from artgen.preset.model import Preset, numbered
-from artgen.preset.needs import input_files, refuse_missing
+from artgen.preset.needs import input_files, refuse_missing, with_held
 from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
@@ -76,6 +76,11 @@ class Parts:
     """What makes the picture see-through, where the preset asks for it."""
     pictures: dict[Path, bytes] = field(default_factory=dict, repr=False)
     """The files of the pictures that the preset names, read once: a part may want its own only during the run."""
+
+    @property
+    def descends(self) -> bool:
+        """Whether anything learns by a gradient; all else is drawn and judged without graphs."""
+        return self.preset.generator.uses_gradient or isinstance(self.alpha, FoundAlpha)
 
 
 def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
@@ -217,10 +222,11 @@ class _Builder:
 
     def _build(self, named: NamedSpec, section: str, **changes: Any) -> Any:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
-        dist, _, version = self._owner(named.spec).partition(" ")
-        self.plugins[dist] = version
-        if section != "reporters":  # they only watch
-            self.packages.setdefault(dist, set()).add(package_of(named.spec))
+        for spec in with_held(named.spec):
+            dist, _, version = self._owner(spec).partition(" ")
+            self.plugins[dist] = version
+            if section != "reporters":  # they only watch
+                self.packages.setdefault(dist, set()).add(package_of(spec))
         env = self._env(f"{section}.{named.name}")
         return build_component(named.spec, named.title, replace(env, **changes))
 

@@ -6,7 +6,7 @@ import copy
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,9 +15,9 @@ from torch import Tensor
 from artgen import api
 from artgen.engine import provenance
 from artgen.engine.assembly import Parts
+from artgen.engine.candidates import StepTaken, take_step_of_several
 from artgen.engine.determinism import deterministic
 from artgen.engine.finishing import apply_stages
-from artgen.engine.guidance import GuidanceResult
 from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
 from artgen.picture.kept import keeping
@@ -32,6 +32,8 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     """One step, in the order of events. How the numbers behind the drawing move is the generator's own affair."""
     # The overlay goes into the generator's numbers, not onto the drawing, so that the drawing can grow out of it.
     lay_over(parts, step)
+    if isinstance(parts.generator, api.DrawsCandidates):
+        return take_step_of_several(parts, parts.generator, step, functools.partial(draw, parts, step))
     # (B, 3, H, W) in [0, 1], whose graph reaches through the filters to the generator's numbers.
     drawn = draw(parts, step)
     # Judged over a background that never comes twice: only what covers it can look like the prompt each time.
@@ -51,20 +53,14 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     return StepTaken(drawn.detach(), image.detach(), guided)
 
 
-@dataclass(frozen=True)
-class StepTaken:
-    """What came of a step."""
+def draw(parts: Parts, step: int, candidate: int | None = None) -> Tensor:
+    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named.
 
-    drawn: Tensor
-    """(B, 3, H, W): the drawing."""
-    image: Tensor
-    """(B, 3, H, W): what was judged; the drawing, over a background where it has alpha."""
-    guided: GuidanceResult
-
-
-def draw(parts: Parts, step: int) -> Tensor:
-    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named."""
-    image = parts.generator.draw(step)
+    Of a generator that tries several, one of these.
+    """
+    generator = parts.generator
+    several = candidate is not None and isinstance(generator, api.DrawsCandidates)
+    image = generator.draw_candidate(step, candidate) if several else generator.draw(step)
     _check(image, parts.generator_title, parts.preset.batch, step)
     for title, change in parts.filters:
         image = change(image, step)
@@ -132,7 +128,8 @@ class Run:
                 if self._is_stuck(step):
                     break
                 # Set for each step, and not for what the caller does between two.
-                with deterministic(counting), keeping(self.parts.pictures), torch.enable_grad():
+                graphs = torch.set_grad_enabled(self.parts.descends)
+                with deterministic(counting), keeping(self.parts.pictures), graphs:
                     taken = take_step(self.parts, step)
                 self._remember(taken, step)
                 yield self._report(taken, step, time.monotonic() - start)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
+from artgen.fields.introspection import parts_of
 from artgen.preset import (
     cross_references,
     doubts,
@@ -30,7 +31,7 @@ from artgen.preset.nodes import Node
 from artgen.preset.quality import with_quality
 from artgen.preset.renaming import Renamer
 from artgen.preset.settings.quality import QUALITIES
-from artgen.preset.shipped import find
+from artgen.preset.sources import base_path, completed
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
@@ -101,7 +102,7 @@ class Checker:
         target = tree.value.pop("extends")
         tree.keys.pop("extends", None)
         try:
-            path = _base_path(target)
+            path = base_path(target)
             if path.resolve() in seen or len(seen) > MAX_EXTENDS:
                 raise InputError(f"'{target.value}' extends itself in the end; remove the 'extends' of one of them")
             base, problems = nodes.from_file(path)
@@ -262,27 +263,25 @@ class Checker:
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
         if self.silent is not None:
-            inner = _completed(component.spec, inner)
+            inner = completed(component.spec, inner)
+        whole = self._with_parts(component.spec, inner, path)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((component.spec, inner, path))
-        spec = self._validate(component.spec, inner, path)
+        if whole is None:
+            return None
+        spec = self._validate(component.spec, whole, path)
         if spec is not None:
             self.valid.append((spec, inner, path))
         return spec
 
-
-def _completed(spec: type[api.Spec], node: Node) -> Node:
-    """A component of a recipe, with what it meant by the settings that are newer than it is."""
-    meant = spec.written_down(node.data())
-    added = {name: Node(value, node.mark, node.folder) for name, value in meant.items() if name not in node.value}
-    return Node({**node.value, **added}, node.mark, node.folder, node.keys)
-
-
-def _base_path(target: Node) -> Path:
-    if not isinstance(target.value, str):
-        raise InputError("expected the path or name of one preset, such as quickstart")
-    beside = target.folder / target.value
-    return beside if beside.is_file() else find(target.value)
+    def _with_parts(self, spec: type[api.Spec], node: Node, path: str) -> Node | None:
+        """The node with specs for the components that its settings hold; None if one of them is wrong."""
+        held = {name: kind for name, kind in parts_of(spec).items() if name in node.value}
+        made = {name: self._component(kind, node.value[name], f"{path}.{name}") for name, kind in held.items()}
+        if None in made.values():
+            return None
+        specs = {name: Node(part, node.value[name].mark, node.folder) for name, part in made.items()}
+        return Node({**node.value, **specs}, node.mark, node.folder, node.keys)
 
 
 def _types(annotation: Any) -> Iterator[Any]:

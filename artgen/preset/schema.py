@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.deprecation import Formerly
-from artgen.fields.introspection import old_settings
+from artgen.fields.introspection import old_settings, parts_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.component import Component
@@ -109,6 +109,15 @@ def _branches(
 ) -> Iterator[dict[str, Any]]:
     """``if`` the type is the component's, or was, ``then`` its definition."""
     schema = _of(component.spec)
+    for setting, held in parts_of(component.spec).items():
+        schema["properties"][setting] = {
+            "description": schema["properties"][setting].get("description", ""),
+            "allOf": [{"$ref": _REF.format(model=held)}, {"required": ["type"]}],
+        }
+        # Put there once, and empty at first, because a component may hold one of its own kind.
+        if held not in definitions:
+            definitions[held] = {}
+            definitions[held] = _component(held, registry, definitions)
     definitions.update(schema.pop("$defs", {}))
     name = registry.written(component, kind)
     tags = {name: {"const": name, "description": component.summary}}

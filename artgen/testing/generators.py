@@ -29,14 +29,35 @@ class GeneratorContract(SeededContract):
     def _descend(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
         """The drawing after `steps` towards pictures whose every number is `target`, as the loop would take them."""
         for step in steps:
-            image = generator.draw(step)
-            error = image.detach() - target
-            if isinstance(generator, api.Judged):
-                generator.judged(step, error.square().flatten(1).mean(dim=1).cpu())
-            if image.requires_grad:
-                image.backward(error / image[0].numel())
-            generator.advance(step)
+            self._take_step(generator, step, target)
         return generator.draw(steps.stop).detach()
+
+    def _take_step(self, generator: api.Generator, step: int, target: float = 0.9) -> Tensor:
+        """In the documented order; returns what was drawn."""
+        if isinstance(generator, api.DrawsCandidates):
+            return self._compare(generator, step, target)
+        image = generator.draw(step)
+        error = image.detach() - target
+        if isinstance(generator, api.Judged):
+            generator.judged(step, error.square().flatten(1).mean(dim=1).cpu())
+        if image.requires_grad and self.spec.uses_gradient:
+            image.backward(error / image[0].numel())
+        generator.advance(step)
+        return image.detach()
+
+    def _compare(self, generator: api.DrawsCandidates, step: int, target: float) -> Tensor:
+        """The same of a generator that tries several drawings; returns the first of them."""
+        totals, drawn = [], []
+        for candidate in range(generator.candidates):
+            image = generator.draw_candidate(step, candidate)
+            error = image.detach() - target
+            totals.append(error.square().flatten(1).mean(dim=1).cpu())
+            if image.requires_grad and self.spec.uses_gradient:
+                image.backward(error / image[0].numel() / generator.candidates)
+            drawn.append(image.detach())
+        generator.compared(step, torch.stack(totals))
+        generator.advance(step)
+        return drawn[0]
 
     def test_it_draws_pictures_of_the_canvas(self) -> None:
         for height, width in self.sizes:
@@ -50,6 +71,8 @@ class GeneratorContract(SeededContract):
         require(same, "draw() gives another picture when it is asked again; only advance() may move the state")
 
     def test_the_gradient_reaches_its_state(self) -> None:
+        if not self.spec.uses_gradient:
+            return
         require(self.build().draw(0).requires_grad, "the drawing has no graph; draw it without detach() and no_grad()")
         dark, light = self.build(), self.build()
         self._descend(dark, range(2), target=0.0)
@@ -60,6 +83,8 @@ class GeneratorContract(SeededContract):
         require(moved, "the gradient moves nothing that state_dict() holds; advance() is to spend it on the state")
 
     def test_it_follows_the_gradient(self) -> None:
+        if not self.spec.uses_gradient:
+            return
         generator = self.build(self.env(steps=30))
         before = generator.draw(0).detach()
         after = self._descend(generator, range(30))
@@ -75,12 +100,35 @@ class GeneratorContract(SeededContract):
 
     def test_a_drawing_stays_as_it_was(self) -> None:
         generator = self.build()
-        drawn = generator.draw(0)
-        kept = drawn.detach().clone()
-        drawn.backward((kept - 0.9) / kept[0].numel()) if drawn.requires_grad else None
-        generator.advance(0)
+        drawn = self._take_step(generator, 0)
+        kept = self._take_step(self.build(), 0).clone()
+        generator.draw(1)
         advice = "return a new tensor from draw(), no view of the state"
-        require(torch.equal(drawn.detach(), kept), f"advance() changes a picture that was drawn before; {advice}")
+        require(torch.equal(drawn, kept), f"advance() changes a picture that was drawn before; {advice}")
+
+    def test_its_candidates_are_pictures(self) -> None:
+        """Of a generator that tries several drawings in a step: each is one, and the same when asked for again."""
+        for height, width in self.sizes:
+            generator: object = self.build(self.env(size=(height, width)))
+            if not isinstance(generator, api.DrawsCandidates):
+                return
+            require(generator.candidates > 0, f"`candidates` is {generator.candidates}; expected 1 or more")
+            for candidate in range(generator.candidates):
+                drawn = generator.draw_candidate(0, candidate)
+                require_picture(drawn, (2, 3, height, width), f"candidate {candidate}")
+                same = torch.equal(drawn, generator.draw_candidate(0, candidate))
+                require(same, f"candidate {candidate} is another picture when it is asked for again")
+
+    def test_it_follows_the_comparison(self) -> None:
+        """Of a generator that tries several drawings in a step: it comes nearer to what does better."""
+        generator = self.build(self.env(steps=40))
+        if not isinstance(generator, api.DrawsCandidates):
+            return
+        before = generator.draw(0).detach()
+        after = self._descend(generator, range(40))
+        was, now = (float((image - 0.9).square().mean()) for image in (before, after))
+        advice = "see that compared() prefers the lower totals"
+        require(now < was, f"40 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_it_takes_a_picture_over(self) -> None:
         if not self.spec.can_paint:
