@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from artgen.api.protocols import Generator
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -46,7 +48,7 @@ class Judged(Protocol):
 
 
 @runtime_checkable
-class DrawsCandidates(Protocol):
+class DrawsCandidates(Generator, Protocol):
     """A generator that tries several drawings in each step and moves by comparing them, as evolution does.
 
     In each step artgen draws and judges candidate by candidate, all under the same views, tells `compared`, and then

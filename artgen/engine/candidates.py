@@ -26,14 +26,14 @@ class StepTaken:
 
 
 def take_step_of_several(
-    parts: Parts, candidates: DrawsCandidates, step: int, draw: Callable[[int], Tensor]
+    parts: Parts, generator: DrawsCandidates, step: int, draw: Callable[[int], Tensor]
 ) -> StepTaken:
     """Judge every candidate, tell the generator and move it on; gives each picture's best, by its total.
 
     `draw` makes the drawing of a candidate, filters and all. Views and background are keyed by the step, and losses
     keep nothing from call to call, so that every candidate meets the same.
     """
-    count = candidates.candidates
+    count = generator.candidates
     if count < 1:
         raise RunError(f"{parts.generator_title} tries {count} drawings in a step; expected 1 or more")
     best: StepTaken | None = None
@@ -49,8 +49,8 @@ def take_step_of_several(
         taken = StepTaken(drawn.detach(), image.detach(), guided)
         best = taken if best is None else _better(best, taken)
     assert best is not None
-    candidates.compared(step, torch.stack(totals))
-    parts.generator.advance(step)
+    generator.compared(step, torch.stack(totals))
+    generator.advance(step)
     if parts.alpha:
         parts.alpha.advance(step)
     return best

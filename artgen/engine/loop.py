@@ -58,9 +58,10 @@ def draw(parts: Parts, step: int, candidate: int | None = None) -> Tensor:
 
     Of a generator that tries several, one of these.
     """
-    generator = parts.generator
-    several = candidate is not None and isinstance(generator, api.DrawsCandidates)
-    image = generator.draw_candidate(step, candidate) if several else generator.draw(step)
+    if candidate is not None and isinstance(parts.generator, api.DrawsCandidates):
+        image = parts.generator.draw_candidate(step, candidate)
+    else:
+        image = parts.generator.draw(step)
     _check(image, parts.generator_title, parts.preset.batch, step)
     for title, change in parts.filters:
         image = change(image, step)
