@@ -22,13 +22,13 @@ class Collage(DescentSpec):
     synonyms: ClassVar[tuple[str, ...]] = ("cut paper", "paper cut", "cutout shapes", "shapes", "blobs", "matisse")
     sheets: Annotated[int, Field(ge=1, le=256)] = 16
     """How many leaves of paper there are; each has 14 numbers."""
-    palette: PaletteColours | None = SHEETS
-    r"""The colours of the paper: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures; null: any."""
+    palette: PaletteColours = SHEETS
+    r"""The colours of the paper: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     ground: Colour = SHEETS[0]
     """The colour of what the leaves lie on."""
-    largest: Annotated[float, Field(gt=0, le=4)] = 0.8
+    largest: Annotated[float, Field(gt=0, le=4)] = 0.5
     """About the radius of the first leaf, as a share of half the shorter side; each one after it starts smaller."""
-    smallest: Annotated[float, Field(gt=0, le=4)] = 0.15
+    smallest: Annotated[float, Field(gt=0, le=4)] = 0.1
     """About the radius of the last leaf."""
     shadow: Annotated[float, Field(ge=0, le=1)] = 0.25
     """How dark a leaf makes what lies beside it, as if it stood off a little; 0: flat."""

@@ -17,8 +17,8 @@ WAVES = (2, 3, 4)
 """How often the outline swings out on its way round, each with a cosine and a sine."""
 SWING = 0.25
 """Outlines are exp(SWING x (sum of waves)) from the middle."""
-SPREAD, GROWTH, PULL, CONTRAST = 0.6, 0.4, 0.5, 1.5
-"""Units: places in half the shorter side; e-folds of radius and of stretch; numbers before the colours' sigmoid."""
+SPREAD, GROWTH, PULL, CONTRAST = 0.5, 0.5, 0.6, 1.5
+"""Units: places in half the shorter side; e-folds of radius and of stretch at most; what the colours' sigmoid gets."""
 REACH = 0.05
 """How far a shadow falls, in half the shorter side."""
 
@@ -30,7 +30,7 @@ class CollageGenerator(Descending):
         self.steps = env.steps
         self._spec, self._size = spec, env.size
         self._half = min(env.size) / 2
-        self._palette = Palette(spec.palette, env.device) if spec.palette else None
+        self._palette = Palette(spec.palette, env.device)
         self._ground = torch.tensor(channels(spec.ground), device=env.device)
         ratio = spec.smallest / spec.largest
         exponents = torch.linspace(0, 1, spec.sheets, device=env.device)
@@ -54,13 +54,13 @@ class CollageGenerator(Descending):
     def _colours(self, numbers: Tensor) -> Tensor:
         """(B, 3, sheets) of (B, sheets, 3)."""
         colours = (CONTRAST * numbers).sigmoid().movedim(-1, 1)
-        return self._palette(colours[..., None])[..., 0] if self._palette else colours
+        return self._palette(colours[..., None])[..., 0]
 
     def _outside(self, numbers: Tensor) -> Tensor:
         """(B, sheets, H, W): about how far a pixel is outside of each leaf, in half the shorter side."""
-        radius = self._radii * (GROWTH * numbers[..., SIZE]).exp()[..., 0]
+        radius = self._radii * (GROWTH * numbers[..., SIZE].tanh()).exp()[..., 0]
         away = self._grid - SPREAD * numbers[..., PLACE][..., None, None]
-        x, y = _unstretched(away, PULL * numbers[..., STRETCH]).unbind(dim=2)
+        x, y = _unstretched(away, PULL * numbers[..., STRETCH].tanh()).unbind(dim=2)
         length = torch.hypot(x, y).clamp(min=1e-6)
         along, across = x / length, y / length
         # The cosine and sine of k times the angle: powers of a complex number of length 1.
