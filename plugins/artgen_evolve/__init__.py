@@ -32,6 +32,8 @@ class Collage(DescentSpec):
     """About the radius of the last leaf."""
     shadow: Annotated[float, Field(ge=0, le=1)] = 0.25
     """How dark a leaf makes what lies beside it, as if it stood off a little; 0: flat."""
+    sketch: Annotated[int, Field(ge=16, le=8192)] = 128
+    """Pixels of the shorter side at which it is drawn while it grows; the finished picture is drawn in full."""
     edge: Annotated[Schedule, Within(ge=0, le=1)] = Schedule.constant(0)
     """Width of the blur at the edges, as a share of half the shorter side; 0: a pixel. A gradient needs some."""
 

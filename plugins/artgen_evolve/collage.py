@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env
@@ -28,62 +29,70 @@ class CollageGenerator(Descending):
 
     def __init__(self, spec: Collage, env: Env) -> None:
         self.steps = env.steps
-        self._spec, self._size = spec, env.size
-        self._half = min(env.size) / 2
+        self._spec, self._size, self._device = spec, env.size, env.device
         self._palette = Palette(spec.palette, env.device)
         self._ground = torch.tensor(channels(spec.ground), device=env.device)
         ratio = spec.smallest / spec.largest
-        exponents = torch.linspace(0, 1, spec.sheets, device=env.device)
-        self._radii = spec.largest * ratio**exponents
-        self._grid = _grid(env)
+        self._radii = spec.largest * ratio ** torch.linspace(0, 1, spec.sheets, device=env.device)
+        share = min(1.0, spec.sketch / min(env.size))
+        self._sketch = (max(1, round(env.size[0] * share)), max(1, round(env.size[1] * share)))
         self._descent = Descent(spec, [env.random.normal("sheets", (spec.sheets, NUMBERS))], env.steps)
 
     def draw(self, step: int) -> Tensor:
         (numbers,) = self._descent.at(step)
-        outside = self._outside(numbers)
-        edge = max(self._spec.edge.at(step, self.steps), 1 / self._half)
-        cover = (0.5 - outside / edge).clamp(0, 1)
-        shade = self._spec.shadow * (-outside.clamp(min=0) / REACH).exp()
-        colours = self._colours(numbers[..., COLOUR])
-        image = self._ground.view(1, 3, 1, 1).expand(len(numbers), 3, *self._size)
-        for sheet in range(self._spec.sheets):
-            image = image * (1 - shade[:, sheet, None])
-            image = image.lerp(colours[:, :, sheet, None, None], cover[:, sheet, None])
+        if step >= self.steps or self._sketch == self._size:
+            return self._drawn(numbers, self._size, step)
+        sketch = self._drawn(numbers, self._sketch, step)
+        return F.interpolate(sketch, self._size, mode="bilinear")
+
+    def _drawn(self, numbers: Tensor, size: tuple[int, int], step: int) -> Tensor:
+        """(B, 3, *size)"""
+        edge = max(self._spec.edge.at(step, self.steps), 2 / min(size))
+        colours = self._palette((CONTRAST * numbers[..., COLOUR]).sigmoid().movedim(-1, 1)[..., None])
+        image = self._ground.view(1, 3, 1, 1).expand(len(numbers), 3, *size)
+        grid = _grid(size, self._device)
+        for sheet, radius in enumerate(self._radii):
+            outside = _outside(numbers[:, sheet], radius, grid)[:, None]
+            image = image * (1 - self._spec.shadow * (-outside.clamp(min=0) / REACH).exp())
+            image = image.lerp(colours[:, :, sheet, None], (0.5 - outside / edge).clamp(0, 1))
         return image
 
-    def _colours(self, numbers: Tensor) -> Tensor:
-        """(B, 3, sheets) of (B, sheets, 3)."""
-        colours = (CONTRAST * numbers).sigmoid().movedim(-1, 1)
-        return self._palette(colours[..., None])[..., 0]
 
-    def _outside(self, numbers: Tensor) -> Tensor:
-        """(B, sheets, H, W): about how far a pixel is outside of each leaf, in half the shorter side."""
-        radius = self._radii * (GROWTH * numbers[..., SIZE].tanh()).exp()[..., 0]
-        away = self._grid - SPREAD * numbers[..., PLACE][..., None, None]
-        x, y = _unstretched(away, PULL * numbers[..., STRETCH].tanh()).unbind(dim=2)
-        length = torch.hypot(x, y).clamp(min=1e-6)
-        along, across = x / length, y / length
-        # The cosine and sine of k times the angle: powers of a complex number of length 1.
-        waves, real, imaginary = torch.zeros_like(x), along, across
-        swings = SWING * numbers[..., OUTLINE].unflatten(-1, (len(WAVES), 2))[..., None, None]
-        for wave in range(len(WAVES)):
-            real, imaginary = real * along - imaginary * across, real * across + imaginary * along
-            waves = waves + swings[:, :, wave, 0] * real + swings[:, :, wave, 1] * imaginary
-        return length - radius[..., None, None] * waves.exp()
-
-
-def _grid(env: Env) -> Tensor:
+def _grid(size: tuple[int, int], device: torch.device) -> Tensor:
     """(2, H, W): x and y of the pixels' middles, from the picture's middle, in half the shorter side."""
-    height, width = env.size
-    rows, columns = (torch.arange(side, device=env.device) + 0.5 - side / 2 for side in (height, width))
+    rows, columns = (torch.arange(side, device=device) + 0.5 - side / 2 for side in size)
     y, x = torch.meshgrid(rows, columns, indexing="ij")
-    return torch.stack([x, y]) / (min(env.size) / 2)
+    return torch.stack([x, y]) / (min(size) / 2)
 
 
-def _unstretched(away: Tensor, stretch: Tensor) -> Tensor:
-    """(B, sheets, 2, H, W) through exp(-S), where S = [[a, b], [b, -a]] of (B, sheets, 2): areas stay as they are."""
-    amount = stretch.norm(dim=-1, keepdim=True).clamp(min=1e-6)
-    even, odd = amount.cosh()[..., None], (amount.sinh() / amount * stretch)[..., None, None]
-    x, y = away.unbind(dim=2)
-    a, b = odd[:, :, 0], odd[:, :, 1]
-    return torch.stack([even * x - a * x - b * y, even * y - b * x + a * y], dim=2)
+def _outside(numbers: Tensor, radius: Tensor, grid: Tensor) -> Tensor:
+    """(B, H, W): about how far a pixel is outside of a leaf of (B, 14) numbers, in half the shorter side.
+
+    The outline is where f(q) = |q| - radius x exp(waves of q's angle) is 0, with q the place before the stretch; f
+    divided by the length of its gradient is the distance, to first order.
+    """
+    numbers = numbers[..., None, None]
+    stretch = PULL * numbers[:, STRETCH].tanh()
+    x, y = _unstretched(grid - SPREAD * numbers[:, PLACE], stretch).unbind(dim=1)
+    length = torch.hypot(x, y).clamp(min=1e-6)
+    along, across = x / length, y / length
+    # The cosine and sine of k times the angle are the powers of a complex number of length 1.
+    real, imaginary = along, across
+    waves, slope = torch.zeros_like(x), torch.zeros_like(x)
+    swings = (SWING * numbers[:, OUTLINE]).split(2, dim=1)
+    for wave, (cosine, sine) in zip(WAVES, (swing.unbind(dim=1) for swing in swings), strict=True):
+        real, imaginary = real * along - imaginary * across, real * across + imaginary * along
+        waves = waves + cosine * real + sine * imaginary
+        slope = slope + wave * (sine * real - cosine * imaginary)
+    outline = radius * (GROWTH * numbers[:, SIZE.start].tanh() + waves).exp()
+    turned = outline * slope / length
+    rise = _unstretched(torch.stack([along + turned * across, across - turned * along], dim=1), stretch)
+    return (length - outline) / rise.square().sum(dim=1).clamp(min=1e-12).sqrt()
+
+
+def _unstretched(places: Tensor, stretch: Tensor) -> Tensor:
+    """(B, 2, H, W) through exp(-S), where S = [[a, b], [b, -a]] of (B, 2, 1, 1); areas stay as they are."""
+    amount = stretch.square().sum(dim=1).clamp(min=1e-12).sqrt()
+    even, odd = amount.cosh(), amount.sinh() / amount
+    (x, y), (a, b) = places.unbind(dim=1), (odd[:, None] * stretch).unbind(dim=1)
+    return torch.stack([even * x - a * x - b * y, even * y - b * x + a * y], dim=1)
