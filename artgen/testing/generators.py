@@ -121,14 +121,14 @@ class GeneratorContract(SeededContract):
 
     def test_it_follows_the_comparison(self) -> None:
         """Of a generator that tries several drawings in a step: it comes nearer to what does better."""
-        generator = self.build(self.env(steps=40))
+        generator = self.build(self.env(steps=20))
         if not isinstance(generator, api.DrawsCandidates):
             return
         before = generator.draw(0).detach()
-        after = self._descend(generator, range(40))
+        after = self._descend(generator, range(20))
         was, now = (float((image - 0.9).square().mean()) for image in (before, after))
         advice = "see that compared() prefers the lower totals"
-        require(now < was, f"40 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
+        require(now < was, f"20 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_it_takes_a_picture_over(self) -> None:
         if not self.spec.can_paint:

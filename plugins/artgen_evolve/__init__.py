@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -58,6 +58,7 @@ class Evolve(GeneratorSpec):
     synonyms: ClassVar[tuple[str, ...]] = (
         "cma-es", "cmaes", "evolution", "evolution strategy", "genetic", "genetic algorithm", "gradient-free",
     )  # fmt: skip
+    example: ClassVar[Mapping[str, Any]] = {"of": Collage(sheets=3), "population": 6}
     of: AnyGenerator = Collage()
     """The generator whose numbers evolve, such as `{type: pixel, grid: [16, 16]}`; how a gradient would move them
     (`optimiser`, `learning_rate`, `decay`, ...) does not count."""

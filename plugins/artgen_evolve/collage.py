@@ -85,7 +85,7 @@ def _outside(numbers: Tensor, radius: Tensor, grid: Tensor) -> Tensor:
         waves = waves + cosine * real + sine * imaginary
         slope = slope + wave * (sine * real - cosine * imaginary)
     outline = radius * (GROWTH * numbers[:, SIZE.start].tanh() + waves).exp()
-    turned = outline * slope / length
+    turned = outline * slope / length.maximum(outline / 2)  # further in, there is no outline to turn from
     rise = _unstretched(torch.stack([along + turned * across, across - turned * along], dim=1), stretch)
     return (length - outline) / rise.square().sum(dim=1).clamp(min=1e-12).sqrt()
 

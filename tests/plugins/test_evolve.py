@@ -17,7 +17,7 @@ from artgen_vqgan import Vqgan
 
 
 class TestEvolve(GeneratorContract):
-    spec = Evolve()
+    spec = Evolve(**Evolve.example)
 
 
 class TestFull(GeneratorContract):
@@ -90,12 +90,12 @@ def test_numbers_are_kept_within_their_bounds(env):
 
 def test_a_checkpoint_goes_on_though_the_start_was_another(env):
     """As on another machine, where the numbers that it began with come out otherwise in the last bits."""
-    straight, first = (Evolve().build(env(12, 12)) for _ in range(2))
+    straight, first = (Evolve(**Evolve.example).build(env(12, 12)) for _ in range(2))
     for step in range(6):
         judge(straight, step)
     for step in range(3):
         judge(first, step)
-    second = Evolve().build(env(12, 12))
+    second = Evolve(**Evolve.example).build(env(12, 12))
     second._start += 1e-3
     second.load_state_dict(reloaded(first.state_dict()))
     for step in range(3, 6):
@@ -143,7 +143,9 @@ def test_a_run_is_made_again_from_its_recipe():
 
 def leaf(env, **numbers):
     """A leaf alone in the middle: (1, 3, 64, 64)."""
-    generator = Collage(sheets=1, palette=("white", "black"), ground="black", largest=0.5, smallest=0.5, shadow=0).build(env(64, 64))
+    generator = Collage(
+        sheets=1, palette=("white", "black"), ground="black", largest=0.5, smallest=0.5, shadow=0
+    ).build(env(64, 64))
     sheet = torch.zeros(1, 1, NUMBERS)
     sheet[..., -3:] = 9
     for place, value in ((SIZE, numbers.get("size", 0)), (STRETCH, numbers.get("stretch", 0))):
@@ -171,3 +173,13 @@ def test_paper_has_the_colours_of_the_palette_alone(env):
     near = torch.cdist(drawn.flatten(1).T, bought).amin(dim=1)
     assert (near < 1e-3).float().mean() > 0.75  # all but the edges
     assert len(drawn.flatten(1).T[near < 1e-3].unique(dim=0)) > 2
+
+
+def test_it_is_drawn_small_while_it_grows_and_finished_in_full(env):
+    generator = Collage(sketch=16).build(env(64, 64))
+    whole = Collage().build(env(64, 64)).draw(10)
+    growing, finished = generator.draw(3), generator.draw(10)
+    assert torch.equal(finished, whole)
+    small = torch.nn.functional.interpolate(finished, (16, 16), mode="area")
+    assert (torch.nn.functional.interpolate(growing, (16, 16), mode="area") - small).abs().mean() < 0.05
+    assert not torch.equal(growing, finished)
