@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, SerializeAsAny
+from pydantic import BeforeValidator, ConfigDict, SerializeAsAny
 
 from artgen.api.needs import Need, flagged, warn_of_flags
 from artgen.api.words import Word
@@ -27,6 +27,9 @@ class Spec(Block):
     editors and the JSON Schema show.
     """
 
+    # So that a default may be written as a preset writes it: ``paper: Colour = "white"``.
+    model_config = ConfigDict(validate_default=True)
+
     api: ClassVar[int] = 1
     """The version of this API that the plugin was written for."""
     example: ClassVar[Mapping[str, Any]] = {}
@@ -35,8 +38,12 @@ class Spec(Block):
     """Old names of its `type` that presets may still use, with a warning."""
     synonyms: ClassVar[tuple[str, ...]] = ()
     """What people call it elsewhere, in small letters: a preset that asks for one of these is told the `type`."""
-    type: str
-    """The name by which a preset asks for the component."""
+    if TYPE_CHECKING:
+        # Its subclasses narrow it to a Literal, which type checkers refuse of a `str` that they take for writable.
+        type: Any
+    else:
+        type: str
+        """The name by which a preset asks for the component."""
     id: str | None = None
     """A name of its own in reports and random streams; by default its type."""
 

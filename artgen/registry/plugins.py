@@ -16,14 +16,14 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import FrameType
-from typing import Any, get_args
+from typing import Any
 
 import pluggy
 
 from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line
-from artgen.fields.introspection import old_settings
 from artgen.registry.component import Component, choice
+from artgen.registry.offered import checked_name, require_schema, undecorated
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -144,22 +144,26 @@ class Registry:
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
         try:
             with _interrupts() as pressed:
-                self._collect(entry.load(), dist, version)
+                self._collect(entry.load(), entry, dist, version)
         except BaseException as error:  # a stranger's import may raise anything or exit, and must not cost others
             if pressed:
                 raise
-            owner = f"'{dist} {version}' ({entry.name})"
-            self.failures.append(Failure(owner, _reason(error), dist))
+            self.failures.append(Failure(_owner(entry), _reason(error), dist))
 
-    def _collect(self, module: Any, dist: str, version: str) -> None:
+    def _collect(self, module: Any, entry: EntryPoint, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
         manager = _manager(module)
-        components = [
-            _component(kind, spec, dist, version)
-            for kind, (hook, _) in KINDS.items()
-            for specs in getattr(manager.hook, hook)()
-            for spec in specs
-        ]
+        components: list[Component] = []
+        refused: list[str] = []
+        for kind, (hook, base) in KINDS.items():
+            for spec in (spec for specs in getattr(manager.hook, hook)() for spec in specs):
+                try:
+                    name = checked_name(hook, spec, base)
+                    if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
+                        require_schema(spec)
+                    components.append(Component(kind, name, spec, dist, version))
+                except Exception as error:  # a class that cannot be used costs the plugin's other ones nothing
+                    refused.append(_reason(error))
         folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
         for _, folder in folders:
             if not folder.is_dir():
@@ -169,6 +173,21 @@ class Registry:
         self.components += components
         self.preset_folders += folders
         self.weights += weights
+        refused += self._drop_doubles(dist)
+        self.failures += [Failure(_owner(entry), reason, dist) for reason in refused]
+
+    def _drop_doubles(self, dist: str) -> list[str]:
+        """Forget what `dist` offers twice under one name, because nothing could say which is meant; a line for each."""
+        groups: dict[tuple[str, str], list[Component]] = {}
+        for component in self.components:
+            if component.dist == dist:
+                groups.setdefault((component.kind, component.name), []).append(component)
+        doubled = {key: [_class_of(one.spec) for one in group] for key, group in groups.items() if len(group) > 1}
+        self.components = [o for o in self.components if o.dist != dist or (o.kind, o.name) not in doubled]
+        return [
+            f"{' and '.join(classes)} are each a {kind} called '{name}'; give each a `type` of its own"
+            for (kind, name), classes in doubled.items()
+        ]
 
 
 @contextlib.contextmanager
@@ -197,6 +216,15 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
+def _owner(entry: EntryPoint) -> str:
+    dist = entry.dist
+    return f"'{dist.name} {dist.version}' ({entry.name})" if dist else f"'{entry.name} ' ({entry.name})"
+
+
+def _class_of(spec: type[api.Spec]) -> str:
+    return f"{spec.__module__}.{spec.__qualname__}"
+
+
 def _reason(error: BaseException) -> str:
     try:
         text = one_line(error, kind=True)
@@ -215,23 +243,10 @@ def _manager(module: Any) -> pluggy.PluginManager:
     for hook in manager.hook.__dict__:
         if hook.startswith("artgen_") and hook not in known:
             raise pluggy.PluginValidationError(module, f"there is no hook '{hook}'{hint(hook, known)}")
+    if bare := undecorated(module, sorted(known)):
+        raise pluggy.PluginValidationError(module, f"{bare[0]} is no hook; put @artgen.api.hookimpl before it")
     manager.check_pending()
     return manager
-
-
-def _component(kind: str, spec: Any, dist: str, version: str) -> Component:
-    """Check one offered spec class; TypeError says what is wrong with it."""
-    base = KINDS[kind][1]
-    if not (isinstance(spec, type) and issubclass(spec, base)):
-        raise TypeError(f"{KINDS[kind][0]} offers {spec!r}, which is no {base.__name__}")
-    names = get_args(spec.model_fields["type"].annotation)
-    if len(names) != 1 or spec.model_fields["type"].default != names[0]:
-        raise TypeError(f"{spec.__name__} needs `type: Literal['name'] = 'name'`")
-    if spec.api > api.API_VERSION:
-        ours = api.API_VERSION
-        raise TypeError(f"{spec.__name__} needs plugin API {spec.api}, this artgen has {ours}; update artgen")
-    old_settings(spec)  # raises where it contradicts itself
-    return Component(kind, names[0], spec, dist, version)
 
 
 def _published(item: Any) -> Published:

@@ -21,19 +21,17 @@ with ``pytest_plugins = ["artgen.testing.fixtures"]`` in ``conftest.py``; withou
 
 from __future__ import annotations
 
-from artgen.testing.contracts import (
-    CONTRACTS,
-    AugmentationContract,
-    FilterContract,
-    LossContract,
-    PerceptorContract,
-    ReporterContract,
-)
+from artgen.testing.augmentations import AugmentationContract
+from artgen.testing.contracts import CONTRACTS
+from artgen.testing.filters import FilterContract
 from artgen.testing.finishes import FinishContract
 from artgen.testing.generators import GeneratorContract
+from artgen.testing.losses import LossContract
 from artgen.testing.parts import ColourPerceptor, PlainLook, make_env, make_image
+from artgen.testing.perceptors import PerceptorContract
+from artgen.testing.reporters import ReporterContract
 from artgen.testing.runner import Drawn, draw, small_preset
-from artgen.testing.specs import SeededContract, SpecContract, checks_of
+from artgen.testing.specs import NeedingContract, SeededContract, SpecContract, checks_of, purpose
 
 __all__ = [
     "CONTRACTS",
@@ -44,6 +42,7 @@ __all__ = [
     "FinishContract",
     "GeneratorContract",
     "LossContract",
+    "NeedingContract",
     "PerceptorContract",
     "PlainLook",
     "ReporterContract",
@@ -53,5 +52,6 @@ __all__ = [
     "draw",
     "make_env",
     "make_image",
+    "purpose",
     "small_preset",
 ]

@@ -10,14 +10,16 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from artgen.errors import one_line
+
+T = TypeVar("T")
 
 HEAVY = ("torch", "torchvision", "kornia", "open_clip", "timm", "diffusers", "transformers")
 """What a spec's module must not import."""
@@ -37,11 +39,17 @@ def require_picture(image: Tensor, shape: tuple[int, ...], what: str) -> None:
     __tracebackhide__ = True
     image = image.detach()
     require(tuple(image.shape) == shape, f"{what} is {tuple(image.shape)}; expected {shape}")
-    require(image.is_floating_point(), f"{what} is {image.dtype}; expected floats in [0, 1]")
+    require_float32(image, what)
     require_finite(image, what)
     low, high = float(image.min()), float(image.max())
     inside = low >= -ROUNDING and high <= 1 + ROUNDING
     require(inside, f"{what} reaches from {low:.4g} to {high:.4g}; keep it in [0, 1], say with clamp")
+
+
+def require_float32(values: Tensor, what: str) -> None:
+    __tracebackhide__ = True
+    advice = "see where NumPy or a default of its own comes in, or end with .float()"
+    require(values.dtype is torch.float32, f"{what} is {values.dtype}; expected torch.float32; {advice}")
 
 
 def require_finite(values: Tensor, what: str) -> None:
@@ -62,12 +70,40 @@ def require_gradient(image: Tensor, made: Tensor, what: str) -> None:
     require(bool(image.grad.any()), f"the gradient of {what} is 0 at every pixel; rounding or clamping cuts it off")
 
 
+def backward(made: Tensor) -> None:
+    """Back-propagate from the sum, where there is a graph; that there is none is told elsewhere."""
+    if made.requires_grad:
+        made.sum().backward()
+
+
 def require_close(one: Tensor, other: Tensor, tolerance: float, message: str) -> None:
     """`message` gets the largest difference added."""
     __tracebackhide__ = True
     require(one.shape == other.shape, f"{message} (the shapes are {tuple(one.shape)} and {tuple(other.shape)})")
     apart = float((one.detach().float() - other.detach().float()).abs().max()) if one.numel() else 0.0
     require(apart <= tolerance, f"{message} (they are up to {apart:.2g} apart)")
+
+
+def require_same_again(build: Callable[[], T], use: Callable[[T, int], Tensor]) -> None:
+    """What ``use(object, step)`` gives depends on neither the calls before it nor which other steps there were."""
+    __tracebackhide__ = True
+    built = build()
+    first, later, again = use(built, 3), use(built, 7), use(built, 3)
+    advice = "keep nothing from call to call; the step alone may decide"
+    require(torch.equal(first, again), f"asked again for the same step, it makes another one; {advice}")
+    fresh = use(build(), 7)
+    require(torch.equal(later, fresh), f"built anew, as for a run that is resumed, it makes another one; {advice}")
+
+
+def require_no_growth(kept: Sequence[int]) -> None:
+    """`kept` is how many tensors an object held after each step."""
+    __tracebackhide__ = True
+    third = len(kept) // 3
+    parts = kept[third], kept[2 * third], kept[-1]
+    # In every part of the run by at least a tensor a step: what is made once, or kept for a while, is no growth.
+    grows = parts[1] - parts[0] >= third and parts[2] - parts[1] >= third - 1
+    advice = "keep no tensor of each step, and detach() what is kept"
+    require(not grows, f"it holds {parts[0]} tensors and graph nodes at first, {parts[2]} in the end; {advice}")
 
 
 @contextlib.contextmanager

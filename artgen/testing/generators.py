@@ -9,16 +9,24 @@ import torch
 from torch import Tensor
 
 from artgen import api
-from artgen.testing.checks import reloaded, require, require_close, require_picture, tensors_in
-from artgen.testing.parts import make_image
-from artgen.testing.specs import SeededContract
+from artgen.testing.checks import (
+    reloaded,
+    require,
+    require_close,
+    require_no_growth,
+    require_picture,
+    tensors_in,
+)
+from artgen.testing.parts import STEPS, make_image
+from artgen.testing.probes.graphs import held
+from artgen.testing.specs import NeedingContract
 
 
-class GeneratorContract(SeededContract):
+class GeneratorContract(NeedingContract):
     """``draw`` gives pictures whose graph reaches the state; ``advance`` moves it; the state can be taken along."""
 
     spec: ClassVar[api.GeneratorSpec]
-    sizes: ClassVar[Sequence[tuple[int, int]]] = ((24, 32), (17, 5), (1, 1))
+    sizes: ClassVar[Sequence[tuple[int, int]]] = ((24, 32), (17, 5), (1, 1), (1, 32))
     """Height and width of the canvases that are drawn on."""
     tolerance: ClassVar[float] = 1e-5
     """How far a picture may be from itself, drawn alone."""
@@ -59,18 +67,44 @@ class GeneratorContract(SeededContract):
         generator.advance(step)
         return drawn[0]
 
+    @staticmethod
+    def _first(generator: api.Generator) -> Tensor:
+        """What `_take_step` returns of step 0."""
+        if isinstance(generator, api.DrawsCandidates):
+            return generator.draw_candidate(0, 0).detach()
+        return generator.draw(0).detach()
+
+    def _use_there(self, built: api.Generator, device: torch.device, env: api.Env) -> Sequence[Tensor]:
+        return [self._take_step(built, 0), built.draw(1)]
+
     def test_it_draws_pictures_of_the_canvas(self) -> None:
+        """Drawings have the canvas's size and are in range and finite, on canvases of any size."""
         for height, width in self.sizes:
-            generator = self.build(self.env(size=(height, width)))
+            generator = self._build_for((height, width))
+            if generator is None:
+                continue
             require(generator.steps > 0, f"`steps` is {generator.steps}; it is usually env.steps")
             require_picture(generator.draw(0), (2, 3, height, width), "the first drawing")
 
+    def test_every_drawing_is_a_picture(self) -> None:
+        """In range and finite to the last step, however strongly it is pulled, and nothing piles up."""
+        height, width = self.sizes[0]
+        generator, kept = self.build(self.env(steps=STEPS)), []
+        for step in range(generator.steps):
+            drawn = self._take_step(generator, step, target=2)
+            require_picture(drawn, (2, 3, height, width), f"the drawing at step {step}")
+            kept.append(held(generator))
+        require_picture(generator.draw(generator.steps), (2, 3, height, width), "the finished drawing")
+        require_no_growth(kept)
+
     def test_drawing_twice_gives_the_same(self) -> None:
+        """artgen may ask again for a drawing; only `advance` moves it on."""
         generator = self.build()
         same = torch.equal(generator.draw(0), generator.draw(0))
         require(same, "draw() gives another picture when it is asked again; only advance() may move the state")
 
     def test_the_gradient_reaches_its_state(self) -> None:
+        """It learns: what the losses say moves its numbers."""
         if not self.spec.uses_gradient:
             return
         require(self.build().draw(0).requires_grad, "the drawing has no graph; draw it without detach() and no_grad()")
@@ -83,6 +117,7 @@ class GeneratorContract(SeededContract):
         require(moved, "the gradient moves nothing that state_dict() holds; advance() is to spend it on the state")
 
     def test_it_follows_the_gradient(self) -> None:
+        """It learns in the right direction."""
         if not self.spec.uses_gradient:
             return
         generator = self.build(self.env(steps=30))
@@ -93,16 +128,17 @@ class GeneratorContract(SeededContract):
         require(now < was, f"30 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_a_picture_is_the_same_alone_and_in_a_batch(self) -> None:
+        """A batch draws what single runs draw."""
         both = self._descend(self.build(self.env(seeds=(3, 4))), range(3))
         alone = self._descend(self.build(self.env(seeds=(4,))), range(3))
         advice = "take its noise from env.random, and let nothing (a norm, a mean) reach across the batch"
         require_close(both[1], alone[0], self.tolerance, f"a picture comes out another way in a batch; {advice}")
 
     def test_a_drawing_stays_as_it_was(self) -> None:
+        """The last good picture is kept while the run goes on."""
         generator = self.build()
         drawn = self._take_step(generator, 0)
-        kept = self._take_step(self.build(), 0).clone()
-        generator.draw(1)
+        kept = self._first(self.build())
         advice = "return a new tensor from draw(), no view of the state"
         require(torch.equal(drawn, kept), f"advance() changes a picture that was drawn before; {advice}")
 
@@ -131,6 +167,7 @@ class GeneratorContract(SeededContract):
         require(now < was, f"20 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_it_takes_a_picture_over(self) -> None:
+        """If its spec says `can_paint`, an overlay gets into the drawing."""
         if not self.spec.can_paint:
             return
         generator, picture = self.build(), make_image(seed=5).detach()
@@ -144,6 +181,7 @@ class GeneratorContract(SeededContract):
         require(torch.equal(picture, kept), "paint() changes the picture that it was handed; work on a copy")
 
     def test_it_takes_a_part_of_a_picture_over(self) -> None:
+        """If it has `paint_over`, what an overlay does not cover stays as it is."""
         generator = self.build()
         painter: object = generator
         if not isinstance(painter, api.PaintsOver):
@@ -161,6 +199,7 @@ class GeneratorContract(SeededContract):
         require(now < was, f"after paint_over() the covered part is {now:.4g} off the picture, before it {was:.4g}")
 
     def test_its_state_can_be_taken_along(self) -> None:
+        """A run that is resumed from a checkpoint ends in the same picture."""
         straight = self._descend(self.build(), range(6))
         first, second = self.build(), self.build()
         self._descend(first, range(3))

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import time
 import traceback
+import unittest
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from pydantic import ValidationError
 
 from artgen import api
 from artgen.errors import ArtgenError, InputError, Mark, hint, one_line
 from artgen.preset import nodes
+from artgen.preset.loading import load
 from artgen.preset.merging import apply_override
 from artgen.preset.messages import problems_of
 from artgen.preset.nodes import Node
 from artgen.registry.component import Component
 from artgen.testing.contracts import CONTRACTS
-from artgen.testing.specs import SpecContract, checks_of
+from artgen.testing.probes.process import kept_process
+from artgen.testing.specs import SpecContract, checks_of, purpose
 
+PROCESS = "test_it_leaves_the_process_and_the_machine_alone"
+SLOW = 0.5
+"""Seconds that the two or three calls of `SpecContract.use` may take on a small canvas without a note."""
 _OURS = ("artgen", "torch", "pydantic")
 """Where the last line of an author's own code is not to be looked for."""
 
@@ -34,6 +42,27 @@ class ComponentReport:
     """A whole line for each check that failed."""
     unbuilt: str = ""
     """Why no check could be made, and what to do."""
+    notes: Sequence[str] = ()
+    """A line for each check that could not be made here, and one if the component is slow."""
+
+
+@dataclass(frozen=True)
+class PresetReport:
+    """What came of reading the presets that a distribution ships."""
+
+    passed: int
+    broken: Sequence[str] = ()
+    """A line for each mistake in a preset."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a check is for."""
+
+    kind: str
+    check: str
+    """The check as a sentence."""
+    purpose: str
 
 
 def examine(component: Component, settings: Node, tick: Callable[[], None] = lambda: None) -> ComponentReport:
@@ -49,23 +78,59 @@ def examine(component: Component, settings: Node, tick: Callable[[], None] = lam
         return ComponentReport(component, 0, unbuilt=_needs(component, settings, error))
     except Exception as error:  # a stranger's validator may raise anything
         return ComponentReport(component, 0, [f"{title}: its spec cannot be made: {one_line(error, kind=True)}"])
-    if refusal := _refusal(contract):
+    with kept_process() as changed:
+        refusal, seconds = _tried(contract)
+        # By its import, too, which happens once; what else it imports may set variables for itself.
+        lasting = [what for what in changed() if not what.startswith("the environment")]
+    if refusal:
         return ComponentReport(component, 0, unbuilt=_needs(component, settings, refusal))
     checks = checks_of(type(contract))
-    reasons = {check: _reason(contract, check, tick) for check in checks}
-    broken = [f"{title}: {name_of(check)}: {reason}" for check, reason in reasons.items() if reason]
-    return ComponentReport(component, len(checks) - len(broken), broken)
+    outcomes = {check: _outcome(contract, check, tick) for check in checks}
+    if lasting and not outcomes[PROCESS].reason:
+        outcomes[PROCESS] = _Outcome(f"importing it changes {', '.join(lasting)} for everybody; do without")
+    broken = [f"{title}: {name_of(check)}: {it.reason}" for check, it in outcomes.items() if it.reason]
+    notes = [f"{title}: {name_of(check)}: {it.skipped}" for check, it in outcomes.items() if it.skipped]
+    if seconds > SLOW:
+        notes.append(f"{title}: is slow: {seconds:.1f} s for its few calls on a small canvas")
+    return ComponentReport(component, len(checks) - len(broken) - len(notes) + (seconds > SLOW), broken, notes=notes)
 
 
-def _refusal(contract: SpecContract) -> ArtgenError | None:
-    """What the component says where it cannot be built with its settings."""
+def _tried(contract: SpecContract) -> tuple[ArtgenError | None, float]:
+    """What the component says where it cannot be built with its settings; else how long it takes to use it."""
     try:
-        contract.build()
+        built = contract.build()
+        contract.use(built)  # what is loaded once is no matter
+        begin = time.monotonic()
+        contract.use(built)
+        return None, time.monotonic() - begin
     except ArtgenError as error:
-        return error
+        return error, 0
     except Exception:  # the checks tell it, each in its place
-        return None
-    return None
+        return None, 0
+
+
+def examine_presets(folders: Iterable[Path], tick: Callable[[], None] = lambda: None) -> PresetReport:
+    """Read every preset in the folders that a plugin's hook `artgen_presets` names; `tick` is called after each."""
+    passed = 0
+    broken: list[str] = []
+    for folder in folders:
+        for file in sorted(folder.glob("[!_]*.yaml")):
+            try:
+                load(file)
+                passed += 1
+            except InputError as error:
+                broken += str(error).splitlines()
+            tick()
+    return PresetReport(passed, broken)
+
+
+def explanations(kinds: Iterable[str] = CONTRACTS) -> list[Explanation]:
+    """What each check of these kinds is for; those that hold for all kinds come once, under the kind ``every``."""
+    rows = [Explanation("every", name_of(check), purpose(SpecContract, check)) for check in checks_of(SpecContract)]
+    for kind in kinds:
+        own = sorted(set(checks_of(CONTRACTS[kind])) - set(checks_of(SpecContract)))
+        rows += [Explanation(kind, name_of(check), purpose(CONTRACTS[kind], check)) for check in own]
+    return rows
 
 
 def _needs(component: Component, settings: Node, error: ArtgenError) -> str:
@@ -131,17 +196,29 @@ def _spec(component: Component, settings: Node) -> api.Spec:
         raise InputError("; ".join(texts)) from None
 
 
-def _reason(contract: SpecContract, check: str, tick: Callable[[], None]) -> str:
-    """Why the check failed, in a line; empty if it did not."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What came of a check; nothing, if it passed."""
+
+    reason: str = ""
+    """Why it failed, in a line."""
+    skipped: str = ""
+    """Why it could not be made."""
+
+
+def _outcome(contract: SpecContract, check: str, tick: Callable[[], None]) -> _Outcome:
     try:
-        getattr(contract, check)()
+        with kept_process(), torch.enable_grad():
+            getattr(contract, check)()
+    except unittest.SkipTest as reason:
+        return _Outcome(skipped=one_line(reason))
     except AssertionError as error:
-        return one_line(error)
+        return _Outcome(one_line(error))
     except Exception as error:  # an author's component may raise anything
-        return f"{one_line(error, kind=True)}{_place(error)}"
+        return _Outcome(f"{one_line(error, kind=True)}{_place(error)}")
     finally:
         tick()
-    return ""
+    return _Outcome()
 
 
 def _place(error: Exception) -> str:

@@ -12,7 +12,16 @@ from torch.nn import functional as F
 
 from artgen import api
 from artgen.picture.regions import crop_to_region, fitted
+from artgen.recipe.model import FORMAT
 from artgen.rng import Random
+from artgen.version import own_version
+
+TINY = ((1, 1), (1, 32), (32, 1))
+"""Height and width of canvases on which arithmetic goes wrong first."""
+SIZES = ((24, 32), (41, 35), (5, 64), (1, 1), (1, 32), (32, 1))
+"""Height and width of the canvases that components are tried on."""
+STEPS = 30
+"""How many steps the runs have in which every step is looked at."""
 
 
 class ColourPerceptor:
@@ -21,9 +30,9 @@ class ColourPerceptor:
     It takes pictures of `size` x `size` pixels and gives unit rows of `dim` numbers, without any weight file.
     """
 
-    def __init__(self, size: int = 8, dim: int = 12) -> None:
+    def __init__(self, size: int = 8, dim: int = 12, device: torch.device | str = "cpu") -> None:
         self.size, self.dim = size, dim
-        self.matrix = torch.randn(3 * 4 * 4, dim, generator=torch.Generator().manual_seed(1))
+        self.matrix = torch.randn(3 * 4 * 4, dim, generator=torch.Generator().manual_seed(1)).to(device)
 
     def embed_images(self, images: Tensor) -> Tensor:
         """(N, 3, size, size) in [0, 1] to (N, dim)."""
@@ -35,7 +44,7 @@ class ColourPerceptor:
         for row, text in enumerate(texts):
             for place, letter in enumerate(text):
                 letters[row, (ord(letter) * 31 + place) % self.dim] += 1
-        return F.normalize(letters + 1e-3, dim=-1)
+        return F.normalize(letters + 1e-3, dim=-1).to(self.matrix.device)
 
     def features(self, images: Tensor) -> list[Tensor]:
         """Two layers, (N, 3, size, size) and (N, 3, 4, 4): the pixels, and the means of a coarse grid."""
@@ -96,15 +105,38 @@ def make_env(
 ) -> api.Env:
     """An :class:`artgen.api.Env` on the CPU, to build a component with: ``MyLoss().build(make_env())``.
 
-    `size` is the canvas's height and width in pixels; there is one picture for each of `seeds`. `component` names
-    the component's random streams; every other attribute of `Env` may be given by its name. By default there are the
-    prompt "a red heart" and one perceptor, a `ColourPerceptor` called ``clip``.
+    `size` is the canvas's height and width in pixels; there is one picture for each of `seeds`, or as many as `batch`
+    says, whose seeds count on from the first. `component` names the component's random streams; every other attribute
+    of `Env` may be given by its name, such as `device`. By default there are the prompt "a red heart" and one
+    perceptor, a `ColourPerceptor` called ``clip``.
     """
-    device = torch.device("cpu")
-    perceptors: Mapping[str, api.Perceptor] = more.pop("perceptors", {"clip": ColourPerceptor()})
+    device = torch.device(more.pop("device", "cpu"))
+    batch = more.pop("batch", len(seeds))
+    seeds = seeds if batch == len(seeds) else tuple(range(seeds[0], seeds[0] + batch))
+    stream = Random(seeds, more.pop("component", "tested"), device)
+    random = more.pop("random", stream)
+    perceptors: Mapping[str, api.Perceptor] = more.pop("perceptors", {"clip": ColourPerceptor(device=device)})
     prompts = more.pop("prompts", (api.Prompt(text="a red heart"),))
-    random = Random(seeds, more.pop("component", "tested"), device)
-    return api.Env(device, size, len(seeds), steps, random, prompts, perceptors, **more)
+    return api.Env(device, size, batch, steps, random, prompts, perceptors, **more)
+
+
+def extremes() -> Mapping[str, Tensor]:
+    """(2, 3, H, W) pictures on which arithmetic goes wrong first."""
+    black = torch.zeros(2, 3, 24, 32)
+    return {"of colours": make_image().detach(), "all black": black, "all white": black + 1}
+
+
+def make_recipe(steps_done: int = 3) -> dict[str, Any]:
+    """The recipe of a run that never was, with all that a real one has."""
+    return {
+        "format": FORMAT,
+        "artgen": own_version(),
+        "preset": {"prompts": [{"text": "a red heart"}], "seed": 3, "size": [32, 24], "steps": 3, "batch": 2},
+        **{name: {} for name in ("plugins", "libraries", "weights", "inputs", "flags")},
+        **{"device": "cpu", "hardware": "", "threads": 1, "python": "", "system": ""},
+        "steps_done": steps_done,
+        "interrupted": False,
+    }
 
 
 def make_image(batch: int = 2, size: tuple[int, int] = (24, 32), seed: int = 0) -> Tensor:

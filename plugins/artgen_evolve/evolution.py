@@ -37,8 +37,9 @@ class EvolveGenerator:
                 "is set; write 'search: separable'"
             )
         self._seeds = (env.random.uniform("seed", ()).cpu().double() * 2**24).long().tolist()
-        self._told: list[Tensor] = []
         self._begin()
+        self._told = torch.zeros(env.steps, self.candidates, env.batch)
+        self._steps_told = 0
 
     @property
     def candidates(self) -> int:
@@ -85,7 +86,8 @@ class EvolveGenerator:
         return self._of.draw(step)
 
     def compared(self, step: int, totals: Tensor) -> None:
-        self._told.append(totals.clone())
+        self._told[self._steps_told] = totals
+        self._steps_told += 1
         self._tell(totals)
 
     def advance(self, step: int) -> None:
@@ -93,16 +95,18 @@ class EvolveGenerator:
 
     def state_dict(self) -> dict[str, Any]:
         """Where the searches began, what they were told, and what the generator holds besides its numbers."""
-        told = torch.stack(self._told) if self._told else torch.zeros(0, self.candidates, len(self._seeds))
+        told = self._told[: self._steps_told].clone()
         return {"start": self._start.clone(), "told": told, "of": self._of.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer."""
         self._of.load_state_dict(state["of"])
         self._start = state["start"].cpu()
-        self._told = list(state["told"].cpu())
+        told = state["told"].cpu()
+        self._told[: len(told)] = told
+        self._steps_told = len(told)
         self._begin()
-        for totals in self._told:
+        for totals in told:
             self._tell(totals)
 
 

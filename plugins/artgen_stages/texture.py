@@ -56,7 +56,8 @@ class TextureFinish:
 def lit(image: Tensor, height: Tensor, strength: float) -> Tensor:
     """`image` on a surface of `height` (1, 1, H, W), in steps of its own size, with a light from the top left."""
     slope = -(height.diff(dim=2, append=height[:, :, -1:]) + height.diff(dim=3, append=height[:, :, :, -1:]))
-    slope = slope / slope.std().clamp(min=1e-6) / 3
+    # A single pixel has no deviation, and is flat.
+    slope = slope / slope.std(correction=min(1, slope.numel() - 1)).clamp(min=1e-6) / 3
     shade = strength * LIT * slope.clamp(-1, 1)
     # Light adds to what is dark, too, but less: ink lies in the hollows.
     return image * (1 + shade) + 0.15 * shade.clamp(min=0) * (1 - image)

@@ -1,15 +1,11 @@
 """Components that break their contracts, each in one way, and those that they are made of."""
 
 import itertools
-import random
-from collections.abc import Callable
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import numpy as np
 import strangers
 import torch
-from pydantic import AfterValidator
-from strangers_torch import ClumsyReporter, CornerViews, FlatGenerator, ToyPerceptor
+from strangers_torch import FlatGenerator
 
 from artgen import api
 
@@ -25,7 +21,7 @@ BASES = {
 count = itertools.count()
 
 
-def spec(kind, make, paints=False):
+def spec(kind, make, paints=False, needs=(), gradient=True):
     """A spec of `kind` that builds ``make(env)``."""
 
     class Broken(BASES[kind]):
@@ -33,6 +29,11 @@ def spec(kind, make, paints=False):
 
         type: Literal["broken"] = "broken"
         can_paint: ClassVar[bool] = paints
+        if kind == "generator":
+            uses_gradient: ClassVar[bool] = gradient
+
+        def needs(self):
+            return set(needs)
 
         def build(self, env):
             return make(env)
@@ -102,6 +103,41 @@ class Bare(Flat):
         return self.colour.expand(-1, -1, *self.env.size)
 
 
+class Later(Flat):
+    def draw(self, step):
+        return super().draw(step) + (step == 17)
+
+
+class Last(Flat):
+    def draw(self, step):
+        return super().draw(step) * (torch.nan if step == self.steps else 1)
+
+
+class Hoarding(Flat):
+    def __init__(self, env):
+        super().__init__(env)
+        self.drawn = []
+
+    def advance(self, step):
+        self.drawn.append(self.draw(step))
+        super().advance(step)
+
+
+class Double(Flat):
+    def draw(self, step):
+        return super().draw(step).double()
+
+
+class Homesick(Flat):
+    def draw(self, step):
+        return super().draw(step).cpu()
+
+
+class Masked(Flat):
+    def draw(self, step):
+        return super().draw(step) * torch.ones(self.env.size)
+
+
 class Unpainted(Flat):
     def paint(self, image, step):
         pass
@@ -153,138 +189,51 @@ class Remembering:
         return mean(look.image) * self.calls
 
 
+class Hoard:
+    """Keeps what it sees."""
+
+    def __init__(self, answer):
+        self.answer, self.seen = answer, []
+
+    def __call__(self, *arguments):
+        made = self.answer(*arguments)
+        self.seen.append(made)
+        return made
+
+
+class Running:
+    """A filter that levels the brightness of all that it saw."""
+
+    def __init__(self):
+        self.level = 0.5
+
+    def __call__(self, image, step):
+        self.level = 0.9 * self.level + 0.1 * float(image.detach().mean())
+        return image * self.level
+
+
+class Counting:
+    """A filter that fades in with each call, whatever the step."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, image, step):
+        self.calls += 1
+        return image / self.calls
+
+
 def darken(image):
     """In place."""
     image.data.mul_(0.5)
     return image
 
 
-class Eye(ToyPerceptor):
-    """A perceptor as it should be; its subclasses are not."""
+def changing(change):
+    """A loss that makes a change when it is built."""
 
-    def __init__(self):
-        super().__init__(None)
+    def make(env):
+        change()
+        return lambda look: mean(look.image)
 
-
-class Long(Eye):
-    def embed_images(self, images):
-        return super().embed_images(images) * 2
-
-    def embed_texts(self, texts):
-        return super().embed_texts(texts) * 2
-
-
-class Illiterate(Eye):
-    def embed_texts(self, texts):
-        return super().embed_texts(["the same"] * len(texts))
-
-
-class Blind(Eye):
-    def embed_images(self, images):
-        return super().embed_images((images > 0.5).float())
-
-
-class Student(Eye):
-    def __init__(self):
-        super().__init__()
-        self.layer = torch.nn.Linear(3 * 6 * 6, self.dim)
-
-    def embed_images(self, images):
-        return torch.nn.functional.normalize(self.layer(images.flatten(1)), dim=-1)
-
-
-class Comparing(Eye):
-    def embed_images(self, images):
-        return super().embed_images(images - images.mean(dim=0) + 0.5)
-
-
-class Vague(Eye):
-    def features(self, images):
-        return [images.flatten(1)]
-
-
-class Painting(Eye):
-    def embed_images(self, images):
-        return super().embed_images(darken(images))
-
-
-class Corners(CornerViews):
-    def __init__(self, env):
-        super().__init__(3, env)
-
-
-class Mixed(Corners):
-    def __call__(self, image, size, step):
-        return super().__call__(image, size, step).roll(1, dims=0)
-
-
-class Silent(ClumsyReporter):
-    def on_step(self, event):
-        pass
-
-
-class Fragile(Silent):
-    def on_end(self, result):
-        if result.failure:
-            raise ValueError("I only know runs that end well")
-
-
-class Vandal(Silent):
-    def on_step(self, event):
-        event.image.zero_()
-
-
-class Dicing(Silent):
-    def on_end(self, result):
-        random.random()
-
-
-class Thirsty(Silent):
-    def __init__(self):
-        np.random.rand()
-
-
-class Undocumented(strangers.Dark):
-    type: Literal["undocumented"] = "undocumented"
-
-
-class Unnamed(strangers.Dark):
-    """Without a name of its own."""
-
-    type: str = "dark"
-
-
-class Spaced(strangers.Dark):
-    """With a name that no path of settings can hold."""
-
-    type: Literal["very dark"] = "very dark"
-
-
-class Soft(strangers.Dark):
-    """Can be changed."""
-
-    model_config: ClassVar = {"frozen": False}
-
-
-class Lax(strangers.Dark):
-    """Overlooks what is misspelt."""
-
-    model_config: ClassVar = {"extra": "ignore"}
-
-
-class Growing(strangers.Dark):
-    """Counts on whenever it is read."""
-
-    size: Annotated[int, AfterValidator(lambda size: size + 1)] = 1
-
-
-class Opaque(strangers.Dark):
-    """Nobody can write its setting down."""
-
-    hook: Callable[[], None] | None = None
-
-
-class Misled(strangers.Dark):
-    """Its example is wrong."""
-
-    example: ClassVar = {"darkness": 1}
+    return make

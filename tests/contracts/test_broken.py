@@ -1,159 +1,17 @@
 """Every check of every contract can fail: for each, a component that breaks it, and what its author is told."""
 
+import os
 import random
-from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-import strangers
 import torch
 
 from artgen import testing
 from artgen.testing import checks_of
-from tests.contracts import broken_parts as parts
-from tests.contracts.broken_parts import count, darken, mean, spec
-
-GENERATORS = [
-    (
-        parts.Small,
-        "it_draws_pictures_of_the_canvas",
-        r"the first drawing is \(2, 3, 23, 32\); expected \(2, 3, 24, 32\)",
-    ),
-    (parts.Bright, "it_draws_pictures_of_the_canvas", r"reaches from 1\.\d+ to 1\.\d+; keep it in \[0, 1\]"),
-    (parts.Restless, "drawing_twice_gives_the_same", "only advance.. may move the state"),
-    (parts.Restless, "the_seed_is_honoured", "draw every random number from env.random"),
-    (parts.Deaf, "the_gradient_reaches_its_state", "has no graph"),
-    (parts.Idle, "the_gradient_reaches_its_state", "the gradient moves nothing"),
-    (parts.Gambling, "randomness_is_its_own", "it draws from or seeds the global stream of torch"),
-    (parts.Contrary, "it_follows_the_gradient", "see that advance.. goes against the gradient"),
-    (parts.Crowded, "a_picture_is_the_same_alone_and_in_a_batch", "reach across the batch .they are up to"),
-    (parts.Bare, "a_drawing_stays_as_it_was", "return a new tensor from draw"),
-    (parts.Forgetful, "its_state_can_be_taken_along", "put all that moves into state_dict"),
-    (parts.Exotic, "its_state_can_be_taken_along", r"state_dict\(\)\['kept'\]\[0\]\['colour'\] is a numpy.ndarray"),
-    (parts.Keyed, "its_state_can_be_taken_along", "the keys of a checkpoint are texts"),
-]
-PAINTERS = [
-    (parts.Unpainted, "it_takes_a_picture_over", "after paint.. the drawing is"),
-    (parts.Scribbler, "it_takes_a_picture_over", "work on a copy"),
-    (parts.Whitewash, "it_takes_a_part_of_a_picture_over", "keep the numbers of what is not covered"),
-    (parts.Lazy, "it_takes_a_part_of_a_picture_over", "after paint_over.. the covered part is"),
-]
-LOSSES = [
-    (lambda look: look.image, "it_is_finite", r"returns \(2, 3, 24, 32\) for 2 pictures"),
-    (lambda look: mean(look.image).log(), "it_is_finite", "value of a picture all black is NaN or infinite"),
-    (lambda look: mean(look.image).sqrt(), "it_is_finite", "gradient of a picture all black is NaN or infinite"),
-    (lambda look: mean(look.image.detach()), "it_is_finite", "the value has no graph"),
-    (lambda look: mean(look.image) / (9 - look.step), "it_is_finite_to_the_end", "at step 9 is NaN or infinite"),
-    (lambda look: mean(look.image.round()), "the_gradient_reaches_the_picture", "the loss steers nothing"),
-    (lambda look: mean(look.image - look.image.mean()), "each_picture_is_judged_on_its_own", "or say `Need.BATCH"),
-    (parts.Remembering(), "asked_again_it_says_the_same", "keep nothing from call to call"),
-    (parts.Remembering(), "the_seed_is_honoured", "something else the second time"),
-    (lambda look: mean(darken(look.image)), "it_changes_nothing_in_place", "it changes look.image"),
-    (lambda look: mean(look.image) * random.random(), "randomness_is_its_own", "the global stream of random; use env"),
-    (lambda look: mean(look.image) * np.random.rand(), "randomness_is_its_own", "the global stream of numpy"),
-    (lambda look: mean(look.image) * torch.rand(1), "randomness_is_its_own", "the global stream of torch"),
-]
-PERCEPTORS = [
-    (parts.Long, "images_become_unit_rows", "the rows are not of length 1"),
-    (parts.Long, "texts_become_unit_rows", "the rows are not of length 1"),
-    (parts.Illiterate, "texts_become_unit_rows", "'a cat' and 'a dog' get the same row"),
-    (parts.Blind, "the_gradient_reaches_the_pixels_alone", "no gradient leads from the embedding"),
-    (parts.Student, "the_gradient_reaches_the_pixels_alone", "reaches weights .weight, bias.; use requires_grad_"),
-    (parts.Comparing, "rows_do_not_depend_on_their_neighbours", "an image gets another row beside others"),
-    (parts.Vague, "its_features_are_maps", r"features\(\)\[0\] of 3 images is \(3, 108\)"),
-    (parts.Painting, "it_changes_nothing_in_place", "it changes the images"),
-    (parts.Student, "randomness_is_its_own", r"build\(\) draws from or seeds the global stream of torch"),
-    (parts.Student, "the_seed_is_honoured", "the same seed gives something else"),
-]
-VIEWS = [
-    (lambda env: lambda image, size, step: image, "it_makes_views", r"what it makes is \(2, 3, 24, 32\)"),
-    (lambda env: lambda image, size, step: image[:1], "it_makes_views", "it makes 1 views of 2 pictures"),
-    (
-        lambda env: lambda image, size, step: parts.Corners(env)(image, size, step).detach(),
-        "the_gradient_reaches_the_picture",
-        "no gradient leads from the views to the picture",
-    ),
-    (parts.Mixed, "a_picture_has_the_same_views_alone_and_in_a_batch", "the n views of a picture are neighbours"),
-    (
-        lambda env: lambda image, size, step: parts.Corners(env)(darken(image), size, step),
-        "it_changes_nothing_in_place",
-        "it changes the picture",
-    ),
-    (lambda env: lambda image, size, step: image * torch.rand(1), "randomness_is_its_own", "global stream of torch"),
-    (lambda env: lambda image, size, step: image * (next(count) % 7), "the_seed_is_honoured", "the same seed"),
-]
-FILTERS = [
-    (lambda image, step: image[..., 1:], "it_keeps_shape_and_range", r"is \(2, 3, 24, 31\); expected \(2, 3, 24, 32\)"),
-    (lambda image, step: image * 1.1, "it_keeps_shape_and_range", "keep it in"),
-    (lambda image, step: image + (step == 10), "it_changes_the_finished_picture_too", "at env.steps, reaches from"),
-    (lambda image, step: image.round(), "the_gradient_reaches_the_picture", "0 at every pixel"),
-    (
-        lambda image, step: image * image.mean(),
-        "a_picture_is_changed_the_same_alone_and_in_a_batch",
-        "a mean, a maximum",
-    ),
-    (lambda image, step: darken(image), "it_changes_nothing_in_place", "return a new one"),
-    (lambda image, step: image * random.random(), "randomness_is_its_own", "global stream of random"),
-    (lambda image, step: image * (next(count) % 7), "the_seed_is_honoured", "the same seed"),
-]
-FINISHES = [
-    (lambda made: made.image, "it_makes_the_size_that_it_says", "it returns Tensor; expected artgen.api.Finished"),
-    (
-        lambda made: replace(made, image=made.image[..., 1:]),
-        "it_makes_the_size_that_it_says",
-        r"a picture of 24 x 32, which `resized` announces, is \(2, 3, 24, 31\); expected \(2, 3, 24, 32\)",
-    ),
-    (lambda made: replace(made, image=made.image * 1.1), "it_keeps_the_range", "keep it in"),
-    (lambda made: replace(made, alpha=made.alpha[..., 1:]), "alpha_fits_the_picture", r"the alpha is \(2, 1, 24, 31\)"),
-    (
-        lambda made: replace(made, image=made.image * made.image.mean()),
-        "a_picture_is_finished_the_same_alone_and_in_a_batch",
-        "reach across the batch",
-    ),
-    (lambda made: replace(made, files={".svg": [b""]}), "its_files_are_one_for_each_picture", "1 .svg files of 2"),
-    (lambda made: replace(made, files={"svg": [b""] * 2}), "its_files_are_one_for_each_picture", "is no suffix"),
-    (lambda made: replace(made, image=darken(made.image)), "it_changes_nothing_in_place", "return a new one"),
-    (
-        lambda made: replace(made, image=made.image * random.random()),
-        "randomness_is_its_own",
-        "global stream of random",
-    ),
-    (lambda made: replace(made, image=made.image * (next(count) % 7)), "the_seed_is_honoured", "the same seed"),
-]
-REPORTERS = [
-    (parts.ClumsyReporter, "it_watches", "I never work"),
-    (parts.Fragile, "it_watches_a_run_that_fails", "I only know runs that end well"),
-    (parts.Vandal, "it_changes_nothing_in_place", "it changes the picture that it is shown"),
-    (parts.Dicing, "randomness_is_its_own", "it draws from or seeds the global stream of random"),
-    (parts.Thirsty, "randomness_is_its_own", r"build\(\) draws from or seeds the global stream of numpy"),
-]
-
-
-SPECS = [
-    (parts.Undocumented(), "it_is_documented", "Undocumented has no docstring"),
-    (strangers.Misbehave(), "it_is_documented", "no docstring below how, at_step"),
-    (parts.Unnamed(), "its_type_is_a_literal", "`type` is not fixed to one name"),
-    (parts.Spaced(), "its_type_is_a_literal", "the type 'very dark' cannot be written"),
-    (parts.Soft(), "it_is_frozen_and_strict", "the spec can be changed"),
-    (parts.Lax(), "it_is_frozen_and_strict", "settings that do not exist are let pass"),
-    (parts.Growing(size=3), "it_survives_a_round_trip", "a recipe could not be replayed"),
-    (parts.Opaque(), "it_has_a_json_schema", "cannot show its settings to editors"),
-    (parts.Misled(), "its_example_is_right", "refused by the spec itself: darkness"),
-]
-KINDS = [
-    ("generator", GENERATORS, lambda part: part),
-    ("loss", LOSSES, lambda part: lambda env: part),
-    ("perceptor", PERCEPTORS, lambda part: lambda env: part()),
-    ("view", VIEWS, lambda part: part),
-    ("filter", FILTERS, lambda part: lambda env: part),
-    ("finish", FINISHES, lambda part: lambda env: part),
-    ("reporter", REPORTERS, lambda part: lambda env: part()),
-]
-CASES = [
-    *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
-    *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
-    *((testing.LossContract, *case) for case in SPECS),
-]
+from tests.contracts.broken_cases import CASES, CHANGES, SPECS
+from tests.contracts.broken_parts import spec
 
 
 @pytest.mark.parametrize(
@@ -164,8 +22,10 @@ CASES = [
 def test_a_broken_contract_is_noticed(contract, broken, check, message):
     case = contract()
     case.spec = broken
+    case.setup_method()
     with pytest.raises((AssertionError, ValueError), match=message) as caught:
         getattr(case, f"test_{check}")()
+    case.teardown_method()
     assert "\n" not in str(caught.value)
 
 
@@ -187,6 +47,35 @@ def test_every_check_has_a_component_that_breaks_it():
     of_any_kind = {f"test_{check}" for _, check, _ in SPECS} | {"test_importing_it_needs_no_torch"}
     checks = {(contract, check) for contract in testing.CONTRACTS.values() for check in checks_of(contract)}
     assert not {(contract, check) for contract, check in checks - seen if check not in of_any_kind}
+
+
+def test_every_check_says_what_it_is_for():
+    for contract in testing.CONTRACTS.values():
+        purposes = [testing.purpose(contract, check) for check in checks_of(contract)]
+        assert all(purpose.endswith(".") for purpose in purposes), purposes
+        assert len(set(purposes)) == len(purposes)
+
+
+STREAMS = [lambda: torch.manual_seed(7), lambda: np.random.seed(7), lambda: random.seed(7)]
+
+
+@pytest.mark.parametrize("change", [*(change for change, _ in CHANGES), *STREAMS])
+def test_what_a_check_changed_is_put_back(change):
+    before = kept()
+    case = testing.LossContract()
+    case.setup_method()
+    change()
+    assert kept() != before
+    case.teardown_method()
+    assert kept() == before
+
+
+def kept():
+    return (
+        *(torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(), Path.cwd(), dict(os.environ)),
+        *(torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()),
+        *(torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()),
+    )
 
 
 def test_a_check_leaves_the_global_streams_as_they_were():

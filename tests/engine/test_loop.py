@@ -1,7 +1,9 @@
 """The loop, step by step, as Python sees it."""
 
 import pytest
+import strangers
 import torch
+from strangers_torch import FlatGenerator
 
 import artgen as package
 from artgen.preset import loading
@@ -188,6 +190,31 @@ def test_a_run_that_goes_on_finds_the_same_one_best(darker, older):
     rest.load_state_dict(state)
     list(rest)
     assert (rest.result.best, rest.result.scores) == (whole.best, whole.scores)
+
+
+def test_what_needs_no_gradient_is_judged_without_one(flat, monkeypatch):
+    """The losses see no graph then, and no walk back touches what the drawing was made of."""
+    seen, drawings = [], []
+    built, drawn = strangers.Dark.build, FlatGenerator.draw
+
+    def looking(spec, env):
+        judge = built(spec, env)
+        return lambda look: (seen.append(judge(look).requires_grad), judge(look))[1]
+
+    def kept(generator, step):
+        drawings.append(generator.colour)
+        return drawn(generator, step)
+
+    monkeypatch.setattr(strangers.Dark, "build", looking)
+    monkeypatch.setattr(FlatGenerator, "draw", kept)
+    monkeypatch.setattr(FlatGenerator, "advance", lambda generator, step: None)
+    package.run(flat)
+    assert all(seen) and drawings[0].grad is not None
+    seen.clear(), drawings.clear()
+    monkeypatch.setattr(strangers.Flat, "uses_gradient", False)
+    result = package.run(flat)
+    assert not any(seen) and drawings[0].grad is None
+    assert result.steps_done == 6 and result.losses["dark"]
 
 
 def test_on_step_sees_every_step(flat):

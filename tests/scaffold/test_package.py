@@ -1,5 +1,6 @@
 """`artgen new`: what it writes, and what it refuses. The strangers' test installs, tests and runs what it writes."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -112,6 +113,17 @@ def test_ruff_finds_nothing_whatever_the_name(new, tmp_path, name):
 def test_mypy_finds_nothing(packages, tmp_path):
     folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in KINDS]
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), *folders]
+    done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_pyright_finds_nothing(packages, tmp_path):
+    folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in KINDS]
+    paths = [str(packages / kind) for kind in KINDS]
+    rules = {"include": folders, "extraPaths": paths, "typeCheckingMode": "standard"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(rules))
+    command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]
     done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -9,13 +9,25 @@ import torch
 
 from artgen.api import InputError
 from artgen.preset import loading
-from artgen.testing import draw, small_preset
+from artgen.rng import Random
+from artgen.testing import draw, make_env, small_preset
 from tests.helpers.paths import DISTS
 
 
 @pytest.fixture
 def preset():
     return small_preset(generator={"type": "flat"}, losses=[{"type": "dark"}])
+
+
+def test_an_environment_has_what_it_is_given():
+    env = make_env(batch=3, device="meta")
+    assert env.random.seeds == (3, 4, 5) and env.batch == 3
+    assert env.random.uniform("x", (2,)).device.type == env.device.type == "meta"
+    assert env.perceptors["clip"].embed_texts(["a cat"]).device.type == "meta"
+    mine = Random((9, 9), "mine", torch.device("cpu"))
+    assert make_env(random=mine).random is mine
+    assert make_env(perceptors={}).perceptors == {}
+    assert make_env(seeds=(7, 9), batch=2).random.seeds == (7, 9)
 
 
 def test_a_run_has_its_picture_losses_and_notes(preset):
@@ -101,4 +113,4 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "16 passed" in done.stdout
+    assert "20 passed" in done.stdout

@@ -3,6 +3,8 @@
 import pytest
 
 from artgen import cli
+from artgen.registry.plugins import discover
+from artgen.testing import CONTRACTS, installed
 
 TIDY = '''
 from typing import Literal
@@ -74,13 +76,84 @@ def test_broken_contracts_and_missing_settings_are_a_line_each(artgen, tidy):
     module = tidy / "tidy.py"
     module.write_text(module.read_text().replace("image * self.share", "(image / self.share).clamp(0, 1).detach()"))
     done = artgen("plugins", "test", "artgen-tidy", "--set", "filter.shade.share=0.7", dists=[tidy], code=1)
-    assert "shade      filter  13 passed, 1 broken" in done.stdout
+    assert "shade      filter  17 passed, 1 broken" in done.stdout
     assert "traced     loss    cannot be built" in done.stdout
     broken, unbuilt = done.stderr.splitlines()
     assert broken.startswith("filter 'shade': the gradient reaches the picture: no gradient leads from")
     assert unbuilt.startswith(
         "loss 'traced': cannot be built: needs 'image' (settings are given by --set traced.image="
     )
+
+
+def test_what_cannot_be_tried_and_what_is_slow_is_a_note_and_no_failure(monkeypatch):
+    grey = discover().find("filter", "grey")
+
+    def build(spec, env):
+        assert env.device.type == "cpu", "no driver"
+        return lambda image, step: image * 0.5
+
+    monkeypatch.setattr(grey.spec, "build", build)
+    monkeypatch.setattr(installed, "SLOW", 0)
+    report = installed.examine(grey, installed.settings_of([grey], [])[grey])
+    untried, slow = report.notes
+    assert untried == (
+        "filter 'grey': it stays on its device: cannot be tried without a GPU (AssertionError: no driver)"
+    )
+    assert slow == "filter 'grey': is slow: 0.0 s for its few calls on a small canvas"
+    assert not report.broken and report.passed == installed.count_of(grey) - 1
+
+
+def test_what_a_plugin_changes_when_it_is_imported_is_told(artgen, tidy):
+    (tidy / "half.py").write_text("import torch\ntorch.set_default_dtype(torch.float64)\n")
+    module = tidy / "tidy.py"
+    text = module.read_text().replace("        return lambda image", "        import half\n        return lambda image")
+    module.write_text(text.replace("Traced]", "]"))
+    done = artgen("plugins", "test", "artgen-tidy", dists=[tidy], code=1)
+    (told,) = done.stderr.splitlines()
+    assert "importing it changes torch's default dtype for everybody" in told
+
+
+PACK = """
+from pathlib import Path
+from artgen.api import hookimpl
+
+@hookimpl
+def artgen_presets():
+    return [Path(__file__).parent / "mine"]
+"""
+RIGHT = "generator: {type: flat}\nlosses: [{type: dark}]\n"
+
+
+def test_a_plugin_of_presets_alone_passes_with_them(artgen, tidy):
+    (tidy / "tidy.py").write_text(PACK)
+    (tidy / "mine").mkdir()
+    for name in ("one", "two", "_base"):
+        (tidy / f"mine/{name}.yaml").write_text(RIGHT if name != "_base" else "nonsense: true")
+    done = artgen("plugins", "test", "artgen-tidy", dists=["ok", tidy], code=0)
+    assert done.stdout.splitlines()[1].split() == ["presets", "preset", "2", "passed"]
+    assert not done.stderr
+
+
+def test_presets_that_are_wrong_or_not_there_are_told(artgen, tidy):
+    (tidy / "tidy.py").write_text(PACK)
+    assert "which is no folder" in artgen("plugins", "test", "artgen-tidy", dists=["ok", tidy], code=2).stderr
+    (tidy / "mine").mkdir()
+    (tidy / "mine/one.yaml").write_text(RIGHT)
+    (tidy / "mine/two.yaml").write_text(RIGHT.replace("dark", "drak"))
+    (tidy / "mine/three.yaml").write_text("generator: [")
+    done = artgen("plugins", "test", "artgen-tidy", dists=["ok", tidy], code=1)
+    assert "1 passed" in done.stdout
+    told = done.stderr.splitlines()
+    assert any("two.yaml:2" in line and "did you mean 'dark'?" in line for line in told)
+    assert any("three.yaml" in line for line in told)
+
+
+def test_explain_says_what_each_check_is_for(artgen, tidy):
+    whole = artgen("plugins", "test", "--explain", code=0).stdout
+    assert all(f"\n{kind} " in whole for kind in ("every", *CONTRACTS))
+    assert "A run that is resumed from a checkpoint ends in the same picture." in whole
+    some = artgen("plugins", "test", "artgen-tidy", "--explain", dists=[tidy], code=0).stdout
+    assert "\nfilter " in some and "\ngenerator " not in some
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
     artgen plugins test artgen-stripes
     artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
+    artgen plugins test --explain
 
-Exit code 1 if one fails. What a component cannot be built without is given by --set.
+The presets that it ships are read, too. Exit code 1 if something fails. What a component cannot be built without is
+given by --set; --explain says what each check is for.
 """
 
 from __future__ import annotations
@@ -29,24 +31,47 @@ def _dists() -> set[str]:
 
 
 @click.command(cls=Subcommand, help=__doc__)
-@common.argument("dist", "the installed distribution to check", type=Named(_dists))
+@common.argument("dist", "the installed distribution to check", type=Named(_dists), required=False)
 @common.overrides("what to test with", "TYPE.SETTING=VALUE")
-def command(dist: str, overrides: tuple[str, ...]) -> int:
+@click.option("--explain", is_flag=True, help="say what each check is for, and make none")
+def command(dist: str | None, overrides: tuple[str, ...], explain: bool) -> int:
     from artgen.errors import InputError
+    from artgen.registry.plugins import discover
+    from artgen.testing.installed import examine_presets
 
+    if explain:
+        return _explain(dist)
+    if dist is None:
+        raise InputError("artgen plugins test: needs DIST; `artgen plugins test --help` shows what it takes")
     components, failures = _of(dist)
     for failure in failures:
         printing.note(failure)
-    if not components and not failures:
-        raise InputError(f"'{dist}' offers no component, so there is nothing to test")
+    folders = [folder for owner, folder in discover().preset_folders if _normal(owner) == _normal(dist)]
+    if not (components or failures or folders):
+        raise InputError(f"'{dist}' offers no component and no preset, so there is nothing to test")
     examinations = _examine(components, overrides) if components else []
-    if examinations:
-        _print_table(examinations)
-    broken = [line for examination in examinations for line in examination.broken]
+    presets = examine_presets(folders)
+    if examinations or presets.passed:
+        _print_table(examinations, presets.passed)
+    broken = [*(line for examination in examinations for line in examination.broken), *presets.broken]
     unbuilt = [examination.unbuilt for examination in examinations if examination.unbuilt]
-    for line in (*broken, *unbuilt):
+    for line in (*broken, *unbuilt, *(line for examination in examinations for line in examination.notes)):
         printing.note(line)
     return 1 if broken else 2 if unbuilt or failures else 0
+
+
+def _explain(dist: str | None) -> int:
+    from rich.table import Table
+
+    from artgen.testing import CONTRACTS
+    from artgen.testing.installed import explanations
+
+    offered = {component.kind for component in _of(dist)[0]} if dist else set(CONTRACTS)
+    table = Table("kind", "check", "what it is for", box=None, header_style="bold", pad_edge=False)
+    for row in explanations(kind for kind in CONTRACTS if kind in offered):
+        table.add_row(*map(printing.cell, (row.kind, row.check, row.purpose)))
+    printing.print_table(table)
+    return 0
 
 
 def _of(dist: str) -> tuple[list[Component], list[Failure]]:
@@ -90,7 +115,7 @@ def _examine(components: Sequence[Component], overrides: Sequence[str]) -> list[
     return done
 
 
-def _print_table(examinations: Sequence[ComponentReport]) -> None:
+def _print_table(examinations: Sequence[ComponentReport], presets: int) -> None:
     from rich.table import Table
 
     table = Table("component", "kind", "checks", box=None, header_style="bold", pad_edge=False)
@@ -98,4 +123,6 @@ def _print_table(examinations: Sequence[ComponentReport]) -> None:
         broken = f", {len(examination.broken)} broken" if examination.broken else ""
         found = "cannot be built" if examination.unbuilt else f"{examination.passed} passed{broken}"
         table.add_row(printing.cell(examination.component.name), examination.component.kind, found)
+    if presets:
+        table.add_row(printing.cell("presets"), "preset", f"{presets} passed")
     printing.print_table(table)

@@ -90,7 +90,7 @@ class Toy(PerceptorSpec):
     def build(self, env: Env):
         from strangers_torch import ToyPerceptor
 
-        return ToyPerceptor(self.room)
+        return ToyPerceptor(self.room, env.device)
 
 
 class Corners(AugmentationSpec):

@@ -29,7 +29,7 @@ class FlatGenerator:
     def judged(self, step, totals):
         better = totals < self.least
         self.least = torch.where(better, totals, self.least)
-        self.best = torch.where(better.view(-1, 1, 1, 1), self.colour.detach(), self.best)
+        self.best = torch.where(better.view(-1, 1, 1, 1).to(self.colour.device), self.colour.detach(), self.best)
 
     def advance(self, step):
         rate = self.spec.learning_rate.at(step, self.steps)
@@ -115,9 +115,9 @@ class Matching:
 class ToyPerceptor:
     size, dim = 6, 5
 
-    def __init__(self, room):
+    def __init__(self, room, device="cpu"):
         self.room = room
-        self.matrix = torch.randn(3 * 6 * 6, self.dim, generator=torch.Generator().manual_seed(0))
+        self.matrix = torch.randn(3 * 6 * 6, self.dim, generator=torch.Generator().manual_seed(0)).to(device)
 
     def embed_images(self, images):
         if self.room is not None and len(images) > self.room:
@@ -127,7 +127,7 @@ class ToyPerceptor:
     def embed_texts(self, texts):
         seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") for text in texts]
         rows = [torch.randn(self.dim, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
-        return F.normalize(torch.stack(rows), dim=-1)
+        return F.normalize(torch.stack(rows), dim=-1).to(self.matrix.device)
 
 
 class CornerViews:

@@ -1,0 +1,1 @@
+"""What the contracts' checks look with: at the process, the machine, another device, and what is kept or declared."""
