@@ -26,9 +26,9 @@ class Collage(DescentSpec):
     r"""The colours of the paper: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     ground: Colour = SHEETS[0]
     """The colour of what the leaves lie on."""
-    largest: Annotated[float, Field(gt=0, le=4)] = 0.5
+    largest: Annotated[float, Field(gt=0, le=4)] = 0.4
     """About the radius of the first leaf, as a share of half the shorter side; each one after it starts smaller."""
-    smallest: Annotated[float, Field(gt=0, le=4)] = 0.1
+    smallest: Annotated[float, Field(gt=0, le=4)] = 0.07
     """About the radius of the last leaf."""
     shadow: Annotated[float, Field(ge=0, le=1)] = 0.25
     """How dark a leaf makes what lies beside it, as if it stood off a little; 0: flat."""

@@ -18,8 +18,9 @@ WAVES = (2, 3, 4)
 """How often the outline swings out on its way round, each with a cosine and a sine."""
 SWING = 0.25
 """Outlines are exp(SWING x (sum of waves)) from the middle."""
-SPREAD, GROWTH, PULL, CONTRAST = 0.5, 0.5, 0.6, 1.5
-"""Units: places in half the shorter side; e-folds of radius and of stretch at most; what the colours' sigmoid gets."""
+SPREAD, GROWTH, PULL, CONTRAST = 0.9, 0.5, 0.6, 1.5
+"""Units: places at most, as shares of half a side; e-folds of radius and of stretch at most; what the colours' sigmoid
+gets."""
 REACH = 0.05
 """How far a shadow falls, in half the shorter side."""
 
@@ -72,8 +73,9 @@ def _outside(numbers: Tensor, radius: Tensor, grid: Tensor) -> Tensor:
     divided by the length of its gradient is the distance, to first order.
     """
     numbers = numbers[..., None, None]
+    reach = grid.amax(dim=(1, 2), keepdim=True)
     stretch = PULL * numbers[:, STRETCH].tanh()
-    x, y = _unstretched(grid - SPREAD * numbers[:, PLACE], stretch).unbind(dim=1)
+    x, y = _unstretched(grid - SPREAD * reach * (numbers[:, PLACE] / 2).tanh(), stretch).unbind(dim=1)
     length = torch.hypot(x, y).clamp(min=1e-6)
     along, across = x / length, y / length
     # The cosine and sine of k times the angle are the powers of a complex number of length 1.
