@@ -180,17 +180,21 @@ def hint(wrong: str, right: Iterable[str], likely: Sequence[str] = ()) -> str:
 
 def one_line(error: BaseException, most: int = 160, kind: bool = False) -> str:
     """What an error says, in one line of at most `most` characters; after its `kind` if asked, or that alone."""
-    name = type(error).__name__
-    try:
-        said = str(error)
-    except Exception:  # a stranger's exception may not even be able to say what it is
-        said = ""
+    name, said = type(error).__name__, text_of(error)
     text = shown(next((line.strip() for line in said.splitlines() if line.strip()), "")[:most], 10 * most)[:most]
     return (f"{name}: {text}" if kind else text) if text else name
+
+
+def text_of(error: BaseException) -> str:
+    """What an error says, even a stranger's that cannot say it, and ends the program where it tries."""
+    try:
+        return str(error)
+    except BaseException:
+        return ""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the device, or the CPU's allocator, had no memory left."""
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text_of(error)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
@@ -111,6 +112,26 @@ class Result:
     def _repr_html_(self) -> str:
         """What a notebook shows: the batch with seeds and scores."""
         return result_html(self)
+
+
+T = TypeVar("T")
+
+
+def copied(told: T) -> T:
+    """An event or a result that shares nothing which could be written to; all else as it is."""
+    if isinstance(told, StepEvent):
+        return replace(told, image=told.image.clone(), losses=dict(told.losses))
+    if isinstance(told, Result):
+        return replace(
+            told,
+            images=told.images.clone(),
+            losses=dict(told.losses),
+            recipe=copy.deepcopy(told.recipe),
+            alpha=None if told.alpha is None else told.alpha.clone(),
+            files={suffix: list(files) for suffix, files in told.files.items()},
+            drawing=copied(told.drawing),
+        )
+    return told
 
 
 def picture_tensor(result: Result, picture: int) -> Tensor:

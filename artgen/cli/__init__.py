@@ -25,6 +25,7 @@ COMPLETE = "_ARTGEN_COMPLETE"
 COMMANDS = {
     "run": ("artgen.cli.pictures.run", "make the picture of a preset"),
     "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
+    "dev": ("artgen.cli.pictures.dev", "draw a preset again whenever it or a plugin's file is saved"),
     "finish": ("artgen.cli.pictures.finish", "enlarge, print or recolour a finished picture"),
     "export": ("artgen.cli.pictures.export", "write a picture in another format, with its recipe"),
     "freeze": ("artgen.cli.pictures.freeze", "write down the environment of a picture, to replay it there"),
@@ -150,7 +151,7 @@ def _is_on(variable: str) -> bool:
 def _told(error: BaseException) -> int:
     """Say what went wrong, in a line; the exit code."""
     if isinstance(error, ArtgenError):
-        text, code = plain(error), error.exit_code
+        text, code = plain("; ".join((str(error), *getattr(error, "__notes__", ())))), error.exit_code
     elif isinstance(error, KeyboardInterrupt):
         what, code = "interrupted", 130
         if isinstance(error, Terminated):

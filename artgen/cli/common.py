@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from artgen.cli.base import Argument
-from artgen.cli.types import FOLDER, MADE, PRESET, ParamType
+from artgen.cli.types import CODE, FOLDER, MADE, PRESET, ParamType
 
 if TYPE_CHECKING:
     from artgen.errors import Problem
@@ -75,6 +75,23 @@ def json(what: str = "for programs") -> Decorator:
 def quiet(what: str) -> Decorator:
     """``--quiet``: what alone is printed, such as "the picture's path"."""
     return click.option("-q", "--quiet", is_flag=True, help=f"print {what} and nothing else")
+
+
+def plugins(function: F) -> F:
+    """``--plugin``, as often as one likes: files of Python whose components the command knows."""
+
+    def add(context: click.Context, option: click.Parameter, files: tuple[Path, ...]) -> None:
+        if files and not context.resilient_parsing:
+            from artgen.registry.local import add
+
+            for file in files:
+                add(file)
+
+    what = "let it name what this file of Python offers, which is run; may be given many times"
+    option = click.option(
+        "--plugin", multiple=True, type=CODE, metavar="FILE", help=what, expose_value=False, callback=add
+    )
+    return option(function)
 
 
 def yes(what: str) -> Decorator:

@@ -48,7 +48,7 @@ class FilePath(ParamType):
         return list(paths(incomplete, self.suffixes))
 
 
-ANY_FILE, PICTURE, PNG = FilePath(), FilePath(*PICTURES), FilePath(".png")
+ANY_FILE, PICTURE, PNG, CODE = FilePath(), FilePath(*PICTURES), FilePath(".png"), FilePath(".py")
 FOLDER = FilePath("/")
 """No file has such a suffix."""
 MADE = FilePath(*PICTURES, ".json")

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from artgen import api
-from artgen.engine.assembly import build_component
+from artgen.engine.building import build_component
 from artgen.engine.devices import pick_device
 from artgen.errors import ArtgenError, InputError, RunError, one_line
 from artgen.memory import Halving

@@ -6,7 +6,7 @@ nothing, and is asked about before it takes long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,8 +18,10 @@ from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
 from artgen.picture import decoding, hashing, images
+from artgen.preset.loading import Plugin
 from artgen.preset.needs import downloads
 from artgen.recipe.model import differences
+from artgen.registry.local import add
 from artgen.results import Result, StepEvent, picture_tensor
 
 SSIM, DELTA_E, PERCEPTOR = 0.95, 2.0, 0.98
@@ -63,6 +65,7 @@ def replay(
     long: bool = False,
     on_step: Callable[[StepEvent], None] | None = None,
     note: Callable[[str], None] = print,
+    plugins: Iterable[Plugin] = (),
 ) -> Verdict:
     """Make a picture again from the recipe that it carries, and say whether it is the same.
 
@@ -76,11 +79,14 @@ def replay(
         long: draw it even if a user should be asked first: it takes long or much memory, or downloads weights.
         on_step: called after each step.
         note: told one line now and then.
+        plugins: files of Python, modules or classes of specs that the picture was drawn with; see `load`.
 
     Raises:
         InputError: if a part cannot be built here, say because its weights are missing, or `long` is needed.
         RunError: if the run fails.
     """
+    for plugin in plugins:
+        add(plugin)
     given = (
         source if isinstance(source, ReplayPlan) else plan(Path(source), [Path(folder) for folder in allow], prompts)
     )

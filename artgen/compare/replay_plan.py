@@ -22,7 +22,9 @@ from artgen.prompts.batches import told
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.recipe.privacy import hidden_names, restored
+from artgen.registry.component import LOCAL
 from artgen.registry.installing import advice
+from artgen.registry.plugins import discover
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,20 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
 
 def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
     for name, wanted in plugins.items():
-        if _installed(name) is None:
+        if name.startswith(LOCAL):
+            _need_file(source, name, wanted)
+        elif _installed(name) is None:
             missing = f"needs the plugin '{shown(name, 100)} {shown(wanted, 100)}', which is not installed"
             raise InputError(f"{source}: {missing}{advice(name, wanted)}")
+
+
+def _need_file(source: Path, name: str, digest: str) -> None:
+    """A file of Python that took part: it is code, so that nobody but the user can say which it is."""
+    given = {one.version for one in discover().components if one.dist == name}
+    if not given:
+        file = shown(name.removeprefix(LOCAL), 100)
+        needs = f"was drawn with the file {file} (sha256 {shown(digest, 64)}), which is code"
+        raise InputError(f"{source}: {needs}: read it, then give it with --plugin {file}")
 
 
 def _installed(name: str) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from typing import Any
 import torch
 
 from artgen import api
+from artgen.engine import reuse
 from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
+from artgen.engine.boundary import Boundary
+from artgen.engine.building import build_component, credits_of, weights_of
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
 from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
-from artgen.errors import ArtgenError, RunError, is_out_of_memory
 from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
 from artgen.preset.finished_size import resized
@@ -27,6 +30,7 @@ from artgen.preset.needs import input_files, refuse_missing, with_held
 from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
+from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
 from artgen.requirements import libraries, package_of
 from artgen.rng import Random
@@ -51,6 +55,8 @@ class Parts:
     device: torch.device
     generator: api.Generator
     generator_title: str
+    boundary: Boundary
+    """What looks at every drawing."""
     filters: Sequence[tuple[str, api.Filter]]
     guidance: Guidance
     finish: Sequence[Stage]
@@ -82,6 +88,11 @@ class Parts:
         """Whether anything learns by a gradient; all else is drawn and judged without graphs."""
         return self.preset.generator.uses_gradient or isinstance(self.alpha, FoundAlpha)
 
+    @property
+    def drawers(self) -> str:
+        """Whose code the gradient comes through on its way back."""
+        return " or ".join((*(title for title, _ in reversed(self.filters)), self.generator_title))
+
 
 def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
     """Build every component of `preset`. InputError if one cannot be built from what the preset says."""
@@ -90,7 +101,7 @@ def build_parts(preset: Preset, note: Callable[[str], None]) -> Parts:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
     # Building counts too: a generator may encode its start, a loss embed its texts.
     pictures: dict[Path, bytes] = {}
-    with deterministic(preset.deterministic), kept.keeping(pictures):
+    with deterministic(preset.deterministic), kept.keeping(pictures), listening():
         seeds = [(preset.seed or 0) + picture for picture in range(preset.batch)]
         return _Builder(resolve_batch(preset, seeds, note), pictures, note).parts()
 
@@ -111,6 +122,8 @@ class _Builder:
         self.plugins: dict[str, str] = {}
         self.packages: dict[str, set[str]] = {}
         self.perceptors: dict[str, WeightedPerceptor] = {}
+        self.loaded: list[tuple[str, Any]] = []
+        """Every part that works on the pictures, after what it is called in messages."""
         self.steps = preset.steps
         width, height = preset.size
         self.size = (height, width)
@@ -122,39 +135,40 @@ class _Builder:
         for name, spec in preset.perceptors.items():
             named = self._named("perceptor", spec, name)
             perceptor = self._build(named, "perceptors")
+            with fenced(named.title):
+                operator.index(perceptor.size + perceptor.dim)
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
-        self.steps = generator.steps
+        with fenced(generator_name.title):
+            self.steps = operator.index(generator.steps)
         if api.Need.ALL_STEPS in preset.generator.needs():  # of the others the preset's check has told it
             for line in late_points(preset, self.steps):
                 self.note(line)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         progress = Progress()
-        finish, finishing = self._finish(progress)
-        seers = [weighted.perceptor for weighted in self.perceptors.values()]
-        changers = [part for _, part in (*filters, *views)]
-        loaded = [*seers, generator, *(weighted.loss for weighted in losses), *changers, *finishing]
+        finish = self._finish(progress)
         return Parts(
             preset=preset,
             device=self.device,
             generator=generator,
             generator_title=generator_name.title,
+            boundary=self._boundary(),
             filters=filters,
             guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
             finish=finish,
             progress=progress,
             reporters=self._build_all("reporter", "reporters"),
-            weights=weights_of(loaded),
-            credits=credits_of(loaded),
+            weights=weights_of(self.loaded),
+            credits=credits_of(self.loaded),
             read_as=self._read_as(),
             plugins=dict(sorted(self.plugins.items())),
             libraries=libraries(self.packages),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
-            alpha=self._alpha(generator, filters),
+            alpha=self._alpha(generator_name.title, generator, filters),
             pictures=self.pictures,
         )
 
@@ -163,23 +177,31 @@ class _Builder:
         content = self.pictures.get(path)
         return sha256(path) if content is None else hashlib.sha256(content).hexdigest()
 
+    def _boundary(self) -> Boundary:
+        uses_gradient = getattr(self.preset.generator, "uses_gradient", True)
+        return Boundary((self.preset.batch, 3, *self.size), self.device, self.note, uses_gradient)
+
     def _overlay(self) -> torch.Tensor | None:
         overlay = self.preset.overlay
         return overlay.layer(self.size).to(self.device) if overlay else None
 
-    def _alpha(self, generator: api.Generator, filters: Sequence[tuple[str, api.Filter]]) -> Alpha | None:
+    def _alpha(self, title: str, generator: api.Generator, filters: Sequence[tuple[str, api.Filter]]) -> Alpha | None:
         spec, random = self.preset.transparent, self._random("transparent")
         if spec is None:
             return None
-        if not isinstance(generator, api.HasCover) or generator.cover is None:
+        with fenced(title):
+            told = isinstance(generator, api.HasCover) and generator.cover is not None
+        if not told:
             return FoundAlpha(spec, self.size, random, self.steps)
-        moving = [change for (_, change), one in zip(filters, self.preset.filters, strict=True) if one.moves]
+        moving = [part for part, one in zip(filters, self.preset.filters, strict=True) if one.moves]
 
         def shape(step: int) -> torch.Tensor:
-            cover = generator.cover
-            assert cover is not None  # it had one when it was built
-            for change in moving:
-                cover = change(cover.expand(-1, 3, -1, -1), step)[:, :1]
+            with fenced(title, step):
+                cover: torch.Tensor = generator.cover  # type: ignore[attr-defined]
+                cover = cover.expand(self.preset.batch, 1, *self.size)
+            for title_of_filter, change in moving:
+                with fenced(title_of_filter, step):
+                    cover = change(cover.expand(-1, 3, -1, -1), step)[:, :1]
             return cover
 
         return ToldAlpha(spec, self.size, random, shape, self.note)
@@ -200,15 +222,14 @@ class _Builder:
         named = self._numbered(kind, getattr(self.preset, section))
         return [(n.title, self._build(n, section)) for n in named]
 
-    def _finish(self, progress: Progress) -> tuple[list[Stage], list[Any]]:
-        """The stages, and what their specs have built. Each is built for the size that the one before leaves."""
-        stages, parts, size = [], [], self.size
+    def _finish(self, progress: Progress) -> list[Stage]:
+        """The stages. Each is built for the size that the one before leaves."""
+        stages, size = [], self.size
         for named in self._numbered("finish", self.preset.finish):
             part = self._build(named, "finish", size=size, progress=progress.of(named.title))
             stages.append((named.title, stage_of(part, named.spec, self.steps)))
-            parts.append(part)
             size = resized(named.spec, size)
-        return stages, parts
+        return stages
 
     def _numbered(self, kind: str, specs: Sequence[api.Spec]) -> list[NamedSpec]:
         names = numbered(spec.id or spec.type for spec in specs)
@@ -222,13 +243,20 @@ class _Builder:
 
     def _build(self, named: NamedSpec, section: str, **changes: Any) -> Any:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
-        for spec in with_held(named.spec):
-            dist, _, version = self._owner(spec).partition(" ")
-            self.plugins[dist] = version
-            if section != "reporters":  # they only watch
-                self.packages.setdefault(dist, set()).add(package_of(spec))
-        env = self._env(f"{section}.{named.name}")
-        return build_component(named.spec, named.title, replace(env, **changes))
+        offers = [(spec, self.registry.of_spec(spec)) for spec in with_held(named.spec)]
+        self.plugins |= {component.dist: component.version for _, component in offers if component}
+        env = replace(self._env(f"{section}.{named.name}"), **changes)
+
+        def build() -> Any:
+            return build_component(named.spec, named.title, env)
+
+        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build()
+        if section != "reporters":  # they only watch
+            for spec, component in offers:
+                if component:
+                    self.packages.setdefault(component.dist, set()).add(package_of(spec))
+            self.loaded.append((named.title, built))
+        return built
 
     def _env(self, component: str) -> api.Env:
         return api.Env(
@@ -246,28 +274,6 @@ class _Builder:
     def _read_as(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for weighted in self.perceptors.values():
-            found.update(weighted.perceptor.read_as if isinstance(weighted.perceptor, api.HasReadAs) else {})
+            with fenced(weighted.title):
+                found.update(weighted.perceptor.read_as if isinstance(weighted.perceptor, api.HasReadAs) else {})
         return dict(sorted(found.items()))
-
-
-def weights_of(parts: Iterable[object]) -> dict[str, str]:
-    """sha256 of each file that the parts say they were loaded from, by its name."""
-    loaded = [part.weights for part in parts if isinstance(part, api.HasWeights)]
-    return dict(sorted((name, digest) for weights in loaded for name, digest in weights.items()))
-
-
-def credits_of(parts: Iterable[object]) -> tuple[str, ...]:
-    """Whom the parts say that their weights learnt from, each once."""
-    return tuple(sorted({line for part in parts if isinstance(part, api.HasCredits) for line in part.credits}))
-
-
-def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:
-    """The working object of a spec; a failure to build it says `title`."""
-    try:
-        return spec.build(env)
-    except ArtgenError as error:
-        raise type(error)(f"{title}: {error}") from None
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise RunError(f"{title}: not enough memory to build it; use a smaller size or model") from None
-        raise RunError(f"{title}: could not be built ({type(error).__name__}: {error})") from error

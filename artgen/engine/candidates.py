@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from artgen.api import DrawsCandidates
 from artgen.engine.assembly import Parts
 from artgen.engine.guidance import GuidanceResult
-from artgen.errors import RunError
+from artgen.registry.fence import ComponentError, fenced
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ def take_step_of_several(
     `draw` makes the drawing of a candidate, filters and all. Views and background are keyed by the step, and losses
     keep nothing from call to call, so that every candidate meets the same.
     """
-    count = generator.candidates
+    with fenced(parts.generator_title, step):
+        count = operator.index(generator.candidates)
     if count < 1:
-        raise RunError(f"{parts.generator_title} tries {count} drawings in a step; expected 1 or more")
+        raise ComponentError(f"{parts.generator_title} tries {count} drawings in a step; expected 1 or more")
     best: StepTaken | None = None
     totals: list[Tensor] = []
     for candidate in range(count):
@@ -44,13 +46,15 @@ def take_step_of_several(
         guided = parts.guidance(image, step)
         if image.requires_grad:
             # What learns by the gradient, such as alpha, follows the mean of the candidates.
-            image.backward(guided.gradient / count)
+            with fenced(parts.drawers, step):
+                image.backward(guided.gradient / count)
         totals.append(guided.totals)
         taken = StepTaken(drawn.detach(), image.detach(), guided)
         best = taken if best is None else _better(best, taken)
     assert best is not None
-    generator.compared(step, torch.stack(totals))
-    generator.advance(step)
+    with fenced(parts.generator_title, step):
+        generator.compared(step, torch.stack(totals))
+        generator.advance(step)
     if parts.alpha:
         parts.alpha.advance(step)
     return best

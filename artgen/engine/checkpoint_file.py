@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,19 @@ def identity(run: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
-def packed(state: Mapping[str, Any], owner: str) -> Iterator[bytes | memoryview]:
-    """The parts of a file that holds `state` of the run whose identity is `owner`."""
+def packed(state: Mapping[str, Any], owner: str, verify: bool = False) -> tuple[bytes, memoryview]:
+    """The parts of a file that holds `state` of the run whose identity is `owner`.
+
+    Raises:
+        Exception: whatever torch says of a state that it cannot write; if asked to `verify`, also what `read` would
+            say of it, which takes nothing but tensors and plain data.
+    """
     buffer = io.BytesIO()  # torch's own writer of files hides why it could not
     torch.save(dict(state), buffer)
     content = buffer.getbuffer()
-    yield _head(owner, content)
-    yield content
+    if verify:
+        torch.load(io.BytesIO(content), weights_only=True)
+    return _head(owner, content), content
 
 
 def read(path: Path, owner: str, device: torch.device, unverified: bool = False) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.provenance import describe
 from artgen.errors import InputError, one_line
-from artgen.fields.paths import RUN_FILE
+from artgen.fields.paths import RUN_FILE, TRACEBACK
 from artgen.files import TakenFile, atomic_path, remove, write_text
 from artgen.recipe.model import differences
+from artgen.registry.fence import ComponentError, fenced, listening, show_traceback
 from artgen.reporters.folder import RunFolder
 
 KEEP = 2
@@ -30,8 +31,8 @@ KEEP = 2
 
 # What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
 _LEFTOVER = re.compile(
-    r"\.(image|drawing|preview|sheet|progress|losses|preset|recipe|run|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
-    r"\.(png|svg|json|yaml|pt)"
+    r"\.(image|drawing|preview|sheet|progress|losses|preset|recipe|run|traceback|checkpoint-\d+|seed-\d+|seed-\d+-drawing)-\w{8}"
+    r"\.(png|svg|json|yaml|pt|txt)"
 )
 
 
@@ -52,6 +53,7 @@ class Checkpoints:
         """
         _sweep(self.folder)
         self._clear()  # what an earlier run left here is not this one's
+        remove(self.folder / TRACEBACK)
         # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
         own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
         text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
@@ -84,18 +86,19 @@ class Checkpoints:
     def save(self, run: Run, writer: RunFolder) -> None:
         """Write a checkpoint. A disk that is full, or a part whose state cannot be kept, costs a line, not the run."""
         try:
-            self._save(run, writer)
-        except InputError as error:
+            with listening():
+                self._save(run, writer)
+        except (InputError, ComponentError) as error:
             self.note(f"no checkpoint: {error}")
-        except Exception as error:  # whatever a plugin's state may raise
-            self.note(f"no checkpoint: {one_line(error, kind=True)}")
+            show_traceback(error)
         self.saved_at = time.monotonic()
 
     def _save(self, run: Run, writer: RunFolder) -> None:
         self.keep_home()
         # "course" is what format 1 calls a run's state.
         state = {"format": stopped_run.FORMAT, "course": run.state_dict(), **writer.state_dict()}
-        parts = checkpoint_file.packed(state, self.owner)
+        with fenced(run.parts.generator_title):  # all else in there is artgen's own
+            parts = checkpoint_file.packed(state, self.owner, verify=not self.any_saved)
         target = self.folder / f"checkpoint-{run.steps_done:07}.pt"
         with atomic_path(target) as temporary, temporary.open("wb") as file:
             file.writelines(parts)
@@ -135,6 +138,7 @@ class Checkpoints:
         for difference in differences(stopped, describe(run.parts)):
             self.note(f"{difference}; the picture may not be the one that the run would have made undisturbed")
         _sweep(self.folder)
+        remove(self.folder / TRACEBACK)
         steps = run.parts.generator.steps
         if any(self._take(path, stopped, run, writer) for path in reversed(stopped_run.kept(self.folder))):
             self.note(f"goes on after step {run.steps_done} of {steps}")
@@ -147,17 +151,29 @@ class Checkpoints:
         try:
             state = checkpoint_file.read(path, self.owner, run.parts.device, unverified=stopped["format"] == 1)
             try:
-                run.load_state_dict(state["course"])
+                with listening():
+                    run.load_state_dict(state["course"])
                 writer.load_state_dict(state)
             except Exception as error:  # whatever a part says to a state that is not its own
                 run.load_state_dict(fresh)  # it may have been taken in half
-                raise InputError(f"does not fit ({one_line(error, kind=True)})") from None
+                reason = error if isinstance(error, ComponentError) else one_line(error, kind=True)
+                raise InputError(f"does not fit ({reason})") from None
         except InputError as error:
             self.note(f"{path}: {error}; trying the one before")
             return False
         if state.get("format") == 1:
             self.note(f"{path}: was written by an older artgen, and cannot be verified")
         return True
+
+    def keep_traceback(self, text: str) -> Path | None:
+        """Write it to the folder, so that a run leaves more than a line of it; where to, if there is any."""
+        if not text:
+            return None
+        try:
+            write_text(self.folder / TRACEBACK, text)
+        except InputError:  # of a full disk the run itself has told
+            return None
+        return self.folder / TRACEBACK
 
     def clear(self) -> None:
         """The run is done and its files are written, or it never drew: what was kept for it goes."""

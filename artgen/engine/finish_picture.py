@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.assembly import build_component, credits_of, weights_of
+from artgen.engine.building import build_component, credits_of, weights_of
 from artgen.engine.determinism import deterministic, threads, threads_here
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, apply_stages, stage_of
@@ -29,6 +29,7 @@ from artgen.preset.model import numbered, written
 from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
+from artgen.registry.fence import listening
 from artgen.registry.plugins import discover
 from artgen.requirements import libraries, package_of
 from artgen.rng import Random
@@ -135,34 +136,33 @@ class _Finishing:
     progress: Progress
 
     def of(self, picture: Tensor) -> FinishedPicture:
-        owners, parts, stages = self._built((picture.shape[1], picture.shape[2]))
+        parts, stages = self._built((picture.shape[1], picture.shape[2]))
         alpha = picture[None, 3:].to(self.device) if len(picture) == 4 else None
-        outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
-        if outcome.failure:
-            raise RunError(outcome.failure)
+        with listening():
+            outcome = apply_stages(stages, picture[None, :3].to(self.device), alpha)
+        if outcome.error:
+            raise RunError(outcome.failure) from outcome.error.__cause__
         made = outcome.finished
         whole = made.image[0] if made.alpha is None else torch.cat((made.image[0], made.alpha[0]))
         files = {suffix: one[0] for suffix, one in made.files.items()}
-        return FinishedPicture(whole.cpu(), self._longer_recipe(owners, parts), files)
+        return FinishedPicture(whole.cpu(), self._longer_recipe(parts), files)
 
-    def _built(self, size: tuple[int, int]) -> tuple[list[str], list[Any], list[Stage]]:
-        """Who offers each stage, what its spec has built, and the stage."""
+    def _built(self, size: tuple[int, int]) -> tuple[list[tuple[str, Any]], list[Stage]]:
+        """What each stage's spec has built, after its title, and the stage."""
         preset = self.recipe["preset"] if self.recipe else {}
         before = [stage.get("id") or stage["type"].rpartition(":")[2] for stage in preset.get("finish", ())]
         names = numbered([*before, *(spec.id or spec.type for spec in self.specs)])[len(before) :]
-        owners: list[str] = []
-        parts: list[Any] = []
+        parts: list[tuple[str, Any]] = []
         stages: list[Stage] = []
         steps = int(preset.get("steps", 1))
         for spec, name in zip(self.specs, names, strict=True):
             owner = discover().owner_of(spec)
             title = f"finish '{name}' ({owner})"
             part = build_component(spec, title, self._env(name, size, steps, title))
-            owners.append(owner)
-            parts.append(part)
+            parts.append((title, part))
             stages.append((title, stage_of(part, spec, steps)))
             size = resized(spec, size)
-        return owners, parts, stages
+        return parts, stages
 
     def _env(self, name: str, size: tuple[int, int], steps: int, title: str) -> api.Env:
         """What the run would have given the stage, but for models that only a run has."""
@@ -172,19 +172,17 @@ class _Finishing:
         env = api.Env(self.device, size, 1, steps, random, note=self.note)
         return dataclasses.replace(env, progress=self.progress.of(title))
 
-    def _longer_recipe(self, owners: Sequence[str], parts: Sequence[Any]) -> dict[str, Any] | None:
+    def _longer_recipe(self, parts: Sequence[tuple[str, Any]]) -> dict[str, Any] | None:
         if self.recipe is None:
             return None
         preset = self.recipe["preset"]
         added = [written(spec) for spec in self.specs]
         longer = {**self.recipe, "preset": {**preset, "finish": [*preset.get("finish", ()), *added]}}
-        longer["plugins"] = {
-            **self.recipe["plugins"],
-            **{owner.partition(" ")[0]: owner.partition(" ")[2] for owner in owners},
-        }
+        owners = [component for spec in self.specs if (component := discover().of_spec(spec))]
+        longer["plugins"] = {**self.recipe["plugins"], **{owner.dist: owner.version for owner in owners}}
         packages: dict[str, set[str]] = {}
         for owner, spec in zip(owners, self.specs, strict=True):
-            packages.setdefault(owner.partition(" ")[0], set()).add(package_of(spec))
+            packages.setdefault(owner.dist, set()).add(package_of(spec))
         longer["libraries"] = {**self.recipe["libraries"], **libraries(packages)}
         longer["weights"] = {**self.recipe["weights"], **weights_of(parts)}
         files = sorted({path for spec in self.specs for path in input_files(spec)})

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.look import check_range
-from artgen.errors import ArtgenError, RunError, is_out_of_memory, one_line
+from artgen.engine.boundary import check_range, checked_numbers
+from artgen.errors import is_out_of_memory
+from artgen.registry.fence import ComponentError, fenced
 
 Stage = tuple[str, api.Finish]
 """A stage, after what it is called in messages."""
@@ -37,6 +38,8 @@ class Outcome:
     """How many of the stages it has been through."""
     failure: str | None = None
     """Why not through the next one."""
+    error: ComponentError | None = None
+    """What that came of."""
 
 
 def stage_of(built: Any, spec: api.Spec, steps: int) -> api.Finish:
@@ -55,10 +58,10 @@ def apply_stages(stages: Sequence[Stage], image: Tensor, alpha: Tensor | None) -
     made = api.Finished(in_levels(image), None if alpha is None else in_levels(alpha))
     for done, (title, stage) in enumerate(stages):
         try:
-            with torch.no_grad():
+            with torch.no_grad(), fenced(title):
                 made = _checked(stage(made), made, title)
-        except Exception as error:  # whatever it is, the drawing shall not be lost
-            return Outcome(made, done, _reason(title, error))
+        except ComponentError as error:  # whatever it is, the drawing shall not be lost
+            return Outcome(made, done, _reason(title, error), error)
     return Outcome(made, len(stages))
 
 
@@ -69,25 +72,25 @@ def in_levels(values: Tensor) -> Tensor:
 
 def _checked(after: api.Finished, before: api.Finished, title: str) -> api.Finished:
     if not isinstance(after, api.Finished):
-        raise RunError(f"{title} returned {type(after).__name__}; expected artgen.api.Finished")
-    image, alpha, count = after.image, after.alpha, len(before.image)
+        raise ComponentError(f"{title} returned {type(after).__name__}; expected artgen.api.Finished")
+    count, device = len(before.image), before.image.device
+    image = checked_numbers(after.image, title, device)
+    alpha = None if after.alpha is None else checked_numbers(after.alpha, title, device)
     if image.dim() != 4 or image.shape[:2] != (count, 3) or 0 in image.shape:
-        raise RunError(f"{title} returned {tuple(image.shape)}; expected {(count, 3)} x height x width")
+        raise ComponentError(f"{title} returned {tuple(image.shape)}; expected {(count, 3)} x height x width")
     check_range(image, title)
     if alpha is not None:
         wanted = (count, 1, *image.shape[2:])
         if alpha.shape != wanted:
-            raise RunError(f"{title} returned alpha of {tuple(alpha.shape)}; expected {wanted}")
+            raise ComponentError(f"{title} returned alpha of {tuple(alpha.shape)}; expected {wanted}")
         check_range(alpha, title)
     for suffix, files in after.files.items():
         if len(files) != count:
-            raise RunError(f"{title} returned {len(files)} {suffix} files for {count} pictures")
+            raise ComponentError(f"{title} returned {len(files)} {suffix} files for {count} pictures")
     return api.Finished(in_levels(image), None if alpha is None else in_levels(alpha), after.files)
 
 
-def _reason(title: str, error: Exception) -> str:
-    if is_out_of_memory(error):
+def _reason(title: str, error: ComponentError) -> str:
+    if error.__cause__ and is_out_of_memory(error.__cause__):
         return f"{title}: out of memory; the picture is as it was before"
-    said = str(error) if isinstance(error, ArtgenError) else one_line(error, kind=True)
-    said = said if said.startswith(title) else f"{title}: {said}"
-    return f"{said}; the picture is as it was before"
+    return f"{error}; the picture is as it was before"

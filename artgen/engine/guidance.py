@@ -10,9 +10,11 @@ import torch
 from torch import Tensor
 
 from artgen.api import Augmentation, Loss, Schedule
+from artgen.engine.boundary import checked_numbers
 from artgen.engine.look import StepLook, WeightedPerceptor
 from artgen.errors import RunError
 from artgen.memory import Halving
+from artgen.registry.fence import ComponentError, fenced
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ class Guidance:
     ) -> None:
         self.losses, self.perceptors, self.augmentations, self.steps = losses, perceptors, augmentations, steps
         give_up = "out of memory with one view at a time; use a smaller size, batch or perceptor"
+        self._note = note
+        self._told: set[str] = set()
+        """The losses of which it was said that they have no gradient."""
         self._halving = Halving(chunk, note, "views at a time (chunk: {size})", give_up)
 
     @property
@@ -90,7 +95,11 @@ class Guidance:
     def _count_views(self, image: Tensor, step: int) -> int:
         """How many views a perceptor is shown in all, found without one by cutting at one pixel."""
         with torch.no_grad():
-            return sum(len(cut(image.detach(), 1, step)) for _, cut in self.augmentations)
+            return sum(self._count(title, cut, image.detach(), step) for title, cut in self.augmentations)
+
+    def _count(self, title: str, cut: Augmentation, image: Tensor, step: int) -> int:
+        with fenced(title, step):
+            return len(cut(image, 1, step))
 
     def _evaluate(self, image: Tensor, step: int, losses: Sequence[WeightedLoss]) -> GuidanceResult:
         # Detached once: the losses' graphs end at this leaf, and the generator's graph is walked once, by the loop.
@@ -104,7 +113,8 @@ class Guidance:
             weight = weighted.weight.at(step, self.steps)
             if weight == 0:
                 continue  # not evaluated, so that a loss of weight 0 cannot change a single bit
-            rows = _rows(weighted, weighted.loss(look), batch, step)
+            with fenced(weighted.title, step):
+                rows = self._rows(weighted, weighted.loss(look), image, step)
             values[weighted.name] = rows.detach()
             # A single number is shared out, so that a picture's total does not grow with the batch.
             part = weight * (rows / batch if rows.dim() == 0 else rows)
@@ -114,7 +124,8 @@ class Guidance:
         # No graph where every loss has weight 0, or is a constant: then the gradient is zero, which is no error.
         if totals.requires_grad:
             # The sum, not the mean: each picture of a batch moves as far as it would alone.
-            totals.sum().backward()
+            with fenced(_blamed(losses, look), step):
+                totals.sum().backward()
             look.backward()
         gradient = leaf.grad if leaf.grad is not None else torch.zeros_like(leaf)
         if not bool(gradient.isfinite().all()):
@@ -124,6 +135,22 @@ class Guidance:
         # The scores are remembered for every step; on the CPU they hold no memory of a GPU.
         return GuidanceResult(gradient, values, totals.detach().cpu(), scores.cpu())
 
+    def _rows(self, weighted: WeightedLoss, value: object, image: Tensor, step: int) -> Tensor:
+        """The loss's value, checked: () or (B,), of float32, and finite."""
+        title, batch = weighted.title, len(image)
+        if not isinstance(value, Tensor) or value.shape not in ((), (batch,)):
+            got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+            raise ComponentError(f"{title} returned {got}; expected () or ({batch},)")
+        checked_numbers(value, title, image.device, step)
+        if not bool(value.isfinite().all()):
+            values = ", ".join(f"{number:g}" for number in value.detach().flatten().tolist())
+            raise ComponentError(f"{title} is {values} at step {step}; expected a finite number")
+        # One that wishes for nothing at this step may well be a constant 0.
+        if torch.is_grad_enabled() and not value.requires_grad and title not in self._told and bool(value.any()):
+            self._told.add(title)
+            self._note(f"{title}: its value has no gradient, so that it changes nothing")
+        return value
+
     def _blame(self, image: Tensor, step: int, losses: Sequence[WeightedLoss]) -> None:
         """Find whose gradient is not finite, by asking the losses one at a time.
 
@@ -131,18 +158,13 @@ class Guidance:
         step, so they are told apart when something is wrong, by doing the step again.
         """
         if len(losses) == 1:
-            raise RunError(f"{losses[0].title} has a gradient that is not finite at step {step}")
+            raise ComponentError(f"{losses[0].title} has a gradient that is not finite at step {step}")
         for weighted in losses:
             self._evaluate(image, step, [weighted])
         raise RunError(f"the sum of the gradients is not finite at step {step}; lower the losses' weights")
 
 
-def _rows(weighted: WeightedLoss, value: object, batch: int, step: int) -> Tensor:
-    """The loss's value, checked: () or (B,), and finite."""
-    if not isinstance(value, Tensor) or value.shape not in ((), (batch,)):
-        got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-        raise RunError(f"{weighted.title} returned {got}; expected () or ({batch},)")
-    if not bool(value.isfinite().all()):
-        values = ", ".join(f"{number:g}" for number in value.detach().flatten().tolist())
-        raise RunError(f"{weighted.title} is {values} at step {step}; expected a finite number")
-    return value.float()
+def _blamed(losses: Sequence[WeightedLoss], look: StepLook) -> str:
+    """Whose code the gradient comes through on its way to the views."""
+    seers = [look.weighted[name].title for name in look.batches]
+    return " or ".join((*(weighted.title for weighted in losses), *seers))

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 
 from artgen.api import Augmentation, Perceptor, Schedule
-from artgen.errors import RunError
+from artgen.engine.boundary import check_range, checked_numbers
 from artgen.picture.regions import crop_to_region, fitted
+from artgen.registry.fence import ComponentError, fenced
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,13 @@ class StepLook:
 
     def _embed(self, views: Tensor, weighted: WeightedPerceptor) -> Tensor:
         """(N, dim), chunk by chunk."""
-        embeddings = torch.cat([weighted.perceptor.embed_images(chunk) for chunk in self._chunks(views)])
-        _check_embeddings(embeddings, len(views), weighted)
+        with fenced(weighted.title, self.step):
+            rows = [
+                checked_numbers(weighted.perceptor.embed_images(chunk), weighted.title, views.device, self.step)
+                for chunk in self._chunks(views)
+            ]
+            embeddings = torch.cat(rows)
+            _check_embeddings(embeddings, len(views), weighted)
         return embeddings
 
     def _chunks(self, rows: Tensor) -> list[Tensor]:
@@ -148,9 +154,10 @@ class StepLook:
 
     def _cut(self, image: Tensor, title: str, augmentation: Augmentation, weighted: WeightedPerceptor) -> Tensor:
         size, batch = weighted.perceptor.size, image.shape[0]
-        views = augmentation(image, size, self.step)
+        with fenced(title, self.step):
+            views = checked_numbers(augmentation(image, size, self.step), title, image.device, self.step)
         if views.dim() != 4 or views.shape[0] % batch or views.shape[1:] != (3, size, size):
-            raise RunError(f"{title} returned {tuple(views.shape)}; expected (n*{batch}, 3, {size}, {size})")
+            raise ComponentError(f"{title} returned {tuple(views.shape)}; expected (n*{batch}, 3, {size}, {size})")
         check_range(views, title, self.step)
         rows: Tensor = views.unflatten(0, (batch, -1))
         return rows
@@ -164,10 +171,12 @@ class StepLook:
                 region.cropped.backward(region.look.image.grad)
         for name, batch in self.batches.items():
             if batch.chunked and batch.embeddings.grad is not None:
-                self._embed_again(self.weighted[name].perceptor, batch)
+                with fenced(self.weighted[name].title, self.step):
+                    self._embed_again(self.weighted[name].perceptor, batch)
             # One pass through the augmentations, however many losses looked.
             if batch.leaf.grad is not None and batch.views.requires_grad:
-                batch.views.backward(batch.leaf.grad)
+                with fenced(" or ".join(title for title, _ in self.augmentations), self.step):
+                    batch.views.backward(batch.leaf.grad)
 
     def _embed_again(self, perceptor: Perceptor, batch: ViewBatch) -> None:
         """d(loss)/d(views) of a batch whose embeddings have no graph, a chunk's graph at a time."""
@@ -187,17 +196,6 @@ class StepLook:
 def _check_embeddings(embeddings: Tensor, count: int, weighted: WeightedPerceptor) -> None:
     dim = weighted.perceptor.dim
     if embeddings.shape != (count, dim):
-        raise RunError(f"{weighted.title} returned {tuple(embeddings.shape)}; expected ({count}, {dim})")
+        raise ComponentError(f"{weighted.title} returned {tuple(embeddings.shape)}; expected ({count}, {dim})")
     if not bool(embeddings.isfinite().all()):
-        raise RunError(f"{weighted.title} returned embeddings that are not finite; try precision fp32")
-
-
-def check_range(image: Tensor, title: str, step: int | None = None) -> None:
-    """RunError unless all values are finite and in [0, 1], but for rounding."""
-    # Both bounds in one call, because reading a number from a GPU waits for all that it has been given to do.
-    low, high = image.detach().aminmax() if image.numel() else (torch.zeros(()), torch.zeros(()))
-    when = "" if step is None else f" at step {step}"
-    if not bool(low.isfinite() & high.isfinite()):
-        raise RunError(f"{title} returned pixels that are not finite{when}")
-    if low < -1e-3 or high > 1 + 1e-3:
-        raise RunError(f"{title} returned pixels from {low:.3g} to {high:.3g}{when}; expected 0 to 1")
+        raise ComponentError(f"{weighted.title} returned embeddings that are not finite; try precision fp32")

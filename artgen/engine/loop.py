@@ -17,10 +17,11 @@ from artgen.engine import provenance
 from artgen.engine.assembly import Parts
 from artgen.engine.candidates import StepTaken, take_step_of_several
 from artgen.engine.determinism import deterministic
+from artgen.engine.drawing import at_work, draw, lay_over
 from artgen.engine.finishing import apply_stages
-from artgen.engine.look import check_range
 from artgen.errors import RunError, is_out_of_memory
-from artgen.picture.kept import keeping
+from artgen.registry.fence import ComponentError, fenced, lacks_determinism, listening, show_traceback, trace_of
+from artgen.results import copied
 
 Watcher = tuple[str, api.Reporter]
 """A reporter, after what it is called in messages."""
@@ -41,56 +42,19 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     # d(loss)/d(image): views, perceptors and losses work on a copy, whose graph ends there.
     guided = parts.guidance(image, step)
     # Before it moves on: a generator that keeps its best needs the score of the drawing that it still has.
-    if isinstance(parts.generator, api.Judged):
-        parts.generator.judged(step, guided.totals)
+    with fenced(parts.generator_title, step):
+        if isinstance(parts.generator, api.Judged):
+            parts.generator.judged(step, guided.totals)
     # One walk back through filters and generator, however many views and losses there were.
     if image.requires_grad:
-        image.backward(guided.gradient)
+        with fenced(parts.drawers, step):
+            image.backward(guided.gradient)
     # The gradient is spent: an optimiser's step, or a guided sampler's.
-    parts.generator.advance(step)
+    with fenced(parts.generator_title, step):
+        parts.generator.advance(step)
     if parts.alpha:
         parts.alpha.advance(step)
     return StepTaken(drawn.detach(), image.detach(), guided)
-
-
-def draw(parts: Parts, step: int, candidate: int | None = None) -> Tensor:
-    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named.
-
-    Of a generator that tries several, one of these.
-    """
-    if candidate is not None and isinstance(parts.generator, api.DrawsCandidates):
-        image = parts.generator.draw_candidate(step, candidate)
-    else:
-        image = parts.generator.draw(step)
-    _check(image, parts.generator_title, parts.preset.batch, step)
-    for title, change in parts.filters:
-        image = change(image, step)
-        _check(image, title, parts.preset.batch, step)
-    return image
-
-
-def lay_over(parts: Parts, step: int) -> None:
-    """Give the generator its drawing with the overlay on it, where that is due."""
-    overlay, layer, generator = parts.preset.overlay, parts.overlay, parts.generator
-    if not overlay or layer is None or not overlay.is_due(step, generator.steps):
-        return
-    cover = layer[:, 3:]
-    if not cover.any():
-        return
-    with torch.no_grad():
-        painted = generator.draw(step).lerp(layer[:, :3], cover)
-        # A generator draws no picture quite as it is: what is not covered shall not even be tried.
-        if not cover.all() and isinstance(generator, api.PaintsOver):
-            generator.paint_over(painted, cover, step)
-            return
-    assert isinstance(generator, api.Paints)  # the preset's check saw to it
-    generator.paint(painted, step)
-
-
-def _check(image: Tensor, title: str, batch: int, step: int) -> None:
-    if image.dim() != 4 or image.shape[:2] != (batch, 3) or 0 in image.shape:
-        raise RunError(f"{title} returned {tuple(image.shape)}; expected {(batch, 3)} x height x width")
-    check_range(image, title, step)
 
 
 class Run:
@@ -112,6 +76,8 @@ class Run:
         self.steps_done = 0
         self.complete = False
         self.failure: str | None = None
+        self.trace = ""
+        """The traceback of the failure, where a component raised it."""
         self._begun = self._ended = False
 
     def __repr__(self) -> str:
@@ -121,29 +87,30 @@ class Run:
         if self._begun:
             raise RunError("a run is made only once; call artgen.steps again for another")
         self._begun = True
-        counting, steps = self.parts.preset.deterministic, self.parts.generator.steps
-        self._tell("on_start", steps)
+        steps = self.parts.generator.steps
+        with listening():
+            self._tell("on_start", steps)
         start = time.monotonic()
         try:
             for step in range(self.steps_done, steps):
                 if self._is_stuck(step):
                     break
-                # Set for each step, and not for what the caller does between two.
-                graphs = torch.set_grad_enabled(self.parts.descends)
-                with deterministic(counting), keeping(self.parts.pictures), graphs:
-                    taken = take_step(self.parts, step)
-                self._remember(taken, step)
-                yield self._report(taken, step, time.monotonic() - start)
+                with listening():
+                    with at_work(self.parts, gradient=self.parts.descends):
+                        taken = take_step(self.parts, step)
+                    self._remember(taken, step)
+                    event = self._report(taken, step, time.monotonic() - start)
+                yield event
                 if self._ended:
                     return
             # Once more after the last `advance`: what the last gradient made of the drawing.
-            with deterministic(counting), keeping(self.parts.pictures), torch.no_grad():
+            with listening(), at_work(self.parts, gradient=False):
                 self.good = draw(self.parts, steps)
             self.complete = True
         except (RunError, RuntimeError) as error:
-            self.failure = _reason(error)
+            self._fail(error)
             if self.good is None:
-                raise RunError(self.failure) from None
+                raise RunError(self.failure) from error.__cause__
 
     @functools.cached_property
     def result(self) -> api.Result:
@@ -155,14 +122,16 @@ class Run:
             RunError: if there is no picture, because no step was done.
         """
         self._begun = self._ended = True
-        with deterministic(self.parts.preset.deterministic):
+        with deterministic(self.parts.preset.deterministic), listening():
             return self._finish()
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on from here: tensors and plain data. To be asked for between two steps."""
+        with fenced(self.parts.generator_title):
+            generator = self.parts.generator.state_dict()
         return {
             "steps_done": self.steps_done,
-            "generator": self.parts.generator.state_dict(),
+            "generator": generator,
             "alpha": self.parts.alpha.state_dict() if self.parts.alpha else None,
             "history": self.history,
             "scores": self.scores,
@@ -179,7 +148,8 @@ class Run:
         generator, alpha, chunk = (state[key] for key in ("generator", "alpha", "chunk"))
         if not 0 <= done <= self.parts.generator.steps:
             raise ValueError(f"{done} steps were done of {self.parts.generator.steps}")
-        self.parts.generator.load_state_dict(generator)
+        with fenced(self.parts.generator_title):
+            self.parts.generator.load_state_dict(generator)
         if self.parts.alpha:
             self.parts.alpha.load_state_dict(alpha)
         self.steps_done, self.good = done, good
@@ -191,6 +161,11 @@ class Run:
     def interrupted(self) -> bool:
         """Whether it was left before its end."""
         return not (self.complete or self.failure)
+
+    def _fail(self, error: Exception, reason: str | None = None) -> None:
+        self.failure = self.failure or reason or _reason(error)
+        self.trace = self.trace or (trace_of(error) if isinstance(error, RunError) else "")
+        show_traceback(error)
 
     def _is_stuck(self, step: int) -> bool:
         """Whether the steps before this one brought nothing any more."""
@@ -211,17 +186,20 @@ class Run:
         total, losses = taken.guided.totals.mean().item(), taken.guided.losses
         event = api.StepEvent(step, self.parts.generator.steps, taken.image, losses, total, seconds)
         self._tell("on_step", event)
-        return event
+        return copied(event)
 
-    def _tell(self, method: str, *arguments: object, among: Sequence[Watcher] | None = None) -> None:
+    def _tell(self, method: str, *arguments: Any, among: Sequence[Watcher] | None = None) -> None:
         """Tell every reporter; one that raises is named once and dropped, because it must not cost the picture."""
         for title, reporter in list(self.reporters if among is None else among):
             try:
-                getattr(reporter, method)(*arguments)
-            except Exception as error:
+                with fenced(f"{title} is dropped"):
+                    # A copy for each: what one writes into it reaches nobody.
+                    getattr(reporter, method)(*map(copied, arguments))
+            except ComponentError as error:
                 # By identity: two may be equal, and some cannot be compared.
                 self.reporters = [pair for pair in self.reporters if pair[1] is not reporter]
-                self.note(f"{title} is dropped: {type(error).__name__}: {error}")
+                self.note(str(error))
+                show_traceback(error)
 
     def _finish(self) -> api.Result:
         if self.good is None:
@@ -237,7 +215,10 @@ class Run:
         if self.parts.alpha:
             # Left before its end, the drawing is that of the last step; else what the last gradient made of it.
             step = self.parts.generator.steps if self.complete else self.steps_done - 1
-            image, alpha = self.parts.alpha.cut(image, step)
+            try:
+                image, alpha = self.parts.alpha.cut(image, step)
+            except ComponentError as error:
+                self._fail(error)
         scores = self._averaged_scores()
         best = min(range(len(scores)), key=scores.__getitem__)
         return api.Result(
@@ -258,6 +239,8 @@ class Run:
         alpha = None if drawn.alpha is None else drawn.alpha.to(device)
         outcome = apply_stages(self.parts.finish, drawn.images.to(device), alpha)
         made = outcome.finished
+        if outcome.error:
+            self._fail(outcome.error, outcome.failure)
         return replace(
             drawn,
             images=made.image.cpu(),
@@ -265,7 +248,7 @@ class Run:
             files=made.files,
             drawing=drawn,
             recipe=self._recipe(drawn.best, outcome.done),
-            failure=drawn.failure or outcome.failure,
+            failure=self.failure,
         )
 
     def _recipe(self, picture: int, stages: int) -> dict[str, Any]:
@@ -287,7 +270,7 @@ def _reason(error: Exception) -> str:
     """Why a run cannot go on. Two reasons of torch are RuntimeErrors, too; any other is a bug and goes its way."""
     if is_out_of_memory(error):
         return "out of memory; use a smaller size or batch"
-    if "deterministic implementation" in str(error):
+    if lacks_determinism(error):
         operation = str(error).split()[0]
         return f"deterministic: {operation} has no deterministic form on this device; leave it out, or use device: cpu"
     if not isinstance(error, RunError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from artgen.errors import ArtgenError, InputError
 from artgen.fields.paths import PICTURE, expanded
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
+from artgen.registry.fence import trace_of
 from artgen.reporters.folder import RunFolder, claim_folder, make_folder, new_folder
 from artgen.reporters.notebook import Notebook, in_notebook
 
@@ -176,12 +178,16 @@ def _run_in_folder(
                     raise
 
             result = _finish(run, after_step)
-    except (ArtgenError, KeyboardInterrupt):
+    except (ArtgenError, KeyboardInterrupt) as error:
+        if isinstance(error, ArtgenError) and (place := checkpoints.keep_traceback(trace_of(error))):
+            error.add_note(f"the traceback is in {place}")
         # One that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
         if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
         raise
     _write(result, checkpoints, writer)
+    if place := checkpoints.keep_traceback(run.trace):
+        result = replace(result, failure=f"{result.failure}; the traceback is in {place}")
     stop.pass_on()
     return result
 

@@ -26,6 +26,13 @@ def parts_of(model: type[BaseModel]) -> dict[str, str]:
     return {name: mark.kind for name, found in marks for mark in found if isinstance(mark, Part)}
 
 
+def written_types(annotation: Any) -> Iterator[Any]:
+    """The annotation and everything it is composed of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from written_types(part)
+
+
 def types_in(annotations: Iterable[Any]) -> Iterator[Any]:
     """The annotations and everything they are composed of, with what their validators read."""
     for annotation in annotations:

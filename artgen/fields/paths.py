@@ -22,6 +22,8 @@ DRAWING = "drawing.png"
 """What it keeps besides, where finishing stages have changed the picture: the drawing before them."""
 RUN_FILE = "run.json"
 """What stands in the folder of a run that is not finished."""
+TRACEBACK = "traceback.txt"
+"""What stands in the folder of a run in which a component raised something."""
 MAX_ENTRIES = 10_000
 """A stranger's recipe may name no folder with more files and folders in it: looking for links would take long."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
-from artgen.fields.introspection import parts_of
+from artgen.fields.introspection import parts_of, written_types
 from artgen.preset import (
     cross_references,
     doubts,
@@ -29,12 +29,13 @@ from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.preset.quality import with_quality
-from artgen.preset.renaming import Renamer
+from artgen.preset.renaming import Renamer, completed
 from artgen.preset.settings.quality import QUALITIES
-from artgen.preset.sources import base_path, completed
+from artgen.preset.sources import base_path
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
+from artgen.registry.fence import SettingsError, asked
 from artgen.registry.plugins import Registry, discover
 
 MAX_EXTENDS = 16
@@ -209,9 +210,9 @@ class Checker:
     def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
         """YAML's `true` would pass silently as 1 where a number is wanted."""
         field = model.model_fields.get(key)
-        if not (isinstance(value, bool) and field) or bool in _types(field.annotation):
+        if not (isinstance(value, bool) and field) or bool in written_types(field.annotation):
             return False
-        if not {int, float} & set(_types(field.annotation)):
+        if not {int, float} & set(written_types(field.annotation)):
             return False
         where = node.value[key].mark
         self.problems.append(Problem(where, _join(path, key), f"expected a number, got {str(value).lower()}"))
@@ -262,17 +263,26 @@ class Checker:
             return None
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
+        try:
+            with asked(f"{kind} '{component.name}' ({component.owner})"):
+                return self._spec(component.spec, inner, path)
+        except SettingsError as error:
+            self.problems.append(Problem(node.mark, path, str(error)))
+            return None
+
+    def _spec(self, spec: type[api.Spec], node: Node, path: str) -> api.Spec | None:
         if self.silent is not None:
-            inner = completed(component.spec, inner)
-        whole = self._with_parts(component.spec, inner, path)
+            node = completed(spec, node)
+        whole = self._with_parts(spec, node, path)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
-        self.known.append((component.spec, inner, path))
+        self.known.append((spec, node, path))
         if whole is None:
             return None
-        spec = self._validate(component.spec, whole, path)
-        if spec is not None:
-            self.valid.append((spec, inner, path))
-        return spec
+        valid: api.Spec | None = self._validate(spec, whole, path)
+        if valid is not None:
+            frozenset(valid.needs())  # asked once here, so that whoever asks later may rely on it
+            self.valid.append((valid, node, path))
+        return valid
 
     def _with_parts(self, spec: type[api.Spec], node: Node, path: str) -> Node | None:
         """The node with specs for the components that its settings hold; None if one of them is wrong."""
@@ -282,13 +292,6 @@ class Checker:
             return None
         specs = {name: Node(part, node.value[name].mark, node.folder) for name, part in made.items()}
         return Node({**node.value, **specs}, node.mark, node.folder, node.keys)
-
-
-def _types(annotation: Any) -> Iterator[Any]:
-    """The annotation and everything it is composed of."""
-    yield annotation
-    for part in get_args(annotation):
-        yield from _types(part)
 
 
 def _join(path: str, name: str) -> str:

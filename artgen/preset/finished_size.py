@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 
 from artgen.api import FinishSpec, Spec
-from artgen.errors import InputError, Problem, one_line
+from artgen.errors import InputError, Problem
 from artgen.picture.decoding import MAX_PIXELS
 from artgen.preset.model import Preset
 from artgen.preset.nodes import Node
+from artgen.registry.fence import SettingsError, asked
+from artgen.registry.plugins import discover
 
 MAX_SIDE = 1 << 15
 """Of a finished picture; it has at most as many pixels as artgen can read again."""
@@ -23,11 +26,10 @@ def resized(spec: Spec, size: tuple[int, int]) -> tuple[int, int]:
     if not isinstance(spec, FinishSpec):
         return size
     try:
-        height, width = spec.resized(size)
-    except InputError:
-        raise
-    except Exception as error:  # a stranger's code
-        raise InputError(f"cannot say what size it makes ({one_line(error, kind=True)})") from None
+        with asked(f"{discover().title_of(spec)}: cannot say what size it makes"):
+            height, width = map(operator.index, spec.resized(size))
+    except SettingsError as error:
+        raise (error.__cause__ if isinstance(error.__cause__, InputError) else error) from None
     if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE and height * width <= MAX_PIXELS):
         most = f"each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
         raise InputError(f"makes a picture of {width}x{height} pixels; {most}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from artgen.api import Spec
@@ -19,12 +20,17 @@ from artgen.preset.shipped import find
 from artgen.preset.stage_checking import StageChecker
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES
+from artgen.registry.local import add
 
+Plugin = str | Path | ModuleType | type[Spec]
+"""A plugin that is handed over by hand."""
 Given = Preset | str | Path | Mapping[str, Any]
 """What a preset can be made from: one that is there, the path or name of one or of what was made of it, plain data."""
 
 
-def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings: Any) -> Preset:
+def load(
+    preset: Given, /, overrides: str | Sequence[Override] = (), *, plugins: Iterable[Plugin] = (), **settings: Any
+) -> Preset:
     """A preset, checked, with changes on top::
 
         artgen.load("quickstart", prompts="a red heart", seed=7)
@@ -34,6 +40,8 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
         preset: the path of a file, the name of a shipped preset, a picture that artgen made, the folder of a run or its
             recipe.json (they stand for the preset in the recipe, which may name files beside it and below the current
             folder only), plain data, or a `Preset`.
+        plugins: files of Python, modules, or classes of specs, whose components the preset may name: code comes from
+            the program, never from a preset or a picture. They stay known to it.
         overrides: ``key.path=value`` texts as for ``artgen run --set``, or pairs of a path and a value; or one text.
         settings: whole settings by name, such as ``seed=7``; they are laid on last.
 
@@ -41,6 +49,8 @@ def load(preset: Given, /, overrides: str | Sequence[Override] = (), **settings:
         PresetError: with every mistake, each at its file, line and column.
         InputError: if there is no such file, or it cannot be read.
     """
+    for plugin in plugins:
+        add(plugin)
     changes = [*([overrides] if isinstance(overrides, str) else overrides), *settings.items()]
     if isinstance(preset, Preset):
         return parse(preset.resolved(), changes) if changes else preset

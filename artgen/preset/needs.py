@@ -11,24 +11,34 @@ from artgen.api import Spec
 from artgen.errors import InputError
 from artgen.fields.introspection import parts_of
 from artgen.preset.model import Preset
+from artgen.registry.fence import asked
+from artgen.registry.plugins import discover
 from artgen.weights import Download, is_offline
 from artgen.weights.cache import SWITCHED_OFF
 
 
 def downloads(preset: Preset) -> list[Download]:
     """What its components say that they fetch, each once."""
-    found = {download.name: download for spec in specs(preset) for download in spec.downloads()}
+    found: dict[str, Download] = {}
+    for spec in specs(preset):
+        with asked(discover().title_of(spec)):
+            found.update((download.name, download) for download in spec.downloads())
     return list(found.values())
 
 
 def refuse_missing(preset: Preset) -> None:
     """InputError if downloads are switched off and something of it is not on this machine: all of that in one line."""
-    missing = [found.name for found in downloads(preset) if found.where() is None] if is_offline() else []
+    missing = [found.name for found in downloads(preset) if _is_missing(found)] if is_offline() else []
     if missing:
         raise InputError(
             f"{', '.join(missing)}: {'are' if len(missing) > 1 else 'is'} not in the cache, and {SWITCHED_OFF}; "
             f"download {'them' if len(missing) > 1 else 'it'} first, or name what is here"
         )
+
+
+def _is_missing(download: Download) -> bool:
+    with asked(download.name):
+        return download.where() is None
 
 
 def specs(preset: Preset) -> Iterator[Spec]:

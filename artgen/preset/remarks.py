@@ -20,6 +20,8 @@ from artgen.preset.model import Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.prompts import Prompt, parsing
 from artgen.prompts.wildcards import Wildcards
+from artgen.registry.fence import SettingsError, asked
+from artgen.registry.plugins import discover
 
 Valid = Sequence[tuple[api.Spec, Node, str]]
 
@@ -121,7 +123,12 @@ def unread(preset: Preset) -> Iterator[str]:
     words = [prompt.words for prompt in (*preset.prompts, *own)]
     texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
     for name, spec in preset.perceptors.items():
-        yield from (f"perceptors.{name}: {line}" for line in spec.unread(list(dict.fromkeys(texts))))
+        try:
+            with asked(discover().title_of(spec)):
+                lines = [str(line) for line in spec.unread(list(dict.fromkeys(texts)))]
+        except SettingsError as error:  # what only advises hinders nobody
+            lines = [str(error)]
+        yield from (f"perceptors.{name}: {line}" for line in lines)
 
 
 def late_points(preset: BaseModel, steps: int) -> Iterator[str]:

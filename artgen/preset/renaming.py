@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from artgen.api import Spec
 from artgen.errors import InputError, Mark, Problem
 from artgen.fields.introspection import old_settings, parts_of
 from artgen.preset.model import SECTIONS, Settings, numbered
@@ -100,3 +101,10 @@ def _in_one_layer(first: Mark, second: Mark) -> bool:
 def _text(node: Node, key: str) -> str:
     value: Any = node.value[key].value if key in node.value else None
     return value if isinstance(value, str) else ""
+
+
+def completed(spec: type[Spec], node: Node) -> Node:
+    """A component of a recipe, with what it meant by the settings that are newer than it is."""
+    meant = spec.written_down(node.data())
+    added = {name: Node(value, node.mark, node.folder) for name, value in meant.items() if name not in node.value}
+    return Node({**node.value, **added}, node.mark, node.folder, node.keys)

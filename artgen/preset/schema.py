@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import warnings
 from typing import Any
 
 from pydantic import BaseModel
 
 from artgen.deprecation import Formerly
+from artgen.errors import Notice
 from artgen.fields.introspection import old_settings, parts_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.component import Component
+from artgen.registry.fence import SettingsError, asked
 from artgen.registry.plugins import Registry, discover
 
 _REF = "#/$defs/{model}"
@@ -32,8 +34,11 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema = _of(Settings)
     definitions = schema.setdefault("$defs", {})
     typed: dict[str, Any] = {}
+    held = {kind for component in registry.components for kind in parts_of(component.spec).values()}
     for section, (kind, shape) in SECTIONS.items():
         component = _component(kind, registry, definitions)
+        if kind in held:
+            definitions[kind] = component
         about = {"description": Preset.model_fields[section].description}
         schema["properties"][section] = about | _shape(component, shape)
         typed[section] = {"type": ["array", "null"]} if shape == "list" else _shape({"required": ["type"]}, shape)
@@ -71,8 +76,19 @@ def _deprecated(schema: dict[str, Any], new: str, formerly: Formerly) -> dict[st
 
 def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> dict[str, Any] | bool:
     """A component of the kind: which types there are, and for each, in `definitions`, what else may be said."""
-    components = registry.offered(kind)
-    branches = [branch for component in components for branch in _branches(component, kind, registry, definitions)]
+    components: list[Component] = []
+    branches: list[dict[str, Any]] = []
+    for component in registry.offered(kind):
+        try:
+            with asked(f"{component.kind} '{component.name}' ({component.owner})"):
+                found, its_own = _branches(component, kind, registry)
+                json.dumps(its_own)
+        except SettingsError as error:
+            warnings.warn(f"{error}; it is left out of the schema", Notice, stacklevel=2)
+            continue
+        components.append(component)
+        branches += found
+        definitions.update(its_own)
     if not branches:
         return False
     types = [(registry.written(component, kind), component.summary) for component in components]
@@ -104,21 +120,14 @@ def _not_completed(*words: str) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^({'|'.join(map(re.escape, words))})$"}
 
 
-def _branches(
-    component: Component, kind: str, registry: Registry, definitions: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """``if`` the type is the component's, or was, ``then`` its definition."""
+def _branches(component: Component, kind: str, registry: Registry) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """``if`` the type is the component's, or was, ``then`` its definition; and the definitions."""
     schema = _of(component.spec)
     for setting, held in parts_of(component.spec).items():
-        schema["properties"][setting] = {
-            "description": schema["properties"][setting].get("description", ""),
-            "allOf": [{"$ref": _REF.format(model=held)}, {"required": ["type"]}],
-        }
-        # Put there once, and empty at first, because a component may hold one of its own kind.
-        if held not in definitions:
-            definitions[held] = {}
-            definitions[held] = _component(held, registry, definitions)
-    definitions.update(schema.pop("$defs", {}))
+        whole = {"allOf": [{"$ref": _REF.format(model=held)}, {"required": ["type"]}]}
+        schema["properties"][setting] = {"description": schema["properties"][setting].get("description", ""), **whole}
+    branches: list[dict[str, Any]] = []
+    definitions: dict[str, Any] = schema.pop("$defs", {})
     name = registry.written(component, kind)
     tags = {name: {"const": name, "description": component.summary}}
     if component.full_name != name:
@@ -129,7 +138,8 @@ def _branches(
         definition = {**schema, "properties": {**schema["properties"], "type": tag}}
         definitions[f"{component.kind}:{written}"] = {**definition, "title": f"{component.kind} {written}"}
         test = {"type": "object", "properties": {"type": {"const": written}}, "required": ["type"]}
-        yield {"if": test, "then": {"$ref": _REF.format(model=f"{component.kind}:{written}")}}
+        branches.append({"if": test, "then": {"$ref": _REF.format(model=f"{component.kind}:{written}")}})
+    return branches, definitions
 
 
 def _shape(component: dict[str, Any] | bool, shape: str) -> dict[str, Any]:

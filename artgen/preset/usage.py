@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from artgen import api
 from artgen.api import Need
 from artgen.errors import Problem
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
+from artgen.registry.fence import SettingsError, asked
 from artgen.registry.plugins import Registry
 
 
@@ -106,8 +105,9 @@ class _Usage:
 
 def _usual_needs(spec: type[api.Spec]) -> Set[Need]:
     try:
-        return spec(**spec.example).needs()
-    except ValidationError:  # its example names a file, say, that is not here
+        with asked(spec.__name__):
+            return frozenset(spec(**spec.example).needs())
+    except SettingsError:  # its example names a file, say, that is not here; or its code fails
         return frozenset()
 
 

@@ -11,6 +11,9 @@ from artgen.deprecation import Formerly
 from artgen.requirements import OWN
 from artgen.version import version_of
 
+LOCAL = "./"
+"""What the name of an owner begins with that is no distribution: a file of the user's own."""
+
 
 @dataclass(frozen=True)
 class Component:
@@ -29,7 +32,8 @@ class Component:
 
     @property
     def owner(self) -> str:
-        return f"{self.dist} {self.version}".strip()
+        version = self.version[:12] if self.dist.startswith(LOCAL) else self.version
+        return f"{self.dist} {version}".strip()
 
     @property
     def full_name(self) -> str:

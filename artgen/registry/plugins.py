@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import threading
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pluggy
 
 from artgen import api, hookspecs
-from artgen.errors import InputError, hint, one_line
-from artgen.registry.component import Component, choice
+from artgen.errors import InputError, hint, one_line, shown
+from artgen.registry.component import LOCAL, Component, choice
+from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.registry.offered import checked_name, require_schema, undecorated
 from artgen.requirements import OWN
 from artgen.weights import Published
@@ -114,6 +113,9 @@ class Registry:
         return [choice(kind, name, components) for (kind, name), components in groups.items() if len(components) > 1]
 
     def _blame(self, name: str, kind: str) -> str:
+        if name.startswith(LOCAL):
+            file = shown(name.removeprefix(LOCAL).rpartition(":")[0], 100)
+            return f"; it is of the file {file}, which is code: read it, then give it with --plugin {file}"
         text = self._meant(name, kind) or hint(name, self.names(kind))
         if self.failures:
             text += "; or it was to come from " + ", or ".join(map(str, self.failures))
@@ -134,23 +136,39 @@ class Registry:
         """The component that a spec is made of; None, if no plugin offers it."""
         return next((component for component in self.components if component.spec is type(spec)), None)
 
+    def owner_dist(self, spec: type[api.Spec]) -> str:
+        """The distribution that offers a class of specs; empty, if none does."""
+        return next((component.dist for component in self.components if component.spec is spec), "")
+
     def dist_of(self, preset: Path) -> str:
         """The distribution that ships a preset's file; empty, if none does."""
         file = preset.resolve()
         return next((dist for dist, folder in self.preset_folders if file.is_relative_to(folder.resolve())), "")
 
+    def title_of(self, spec: api.Spec) -> str:
+        """What messages call it: ``loss 'mine' (artgen-mine 0.1.0)``."""
+        component = self.of_spec(spec)
+        return f"{component.kind if component else 'component'} '{spec.id or spec.type}' ({self.owner_of(spec)})"
+
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
-        try:
-            with _interrupts() as pressed:
-                self._collect(entry.load(), entry, dist, version)
-        except BaseException as error:  # a stranger's import may raise anything or exit, and must not cost others
-            if pressed:
-                raise
-            self.failures.append(Failure(_owner(entry), _reason(error), dist))
+        with listening():
+            try:
+                # What a plugin prints when it is imported is no answer of artgen's to a program that reads them.
+                with contextlib.redirect_stdout(sys.stderr):
+                    self._collect(entry.load(), _owner(entry), dist, version)
+            except BaseException as error:  # a stranger's import may raise anything, and must not cost others
+                if is_pressed(error):
+                    raise
+                self.failures.append(Failure(_owner(entry), _reason(error), dist))
+                show_traceback(error)
 
-    def _collect(self, module: Any, entry: EntryPoint, dist: str, version: str) -> None:
+    def add(self, module: Any, dist: str, version: str) -> None:
+        """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
+        self._collect(module, f"'{dist}'", dist, version)
+
+    def _collect(self, module: Any, owner: str, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
         manager = _manager(module)
         components: list[Component] = []
@@ -162,19 +180,20 @@ class Registry:
                     if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
                         require_schema(spec)
                     components.append(Component(kind, name, spec, dist, version))
-                except Exception as error:  # a class that cannot be used costs the plugin's other ones nothing
-                    refused.append(_reason(error))
-        folders = [(dist, Path(folder)) for group in manager.hook.artgen_presets() for folder in group]
-        for _, folder in folders:
-            if not folder.is_dir():
-                raise NotADirectoryError(f"artgen_presets names {folder}, which is no folder")
+                except BaseException as error:  # a class that cannot be used costs the plugin's other ones nothing
+                    if is_pressed(error):
+                        raise
+                    refused.append(_named(spec, _reason(error)))
+        named = [Path(folder) for group in manager.hook.artgen_presets() for folder in group]
+        refused += [f"artgen_presets names {folder}, which is no folder" for folder in named if not folder.is_dir()]
+        folders = [(dist, folder) for folder in named if folder.is_dir()]
         weights = [(dist, _published(item)) for group in manager.hook.artgen_weights() for item in group]
         # Added together at the end, so that a plugin that fails half-way offers nothing.
         self.components += components
         self.preset_folders += folders
         self.weights += weights
         refused += self._drop_doubles(dist)
-        self.failures += [Failure(_owner(entry), reason, dist) for reason in refused]
+        self.failures += [Failure(owner, reason, dist) for reason in refused]
 
     def _drop_doubles(self, dist: str) -> list[str]:
         """Forget what `dist` offers twice under one name, because nothing could say which is meant; a line for each."""
@@ -190,27 +209,6 @@ class Registry:
         ]
 
 
-@contextlib.contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """A list that is filled when somebody presses Ctrl-C, as against a plugin that raises what this raises."""
-    pressed: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield pressed
-        return
-    answer = before
-
-    def heard(number: int, frame: FrameType | None) -> Any:
-        pressed.append(number)
-        return answer(number, frame)
-
-    signal.signal(signal.SIGINT, heard)
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _bare(name: str) -> str:
     """Its letters and digits, because some write ``stable-diffusion`` and others ``StableDiffusion``."""
     return "".join(letter for letter in name.lower() if letter.isalnum())
@@ -221,16 +219,19 @@ def _owner(entry: EntryPoint) -> str:
     return f"'{dist.name} {dist.version}' ({entry.name})" if dist else f"'{entry.name} ' ({entry.name})"
 
 
+def _named(spec: Any, reason: str) -> str:
+    """A reason that says of which class it is."""
+    name = getattr(spec, "__name__", "")
+    return reason if name in reason else f"{name}: {reason}"
+
+
 def _class_of(spec: type[api.Spec]) -> str:
     return f"{spec.__module__}.{spec.__qualname__}"
 
 
 def _reason(error: BaseException) -> str:
-    try:
-        text = one_line(error, kind=True)
-    except BaseException:  # its text is the plugin's code, too
-        text = type(error).__name__
-    return text if isinstance(error, Exception) else f"{text}, which would have ended artgen"
+    exits = "" if isinstance(error, Exception) else ", which would have ended artgen"
+    return f"{one_line(error, kind=True)}{exits}{place(error)}"
 
 
 def _manager(module: Any) -> pluggy.PluginManager:

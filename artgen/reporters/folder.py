@@ -65,6 +65,12 @@ def drawing_of(picture: Path) -> Path:
     return picture.with_name(DRAWING if picture.name == PICTURE else f"{picture.stem}-{DRAWING}")
 
 
+def save_preview(path: Path, event: StepEvent) -> None:
+    """What there is at a step as a PNG, the pictures of a batch side by side. InputError if it cannot be written."""
+    with atomic_path(path) as temporary:
+        event_picture(event).save(temporary, format="PNG")
+
+
 class RunFolder:
     """A reporter that remembers a few moments and writes everything at the end."""
 
@@ -91,8 +97,7 @@ class RunFolder:
     def _preview(self, event: StepEvent) -> None:
         """What there is so far; where that cannot be written, the run goes on without."""
         try:
-            with atomic_path(self.folder / PREVIEW) as temporary:
-                event_picture(event).save(temporary, format="PNG")
+            save_preview(self.folder / PREVIEW, event)
         except InputError:
             self.previewed = math.inf
 

@@ -37,6 +37,15 @@ def files(kind: str, name: Name, licence: str, author: str | None) -> dict[str, 
     }
 
 
+def one_file(kind: str, name: Name) -> dict[str, str]:
+    """A plugin that is one file, and a preset that shows it: the name and the text of each."""
+    words = {"type": name.type, "Class": name.cls}
+    presets = TEMPLATES / kind / "artgen_NAME" / "presets"
+    sources = {f"{name.type}.py": TEMPLATES / "one_file" / f"{kind}.py.tmpl"}
+    sources |= {f"{name.type}.yaml": next(presets.glob("*.yaml.tmpl"))}
+    return {file: Template(source.read_text("utf-8")).substitute(words) for file, source in sources.items()}
+
+
 def _words(kind: str, name: Name, licence: str, author: str) -> dict[str, str]:
     """What the templates' placeholders stand for."""
     words = {"type": name.type, "dist": name.dist, "module": name.module, "Class": name.cls, "kind": kind}

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -172,6 +173,10 @@ _light: set[str] = set()
 """Modules that were seen to be imported without any of `HEAVY`."""
 
 
+def _is_a_file(module: ModuleType) -> bool:
+    return module.__spec__ is not None and module.__spec__.loader is None and module.__file__ is not None
+
+
 def heavy_import(module: str) -> str:
     """Why `module` cannot be imported where nothing `HEAVY` can be, and where that is; empty if it can.
 
@@ -179,9 +184,12 @@ def heavy_import(module: str) -> str:
     """
     if module in _light:
         return ""
+    found = sys.modules.get(module)
+    # A plugin of one file is no module that Python would find.
+    taken = f"import runpy; runpy.run_path({found.__file__!r})" if found and _is_a_file(found) else f"import {module}"
     program = (
         f"import sys; sys.modules.update(dict.fromkeys({HEAVY}));"
-        f"import {module}; print(*(name for name, it in sys.modules.items() if it is not None))"
+        f"{taken}; print(*(name for name, it in sys.modules.items() if it is not None))"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)

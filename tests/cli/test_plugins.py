@@ -9,7 +9,8 @@ def test_plugins_lists_offers_and_failures(artgen):
     assert failures == [
         "plugin 'artgen-newer 9.0' (needs_newer): TypeError: Future needs plugin API 99, this artgen has 1; "
         "update artgen",
-        "plugin 'artgen-raises 0.3' (raises_at_import): RuntimeError: operator torchvision::nms does not exist",
+        "plugin 'artgen-raises 0.3' (raises_at_import): RuntimeError: operator torchvision::nms does not exist "
+        "(raises_at_import.py:1)",
         "plugin 'artgen-typo 2.1' (misspelt_hook): PluginValidationError: there is no hook 'artgen_generatrs'; "
         "did you mean 'artgen_generators'?",
     ]

@@ -10,7 +10,8 @@ import torch
 import artgen as package
 from artgen.api import LossSpec, Need
 from artgen.engine import run as engine
-from artgen.engine.assembly import build_component, build_parts
+from artgen.engine.assembly import build_parts
+from artgen.engine.building import build_component
 from artgen.errors import InputError, RunError
 from artgen.preset import loading
 from artgen.testing import make_env
@@ -131,14 +132,14 @@ class Failing(LossSpec):
     [
         (InputError("say more"), InputError, "say more"),
         (RunError("it broke"), RunError, "it broke"),
-        (ValueError("at two"), RunError, "could not be built (ValueError: at two)"),
+        (ValueError("at two"), RunError, "could not be built: ValueError: at two (tests/engine/test_assembly.py:126)"),
         (torch.OutOfMemoryError("x"), RunError, "not enough memory to build it; use a smaller size or model"),
     ],
 )
 def test_what_cannot_be_built_is_told_with_its_name(error, kind, message):
     with pytest.raises(kind) as caught:
         build_component(Failing(error=error), "loss 'mine' (test 1.0)", make_env())
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     assert str(caught.value) == f"loss 'mine' (test 1.0): {message}"
 
 

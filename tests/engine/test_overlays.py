@@ -69,7 +69,10 @@ def parts_of(generator, image):
     """As much of a run as `lay_over` wants."""
     overlay = Overlay(image=image, every=1)
     return SimpleNamespace(
-        preset=SimpleNamespace(overlay=overlay), overlay=overlay.layer((16, 24)), generator=generator
+        preset=SimpleNamespace(overlay=overlay),
+        overlay=overlay.layer((16, 24)),
+        generator=generator,
+        generator_title="generator 'mine' (test 1.0)",
     )
 
 

@@ -62,4 +62,4 @@ def test_all_other_commands_go_on(artgen, tmp_path, monkeypatch):
     finally:
         plugins.discover.cache_clear()
     assert len([line for line in said if line.startswith("plugin 'artgen-rude 1.0' (r_")]) == len(RUDE)
-    assert "plugin 'artgen-rude 1.0' (r_exits): SystemExit: 0, which would have ended artgen" in said
+    assert "plugin 'artgen-rude 1.0' (r_exits): SystemExit: 0, which would have ended artgen (r_exits.py:1)" in said

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from artgen import __version__, cli
+from artgen.registry.plugins import discover
 from artgen.version import RELEASE
 
 KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
@@ -213,3 +214,40 @@ def test_on_a_full_disk_nothing_is_left_behind(artgen, tmp_path):
     done = artgen("new", "loss", "stripes", "--license", "Apache-2.0", prelude=limit, code=2)
     assert done.stderr.startswith("artgen-stripes: could not be written (")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_file_is_a_plugin_that_draws(artgen, new, tmp_path, kind):
+    """With the preset beside it; and no checker finds anything in it."""
+    code, told, _ = new(kind, f"my-{kind}", "--file")
+    assert code == 0 and told[-1] == f"  artgen run my_{kind}.yaml --plugin my_{kind}.py"
+    size = ("--steps", 2, "--size", 32, "--batch", 1, "--quality", "draft", "--set", "finish=null")
+    if kind == "finish":
+        size = size[:-2]
+    try:
+        artgen("run", f"my_{kind}.yaml", "--plugin", f"my_{kind}.py", *size, "--out", "made", code=0)
+        artgen("plugins", "test", f"./my_{kind}.py", code=0)
+    finally:
+        discover.cache_clear()
+    assert (tmp_path / "made" / "image.png").is_file()
+    for arguments in (["check", "--no-cache"], ["format", "--check", "--no-cache", "--line-length", "120"]):
+        command = [sys.executable, "-m", "ruff", *arguments, f"my_{kind}.py"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_one_file_is_never_written_over(new, tmp_path):
+    new("loss", "stripes", "--file")
+    (tmp_path / "stripes.py").write_text("mine")
+    code, _, said = new("loss", "stripes", "--file")
+    assert code == 2 and said.startswith("stripes.py: is there already")
+    assert (tmp_path / "stripes.py").read_text() == "mine"
+
+
+def test_mypy_finds_nothing_in_one_file(new, tmp_path):
+    for kind in KINDS:
+        new(kind, f"my-{kind}", "--file")
+    files = [f"my_{kind}.py" for kind in KINDS]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", *files]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -68,6 +68,7 @@ STAGE = "a stage or filter, such as upscale; may be given many times"
 @common.overwrite("let --out replace a file")
 @click.option("--device", metavar="NAME", default="auto", help="auto, cpu, mps, cuda or cuda:N")
 @common.quiet("the picture's path")
+@common.plugins
 def command(picture: Path, stages: list[Stage], out: Path | None, overwrite: bool, device: str, quiet: bool) -> None:
     from rich.console import Console
 

@@ -51,6 +51,7 @@ OUT = "keep what was made in this folder, or as this picture, such as again.png"
 @click.option("--dry-run", is_flag=True, help="show what would be run, and stop")
 @click.option("--in-lock", is_flag=True, help="in the environment of the lock beside it")
 @click.option("--lock", type=ANY_FILE, metavar="FILE", help="in the environment of this lock")
+@common.plugins
 @common.quiet("the verdict")
 def command(
     source: Path,
@@ -109,7 +110,7 @@ def _described(plan: ReplayPlan) -> str:
     prompts = asked(preset.resolved()) or "no prompts"
     width, height = preset.size
     steps = f"{recipe['steps_done']} of {preset.steps}" if recipe["interrupted"] else f"{preset.steps}"
-    makers = ", ".join(f"{name} {version}" for name, version in recipe["plugins"].items() if name != "artgen")
+    makers = ", ".join(f"{name} {version[:32]}" for name, version in recipe["plugins"].items() if name != "artgen")
     return (
         f"{plan.source}: {prompts}\n"
         f"  {preset.generator.type}, {width}x{height}, {steps} steps, batch {preset.batch}, seed {preset.seed}\n"

@@ -62,6 +62,7 @@ OFTEN = "how often to write one: steps or seconds (default: 30s)"
 @click.option("--continue", "goes_on", is_flag=True, help="go on from the picture of PRESET")
 @click.option("--resume", type=FOLDER, metavar="DIR", help="go on with the run of this folder")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
+@common.plugins
 @common.quiet("the picture's path")
 def command(
     preset: str | None,

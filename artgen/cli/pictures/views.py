@@ -45,6 +45,7 @@ PAPER, INK = "#e9e9e6", "#222222"
 @common.out("FILE", "the sheet, a PNG (default: PRESET-views.png)", PNG)
 @common.overwrite("let --out replace a file")
 @common.overrides()
+@common.plugins
 def command(
     preset: str,
     step: str | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from artgen.cli import printing
+from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import Named
@@ -16,6 +16,7 @@ def _kinds() -> list[str]:
 
 @click.command(cls=Subcommand, help=__doc__)
 @argument("kind", "only these, such as losses", required=False, type=Named(_kinds))
+@common.plugins
 def command(kind: str | None) -> None:
     from rich.table import Table
 

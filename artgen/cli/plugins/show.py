@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from artgen.cli import common
 from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.printing import cell
@@ -12,6 +13,7 @@ from artgen.cli.types import COMPONENT
 
 @click.command(cls=Subcommand, help=__doc__)
 @argument("type", "what a preset writes as its type", type=COMPONENT)
+@common.plugins
 def command(type: str) -> None:
     from rich.console import Console
     from rich.text import Text

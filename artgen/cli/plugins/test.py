@@ -2,6 +2,7 @@
 
     artgen plugins test artgen-stripes
     artgen plugins test artgen-stripes --set stripes.period=8 --set style.image=cat.png
+    artgen plugins test ./stripes.py
     artgen plugins test --explain
 
 The presets that it ships are read, too. Exit code 1 if something fails. What a component cannot be built without is
@@ -31,7 +32,7 @@ def _dists() -> set[str]:
 
 
 @click.command(cls=Subcommand, help=__doc__)
-@common.argument("dist", "the installed distribution to check", type=Named(_dists), required=False)
+@common.argument("dist", "the installed distribution to check, or a file of Python", type=Named(_dists), required=False)
 @common.overrides("what to test with", "TYPE.SETTING=VALUE")
 @click.option("--explain", is_flag=True, help="say what each check is for, and make none")
 def command(dist: str | None, overrides: tuple[str, ...], explain: bool) -> int:
@@ -79,6 +80,11 @@ def _of(dist: str) -> tuple[list[Component], list[Failure]]:
     from artgen.errors import InputError, hint
     from artgen.registry.plugins import discover
 
+    if dist.endswith(".py"):
+        from artgen.registry.local import add
+
+        name = add(dist)
+        return [component for component in discover().components if component.dist == name], []
     known = _dists()
     wanted = _normal(dist)
     if wanted not in map(_normal, known):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.command(cls=Subcommand, help=__doc__)
 @common.argument("presets", common.PRESET_HELP, metavar="PRESET", type=PRESET, nargs=-1, required=True)
 @common.overrides()
+@common.plugins
 @click.option("--resolved", is_flag=True, help="print every setting with its value, as YAML")
 def command(presets: tuple[str, ...], overrides: tuple[str, ...], resolved: bool) -> int:
     from artgen.errors import InputError

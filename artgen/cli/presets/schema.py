@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from artgen.cli import common
 from artgen.cli.base import Subcommand
 from artgen.cli.common import argument
 from artgen.cli.types import FilePath
@@ -22,6 +23,7 @@ from artgen.cli.types import FilePath
 @click.command(cls=Subcommand, help=__doc__)
 @argument("presets", "with --install: those to tell", metavar="PRESET", type=FilePath(".yaml", ".yml"), nargs=-1)
 @click.option("--install", is_flag=True, help="tell editors of it, instead of printing it")
+@common.plugins
 def command(presets: tuple[Path, ...], install: bool) -> None:
     from artgen.errors import InputError
     from artgen.preset import editors

@@ -37,6 +37,7 @@ STATES = {
 @common.argument("prompt", "what a picture might be asked for")
 @common.preset_option("whose models read (default: quickstart)", default="quickstart")
 @common.json("print a list of objects with prompt, perceptors and generator")
+@common.plugins
 def command(prompt: str, preset: str, as_json: bool) -> None:
     from artgen.errors import InputError
     from artgen.preset.loading import load
@@ -66,13 +67,20 @@ def _has_choices(text: str) -> bool:
 
 def _told(text: str, preset: Preset) -> dict[str, Any]:
     """What is known of one text."""
+    from artgen.registry.fence import asked
+    from artgen.registry.plugins import discover
+
     perceptors = {}
+    heard = text
     for name, spec in preset.perceptors.items():
-        if words := list(spec.understood(text)):
-            perceptors[name] = {"told": spec.reworded(text), "words": [_row(word) for word in words]}
-    # A generator that reads prompts hears of the first perceptor that rewords them.
-    heard = next((spec.reworded(text) for spec in preset.perceptors.values() if spec.reworded(text) != text), text)
-    reading = preset.generator.reading(heard)
+        with asked(discover().title_of(spec)):
+            told = spec.reworded(text)
+            if words := [_row(word) for word in spec.understood(text)]:
+                perceptors[name] = {"told": told, "words": words}
+        # A generator that reads prompts hears of the first perceptor that rewords them.
+        heard = told if heard == text else heard
+    with asked(discover().title_of(preset.generator)):
+        reading = dict(preset.generator.reading(heard))
     generator = {"type": preset.generator.type, **reading} if reading else {}
     return {"prompt": text, "perceptors": perceptors, "generator": generator}
 

@@ -163,4 +163,4 @@ class ImpatientReporter:
         pass
 
     def on_end(self, result):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
