@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CanvasSpec",
     "Colours",
+    "Descending",
     "Descent",
     "DescentSpec",
     "components",
@@ -221,3 +222,34 @@ class Descent:
         for total, saved in zip(self._sums, state["sums"], strict=True):
             total.copy_(saved)
         self._summed = state["summed"]
+
+    def bounded(self, numbers: Sequence[Tensor]) -> list[Tensor]:
+        """The numbers, brought back where they leave the bounds."""
+        return [number if self._bounds is None else number.clamp(*self._bounds) for number in numbers]
+
+
+class Descending:
+    """The part of a generator that its `Descent` can do alone; a subclass makes that as ``self._descent``."""
+
+    _descent: Descent
+
+    @property
+    def numbers(self) -> Sequence[Tensor]:
+        """Those that it draws with, as `HasNumbers` has them."""
+        return self._descent.parameters
+
+    def put_numbers(self, numbers: Sequence[Tensor]) -> None:
+        """Draw with these from now on."""
+        self._descent.put(self._descent.bounded(numbers))
+
+    def advance(self, step: int) -> None:
+        """Spend the gradient."""
+        self._descent.step(step)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The numbers and the optimiser's memory."""
+        return self._descent.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state_dict`'s answer."""
+        self._descent.load_state_dict(state)

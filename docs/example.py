@@ -22,6 +22,7 @@ View = Literal["alone", "without", "growth", "seeds", "views", "tiled"]
 three seeds; the views that a perceptor gets; the result four times, as a tile."""
 
 _VIEWS: dict[str, View] = {
+    "generator-evolve": "growth",
     "generator-vqgan": "growth",
     "generator-vqgan-gradient": "growth",
     "view-cutouts": "views",

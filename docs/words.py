@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from artgen import colours, prompts, weights
+from artgen.api import Spec
 from artgen.fields import paths, schedules
-from artgen.fields.references import Ref
+from artgen.fields.references import Part, Ref
 from artgen.fields.schedules import At, Schedule, Within
 from artgen.prompts import parsing, wildcards
 
@@ -60,6 +61,8 @@ def of_type(annotation: Any, metadata: Sequence[Any] = ()) -> str:
             return name
     if any(isinstance(mark, Ref) for mark in metadata):
         return "name of a perceptor"
+    if part := next((mark for mark in metadata if isinstance(mark, Part)), None):
+        return f"[{part.kind}](README.md#{part.kind}s), as a preset writes it"
     if title := next(filter(None, map(_title, metadata)), None):
         return title
     given = next(filter(None, map(_given, metadata)), None)
@@ -150,6 +153,8 @@ def flow(value: Any) -> str:
     """A default as a preset writes it."""
     if isinstance(value, Schedule):
         return flow(value.dump())
+    if isinstance(value, Spec):
+        return flow({"type": value.type, **value.model_dump(mode="json", exclude_defaults=True)})
     if isinstance(value, BaseModel):
         return flow(value.model_dump(exclude_none=True))
     if isinstance(value, bool):

@@ -19,11 +19,13 @@ from artgen.api.environment import Env
 from artgen.api.exporting import Exporter, ExportSource
 from artgen.api.needs import Need
 from artgen.api.optional import (
+    DrawsCandidates,
     HasCover,
     HasCredits,
     HasFeatures,
     HasInterpolation,
     HasModel,
+    HasNumbers,
     HasReadAs,
     HasResizeMode,
     HasScale,
@@ -36,6 +38,7 @@ from artgen.api.optional import (
 )
 from artgen.api.protocols import Augmentation, Filter, Finish, Finished, Generator, Look, Loss, Perceptor, Reporter
 from artgen.api.specs import (
+    AnyGenerator,
     AugmentationSpec,
     FilterSpec,
     FinishSpec,
@@ -60,10 +63,12 @@ from artgen.results import Result, StepEvent
 
 __all__ = [
     "API_VERSION",
+    "AnyGenerator",
     "ArtgenError",
     "At",
     "Augmentation",
     "AugmentationSpec",
+    "DrawsCandidates",
     "Env",
     "ExportSource",
     "Exporter",
@@ -81,6 +86,7 @@ __all__ = [
     "HasFeatures",
     "HasInterpolation",
     "HasModel",
+    "HasNumbers",
     "HasReadAs",
     "HasResizeMode",
     "HasScale",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from artgen.api.protocols import Generator
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -42,6 +44,50 @@ class Judged(Protocol):
 
         A generator that keeps its best draws that after the last step.
         """
+        ...
+
+
+@runtime_checkable
+class DrawsCandidates(Generator, Protocol):
+    """A generator that tries several drawings in each step and moves by comparing them, as evolution does.
+
+    In each step artgen draws and judges candidate by candidate, all under the same views, tells `compared`, and then
+    calls `advance`. What is shown and remembered of the step is the best for each picture; `draw` is asked for the
+    finished picture alone, and where a preset has an `overlay`. The spec says ``uses_gradient = False``, unless the
+    generator learns by a gradient as well, which is then that of the candidates' mean.
+    """
+
+    @property
+    def candidates(self) -> int:
+        """How many drawings are tried for each picture, at least 1; the same in every step."""
+        ...
+
+    def draw_candidate(self, step: int, candidate: int) -> Tensor:
+        """The drawing of a candidate, counted from 0: (B, 3, H, W) in [0, 1], the same when it is asked for again.
+
+        `HasCover` is asked next, where it has that, for what covers this one.
+        """
+        ...
+
+    def compared(self, step: int, totals: Tensor) -> None:
+        """The weighted losses of all, (candidates, B) on the CPU; told before `advance`, in place of `judged`.
+
+        From here on `HasCover` answers for the best of each picture, until the next is drawn.
+        """
+        ...
+
+
+@runtime_checkable
+class HasNumbers(Protocol):
+    """A generator whose numbers others may move, such as the generator `evolve`."""
+
+    @property
+    def numbers(self) -> Sequence[Tensor]:
+        """What the drawing is made of, each (B, ...); not to be changed in place."""
+        ...
+
+    def put_numbers(self, numbers: Sequence[Tensor]) -> None:
+        """Draw from these from now on, of the same shapes; what lies outside their range is brought back."""
         ...
 
 

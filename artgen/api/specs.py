@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, SerializeAsAny
 
 from artgen.api.needs import Need, flagged, warn_of_flags
 from artgen.api.words import Word
 from artgen.deprecation import Formerly
-from artgen.fields.block import Block
+from artgen.fields.block import Block, wrong_setting
+from artgen.fields.references import Part
 from artgen.fields.schedules import Schedule, Within
 
 if TYPE_CHECKING:
@@ -99,6 +100,17 @@ class GeneratorSpec(Spec):
     if TYPE_CHECKING:
 
         def build(self, env: Env) -> Generator: ...
+
+
+def _checked(value: Any) -> Any:
+    """A preset's check turns mappings into specs before; what else comes here is none."""
+    if not isinstance(value, GeneratorSpec):
+        raise wrong_setting("expected a generator such as {type: pixel}")
+    return value
+
+
+AnyGenerator = Annotated[SerializeAsAny[GeneratorSpec], BeforeValidator(_checked), Part("generator")]
+"""A generator within another component: a spec in Python, and what stands under `generator` in a preset."""
 
 
 class LossSpec(Spec):

@@ -27,7 +27,7 @@ from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
 from artgen.preset.finished_size import resized
 from artgen.preset.model import Preset, numbered
-from artgen.preset.needs import input_files, refuse_missing
+from artgen.preset.needs import input_files, refuse_missing, with_held
 from artgen.preset.pictures import pictures_in
 from artgen.preset.remarks import late_points
 from artgen.prompts.choices import resolve_batch
@@ -85,6 +85,11 @@ class Parts:
     """What makes the picture see-through, where the preset asks for it."""
     pictures: dict[Path, bytes] = field(default_factory=dict, repr=False)
     """The files of the pictures that the preset names, read once: a part may want its own only during the run."""
+
+    @property
+    def descends(self) -> bool:
+        """Whether anything learns by a gradient; all else is drawn and judged without graphs."""
+        return self.preset.generator.uses_gradient or isinstance(self.alpha, FoundAlpha)
 
     @property
     def drawers(self) -> str:
@@ -253,9 +258,8 @@ class _Builder:
 
     def _build(self, named: NamedSpec, section: str, **changes: Any) -> Any:
         # The recipe names every distribution that takes part, and no other that happens to be installed.
-        component = self.registry.of_spec(named.spec)
-        if component:
-            self.plugins[component.dist] = component.version
+        offers = [(spec, self.registry.of_spec(spec)) for spec in with_held(named.spec)]
+        self.plugins |= {component.dist: component.version for _, component in offers if component}
         env = replace(self._env(f"{section}.{named.name}"), **changes)
 
         def build() -> Any:
@@ -263,8 +267,9 @@ class _Builder:
 
         built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build()
         if section != "reporters":  # they only watch
-            if component:
-                self.packages.setdefault(component.dist, set()).add(package_of(named.spec))
+            for spec, component in offers:
+                if component:
+                    self.packages.setdefault(component.dist, set()).add(package_of(spec))
             self.loaded.append((named.title, built))
         return built
 

@@ -15,10 +15,17 @@ from artgen.picture.kept import keeping
 from artgen.registry.fence import fenced
 
 
-def draw(parts: Parts, step: int) -> Tensor:
-    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named."""
+def draw(parts: Parts, step: int, candidate: int | None = None) -> Tensor:
+    """The drawing and what the filters make of it, checked at each boundary, so that the culprit is named.
+
+    Of a generator that tries several, one of these.
+    """
     with fenced(parts.generator_title, step):
-        image = parts.boundary.drawn(parts.generator.draw(step), parts.generator_title, step)
+        if candidate is not None and isinstance(parts.generator, api.DrawsCandidates):
+            drawn = parts.generator.draw_candidate(step, candidate)
+        else:
+            drawn = parts.generator.draw(step)
+        image = parts.boundary.drawn(drawn, parts.generator_title, step)
     for title, change in parts.filters:
         with fenced(title, step):
             image = parts.boundary.filtered(change(image, step), image, title, step)

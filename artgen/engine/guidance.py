@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,12 +39,17 @@ class GuidanceResult:
 
     gradient: Tensor
     """d(sum of the weighted losses)/d(image), (B, 3, H, W)."""
-    losses: Mapping[str, float]
-    """Each loss's unweighted value, averaged over the batch."""
+    rows: Mapping[str, Tensor]
+    """Each loss's unweighted value, (B,), or () of one that has the same for all pictures."""
     totals: Tensor
     """The weighted sum for each picture, (B,), on the CPU."""
     scores: Tensor
     """The same of the losses that read the prompts alone, where any of them looked: by these pictures are compared."""
+
+    @functools.cached_property
+    def losses(self) -> Mapping[str, float]:
+        """Each loss's unweighted value, averaged over the batch."""
+        return {name: rows.sum().item() / (1 if rows.dim() == 0 else len(rows)) for name, rows in self.rows.items()}
 
 
 class Guidance:
@@ -101,7 +107,7 @@ class Guidance:
         look = StepLook(leaf, step, self.steps, self.perceptors, self.augmentations, self.chunk)
         batch = len(image)
         totals = torch.zeros(batch, device=image.device)
-        values: dict[str, float] = {}
+        values: dict[str, Tensor] = {}
         scores: Tensor | None = None
         for weighted in losses:
             weight = weighted.weight.at(step, self.steps)
@@ -109,7 +115,7 @@ class Guidance:
                 continue  # not evaluated, so that a loss of weight 0 cannot change a single bit
             with fenced(weighted.title, step):
                 rows = self._rows(weighted, weighted.loss(look), image, step)
-            values[weighted.name] = rows.detach().sum().item() / (1 if rows.dim() == 0 else batch)
+            values[weighted.name] = rows.detach()
             # A single number is shared out, so that a picture's total does not grow with the batch.
             part = weight * (rows / batch if rows.dim() == 0 else rows)
             totals = totals + part

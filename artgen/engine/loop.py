@@ -6,7 +6,7 @@ import copy
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,10 +15,10 @@ from torch import Tensor
 from artgen import api
 from artgen.engine import provenance
 from artgen.engine.assembly import Parts
+from artgen.engine.candidates import StepTaken, take_step_of_several
 from artgen.engine.determinism import deterministic
 from artgen.engine.drawing import at_work, draw, lay_over
 from artgen.engine.finishing import apply_stages
-from artgen.engine.guidance import GuidanceResult
 from artgen.errors import RunError, is_out_of_memory
 from artgen.registry.fence import ComponentError, fenced, lacks_determinism, listening, show_traceback, trace_of
 from artgen.results import copied
@@ -33,21 +33,20 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     """One step, in the order of events. How the numbers behind the drawing move is the generator's own affair."""
     # The overlay goes into the generator's numbers, not onto the drawing, so that the drawing can grow out of it.
     lay_over(parts, step)
+    if isinstance(parts.generator, api.DrawsCandidates):
+        return take_step_of_several(parts, parts.generator, step, functools.partial(draw, parts, step))
     # (B, 3, H, W) in [0, 1], whose graph reaches through the filters to the generator's numbers.
     drawn = draw(parts, step)
     # Judged over a background that never comes twice: only what covers it can look like the prompt each time.
     image = parts.alpha.over(drawn, step) if parts.alpha else drawn
-    # What learns without a gradient is only judged; alpha of the preset's own always learns by it.
-    descends = parts.preset.generator.uses_gradient or parts.alpha is not None
     # d(loss)/d(image): views, perceptors and losses work on a copy, whose graph ends there.
-    with torch.set_grad_enabled(descends):
-        guided = parts.guidance(image, step)
+    guided = parts.guidance(image, step)
     # Before it moves on: a generator that keeps its best needs the score of the drawing that it still has.
     with fenced(parts.generator_title, step):
         if isinstance(parts.generator, api.Judged):
             parts.generator.judged(step, guided.totals)
     # One walk back through filters and generator, however many views and losses there were.
-    if image.requires_grad and descends:
+    if image.requires_grad:
         with fenced(parts.drawers, step):
             image.backward(guided.gradient)
     # The gradient is spent: an optimiser's step, or a guided sampler's.
@@ -56,17 +55,6 @@ def take_step(parts: Parts, step: int) -> StepTaken:
     if parts.alpha:
         parts.alpha.advance(step)
     return StepTaken(drawn.detach(), image.detach(), guided)
-
-
-@dataclass(frozen=True)
-class StepTaken:
-    """What came of a step."""
-
-    drawn: Tensor
-    """(B, 3, H, W): the drawing."""
-    image: Tensor
-    """(B, 3, H, W): what was judged; the drawing, over a background where it has alpha."""
-    guided: GuidanceResult
 
 
 class Run:
@@ -108,7 +96,7 @@ class Run:
                 if self._is_stuck(step):
                     break
                 with listening():
-                    with at_work(self.parts, gradient=True):
+                    with at_work(self.parts, gradient=self.parts.descends):
                         taken = take_step(self.parts, step)
                     self._remember(taken, step)
                     event = self._report(taken, step, time.monotonic() - start)

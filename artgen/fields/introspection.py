@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from artgen.deprecation import Formerly
+from artgen.fields.references import Part
 
 
 def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
@@ -17,6 +18,19 @@ def models_in(field: FieldInfo) -> Iterator[type[BaseModel]]:
     for part in types_in([field.annotation, *field.metadata]):
         if isinstance(part, type) and issubclass(part, BaseModel):
             yield part
+
+
+def parts_of(model: type[BaseModel]) -> dict[str, str]:
+    """The settings that hold another component, each with its kind."""
+    marks = ((name, types_in([field.annotation, *field.metadata])) for name, field in model.model_fields.items())
+    return {name: mark.kind for name, found in marks for mark in found if isinstance(mark, Part)}
+
+
+def written_types(annotation: Any) -> Iterator[Any]:
+    """The annotation and everything it is composed of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from written_types(part)
 
 
 def types_in(annotations: Iterable[Any]) -> Iterator[Any]:

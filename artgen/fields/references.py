@@ -13,5 +13,12 @@ class Ref:
     section: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """Marks a field that holds another component, which a preset writes as it writes any of that kind."""
+
+    kind: str
+
+
 PerceptorRef = Annotated[str, Ref("perceptors")]
 """The name of one of the preset's perceptors."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
+from artgen.fields.introspection import parts_of, written_types
 from artgen.preset import (
     cross_references,
     doubts,
@@ -30,7 +31,7 @@ from artgen.preset.nodes import Node
 from artgen.preset.quality import with_quality
 from artgen.preset.renaming import Renamer, completed
 from artgen.preset.settings.quality import QUALITIES
-from artgen.preset.shipped import find
+from artgen.preset.sources import base_path
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
 from artgen.prompts.wildcards import drawn_texts
@@ -102,7 +103,7 @@ class Checker:
         target = tree.value.pop("extends")
         tree.keys.pop("extends", None)
         try:
-            path = _base_path(target)
+            path = base_path(target)
             if path.resolve() in seen or len(seen) > MAX_EXTENDS:
                 raise InputError(f"'{target.value}' extends itself in the end; remove the 'extends' of one of them")
             base, problems = nodes.from_file(path)
@@ -209,9 +210,9 @@ class Checker:
     def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
         """YAML's `true` would pass silently as 1 where a number is wanted."""
         field = model.model_fields.get(key)
-        if not (isinstance(value, bool) and field) or bool in _types(field.annotation):
+        if not (isinstance(value, bool) and field) or bool in written_types(field.annotation):
             return False
-        if not {int, float} & set(_types(field.annotation)):
+        if not {int, float} & set(written_types(field.annotation)):
             return False
         where = node.value[key].mark
         self.problems.append(Problem(where, _join(path, key), f"expected a number, got {str(value).lower()}"))
@@ -272,27 +273,25 @@ class Checker:
     def _spec(self, spec: type[api.Spec], node: Node, path: str) -> api.Spec | None:
         if self.silent is not None:
             node = completed(spec, node)
+        whole = self._with_parts(spec, node, path)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((spec, node, path))
-        valid: api.Spec | None = self._validate(spec, node, path)
+        if whole is None:
+            return None
+        valid: api.Spec | None = self._validate(spec, whole, path)
         if valid is not None:
             frozenset(valid.needs())  # asked once here, so that whoever asks later may rely on it
             self.valid.append((valid, node, path))
         return valid
 
-
-def _base_path(target: Node) -> Path:
-    if not isinstance(target.value, str):
-        raise InputError("expected the path or name of one preset, such as quickstart")
-    beside = target.folder / target.value
-    return beside if beside.is_file() else find(target.value)
-
-
-def _types(annotation: Any) -> Iterator[Any]:
-    """The annotation and everything it is composed of."""
-    yield annotation
-    for part in get_args(annotation):
-        yield from _types(part)
+    def _with_parts(self, spec: type[api.Spec], node: Node, path: str) -> Node | None:
+        """The node with specs for the components that its settings hold; None if one of them is wrong."""
+        held = {name: kind for name, kind in parts_of(spec).items() if name in node.value}
+        made = {name: self._component(kind, node.value[name], f"{path}.{name}") for name, kind in held.items()}
+        if None in made.values():
+            return None
+        specs = {name: Node(part, node.value[name].mark, node.folder) for name, part in made.items()}
+        return Node({**node.value, **specs}, node.mark, node.folder, node.keys)
 
 
 def _join(path: str, name: str) -> str:

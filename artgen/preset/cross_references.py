@@ -67,7 +67,9 @@ def _repeated_ids(valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Probl
     """Two components of a section with one name would share their random numbers and their curve."""
     sections: dict[str, list[tuple[api.Spec, Node, str]]] = {}
     for spec, node, path in valid:
-        sections.setdefault(path.partition("[")[0], []).append((spec, node, path))
+        # A component that another holds stands in a section of its own.
+        section = path.rpartition("[")[0] if path.endswith("]") else path
+        sections.setdefault(section, []).append((spec, node, path))
     for components in sections.values():
         yield from _shared_names(components)
 

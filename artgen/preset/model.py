@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from artgen import api
 from artgen.errors import is_plain
 from artgen.fields.block import Block, wrong_setting
+from artgen.fields.introspection import parts_of
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
@@ -146,7 +147,7 @@ class Preset(Settings):
         data = self.model_dump(mode="json", exclude_none=True)
         for name, section in SECTIONS.items():
             for spec, component in zip(section.parts(getattr(self, name)), section.parts(data[name]), strict=True):
-                component["type"] = type_of(spec)
+                _say_types(spec, component)
         return data
 
     def to_yaml(self) -> str:
@@ -194,7 +195,17 @@ SECTIONS = {
 
 def written(spec: api.Spec) -> dict[str, Any]:
     """A component as a recipe holds it: every setting with its value, and whose it is."""
-    return {**spec.model_dump(mode="json", exclude_none=True), "type": type_of(spec)}
+    data = spec.model_dump(mode="json", exclude_none=True)
+    _say_types(spec, data)
+    return data
+
+
+def _say_types(spec: api.Spec, data: dict[str, Any]) -> None:
+    """Write into a component's data whose it is, and whose those are that it holds."""
+    data["type"] = type_of(spec)
+    for name in parts_of(type(spec)):
+        if name in data:
+            _say_types(getattr(spec, name), data[name])
 
 
 def type_of(spec: api.Spec) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from artgen.api import Spec
 from artgen.errors import InputError
+from artgen.fields.introspection import parts_of
 from artgen.preset.model import Preset
 from artgen.registry.fence import asked
 from artgen.registry.plugins import discover
@@ -41,9 +42,18 @@ def _is_missing(download: Download) -> bool:
 
 
 def specs(preset: Preset) -> Iterator[Spec]:
-    """Every component of the preset."""
+    """Every component of the preset, and those that they hold."""
     parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.finish, *preset.reporters)
-    yield from (preset.generator, *preset.perceptors.values(), *parts)
+    for spec in (preset.generator, *preset.perceptors.values(), *parts):
+        yield from with_held(spec)
+
+
+def with_held(spec: Spec) -> Iterator[Spec]:
+    """The component and those that it holds."""
+    yield spec
+    for name in parts_of(type(spec)):
+        if (held := getattr(spec, name)) is not None:
+            yield from with_held(held)
 
 
 def input_files(spec: object) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen.errors import InputError
+from artgen.fields.introspection import parts_of
 from artgen.fields.personal import SettingPath, has_text, personal
 from artgen.preset.model import SECTIONS, Settings
 from artgen.recipe.privacy import HIDDEN
@@ -44,7 +45,10 @@ def _of_component(registry: Registry, kind: str, data: Mapping[str, Any], at: Se
     models: set[type[BaseModel]] = set()
     with contextlib.suppress(InputError):
         models = {registry.find(kind, str(data.get("type"))).spec}
-    plain = {key: value for key, value in data.items() if key not in ("type", "id", *HIDDEN)}
+    held = {name: inner for model in models for name, inner in parts_of(model).items() if name in data}
+    for name, inner in held.items():
+        yield from _of_component(registry, inner, data[name], (*at, name))
+    plain = {key: value for key, value in data.items() if key not in ("type", "id", *HIDDEN, *held)}
     yield from personal(models, plain, at)
     yield from ((*at, key) for key in HIDDEN if has_text(data.get(key)))
     # Artgen gives the name of a component as an id, too; every other one was thought of by somebody.

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from artgen.api import Spec
 from artgen.errors import InputError, Mark, Problem
-from artgen.fields.introspection import old_settings
+from artgen.fields.introspection import old_settings, parts_of
 from artgen.preset.model import SECTIONS, Settings, numbered
 from artgen.preset.nodes import Node
 from artgen.registry.component import Component
@@ -47,6 +47,10 @@ class Renamer:
             given = node.value["type"]
             node.value["type"] = Node(self.registry.written(component, kind), given.mark, node.folder)
         self._settings(component.spec, node, path, component.dist)
+        for name, inner in parts_of(component.spec).items():
+            held = node.value.get(name)
+            if held is not None and held.is_mapping:
+                self._component(inner, held, f"{path}.{name}", [], near)
 
     def _type(self, component: Component, node: Node, path: str, before: list[Node]) -> None:
         """Its old name stays as its id, by which its random numbers and its curve are named."""

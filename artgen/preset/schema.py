@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from artgen.deprecation import Formerly
 from artgen.errors import Notice
-from artgen.fields.introspection import old_settings
+from artgen.fields.introspection import old_settings, parts_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.component import Component
@@ -34,8 +34,11 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema = _of(Settings)
     definitions = schema.setdefault("$defs", {})
     typed: dict[str, Any] = {}
+    held = {kind for component in registry.components for kind in parts_of(component.spec).values()}
     for section, (kind, shape) in SECTIONS.items():
         component = _component(kind, registry, definitions)
+        if kind in held:
+            definitions[kind] = component
         about = {"description": Preset.model_fields[section].description}
         schema["properties"][section] = about | _shape(component, shape)
         typed[section] = {"type": ["array", "null"]} if shape == "list" else _shape({"required": ["type"]}, shape)
@@ -120,6 +123,9 @@ def _not_completed(*words: str) -> dict[str, Any]:
 def _branches(component: Component, kind: str, registry: Registry) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """``if`` the type is the component's, or was, ``then`` its definition; and the definitions."""
     schema = _of(component.spec)
+    for setting, held in parts_of(component.spec).items():
+        whole = {"allOf": [{"$ref": _REF.format(model=held)}, {"required": ["type"]}]}
+        schema["properties"][setting] = {"description": schema["properties"][setting].get("description", ""), **whole}
     branches: list[dict[str, Any]] = []
     definitions: dict[str, Any] = schema.pop("$defs", {})
     name = registry.written(component, kind)

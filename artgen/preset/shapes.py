@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from artgen.errors import InputError
+from artgen.fields.introspection import parts_of
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.nodes import Node
 from artgen.registry.plugins import Registry
@@ -57,6 +58,8 @@ def _of_components(registry: Registry, kind: str) -> Shape:
             spec = registry.find(kind, str(typed.value["type"].value)).spec if typed else None
         except InputError:
             spec = None  # what to say of it is the checker's affair
+        if spec and key in (held := parts_of(spec)):
+            return _of_components(registry, held[key])
         return of_settings([spec])(key, base, over) if spec else anything
 
     return inside

@@ -42,6 +42,8 @@ class GeneratorContract(NeedingContract):
 
     def _take_step(self, generator: api.Generator, step: int, target: float = 0.9) -> Tensor:
         """In the documented order; returns what was drawn."""
+        if isinstance(generator, api.DrawsCandidates):
+            return self._compare(generator, step, target)
         image = generator.draw(step)
         error = image.detach() - target
         if isinstance(generator, api.Judged):
@@ -50,6 +52,27 @@ class GeneratorContract(NeedingContract):
             image.backward(error / image[0].numel())
         generator.advance(step)
         return image.detach()
+
+    def _compare(self, generator: api.DrawsCandidates, step: int, target: float) -> Tensor:
+        """The same of a generator that tries several drawings; returns the first of them."""
+        totals, drawn = [], []
+        for candidate in range(generator.candidates):
+            image = generator.draw_candidate(step, candidate)
+            error = image.detach() - target
+            totals.append(error.square().flatten(1).mean(dim=1).cpu())
+            if image.requires_grad and self.spec.uses_gradient:
+                image.backward(error / image[0].numel() / generator.candidates)
+            drawn.append(image.detach())
+        generator.compared(step, torch.stack(totals))
+        generator.advance(step)
+        return drawn[0]
+
+    @staticmethod
+    def _first(generator: api.Generator) -> Tensor:
+        """What `_take_step` returns of step 0."""
+        if isinstance(generator, api.DrawsCandidates):
+            return generator.draw_candidate(0, 0).detach()
+        return generator.draw(0).detach()
 
     def _use_there(self, built: api.Generator, device: torch.device, env: api.Env) -> Sequence[Tensor]:
         return [self._take_step(built, 0), built.draw(1)]
@@ -115,9 +138,33 @@ class GeneratorContract(NeedingContract):
         """The last good picture is kept while the run goes on."""
         generator = self.build()
         drawn = self._take_step(generator, 0)
-        kept = self.build().draw(0).detach()
+        kept = self._first(self.build())
         advice = "return a new tensor from draw(), no view of the state"
         require(torch.equal(drawn, kept), f"advance() changes a picture that was drawn before; {advice}")
+
+    def test_its_candidates_are_pictures(self) -> None:
+        """Of a generator that tries several drawings in a step: each is one, and the same when asked for again."""
+        for height, width in self.sizes:
+            generator: object = self.build(self.env(size=(height, width)))
+            if not isinstance(generator, api.DrawsCandidates):
+                return
+            require(generator.candidates > 0, f"`candidates` is {generator.candidates}; expected 1 or more")
+            for candidate in range(generator.candidates):
+                drawn = generator.draw_candidate(0, candidate)
+                require_picture(drawn, (2, 3, height, width), f"candidate {candidate}")
+                same = torch.equal(drawn, generator.draw_candidate(0, candidate))
+                require(same, f"candidate {candidate} is another picture when it is asked for again")
+
+    def test_it_follows_the_comparison(self) -> None:
+        """Of a generator that tries several drawings in a step: it comes nearer to what does better."""
+        generator = self.build(self.env(steps=20))
+        if not isinstance(generator, api.DrawsCandidates):
+            return
+        before = generator.draw(0).detach()
+        after = self._descend(generator, range(20))
+        was, now = (float((image - 0.9).square().mean()) for image in (before, after))
+        advice = "see that compared() prefers the lower totals"
+        require(now < was, f"20 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_it_takes_a_picture_over(self) -> None:
         """If its spec says `can_paint`, an overlay gets into the drawing."""

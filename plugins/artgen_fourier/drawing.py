@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from artgen.api import Env
-from artgen.canvas import Descent, covered, from_rgb, to_rgb
+from artgen.canvas import Descending, Descent, covered, from_rgb, to_rgb
 from artgen_fourier import Fourier
 
 SIDE = 256
 """Pixels a side of the canvas on which a wave's strength is by its frequency alone."""
 
 
-class FourierGenerator:
+class FourierGenerator(Descending):
     """Complex amplitudes, sorted by frequency and kept in rings of half an octave.
 
     A ring is one parameter, so that a ring that is not drawn yet gathers no momentum.
@@ -78,9 +75,6 @@ class FourierGenerator:
         ]
         return torch.cat(inside, dim=2) * self._scale[:, None]
 
-    def advance(self, step: int) -> None:
-        self._descent.step(step)
-
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the waves of (B, 3, H, W)."""
         self._descent.put(self._spectrum(image).split(self._sizes, dim=2))
@@ -90,12 +84,6 @@ class FourierGenerator:
         whole = self._values(torch.cat(list(self._descent.at(step)), dim=2).detach() * self._scale[:, None])
         values = from_rgb(image, self._spec.colours).where(covered(cover, self._size), whole)
         self._descent.put(self._waves(values).split(self._sizes, dim=2))
-
-    def state_dict(self) -> dict[str, Any]:
-        return self._descent.state_dict()
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self._descent.load_state_dict(state)
 
 
 def frequencies(size: tuple[int, int]) -> Tensor:

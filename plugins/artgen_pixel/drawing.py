@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError
-from artgen.canvas import Descent, covered, from_rgb, to_rgb
+from artgen.canvas import Descending, Descent, covered, from_rgb, to_rgb
 from artgen.colours import Palette, channels
 from artgen_pixel import Pixel
 
 
-class PixelGenerator:
+class PixelGenerator(Descending):
     """Levels of numbers whose sum, made into colours, is the drawing."""
 
     def __init__(self, spec: Pixel, env: Env) -> None:
@@ -63,9 +60,6 @@ class PixelGenerator:
         image = to_rgb(values, self._spec.colours)
         return self._palette(image, self._spec.softness.at(step, self.steps)) if self._palette else image
 
-    def advance(self, step: int) -> None:
-        self._descent.step(step)
-
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the numbers that draw (B, 3, H, W)."""
         self._descent.put(self._share_out(image))
@@ -75,12 +69,6 @@ class PixelGenerator:
         change = from_rgb(_fitted(image, self._grid), self._spec.colours) - self._values(step).detach()
         parts = self._shared(change.where(covered(cover, self._grid), 0))
         self._descent.put([level + part for level, part in zip(self._descent.at(step), parts, strict=True)])
-
-    def state_dict(self) -> dict[str, Any]:
-        return self._descent.state_dict()
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self._descent.load_state_dict(state)
 
 
 def level_sizes(spec: Pixel, grid: tuple[int, int]) -> list[tuple[int, int]]:

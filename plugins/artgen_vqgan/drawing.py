@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Schedule
-from artgen.canvas import Descent, covered, in_range
+from artgen.canvas import Descending, Descent, covered, in_range
 from artgen_drawings.codec import Codec
 from artgen_drawings.prior import Prior, reader_of
 from artgen_vqgan import Vqgan, regularisers
@@ -19,7 +19,7 @@ from artgen_vqgan.ground import Ground
 from artgen_vqgan.loading import load
 
 
-class VqganGenerator:
+class VqganGenerator(Descending):
     """A latent (B, C, h, w) whose cells are drawn as their nearest codes, after VQGAN+CLIP (Crowson et al. 2022)."""
 
     def __init__(self, spec: Vqgan, env: Env) -> None:

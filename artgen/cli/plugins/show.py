@@ -47,8 +47,11 @@ def _default(value: object) -> str:
 
 def _plain(value: object) -> object:
     """As a preset writes it."""
+    from artgen.api import Spec
     from artgen.fields.schedules import Schedule
 
+    if isinstance(value, Spec):
+        return {"type": value.type, **value.model_dump(mode="json", exclude_defaults=True)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Schedule):
