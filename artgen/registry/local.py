@@ -12,7 +12,9 @@ import inspect
 import linecache
 import sys
 from collections.abc import Iterable
+from importlib.abc import ExecutionLoader
 from importlib.machinery import ModuleSpec
+from importlib.util import decode_source, module_from_spec
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -26,7 +28,8 @@ from artgen.registry.plugins import KINDS, Registry, discover
 
 MOST = 1 << 20
 """Bytes of a file."""
-_MODULES = "artgen_local_"
+MODULES = "artgen_local_"
+"""What the modules of files are called, before the file's own name."""
 
 
 def add(plugin: Path | str | ModuleType | type[api.Spec], registry: Registry | None = None) -> str:
@@ -49,24 +52,37 @@ def add(plugin: Path | str | ModuleType | type[api.Spec], registry: Registry | N
     return _add_module(_imported(path, content), (name, hashlib.sha256(content).hexdigest()), known)
 
 
+class _Source(ExecutionLoader):
+    """The text that was read, whose sha256 is known: the file may be another by the time that it is run."""
+
+    def __init__(self, file: str, content: bytes) -> None:
+        self.file, self.content = file, content
+
+    def get_filename(self, fullname: str) -> str:
+        return self.file
+
+    def get_source(self, fullname: str) -> str:
+        return decode_source(self.content)
+
+
 def _imported(path: Path, content: bytes) -> ModuleType:
     if path.suffix != ".py":
         raise InputError(f"{path}: is no file of Python, which ends in .py")
-    module = ModuleType(_MODULES + "".join(letter if letter.isalnum() else "_" for letter in path.stem))
-    module.__file__ = str(path.resolve())
-    # What recipes name besides is looked for in the source, by the module's name.
-    module.__spec__ = ModuleSpec(module.__name__, None, origin=module.__file__)
-    sys.modules[module.__name__] = module
-    linecache.checkcache(module.__file__)
+    name, file = MODULES + "".join(letter if letter.isalnum() else "_" for letter in path.stem), str(path.resolve())
+    loader = _Source(file, content)
+    module = module_from_spec(ModuleSpec(name, loader, origin=file))
+    module.__file__ = file
+    sys.modules[name] = module
+    linecache.checkcache(file)
     with listening():
         try:
             with contextlib.redirect_stdout(sys.stderr):  # what it prints is no answer of artgen's
-                exec(compile(content, module.__file__, "exec"), module.__dict__)
+                loader.exec_module(module)
         except BaseException as error:
             if is_pressed(error):
                 raise
             said = f"SyntaxError: {error.msg}" if isinstance(error, SyntaxError) else one_line(error, kind=True)
-            raise InputError(f"{path}: {said}{_line(error, module.__file__)}") from error
+            raise InputError(f"{path}: {said}{_line(error, file)}") from error
     return module
 
 

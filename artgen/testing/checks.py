@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from artgen.errors import one_line
+from artgen.registry.local import MODULES
 
 T = TypeVar("T")
 
@@ -174,7 +175,7 @@ _light: set[str] = set()
 
 
 def _is_a_file(module: ModuleType) -> bool:
-    return module.__spec__ is not None and module.__spec__.loader is None and module.__file__ is not None
+    return module.__name__.startswith(MODULES) and module.__file__ is not None
 
 
 def heavy_import(module: str) -> str:

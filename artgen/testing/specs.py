@@ -20,7 +20,7 @@ from artgen.fields.introspection import parts_of
 from artgen.preset.cross_references import refs_in
 from artgen.testing.checks import global_streams, heavy_import, require
 from artgen.testing.parts import ColourPerceptor, make_env
-from artgen.testing.probes.devices import DeviceMix, Moved, elsewhere
+from artgen.testing.probes.devices import DeviceMix, MovedPerceptor, elsewhere
 from artgen.testing.probes.process import closed_network, kept_process, watched_files
 from artgen.testing.probes.recording import READS, recording
 
@@ -234,7 +234,7 @@ class NeedingContract(SeededContract):
 
 
 def _moved(env: api.Env, device: torch.device) -> api.Env:
-    perceptors = {name: Moved(perceptor, device) for name, perceptor in env.perceptors.items()}
+    perceptors = {name: MovedPerceptor(perceptor, device) for name, perceptor in env.perceptors.items()}
     start = None if env.start is None else env.start.to(device)
     random = dataclasses.replace(env.random, device=device)
     return dataclasses.replace(env, device=device, random=random, perceptors=perceptors, start=start)

@@ -129,7 +129,7 @@ def elsewhere() -> Iterator[torch.device]:
         yield ELSEWHERE
 
 
-class Moved:
+class MovedPerceptor:
     """A perceptor that takes and gives tensors on a device, and counts where it was made."""
 
     def __init__(self, perceptor: Any, device: torch.device) -> None:
