@@ -70,7 +70,8 @@ def test_a_signature_is_as_it_is_written_and_arguments_are_a_list():
     heading, signature, said = members.function(example, "here.example")
     assert heading == "### `here.example`"
     (node,) = ast.parse(signature.removeprefix("```python\n").removesuffix("\n```") + ": ...").body
-    assert ast.unparse(node.args) == "one, /, two: int=2, *rest: str, three, four: bool=False, five: tuple[int, ...]=(), **more"
+    arguments = "one, /, two: int=2, *rest: str, three, four: bool=False, five: tuple[int, ...]=(), **more"
+    assert ast.unparse(node.args) == arguments
     assert len(signature.splitlines()) > 3, "it is longer than a line"
     assert said == (
         "Does what it says:\n\n```python\nexample(1)\n```\n\n**Args**\n\n- `one`: of `these`,\n  or those.\n"

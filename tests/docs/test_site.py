@@ -184,6 +184,7 @@ def test_a_hooks_example_is_a_plugin_that_keeps_its_contract(kind, hook, plugin)
 
 def test_the_other_hooks_examples_are_plugins_too(plugin, tmp_path):
     assert set(HOOKS) == {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights"}
+    (tmp_path / "presets").mkdir()
     assert plugin("artgen_presets").preset_folders == [("example", tmp_path / "presets")]
     (found,) = plugin("artgen_weights").weights
     assert found[1].name.endswith(".safetensors")
