@@ -26,7 +26,8 @@ class _Plain(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if ast.unparse(node.value) in ("Annotated", "SerializeAsAny"):
-            return self.visit(node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice)
+            inner: ast.AST = self.visit(node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice)
+            return inner
         return self.generic_visit(node)
 
 
@@ -99,8 +100,8 @@ def signature(node: ast.FunctionDef) -> str:
 
 def _parameters(given: ast.arguments) -> list[str]:
     placed = [*given.posonlyargs, *given.args]
-    missing: list[ast.expr | None] = [None] * (len(placed) - len(given.defaults))
-    first = [_parameter(one, default) for one, default in zip(placed, missing + given.defaults, strict=True)]
+    defaults = [*[None] * (len(placed) - len(given.defaults)), *given.defaults]
+    first = [_parameter(one, default) for one, default in zip(placed, defaults, strict=True)]
     if given.posonlyargs:
         first.insert(len(given.posonlyargs), "/")
     named = [_parameter(one, default) for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)]

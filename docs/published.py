@@ -2,8 +2,8 @@
 
     python -m docs.published
 
-`plugins.txt` has their names. pip fetches the newest wheel of each from wherever it is set up to look, and only its text
-is read: nothing is installed or imported. What cannot be had stays on the page as it was.
+`plugins.txt` has their names. pip fetches the newest wheel of each from wherever it is set up to look, and it is only
+read: nothing is installed or imported. What cannot be had stays on the page as it was.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def dists() -> set[str]:
     """The installed distributions that have a plugin."""
-    return {entry.dist.name for entry in entry_points(group="artgen") if entry.dist}
+    entries = (*entry_points(group="artgen"), *entry_points(group="artgen.importers"))
+    return {entry.dist.name for entry in entries if entry.dist}
 
 
 def by(dist: str) -> tuple[str, list[Component], list[Failure]]:
