@@ -14,7 +14,7 @@ html_theme = "furo"
 html_copy_source = html_show_sourcelink = html_show_copyright = False
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "docs.site"]
-exclude_patterns = ["README.md", "examples", "__pycache__"]
+exclude_patterns = ["README.md", "examples", "site_api", "__pycache__"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 3
 
@@ -29,5 +29,5 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:known", ".*"),
     ("py:class", r"artgen\.memory\.T"),
-    ("py:class", r"(collections\.abc|numpy|pathlib|pydantic|pydantic_core|torch|typing|PIL)\..*"),
+    ("py:class", r"(collections\.abc|numpy|pathlib|pydantic|pydantic_core|torch|types|typing|PIL)\..*"),
 ]

@@ -1,6 +1,6 @@
-"""Write the reference from the specs, their docstrings and the examples::
+"""Write the reference from the specs, their docstrings and the examples, and the pages of the Python API::
 
-    python -m docs.generate                                 # docs/reference
+    python -m docs.generate                                 # docs/reference and docs/api
     python -m docs.generate --pictures                      # the pictures of all examples too
     python -m docs.generate --pictures loss-style prompt    # of some: those whose names begin so
 
@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from artgen.files import write_text
-from docs import pages
+from docs import pages, python_pages
 from docs.example import PICTURES, examples
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, made: Mapping[str, str]) -> None:
     """Write every page, and remove those that nothing is left to say on."""
-    made: Mapping[str, str] = pages.all_pages()
     for name, text in made.items():
         write_text(folder / name, text)
     for page in folder.rglob("*.md"):
@@ -50,4 +49,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.pictures is not None:
         draw(given.pictures)
-    write(REFERENCE)
+    write(DOCS / "reference", pages.all_pages())
+    write(DOCS / "api", python_pages.all_pages())

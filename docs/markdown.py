@@ -12,23 +12,27 @@ from textwrap import dedent
 from types import ModuleType
 
 _LITERAL = re.compile(r"``(.+?)``", re.DOTALL)
+_EMPTY = r"\n(?:[ ]*\n)++"
+_BETWEEN = re.compile(rf"(?<=::){_EMPTY}(?= )|{_EMPTY}(?! )")
+"""Paragraphs: an empty line in a block of code, which is indented, divides nothing."""
 _LINK = re.compile(r"\]\((?!#|https?:)([^)]+)\)")
 
 
 def prose(docstring: str | None) -> str:
     """A docstring's text: ``::`` opens a block of YAML, double backticks are Markdown's single ones."""
-    return "\n\n".join(_blocks(inspect.cleandoc(docstring or "")))
+    return "\n\n".join(blocks(inspect.cleandoc(docstring or ""), "yaml"))
 
 
-def _blocks(text: str) -> Iterator[str]:
-    paragraphs, code = re.split(r"\n\s*\n", text), False
-    for paragraph in paragraphs:
-        if code and paragraph.startswith(" "):
-            yield f"```yaml\n{dedent(paragraph)}\n```"
+def blocks(text: str, language: str) -> Iterator[str]:
+    """The paragraphs of a clean docstring, and its blocks of code, which are in one language."""
+    is_code = False
+    for piece in _BETWEEN.split(text) if text else ():
+        if is_code and piece.startswith(" "):
+            yield f"```{language}\n{dedent(piece)}\n```"
             continue
-        code = paragraph.endswith("::")
-        if paragraph != "::":
-            yield _LITERAL.sub(r"`\1`", paragraph.replace("::", ":") if code else paragraph)
+        is_code = piece.endswith("::")
+        if piece != "::":
+            yield _LITERAL.sub(r"`\1`", piece.replace("::", ":") if is_code else piece)
 
 
 def docstring_of(module: ModuleType, name: str) -> str:

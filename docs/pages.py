@@ -14,9 +14,9 @@ from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
 from artgen.prompts import scenes, where, wildcards
 from artgen.prompts import weights as weighting
+from artgen.registry import wording
 from artgen.registry.component import Component
 from artgen.registry.plugins import ALSO, KINDS, discover
-from docs import words
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
 
@@ -26,8 +26,6 @@ FOLDERS = {
     "finish": "finishes",
 }
 """Where the pages of each kind of component lie."""
-INHERITED = ("weight", "id")
-"""Settings that all components of a kind have; a page gives them last."""
 
 _SHAPES = {
     "one": "In a preset it stands under `{section}:`.",
@@ -68,7 +66,7 @@ def index() -> str:
     return _join(
         "# Reference",
         "What a preset can say, written from the code. Every picture was made by the example on its page, in seconds "
-        "and with the embedded models; `artgen plugins show NAME` shows the same tables in a terminal.",
+        "and with the embedded models; `artgen plugins show NAME` shows the same in a terminal.",
         table(("page", ""), _GENERAL),
         *(part for kind in KINDS for part in _index_of(kind)),
     )
@@ -104,21 +102,12 @@ def component_page(component: Component) -> str:
 
 def fields(model: type[BaseModel], more: Iterable[tuple[str, ...]] = ()) -> str:
     """The table of a model's fields, below the rows of `more`."""
-    rows = ((name, model.model_fields[name]) for name in _in_order(model))
+    rows = ((name, model.model_fields[name]) for name in wording.in_order(model))
     described = (
-        (f"`{field.alias or name}`", words.of_field(field), words.default(field), prose(field.description))
+        (f"`{field.alias or name}`", wording.of_field(field), wording.default(field), prose(field.description))
         for name, field in rows
     )
     return table(("setting", "value", "default", ""), [*more, *described])
-
-
-def _in_order(model: type[BaseModel]) -> list[str]:
-    """A component's own settings first, what all of its kind have last."""
-    if "type" not in model.model_fields:
-        return list(model.model_fields)
-    own = [name for name in model.__annotations__ if name in model.model_fields]
-    names = [name for name in dict.fromkeys((*own, *model.model_fields)) if name not in ("type", *INHERITED)]
-    return names + [name for name in INHERITED if name in model.model_fields]
 
 
 def example_block(example: Example) -> str:

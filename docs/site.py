@@ -8,7 +8,7 @@ import inspect
 import re
 import sys
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -102,6 +102,13 @@ def drop_signature(
     return signature, returns
 
 
+def keep_directives(app: Sphinx, page: str, text: list[str]) -> None:
+    """The pages of the API as they are before `docs.generate` writes them out: Sphinx links the names in them."""
+    source = Path(__file__).parent / "site_api" / f"{PurePosixPath(page).name}.md"
+    if page.startswith("api/"):
+        text[0] = source.read_text()
+
+
 def add_contents(app: Sphinx, page: str, text: list[str]) -> None:
     """Hang the pages of a folder below its first one."""
     if page in CONTENTS:
@@ -159,6 +166,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("autodoc-process-docstring", read_sections)
     app.connect("autodoc-process-signature", drop_signature)
     app.connect("doctree-read", unlink_builtins)
+    app.connect("source-read", keep_directives)
     app.connect("source-read", add_contents)
     app.connect("source-read", drop_outward_links)
     return {"parallel_read_safe": True}

@@ -39,6 +39,7 @@ COMMANDS = {
     "views": ("artgen.cli.pictures.views", "draw a sheet of what the perceptors would see"),
     "presets": ("artgen.cli.presets", "list the presets that are shipped, or print one"),
     "plugins": ("artgen.cli.plugins", "list the plugins and what they offer, or test one"),
+    "install": ("artgen.cli.plugins.install", "install published plugins, after saying what changes"),
     "import": ("artgen.cli.presets.imports", "turn what another program saved into a preset"),
     "new": ("artgen.cli.plugins.new", "write the package of a new plugin"),
     "schema": ("artgen.cli.presets.schema", "print the JSON Schema of presets, for editors"),

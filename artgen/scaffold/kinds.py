@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+PRESET = "preset"
+"""A pack of presets: a plugin that offers no component."""
 LICENCES = ("MIT", "Apache-2.0", "BSD-3-Clause")
 
 
@@ -16,7 +18,7 @@ class Kind:
     usage: str
     """Lines of a preset, with $type."""
     work: str
-    """The module that does the work."""
+    """The module that does the work; of a pack of presets their folder."""
     called: str | None = None
     """What a preset calls the kind, if that is another word than an author's."""
 
@@ -53,5 +55,6 @@ KINDS: Mapping[str, Kind] = {
         "reporters:\n  - {type: $type, name: losses}",
         "writing.py",
     ),
+    PRESET: Kind("Presets for artgen that print in five inks.", "extends: $type\nprompts: a red heart", "presets"),
 }
 """By what ``artgen new`` calls them."""

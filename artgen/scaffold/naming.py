@@ -45,7 +45,8 @@ def checked(written: str, kind: str) -> Name:
     Raises:
         InputError: if it cannot be one, or if something that is installed has it.
     """
-    name = Name(re.sub(r"[-_]+", "_", written.lower()))
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", written)  # SoftDots is soft_dots, as its class is called back
+    name = Name(re.sub(r"[-_]+", "_", words.lower()))
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name.type):
         raise InputError(
             f"'{written}' cannot be a name: write letters, digits, - and _, beginning with a letter, such as soft-dots"

@@ -1,5 +1,9 @@
 """The command that lists plugins and what they offer."""
 
+import pytest
+
+from artgen.registry.plugins import discover
+
 
 def test_plugins_lists_offers_and_failures(artgen):
     done = artgen("plugins", dists=("ok", "raises", "typo", "newer"), code=0)
@@ -18,9 +22,50 @@ def test_plugins_lists_offers_and_failures(artgen):
 
 def test_plugins_shows_the_settings_of_one(artgen):
     done = artgen("plugins", "show", "flat", code=0)
-    assert "learning_rate = 0.1" in done.stdout
+    assert "learning_rate = 0.1 (number over the run, above 0)\n" in done.stdout
     assert "Step size of the descent." in done.stdout
     assert "did you mean 'flat'?" in artgen("plugins", "show", "flst", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("symmetry", "  axis = left-right (left-right, up-down, both, rotation)\n"),
+        ("palette", "  palette (palette; needed)\n"),
+        ("style", "  image (picture, or a run's folder; needed)"),
+        ("cutouts", "  erase = [0, 0] (list of 2: number, 0 to 1)"),
+    ],
+)
+def test_ranges_and_choices_are_shown(artgen, name, line):
+    assert line in artgen("plugins", "show", name, code=0).stdout
+
+
+def test_a_settings_type_without_words_is_told_as_python_has_it(artgen, tmp_path):
+    (tmp_path / "odd.py").write_text(
+        "from typing import Literal\n"
+        "from artgen.api import FilterSpec\n"
+        "class Odd(FilterSpec):\n"
+        "    type: Literal['odd'] = 'odd'\n"
+        "    rate: complex = 1j\n"
+    )
+    try:
+        shown = artgen("plugins", "show", "odd", "--plugin", "odd.py", code=0).stdout
+        listed = artgen("plugins", "show", "./odd.py", code=0).stdout
+    finally:
+        discover.cache_clear()
+    assert "  rate = 1j (complex)\n" in shown
+    assert listed.splitlines()[1].split()[:2] == ["odd", "filter"]
+
+
+def test_all_that_a_distribution_offers_is_listed(artgen):
+    rows = [line.split()[:2] for line in artgen("plugins", "show", "Artgen_Strangers", code=0).stdout.splitlines()]
+    assert ["flat", "generator"] in rows and ["dark", "loss"] in rows
+    assert ["pixel", "generator"] not in rows
+    rows = [line.split()[:2] for line in artgen("plugins", "show", "artgen", code=0).stdout.splitlines()]
+    assert ["pixel", "generator"] in rows and ["quickstart", "preset"] in rows and ["pixray", "importer"] in rows
+    assert ["flat", "generator"] not in rows
+    missed = artgen("plugins", "show", "artgen-stranger", code=2).stderr
+    assert missed == "no component is called 'artgen-stranger'; did you mean 'artgen-strangers'?\n"
 
 
 def test_artgen_plugins_selects(artgen):

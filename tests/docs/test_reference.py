@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from artgen.preset import loading
-from docs import example, generate, pages, words
+from artgen.registry import wording
+from docs import example, generate, pages
 from docs.pictures import FRAMES, GAP
 from tests.helpers.paths import DOCS
 
@@ -30,14 +31,14 @@ def anchors(page):
 
 
 def test_the_committed_reference_is_what_the_specs_say(tmp_path):
-    generate.write(tmp_path)
+    generate.write(tmp_path, pages.all_pages())
     assert files(DOCS / "reference") == files(tmp_path), "run: python -m docs.generate"
 
 
 def test_a_page_of_something_that_is_gone_is_removed(tmp_path):
     (tmp_path / "losses").mkdir()
     (tmp_path / "losses" / "gone.md").write_text("gone")
-    generate.write(tmp_path)
+    generate.write(tmp_path, pages.all_pages())
     assert not (tmp_path / "losses" / "gone.md").exists()
 
 
@@ -123,14 +124,14 @@ def test_ranges_and_defaults_are_told_in_words():
     from artgen.preset.model import Settings
     from artgen_cutouts import Cutouts
 
-    assert words.of_field(Settings.model_fields["batch"]) == "whole number, 1 to 256"
-    assert words.of_field(Settings.model_fields["seed"]) == "whole number, at least 0, below 2^63"
-    assert words.of_field(Cutouts.model_fields["erase"]) == "list of 2: number, 0 to 1"
-    assert words.default(Cutouts.model_fields["erase"]) == "`[0, 0]`"
-    scale = words.of_field(Cutouts.model_fields["zoom_scale"])
+    assert wording.of_field(Settings.model_fields["batch"]) == "whole number, 1 to 256"
+    assert wording.of_field(Settings.model_fields["seed"]) == "whole number, at least 0, below 2^63"
+    assert wording.of_field(Cutouts.model_fields["erase"]) == "list of 2: number, 0 to 1"
+    assert wording.default(Cutouts.model_fields["erase"]) == "`[0, 0]`"
+    scale = wording.of_field(Cutouts.model_fields["zoom_scale"])
     assert scale == "list of 2: [number over the run](values.md#numbers-over-the-run), above 0, at most 16"
 
 
 def test_a_type_without_words_is_named():
-    with pytest.raises(TypeError, match=r"complex.*docs/words\.py"):
-        words.of_type(complex)
+    with pytest.raises(TypeError, match=r"complex.*registry/wording\.py"):
+        wording.of_type(complex)

@@ -15,6 +15,11 @@ from tests.helpers.paths import ROOT
 
 FORGE = ROOT / ".github"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+TEMPLATES = {
+    path.name.removesuffix(".yml.tmpl"): Template(path.read_text())
+    for path in (ROOT / "artgen/scaffold/templates/package/.github/workflows").iterdir()
+}
+"""The workflows of a new plugin."""
 SCHEMAS = {
     "github-workflows": sorted(FORGE.glob("workflows/*.yml")),
     "github-issue-forms": sorted(set(FORGE.glob("ISSUE_TEMPLATE/*.yml")) - {FORGE / "ISSUE_TEMPLATE/config.yml"}),
@@ -50,17 +55,42 @@ def test_the_workflows_give_nothing_away():
     assert code == 0, said
 
 
-def test_the_workflow_of_a_new_plugin_is_as_careful(tmp_path):
-    template = ROOT / "artgen" / "scaffold" / "templates" / "package" / ".github" / "workflows" / "test.yml.tmpl"
-    made = tmp_path / "test.yml"
-    made.write_text(Template(template.read_text()).substitute())
+@pytest.mark.parametrize(("name", "model"), [("test", "ci"), ("publish", "release")])
+def test_the_workflows_of_a_new_plugin_are_as_careful(tmp_path, name, model):
+    made = tmp_path / f"{name}.yml"
+    made.write_text(TEMPLATES[name].substitute(dist="artgen-x"))
     schema = said_by(tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", made)
     careful = said_by(tool("zizmor"), "--offline", "--no-progress", "--config", FORGE / "zizmor.yml", made)
     assert schema[0] == 0 and careful[0] == 0, schema[1] + careful[1]
-    (theirs,), ours = yaml.safe_load(made.read_text())["jobs"].values(), workflow("ci")["jobs"]["all"]
-    assert [step["uses"] for step in theirs["steps"] if "uses" in step] == [
-        step["uses"] for step in ours["steps"] if "uses" in step
-    ]
+    theirs, ours = yaml.safe_load(made.read_text())["jobs"], workflow(model)["jobs"]
+    for job, model_job in zip(theirs.values(), ours.values(), strict=False):
+        assert uses(job) == uses(model_job)
+        assert job["permissions"] == model_job["permissions"]
+
+
+def uses(job):
+    return [step["uses"] for step in job["steps"] if "uses" in step]
+
+
+def test_a_new_plugin_is_tested_every_week():
+    """With whatever artgen there is by then; `on` is YAML 1.1's word for true."""
+    (weekly,) = yaml.safe_load(TEMPLATES["test"].substitute())[True]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly["cron"])
+
+
+@pytest.mark.parametrize(
+    ("tag", "changelog", "right"),
+    [("v0.1.0", "## 0.1.0\n", True), ("v0.2.0", "## 0.1.0\n", False), ("v0.1.0", "## 0.10.0\n", False)],
+)
+def test_a_plugin_is_published_under_the_version_that_it_has(tmp_path, tag, changelog, right):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "0.1.0"\n')
+    (tmp_path / "CHANGELOG.md").write_text(changelog)
+    steps = yaml.safe_load(TEMPLATES["publish"].substitute(dist="artgen-x"))["jobs"]["build"]["steps"]
+    (check,) = (step["run"] for step in steps if "GITHUB_REF_NAME" in step.get("run", ""))
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    variables = {"GITHUB_REF_NAME": tag, "PATH": path}
+    done = subprocess.run(["bash", "-e", "-c", check], cwd=tmp_path, env=variables, check=False)
+    assert (done.returncode == 0) is right
 
 
 def test_every_workflow_asks_for_the_least():

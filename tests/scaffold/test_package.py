@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from artgen.registry.plugins import discover
 from artgen.version import RELEASE
 
 KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
+PACKAGES = (*KINDS, "preset")
 LONGEST_NAME = "abcdefghijklmnopqrst-bcdefghij"
 
 
@@ -36,7 +38,7 @@ def new(tmp_path, monkeypatch, capsys):
 def packages(tmp_path_factory):
     """A folder with a package of each kind, and a distribution beside each, so that the folder can be a path."""
     folder = tmp_path_factory.mktemp("packages")
-    for kind in KINDS:
+    for kind in PACKAGES:
         assert cli.main(["new", kind, f"trial-{kind}", "--out", str(folder / kind)]) == 0
         distribution = folder / kind / f"artgen_trial_{kind}-0.1.0.dist-info"
         distribution.mkdir()
@@ -71,6 +73,23 @@ def test_a_name_is_written_in_the_form_that_each_place_needs(new):
     assert project["project"]["entry-points"]["artgen"] == {"soft_dots": "artgen_soft_dots"}
 
 
+@pytest.mark.parametrize("written", ["SoftDots", "Soft-Dots", "soft_dots", "softDots"])
+def test_words_that_are_run_together_are_told_apart(new, written):
+    assert new("loss", written)[0] == 0
+    assert Path("artgen-soft-dots/artgen_soft_dots/presets/soft_dots.yaml").is_file()
+
+
+def test_a_pack_of_presets_passes_the_kit(artgen, packages):
+    done = artgen("plugins", "test", "artgen-trial-preset", PYTHONPATH=str(packages / "preset"), code=0)
+    assert done.stdout.splitlines()[1].split() == ["presets", "preset", "2", "passed"]
+
+
+def test_a_preset_alone_is_no_plugin(new, tmp_path):
+    code, _, said = new("preset", "inks", "--file")
+    assert code == 2 and said.startswith("--file: a preset is one file already")
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_asks_for_this_artgen_or_a_newer_one(new):
     new("filter", "soft-dots")
     project = tomllib.loads(Path("artgen-soft-dots/pyproject.toml").read_text())["project"]
@@ -78,41 +97,42 @@ def test_it_asks_for_this_artgen_or_a_newer_one(new):
     assert project["requires-python"] == ">=3.11"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PACKAGES)
 def test_a_package_is_complete(packages, kind):
     module = f"artgen_trial_{kind}"
     for path in (
-        *("README.md", "CHANGELOG.md", "LICENSE", ".gitignore", ".github/workflows/test.yml"),
+        *("README.md", "CHANGELOG.md", "LICENSE", ".gitignore"),
+        *(f".github/workflows/{name}.yml" for name in ("test", "publish")),
         *(f"{module}/py.typed", f"{module}/presets/trial_{kind}.yaml", f"tests/test_trial_{kind}.py"),
     ):
         assert (packages / kind / path).is_file(), path
     texts = [path.read_text() for path in (packages / kind).rglob("*") if path.is_file()]
-    assert not [text for text in texts if "$type" in text or "NAME" in text.replace("NAMED", "")]
+    assert not [text for text in texts if "$type" in text or re.search(r"(?<!REF_)NAME(?!D)", text)]
     assert f"artgen run trial_{kind}" in (packages / kind / "README.md").read_text()
 
 
 def test_every_package_gives_a_component_and_a_right_preset(artgen, packages):
-    path = os.pathsep.join(str(packages / kind) for kind in KINDS)
-    names = [f"trial_{kind}" for kind in KINDS]
+    path = os.pathsep.join(str(packages / kind) for kind in PACKAGES)
+    names = [f"trial_{kind}" for kind in PACKAGES]
     listed = artgen("plugins", PYTHONPATH=path, code=0)
     assert not listed.stderr
-    assert all(name in listed.stdout for name in names)
+    assert all(name in listed.stdout for name in names if name != "trial_preset")
     artgen("check", *names, PYTHONPATH=path, code=0)
 
 
 @pytest.mark.parametrize("name", ["x", LONGEST_NAME])
 def test_ruff_finds_nothing_whatever_the_name(new, tmp_path, name):
-    for kind in KINDS:
+    for kind in PACKAGES:
         new(kind, name, "--out", kind)
     for arguments in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
-        command = [sys.executable, "-m", "ruff", *arguments, *KINDS]
+        command = [sys.executable, "-m", "ruff", *arguments, *PACKAGES]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow
 def test_mypy_finds_nothing(packages, tmp_path):
-    folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in KINDS]
+    folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in PACKAGES]
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), *folders]
     done = subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -120,8 +140,8 @@ def test_mypy_finds_nothing(packages, tmp_path):
 
 @pytest.mark.slow
 def test_pyright_finds_nothing(packages, tmp_path):
-    folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in KINDS]
-    paths = [str(packages / kind) for kind in KINDS]
+    folders = [str(packages / kind / f"artgen_trial_{kind}") for kind in PACKAGES]
+    paths = [str(packages / kind) for kind in PACKAGES]
     rules = {"include": folders, "extraPaths": paths, "typeCheckingMode": "standard"}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(rules))
     command = [sys.executable, "-m", "basedpyright", "--project", str(tmp_path), "--pythonpath", sys.executable]

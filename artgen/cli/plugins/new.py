@@ -3,8 +3,10 @@
     artgen new generator soft-dots
     artgen new loss stripes --license Apache-2.0 --author "Ada Lovelace" --out ~/art/artgen-stripes
     artgen new loss stripes --file
+    artgen new preset inks
 
-The folder is complete: it can be installed, tested and published as it is. Then put your own idea in.
+The folder is complete: it can be installed, tested and published as it is. Then put your own idea in. Of the kind
+preset it is a pack of presets, which needs no code of yours.
 
 With --file there is no package, only stripes.py and a preset that shows it, stripes.yaml, in the current folder: the
 quickest way to try an idea out. `artgen dev` draws it again whenever one of them is saved.
@@ -21,7 +23,7 @@ import click
 from artgen.cli import common
 from artgen.cli.base import Subcommand
 from artgen.cli.types import FOLDER, OneOf
-from artgen.scaffold.kinds import KINDS, LICENCES
+from artgen.scaffold.kinds import KINDS, LICENCES, PRESET
 
 if TYPE_CHECKING:
     from artgen.scaffold.naming import Name
@@ -44,12 +46,15 @@ LISTED = ", ".join(f"{name} (or {kind.called})" if kind.called else name for nam
 @click.option("--file", "is_file", is_flag=True, help="write one file of Python, and a preset, in place of a package")
 @click.option("--author", metavar="NAME", help="who holds the copyright (default: the package's authors)")
 def command(kind: str, name: str, out: Path | None, license: str, is_file: bool, author: str | None) -> None:
+    from artgen.errors import InputError
     from artgen.fields.paths import expanded
     from artgen.scaffold.naming import checked
     from artgen.scaffold.package import files, write
 
     checked_name = checked(name, KINDS[kind].called or kind)
     if is_file:
+        if kind == PRESET:
+            raise InputError("--file: a preset is one file already; save yours as a .yaml, which `artgen run` draws")
         _write_file(kind, checked_name, out or Path())
         return
     folder = expanded(out) if out else Path(checked_name.dist)

@@ -1,59 +1,96 @@
-"""Show what a component does, and its settings with their defaults."""
+"""Show what a component does, and its settings: what may stand there, and the default.
+
+    artgen plugins show symmetry
+    artgen plugins show artgen-stripes
+    artgen plugins show ./stripes.py
+
+Of an installed distribution, or a file of Python, it lists the components and the presets that come with it.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from artgen.cli import common
+from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
-from artgen.cli.common import argument
-from artgen.cli.printing import cell
-from artgen.cli.types import COMPONENT
+from artgen.cli.plugins import offered
+from artgen.cli.types import Named, component_types
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic.fields import FieldInfo
+
+    from artgen.registry.component import Component
+    from artgen.registry.plugins import Failure
+
+
+def _known() -> list[str]:
+    return [*component_types(), *sorted(offered.dists())]
 
 
 @click.command(cls=Subcommand, help=__doc__)
-@argument("type", "what a preset writes as its type", type=COMPONENT)
+@common.argument("name", "what a preset writes as its type, a distribution, or a file of Python", type=Named(_known))
 @common.plugins
-def command(type: str) -> None:
+def command(name: str) -> None:
+    from packaging.utils import canonicalize_name
+
+    from artgen.errors import InputError, hint
+    from artgen.registry.plugins import discover
+
+    components = [one for one in discover().components if name in (one.name, one.full_name)]
+    if components:
+        _show(components)
+    elif name.endswith(".py") or canonicalize_name(name) in map(canonicalize_name, offered.dists()):
+        _list(*offered.by(name))
+    else:
+        known = {one.name for one in discover().components} | offered.dists()
+        raise InputError(f"no component is called '{name}'{hint(name, known)}")
+
+
+def _show(components: Sequence[Component]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from artgen.errors import InputError, hint, plain, shown
-    from artgen.registry.plugins import discover
+    from artgen.errors import plain, shown
+    from artgen.registry import wording
 
-    components = [component for component in discover().components if component.name == type]
-    if not components:
-        raise InputError(f"no component is called '{type}'{hint(type, {one.name for one in discover().components})}")
     console = Console()
     for component in components:
-        console.print(
-            Text(shown(f"{component.kind} {component.name} ({component.owner})"), style="bold"),
-            cell(component.summary),
-        )
-        for key, field in component.spec.model_fields.items():
-            if key != "type":
-                default = _default(field.get_default(call_default_factory=True))
-                console.print(Text(f"  {shown(key)}", style="cyan"), cell(default))
-                console.print(Text(plain(f"      {field.description or ''}")))
+        title = shown(f"{component.kind} {component.name} ({component.owner})")
+        console.print(Text(title, style="bold"), printing.cell(component.summary))
+        for key in wording.in_order(component.spec):
+            field = component.spec.model_fields[key]
+            console.print(Text(f"  {shown(key)}", style="cyan"), printing.cell(_said_of(field)), soft_wrap=True)
+            console.print(Text(plain(f"      {field.description or ''}")))
 
 
-def _default(value: object) -> str:
-    from pydantic_core import PydanticUndefined
+def _said_of(field: FieldInfo) -> str:
+    """Its default, and what may stand there."""
+    from artgen.registry import wording
 
-    if value is PydanticUndefined:
-        return "(needed)"
-    return f"= {_plain(value)}" if value is not None else ""
+    default = wording.default(field).strip("`*")
+    needed = "; needed" if field.is_required() else ""
+    is_default = f"= {default} " if default and not needed else ""
+    return f"{is_default}({wording.without_links(field)}{needed})"
 
 
-def _plain(value: object) -> object:
-    """As a preset writes it."""
-    from artgen.api import Spec
-    from artgen.fields.schedules import Schedule
+def _list(dist: str, components: Sequence[Component], failures: Sequence[Failure]) -> None:
+    from rich.table import Table
 
-    if isinstance(value, Spec):
-        return {"type": value.type, **value.model_dump(mode="json", exclude_defaults=True)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Schedule):
-        value = value.dump()
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    from artgen.cli.presets.list import told
+
+    table = Table("name", "kind", "what it does", box=None, header_style="bold", pad_edge=False)
+    for component in components:
+        table.add_row(*map(printing.cell, (component.name, component.kind, component.summary)))
+    for name, file in offered.presets(dist):
+        if row := told(name, file):
+            table.add_row(*map(printing.cell, (name, "preset", row["about"])))
+    for entry in offered.importers(dist):
+        said = f"Turns what {entry.name} saved into a preset: artgen import FILE"
+        table.add_row(*map(printing.cell, (entry.name, "importer", said)))
+    printing.print_table(table)
+    for failure in failures:
+        printing.note(failure)

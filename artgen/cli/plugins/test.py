@@ -12,42 +12,38 @@ given by --set; --explain says what each check is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import click
 
 from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
+from artgen.cli.plugins import offered
 from artgen.cli.types import Named
 
 if TYPE_CHECKING:
     from artgen.registry.component import Component
-    from artgen.registry.plugins import Failure
     from artgen.testing.installed import ComponentReport
 
 
-def _dists() -> set[str]:
-    return {entry.dist.name for entry in entry_points(group="artgen") if entry.dist}
-
-
 @click.command(cls=Subcommand, help=__doc__)
-@common.argument("dist", "the installed distribution to check, or a file of Python", type=Named(_dists), required=False)
+@common.argument(
+    "dist", "the installed distribution to check, or a file of Python", type=Named(offered.dists), required=False
+)
 @common.overrides("what to test with", "TYPE.SETTING=VALUE")
 @click.option("--explain", is_flag=True, help="say what each check is for, and make none")
 def command(dist: str | None, overrides: tuple[str, ...], explain: bool) -> int:
     from artgen.errors import InputError
-    from artgen.registry.plugins import discover
     from artgen.testing.installed import examine_presets
 
     if explain:
         return _explain(dist)
     if dist is None:
         raise InputError("artgen plugins test: needs DIST; `artgen plugins test --help` shows what it takes")
-    components, failures = _of(dist)
+    name, components, failures = offered.by(dist)
     for failure in failures:
         printing.note(failure)
-    folders = [folder for owner, folder in discover().preset_folders if _normal(owner) == _normal(dist)]
+    folders = offered.folders(name)
     if not (components or failures or folders):
         raise InputError(f"'{dist}' offers no component and no preset, so there is nothing to test")
     examinations = _examine(components, overrides) if components else []
@@ -67,37 +63,12 @@ def _explain(dist: str | None) -> int:
     from artgen.testing import CONTRACTS
     from artgen.testing.installed import explanations
 
-    offered = {component.kind for component in _of(dist)[0]} if dist else set(CONTRACTS)
+    kinds = {component.kind for component in offered.by(dist)[1]} if dist else set(CONTRACTS)
     table = Table("kind", "check", "what it is for", box=None, header_style="bold", pad_edge=False)
-    for row in explanations(kind for kind in CONTRACTS if kind in offered):
+    for row in explanations(kind for kind in CONTRACTS if kind in kinds):
         table.add_row(*map(printing.cell, (row.kind, row.check, row.purpose)))
     printing.print_table(table)
     return 0
-
-
-def _of(dist: str) -> tuple[list[Component], list[Failure]]:
-    """What an installed distribution offers, and its plugins that failed; InputError if it has no plugin."""
-    from artgen.errors import InputError, hint
-    from artgen.registry.plugins import discover
-
-    if dist.endswith(".py"):
-        from artgen.registry.local import add
-
-        name = add(dist)
-        return [component for component in discover().components if component.dist == name], []
-    known = _dists()
-    wanted = _normal(dist)
-    if wanted not in map(_normal, known):
-        raise InputError(f"no installed plugin is called '{dist}'{hint(dist, known)}")
-    components = [component for component in discover().components if _normal(component.dist) == wanted]
-    return components, [failure for failure in discover().failures if _normal(failure.dist) == wanted]
-
-
-def _normal(dist: str) -> str:
-    """Names of distributions are the same whatever their case, and whether they have - or _ or a dot (PEP 503)."""
-    import re
-
-    return re.sub(r"[-_.]+", "-", dist).lower()
 
 
 def _examine(components: Sequence[Component], overrides: Sequence[str]) -> list[ComponentReport]:

@@ -1,4 +1,4 @@
-"""Types in plain words: what an artist may write in YAML for a field of a spec."""
+"""Types in plain words: what an artist may write in YAML for a field of a spec, for the reference and the terminal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,29 @@ LEAVES: dict[Any, str] = {
     prompts.Scenes: "[scenes](prompts.md#scenes)",
 }
 
+INHERITED = ("weight", "id")
+"""Settings that all components of a kind have; they are told last."""
+
 _WORD = re.compile("[A-Z][a-z]*")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+
+
+def in_order(model: type[BaseModel]) -> list[str]:
+    """The names of a model's fields: a component's own settings first, what all of its kind have last."""
+    if "type" not in model.model_fields:
+        return list(model.model_fields)
+    own = [name for name in model.__annotations__ if name in model.model_fields]
+    names = [name for name in dict.fromkeys((*own, *model.model_fields)) if name not in ("type", *INHERITED)]
+    return names + [name for name in INHERITED if name in model.model_fields]
+
+
+def without_links(field: FieldInfo) -> str:
+    """What may be written for a field, without Markdown; Python's name of a type that there are no words for."""
+    try:
+        text = of_field(field)
+    except TypeError:
+        return str(getattr(field.annotation, "__name__", field.annotation))
+    return _LINK.sub(r"\1", text).replace("`", "")
 
 
 def of_field(field: FieldInfo) -> str:
@@ -118,7 +140,7 @@ def _of_class(annotation: Any) -> str:
         return LEAVES[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[settings](#{'-'.join(_WORD.findall(annotation.__name__)).lower()})"
-    raise TypeError(f"no words for {annotation!r}; add them to docs/words.py")
+    raise TypeError(f"no words for {annotation!r}; add them to artgen/registry/wording.py")
 
 
 def bounds(metadata: Sequence[Any]) -> str:
