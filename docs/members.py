@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeGuard
 
 from docs.markdown import blocks, prose, table
 
@@ -38,22 +38,28 @@ def function(value: Any, name: str) -> Iterator[str]:
     yield from _described(node, name)
 
 
-def class_(value: type, special: Sequence[str] = (), undocumented: bool = False) -> Iterator[str]:
+def class_(value: type, special: Sequence[str] = (), undocumented: bool = False, called: bool = True) -> Iterator[str]:
     """What the docstring of a class says, its fields, and its methods and properties.
 
     Args:
         value: the class.
         special: those methods with two underscores around their names that are told.
         undocumented: whether methods without a docstring are told too.
+        called: whether readers make objects of it, so that they are told how.
     """
     node = ast.parse(dedent(inspect.getsource(value))).body[0]
     assert isinstance(node, ast.ClassDef)
+    yield from (f"```python\n{signature(one)}\n```" for one in node.body if called and _is_constructor(one))
     yield text(ast.get_docstring(node))
     if fields := list(_fields(node)):
         yield table(("field", "type", "default", ""), fields)
     for member in node.body:
         if isinstance(member, ast.FunctionDef) and _is_told(member, special, undocumented):
             yield from _described(member, member.name, f"{value.__name__}.")
+
+
+def _is_constructor(member: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(member, ast.FunctionDef) and member.name == "__init__"
 
 
 def _is_told(member: ast.FunctionDef, special: Sequence[str], undocumented: bool) -> bool:
@@ -64,14 +70,23 @@ def _is_told(member: ast.FunctionDef, special: Sequence[str], undocumented: bool
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ...]]:
-    """Each field that has a docstring below it."""
-    for field, below in pairwise(node.body):
-        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+    """Each public field with its docstring below it, and each member of an enumeration."""
+    for field, below in pairwise([*node.body, ast.Pass()]):
+        target = field.targets[0] if isinstance(field, ast.Assign) else getattr(field, "target", None)
+        said = _docstring(below)
+        if not isinstance(target, ast.Name) or target.id.startswith("_"):
             continue
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+        if isinstance(field, ast.AnnAssign):
             default = f"`{ast.unparse(field.value)}`" if field.value else ""
-            said = prose(str(below.value.value))
-            yield f"`{field.target.id}`", f"`{_type(field.annotation)}`", _short(default), _ROLE.sub(r"`\1`", said)
+            yield f"`{target.id}`", f"`{_type(field.annotation)}`", _short(default), said
+        elif said:
+            yield f"`{target.id}`", "", "", said
+
+
+def _docstring(below: ast.stmt) -> str:
+    if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+        return _ROLE.sub(r"`\1`", prose(str(below.value.value)))
+    return ""
 
 
 def _short(default: str) -> str:

@@ -53,7 +53,8 @@ def _entry(directive: str, target: str, body: str) -> Iterator[str]:
             yield from members.function(_found(name), name)
         case "autoclass" | "autoexception":
             yield f"### `{name}`"
-            yield from members.class_(_found(name), options.get("special-members", ()), "undoc-members" in options)
+            special, undocumented = options.get("special-members", ()), "undoc-members" in options
+            yield from members.class_(_found(name), special, undocumented, called=name == target)
         case "autodata" | "alias":
             module, _, constant = name.rpartition(".")
             yield f"### `{name}`"

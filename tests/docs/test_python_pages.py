@@ -49,6 +49,21 @@ def test_fields_come_with_their_types_defaults_and_docstrings():
     assert "#### `Env.tells_each`" in text and "@property\ndef tells_each(self) -> bool" in text
 
 
+def test_an_enumeration_tells_its_members_and_a_class_how_it_is_made():
+    need, palette, run = (section(page, name) for page, name in SHOWN)
+    assert "| `START` |  |  | `env.start`: a generator that begins with it" in need
+    assert "def __init__(\n    self,\n    colours: Sequence[str]," in palette
+    assert "__init__" not in run, "artgen.steps makes it"
+    assert not [text for text in PAGES.values() if re.search(r"^\| `_", text, re.MULTILINE)], "private fields"
+
+
+SHOWN = ("plugin.md", "artgen.api.Need"), ("colours.md", "artgen.colours.Palette"), ("artgen.md", "artgen.Run")
+
+
+def section(page, name):
+    return PAGES[page].partition(f"### `{name}`\n")[2].partition("\n### ")[0]
+
+
 def example(
     one, /, two: int = 2, *rest: str, three, four: "bool" = False, five: tuple[int, ...] = (), **more
 ) -> dict[str, int]:
