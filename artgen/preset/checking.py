@@ -264,7 +264,7 @@ class Checker:
         # The bare name in place of ``dist:name`` or an old one, which the spec's Literal does not know.
         inner = Node({**node.value, "type": Node(component.name, given.mark)}, node.mark, node.folder, node.keys)
         try:
-            with asked(f"{kind} '{component.name}' ({component.owner})"):
+            with asked(lambda: f"{kind} '{component.name}' ({component.owner})"):
                 return self._spec(component.spec, inner, path)
         except SettingsError as error:
             self.problems.append(Problem(node.mark, path, str(error)))

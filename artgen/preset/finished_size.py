@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from artgen.api import FinishSpec, Spec
 from artgen.errors import InputError, Problem
@@ -26,7 +27,7 @@ def resized(spec: Spec, size: tuple[int, int]) -> tuple[int, int]:
     if not isinstance(spec, FinishSpec):
         return size
     try:
-        with asked(f"{discover().title_of(spec)}: cannot say what size it makes"):
+        with asked(partial(_title, spec)):
             height, width = map(operator.index, spec.resized(size))
     except SettingsError as error:
         raise (error.__cause__ if isinstance(error.__cause__, InputError) else error) from None
@@ -55,3 +56,7 @@ def problems(size: tuple[int, int], checked: Iterable[tuple[Spec, Node, str]]) -
         except InputError as error:
             yield Problem(node.mark, path, str(error))
             return
+
+
+def _title(spec: Spec) -> str:
+    return f"{discover().title_of(spec)}: cannot say what size it makes"

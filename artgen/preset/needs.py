@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -21,7 +22,7 @@ def downloads(preset: Preset) -> list[Download]:
     """What its components say that they fetch, each once."""
     found: dict[str, Download] = {}
     for spec in specs(preset):
-        with asked(discover().title_of(spec)):
+        with asked(partial(discover().title_of, spec)):
             found.update((download.name, download) for download in spec.downloads())
     return list(found.values())
 

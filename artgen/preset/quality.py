@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from artgen.api import AugmentationSpec
 from artgen.preset.model import Preset
 from artgen.preset.settings.quality import QUALITIES
@@ -21,7 +23,7 @@ def with_quality(preset: Preset, name: str) -> Preset:
 
 
 def _scaled(view: AugmentationSpec, share: float) -> AugmentationSpec:
-    with asked(discover().title_of(view)):
+    with asked(partial(discover().title_of, view)):
         scaled = view.scaled(share)
         if not isinstance(scaled, AugmentationSpec):
             raise TypeError(f"scaled() returned {type(scaled).__name__}")

@@ -7,6 +7,7 @@ weight 0; points of a schedule that the run never comes to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -124,7 +125,7 @@ def unread(preset: Preset) -> Iterator[str]:
     texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
     for name, spec in preset.perceptors.items():
         try:
-            with asked(discover().title_of(spec)):
+            with asked(partial(discover().title_of, spec)):
                 lines = [str(line) for line in spec.unread(list(dict.fromkeys(texts)))]
         except SettingsError as error:  # what only advises hinders nobody
             lines = [str(error)]

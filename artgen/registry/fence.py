@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -52,7 +52,9 @@ class fenced:
 
     __slots__ = ("error", "step", "title")
 
-    def __init__(self, title: str, step: int | None = None, error: type[ArtgenError] = ComponentError) -> None:
+    def __init__(
+        self, title: str | Callable[[], str], step: int | None = None, error: type[ArtgenError] = ComponentError
+    ) -> None:
         self.title, self.step, self.error = title, step, error
 
     def __enter__(self) -> Self:
@@ -63,12 +65,13 @@ class fenced:
     ) -> None:
         if error is None or is_named(error) or is_pressed(error) or (self.step is not None and is_torchs(error)):
             return
-        raise self.error(f"{self.title}: {fault(error, self.step)}") from error
+        title = self.title if isinstance(self.title, str) else self.title()
+        raise self.error(f"{title}: {fault(error, self.step)}") from error
 
 
 @contextlib.contextmanager
-def asked(title: str) -> Iterator[None]:
-    """A fence around what a spec says of itself; an error is a `SettingsError`."""
+def asked(title: str | Callable[[], str]) -> Iterator[None]:
+    """A fence around what a spec says of itself; an error is a `SettingsError`. A title may be made when it is due."""
     with listening(), fenced(title, error=SettingsError):
         yield
 

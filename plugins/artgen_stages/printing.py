@@ -82,7 +82,7 @@ def riso(image: Tensor, inks: Tensor, lattice: Lattice, row: int) -> Tensor:
 
 
 def _unit(noise: Tensor) -> Tensor:
-    return noise / noise.std().clamp(min=1e-6)
+    return noise / noise.std().clamp(min=1e-6) if noise.numel() > 1 else noise
 
 
 def _moved(cover: Tensor, chances: Tensor, first: bool) -> Tensor:

@@ -132,7 +132,7 @@ class Failing(LossSpec):
     [
         (InputError("say more"), InputError, "say more"),
         (RunError("it broke"), RunError, "it broke"),
-        (ValueError("at two"), RunError, "could not be built: ValueError: at two (tests/engine/test_assembly.py:126)"),
+        (ValueError("at two"), RunError, "could not be built: ValueError: at two (tests/engine/test_assembly.py:127)"),
         (torch.OutOfMemoryError("x"), RunError, "not enough memory to build it; use a smaller size or model"),
     ],
 )

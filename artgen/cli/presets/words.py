@@ -67,19 +67,21 @@ def _has_choices(text: str) -> bool:
 
 def _told(text: str, preset: Preset) -> dict[str, Any]:
     """What is known of one text."""
+    from functools import partial
+
     from artgen.registry.fence import asked
     from artgen.registry.plugins import discover
 
     perceptors = {}
     heard = text
     for name, spec in preset.perceptors.items():
-        with asked(discover().title_of(spec)):
+        with asked(partial(discover().title_of, spec)):
             told = spec.reworded(text)
             if words := [_row(word) for word in spec.understood(text)]:
                 perceptors[name] = {"told": told, "words": words}
         # A generator that reads prompts hears of the first perceptor that rewords them.
         heard = told if heard == text else heard
-    with asked(discover().title_of(preset.generator)):
+    with asked(partial(discover().title_of, preset.generator)):
         reading = dict(preset.generator.reading(heard))
     generator = {"type": preset.generator.type, **reading} if reading else {}
     return {"prompt": text, "perceptors": perceptors, "generator": generator}
