@@ -50,6 +50,10 @@ PAINTERS = [
     (parts.Whitewash, "it_takes_a_part_of_a_picture_over", "keep the numbers of what is not covered"),
     (parts.Lazy, "it_takes_a_part_of_a_picture_over", "after paint_over.. the covered part is"),
 ]
+CANDIDATES = [
+    (parts.Flickering, "its_candidates_are_pictures", "candidate 0 is another picture when it is asked for again"),
+    (parts.Perverse, "it_follows_the_comparison", "see that compared.. prefers the lower totals"),
+]
 LOSSES = [
     (lambda look: look.image, "it_is_finite", r"returns \(2, 3, 24, 32\) for 2 pictures"),
     (lambda look: mean(look.image).log(), "it_is_finite", "value of a picture all black is NaN or infinite"),
@@ -238,5 +242,6 @@ KINDS = [
 CASES = [
     *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
+    *((testing.GeneratorContract, spec("generator", part, gradient=False), *rest) for part, *rest in CANDIDATES),
     *((testing.LossContract, *case) for case in SPECS),
 ]

@@ -52,6 +52,35 @@ class Flat(FlatGenerator):
         super().__init__(strangers.Flat(learning_rate=1.0), env)
 
 
+class Trying(Flat):
+    """A darker and a lighter colour at each step, of which the better stays, as it should be."""
+
+    candidates = 2
+
+    def draw_candidate(self, step, candidate):
+        colour = (self.colour.detach() + (0.05 if candidate else -0.05)).clamp(0, 1)
+        return colour.expand(-1, -1, *self.env.size)
+
+    def compared(self, step, totals):
+        self.move(totals.argmin(dim=0))
+
+    def move(self, chosen):
+        self.colour = (self.colour.detach() + chosen.view(-1, 1, 1, 1) * 0.1 - 0.05).clamp(0, 1)
+
+    def advance(self, step):
+        pass
+
+
+class Flickering(Trying):
+    def draw_candidate(self, step, candidate):
+        return (super().draw_candidate(step, candidate) - 1e-3 * (next(count) % 7)).clamp(0, 1)
+
+
+class Perverse(Trying):
+    def compared(self, step, totals):
+        self.move(totals.argmax(dim=0))
+
+
 class Small(Flat):
     def draw(self, step):
         return super().draw(step)[:, :, 1:]
