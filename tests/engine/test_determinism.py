@@ -216,6 +216,7 @@ GENERATORS = [
     {"type": "pixel", "grid": [8, 6], "interpolation": "nearest", "palette": ["red", "white"]},
     {"type": "pixel", "grid": [8, 6], "interpolation": "bicubic"},
     {"type": "fourier"},
+    {"type": "collage", "sheets": 6},
     {"type": "vqgan", "stay_pixels": 1},
     {"type": "diffusion"},
     {"type": "latent_diffusion", "model": "a model"},
@@ -299,6 +300,8 @@ def test_every_component_is_looked_at():
         "generator": GENERATORS,
     }
     components = {(o.kind, o.name) for o in plugins.discover().components if o.dist == "artgen" and o.kind in kinds}
+    # It draws by the generator that it holds, and has no gradient.
+    components -= {("generator", "evolve")}
     assert components == {(kind, settings["type"]) for kind, cases in kinds.items() for settings in cases}
 
 
