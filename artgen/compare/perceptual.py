@@ -21,12 +21,13 @@ from torch.nn.functional import normalize
 from artgen import api
 from artgen.engine.building import build_component
 from artgen.engine.devices import pick_device
-from artgen.errors import ArtgenError, InputError, RunError, one_line
+from artgen.errors import InputError, RunError
 from artgen.memory import Halving
 from artgen.picture.images import to_pil
 from artgen.preset.loading import load
 from artgen.preset.model import Preset
 from artgen.preset.shipped import shipped
+from artgen.registry.fence import titled
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 
@@ -93,29 +94,20 @@ class Scorer:
             parts = batch.split(self.halving.size or len(batch))
             return torch.cat([self.perceptor.embed_images(part.to(self.device)) for part in parts])
 
-        try:
+        with titled(self.title):
             return self._checked(self.halving(embed, len(batch)), len(batch))
-        except Exception as error:
-            raise self._blamed(error) from error
 
     @torch.no_grad()
     def embed_texts(self, texts: Sequence[str]) -> Tensor:
         """M texts to unit rows (M, dim) on the CPU."""
-        try:
+        with titled(self.title):
             return self._checked(self.perceptor.embed_texts(texts), len(texts))
-        except Exception as error:
-            raise self._blamed(error) from error
 
     def _checked(self, rows: Tensor, count: int) -> Tensor:
         rows = rows.float().cpu()
         if rows.shape != (count, self.perceptor.dim) or not bool(rows.isfinite().all()):
             raise RunError(f"embedded as {tuple(rows.shape)}, or not finite; expected ({count}, {self.perceptor.dim})")
         return normalize(rows, dim=-1)
-
-    def _blamed(self, error: Exception) -> ArtgenError:
-        if isinstance(error, ArtgenError):
-            return type(error)(f"{self.title}: {error}")
-        return RunError(f"{self.title}: {one_line(error, kind=True)}")
 
 
 def _bounded(picture: Image.Image) -> Image.Image:

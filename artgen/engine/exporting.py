@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import torch
-
 from artgen import api
 from artgen.engine.assembly import Parts
-from artgen.engine.determinism import deterministic
+from artgen.engine.drawing import at_work
 from artgen.engine.loop import Run
-from artgen.errors import ArtgenError, InputError, RunError, one_line
+from artgen.errors import ArtgenError, RunError
 from artgen.picture.hashing import pixel_hash
 from artgen.picture.images import to_pil
-from artgen.picture.kept import keeping
 from artgen.prompts.batches import of_picture
 from artgen.recipe.saving import visible_part
+from artgen.registry.fence import titled
 from artgen.registry.offers import Owned
 from artgen.results import picture_tensor
 
@@ -55,13 +53,8 @@ def form(parts: Parts, result: api.Result, offer: Owned[api.Exporter], picture: 
         result=replace(result, images=result.images.clone()),
         recipe=visible_part(of_picture(result.recipe, picture), pixels),
     )
-    try:
-        with deterministic(parts.preset.deterministic), keeping(parts.pictures), torch.no_grad():
-            content = offer.value.export(source)
-    except InputError as error:
-        raise InputError(f"{title_of(offer)}: {error}") from None
-    except (Exception, SystemExit) as error:  # a stranger's code may raise anything
-        raise RunError(f"{title_of(offer)}: {one_line(error, kind=True)}") from error
+    with titled(title_of(offer)), at_work(parts, gradient=False):
+        content = offer.value.export(source)
     if not isinstance(content, bytes):
         raise RunError(f"{title_of(offer)}: returned {type(content).__name__}; expected bytes")
     return content

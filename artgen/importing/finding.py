@@ -11,13 +11,14 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from artgen.errors import ArtgenError, InputError, RunError, one_line, shown
+from artgen.errors import ArtgenError, InputError, RunError, shown
 from artgen.files import read_bytes
 from artgen.importing.document import MAX_TEXT, Document
 from artgen.importing.draft import comments
 from artgen.importing.model import Claim, Importer
 from artgen.preset.model import Preset
 from artgen.recipe.embedded import KEY
+from artgen.registry.fence import ComponentError, fenced, listening
 from artgen.registry.offers import Owned
 from artgen.version import version_of
 
@@ -71,11 +72,12 @@ def _fenced(title: str, function: Callable[..., T], *kinds: type) -> Callable[..
 
     def call(*given: Any) -> T:
         try:
-            found = function(*given)
-        except ArtgenError:
+            with listening(), fenced(title):
+                found = function(*given)
+        except ComponentError as error:
+            if isinstance(error.__cause__, ArtgenError):  # what it says of the file
+                raise error.__cause__ from None
             raise
-        except (Exception, SystemExit) as error:  # a stranger's code may raise anything
-            raise RunError(f"{title}: {one_line(error, kind=True)}") from None
         if kinds and not isinstance(found, kinds):
             raise RunError(f"{title}: returned {type(found).__name__}; expected {kinds[0].__name__}")
         return found

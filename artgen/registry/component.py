@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from packaging.utils import canonicalize_name
 
@@ -13,6 +14,32 @@ from artgen.version import version_of
 
 LOCAL = "./"
 """What the name of an owner begins with that is no distribution: a file of the user's own."""
+
+
+class HasOwner(Protocol):
+    """Something that a distribution offers."""
+
+    @property
+    def dist(self) -> str: ...
+
+
+T = TypeVar("T", bound=HasOwner)
+
+
+def is_same(dist: str, other: str) -> bool:
+    """Whether two names of distributions are one, whatever their case, and whether they have - or _ (PEP 503)."""
+    return canonicalize_name(dist) == canonicalize_name(other)
+
+
+def of_owner(found: list[T], dist: str, near: str) -> list[T]:
+    """Of what has one name, what is meant: that of `dist`; without one, that of `near`, else artgen's, else all.
+
+    So no name that somebody else offers changes what an old preset or picture means.
+    """
+    for owner in (dist,) if dist else (near, OWN):
+        if own := [one for one in found if is_same(one.dist, owner)]:
+            return own
+    return [] if dist else found
 
 
 @dataclass(frozen=True)
@@ -42,7 +69,7 @@ class Component:
 
     def is_of(self, dist: str) -> bool:
         """Whether the distribution of that name offers it."""
-        return canonicalize_name(dist) == canonicalize_name(self.dist)
+        return is_same(dist, self.dist)
 
     def is_called(self, bare: str) -> bool:
         """Whether that is its name, or was."""

@@ -76,6 +76,19 @@ def asked(title: str | Callable[[], str]) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def titled(title: str) -> Iterator[None]:
+    """A fence outside of a run; what is an InputError stays one, because a user can mend it."""
+    with listening():
+        try:
+            with fenced(title):
+                yield
+        except ComponentError as error:
+            if isinstance(error.__cause__, InputError):
+                raise InputError(str(error)) from error.__cause__
+            raise
+
+
 def is_named(error: BaseException) -> bool:
     """Whether it says already which component is to blame."""
     return isinstance(error, (ComponentError, SettingsError))

@@ -152,9 +152,5 @@ def _collect(hooks: Any, home: tuple[str, str], registry: Registry, whole: bool)
         raise InputError(f"{dist}: {one_line(error, kind=True)}") from error
     if found.failures:
         raise InputError(f"{dist}: {'; '.join(failure.reason for failure in found.failures)}")
-    names = {(one.kind, one.name) for one in found.components}
-    stay = [one for one in registry.components if one.dist != dist or not (whole or (one.kind, one.name) in names)]
-    registry.components[:] = [*stay, *found.components]
-    registry.preset_folders += [folder for folder in found.preset_folders if folder not in registry.preset_folders]
-    registry.weights += [one for one in found.weights if one not in registry.weights]
+    registry.take_over(found, dist, whole)
     return dist

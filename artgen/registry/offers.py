@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pluggy
-from packaging.utils import canonicalize_name
 
 from artgen.api import Exporter
 from artgen.errors import InputError
 from artgen.hookspecs.files import AnyImporter
 from artgen.recipe.metadata import SUFFIXES
-from artgen.requirements import OWN
+from artgen.registry.component import of_owner
 from artgen.version import version_of
 
 T = TypeVar("T")
@@ -66,6 +65,15 @@ class Offers:
         self.palettes.extend(more.palettes)
         self.words.extend(more.words)
 
+    def forget(self, dist: str) -> None:
+        """Leave out what a distribution offers."""
+        for offers in (self.exporters, self.importers, self.palettes, self.words):
+            _drop(offers, dist)
+
+
+def _drop(offers: list[Any], dist: str) -> None:
+    offers[:] = [one for one in offers if one.dist != dist]
+
 
 def offers_of(manager: pluggy.PluginManager, dist: str, version: str) -> Offers:
     """What the module of a manager offers; TypeError says what is wrong with it."""
@@ -89,16 +97,11 @@ def meant_by(name: str, offers: Iterable[Owned[T]], what: str, near: str = "") -
         InputError: if several distributions offer it.
     """
     dist, _, bare = name.rpartition(":")
-    found = [one for one in offers if one.name == bare]
-    for owner in (dist,) if dist else (near, OWN):
-        if own := [one for one in found if canonicalize_name(one.dist) == canonicalize_name(owner)]:
-            return own[0]
-    if dist or not found:
-        return None
-    if len(found) > 1:
+    found = of_owner([one for one in offers if one.name == bare], dist, near)
+    if len({one.dist for one in found}) > 1:
         choices = " or ".join(f"'{one.full_name}'" for one in found)
         raise InputError(f"{len(found)} plugins offer {what} called '{bare}'; write {choices}")
-    return found[0]
+    return found[0] if found else None
 
 
 def written(offers: Sequence[Owned[Any]]) -> list[str]:

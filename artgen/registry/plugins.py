@@ -20,7 +20,7 @@ import pluggy
 
 from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line, shown
-from artgen.registry.component import LOCAL, Component, choice
+from artgen.registry.component import LOCAL, Component, choice, of_owner
 from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.registry.offered import checked_name, require_schema, undecorated
 from artgen.registry.offers import HOOKS, Offers, offers_of
@@ -97,14 +97,7 @@ class Registry:
 
     def _meant_by(self, name: str, kind: str, near: str = "") -> list[Component]:
         dist, _, bare = name.rpartition(":")
-        found = [component for component in self.offered(kind) if component.is_called(bare)]
-        # artgen comes before all strangers, so that no name which somebody else offers changes an old picture.
-        for owner in (dist,) if dist else (near, OWN):
-            if own := [component for component in found if component.is_of(owner)]:
-                found = own
-                break
-        else:
-            found = [] if dist else found
+        found = of_owner([one for one in self.offered(kind) if one.is_called(bare)], dist, near)
         # Among those of one owner, what is called so now goes before what once was.
         return [component for component in found if component.name == bare] or found
 
@@ -170,6 +163,17 @@ class Registry:
     def add(self, module: Any, dist: str, version: str) -> None:
         """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
         self._collect(module, f"'{dist}'", dist, version)
+
+    def take_over(self, found: Registry, dist: str, whole: bool) -> None:
+        """Let what `found` has of `dist` replace what was known: all of it, or what has the same names."""
+        names = {(one.kind, one.name) for one in found.components}
+        stay = [one for one in self.components if one.dist != dist or not (whole or (one.kind, one.name) in names)]
+        self.components[:] = [*stay, *found.components]
+        if whole:
+            self.preset_folders[:] = [*(pair for pair in self.preset_folders if pair[0] != dist), *found.preset_folders]
+            self.weights[:] = [*(pair for pair in self.weights if pair[0] != dist), *found.weights]
+            self.offers.forget(dist)
+            self.offers.add(found.offers)
 
     def _collect(self, module: Any, owner: str, dist: str, version: str) -> None:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""

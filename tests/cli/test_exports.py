@@ -126,8 +126,8 @@ def test_a_program_gets_it_without_a_folder(circles):
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        ("raises", "ZeroDivisionError: by nothing"),
-        ("exits", "SystemExit: 3"),
+        ("raises", "ZeroDivisionError: by nothing (circles.py:60)"),
+        ("exits", "SystemExit: 3 (circles.py:62)"),
         ("text", "returned str; expected bytes"),
         ("refuses", "has too few circles"),
     ],

@@ -31,7 +31,7 @@ def test_it_is_asked_as_others_are(imports, words):
 @pytest.mark.parametrize(
     ("text", "says", "exits"),
     [
-        ("broken", f"{TITLE}: ZeroDivisionError: by nothing\n", 2),
+        ("broken", f"{TITLE}: ZeroDivisionError: by nothing (circles.py:72)\n", 2),
         ("nothing", f"{TITLE}: returned NoneType; expected list\n", 2),
         ("circles 1\nnothing\n", f"{TITLE}: returned NoneType; expected str\n", 1),
         ("circles 2\n", "c.txt: no settings, command line or Python call of a1111, circle-drawer, comfyui,", 2),

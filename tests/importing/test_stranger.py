@@ -55,7 +55,7 @@ def test_a_plain_function_is_asked_by_its_name_as_ever(offered, tmp_path):
     ("code", "message"),
     [
         ("importer = 3", "is no Importer and no function"),
-        (CODE.replace("lines = ", "1 / 0\n    lines = "), "ZeroDivisionError: division by zero"),
+        (CODE.replace("lines = ", "1 / 0\n    lines = "), "ZeroDivisionError: division by zero (artgen_doodle.py:8)"),
     ],
 )
 def test_one_that_is_broken_costs_a_line(offered, tmp_path, code, message):

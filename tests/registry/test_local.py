@@ -162,3 +162,33 @@ def test_a_class_that_is_written_anew_takes_the_place_of_the_old_one(flat):
 def test_what_is_no_plugin_is_refused():
     with pytest.raises(InputError, match="is no spec of a generator, a loss or the like"):
         local.add(int)
+
+
+def test_what_a_file_offers_besides_components_is_known_too(artgen, brush, tmp_path):
+    """Exporters, palettes and words, once however often the file is read again."""
+    more = '''
+
+from artgen.api import Exporter, hookimpl
+
+
+@hookimpl
+def artgen_losses():
+    return [Dusk]
+
+
+@hookimpl
+def artgen_exporters():
+    return [Exporter(".txt", "The seed.", lambda source: str(source.result.recipe["preset"]["seed"]).encode())]
+
+
+@hookimpl
+def artgen_palettes():
+    return {"dim": ["black", "#202020"]}
+'''
+    brush.write_text(BRUSH + more)
+    (tmp_path / "mine.yaml").write_text(PRESET + "filters: [{type: palette, palette: dim}]\n")
+    artgen("run", "mine.yaml", "--plugin", "brush.py", "--export", "txt", "--out", "made", code=0)
+    assert (tmp_path / "made" / "image.txt").read_text() == "1"
+    for _ in range(2):
+        local.add(brush)
+    assert [offer.name for offer in discover().offers.exporters if offer.dist == "./brush.py"] == [".txt"]

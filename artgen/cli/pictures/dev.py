@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,27 +43,43 @@ Stamp = tuple[tuple[int, int], ...]
 @common.argument("plugin", "the file of Python, whose components the preset may name", type=CODE)
 @common.preset_argument()
 @common.out("FILE", "the picture (default: PRESET-dev.png, in the current folder)", PICTURE_FILE)
+@common.overwrite("let --out replace the picture")
 @setting_flags
 @common.overrides()
 @click.option("--once", is_flag=True, help="draw it once, and stop")
-def command(plugin: Path, preset: str, out: Path | None, flags: Flags, overrides: tuple[str, ...], once: bool) -> int:
+def command(
+    plugin: Path,
+    preset: str,
+    out: Path | None,
+    overwrite: bool,
+    flags: Flags,
+    overrides: tuple[str, ...],
+    once: bool,
+) -> int:
     from artgen.engine.reuse import keeping_perceptors
     from artgen.errors import ArtgenError
+    from artgen.files import refuse_overwriting
 
+    if out is not None:
+        refuse_overwriting(out, overwrite)
     files = (plugin, Path(preset))
     drawing = Drawing(plugin, preset, (*overrides, *flags.overrides()), flags, out or Path(f"{files[1].stem}-dev.png"))
     with keeping_perceptors():
         while True:
             saved, code = stamps(files), 0
             try:
-                drawing.draw(lambda saved=saved: stamps(files) != saved)  # type: ignore[misc]
+                drawing.draw(partial(_is_stale, files, saved))
             except ArtgenError as error:
                 printing.note(error)
                 code = error.exit_code
             if once:
                 return code
-            while stamps(files) == saved:
+            while not _is_stale(files, saved):
                 time.sleep(OFTEN)
+
+
+def _is_stale(files: Iterable[Path], saved: Stamp) -> bool:
+    return stamps(files) != saved
 
 
 def stamps(files: Iterable[Path]) -> Stamp:

@@ -65,7 +65,6 @@ def importers(dist: str) -> list[EntryPoint]:
 
 
 def _is(dist: str, name: str) -> bool:
-    """Names are the same whatever their case, and whether they have - or _ or a dot (PEP 503)."""
-    from packaging.utils import canonicalize_name
+    from artgen.registry.component import is_same
 
-    return canonicalize_name(dist) == canonicalize_name(name)
+    return is_same(dist, name)
