@@ -54,7 +54,8 @@ def redness(image):
 @pytest.mark.parametrize("check", [name for name in sorted(dir(GeneratorContract)) if name.startswith("test_it")])
 def test_contract(settings, check, folder):
     if settings.get("chunk") == 1 and check == "test_it_stays_on_its_device":
-        pytest.skip("the stand-in for a GPU loses the only time of diffusers' UNet2DModel; two at once it keeps")
+        # torch's modes are off while it handles `backward`, in which the parts are computed again.
+        pytest.skip("the stand-in for a GPU does not reach what checkpointing computes anew")
     case = GeneratorContract()
     case.spec = Diffusion(model=str(folder), **settings)
     getattr(case, check)()
