@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -198,3 +199,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     import torch
 
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text_of(error)
+
+
+def is_on(variable: str) -> bool:
+    """Whether a variable of the environment switches something on: any value does but 0, false, no and off."""
+    return os.environ.get(variable, "").strip().lower() not in ("", "0", "false", "no", "off")
+
+
+def is_debugging() -> bool:
+    """Whether ``--debug`` or ARTGEN_DEBUG asks for the place in the code where an error arose."""
+    return is_on("ARTGEN_DEBUG")

@@ -15,7 +15,7 @@ from artgen.cli import slips
 from artgen.cli.base import LazyGroup
 from artgen.deprecation import print_deprecations
 from artgen.engine.signals import Terminated, raised
-from artgen.errors import LONGEST_LINE, ArtgenError, one_line, plain, refused
+from artgen.errors import LONGEST_LINE, ArtgenError, is_debugging, is_on, one_line, plain, refused
 
 BUG = 70
 """The exit code of an error that artgen did not foresee: EX_SOFTWARE of BSD's sysexits.h."""
@@ -133,20 +133,11 @@ def root(context: click.Context, offline: bool, debug: bool) -> None:
     if debug:
         os.environ["ARTGEN_DEBUG"] = "1"
     # As `artgen.weights.is_offline` reads it, which is too much to import here.
-    if _is_on("ARTGEN_OFFLINE"):
+    if is_on("ARTGEN_OFFLINE"):
         # The libraries that download by themselves read their own variable, once, when they are imported.
         os.environ["HF_HUB_OFFLINE"] = "1"
     if context.invoked_subcommand is None:
         print(context.get_help())
-
-
-def is_debugging() -> bool:
-    """Whether ``--debug`` or ARTGEN_DEBUG asks for the place in the code where an error arose."""
-    return _is_on("ARTGEN_DEBUG")
-
-
-def _is_on(variable: str) -> bool:
-    return os.environ.get(variable, "").strip().lower() not in ("", "0", "no", "false", "off")
 
 
 def _told(error: BaseException) -> int:

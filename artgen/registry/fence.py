@@ -12,7 +12,6 @@ it is. Ctrl-C, memory that ran out in a step, and what is an error of a componen
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -22,7 +21,16 @@ from pathlib import PurePath
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from artgen.errors import ArtgenError, InputError, RunError, is_out_of_memory, one_line, shown, text_of
+from artgen.errors import (
+    ArtgenError,
+    InputError,
+    RunError,
+    is_debugging,
+    is_out_of_memory,
+    one_line,
+    shown,
+    text_of,
+)
 
 _NO_DETERMINISM = "deterministic implementation"
 """In the RuntimeError that torch raises in a deterministic run for an operation that has no such form."""
@@ -149,11 +157,6 @@ def trace_of(error: BaseException) -> str:
         return "".join(traceback.format_exception(cause))
     except BaseException:  # its text is the component's code, too
         return "".join((*traceback.format_tb(cause.__traceback__), type(cause).__name__, "\n"))
-
-
-def is_debugging() -> bool:
-    """Whether ``--debug`` or ARTGEN_DEBUG asks for tracebacks."""
-    return os.environ.get("ARTGEN_DEBUG", "").strip().lower() not in ("", "0", "no", "false", "off")
 
 
 def show_traceback(error: BaseException) -> None:

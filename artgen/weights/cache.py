@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
-from artgen.errors import InputError
+from artgen.errors import InputError, is_on
 from artgen.fields.paths import expanded
 
 if TYPE_CHECKING:
@@ -22,13 +22,11 @@ Note = Callable[[str], None]
 SWITCHED_OFF = "downloads are switched off (ARTGEN_OFFLINE)"
 """What to say of something that would have to be downloaded then."""
 _ADVICE = "choose another folder with ARTGEN_CACHE"
-_NO = ("", "0", "false", "no", "off")
 
 
 def is_offline() -> bool:
     """Whether ARTGEN_OFFLINE or HF_HUB_OFFLINE forbids every connection: any value does but 0, false, no and off."""
-    values = (os.environ.get(name, "") for name in ("ARTGEN_OFFLINE", "HF_HUB_OFFLINE"))
-    return any(value.strip().lower() not in _NO for value in values)
+    return is_on("ARTGEN_OFFLINE") or is_on("HF_HUB_OFFLINE")
 
 
 def cache_folder() -> Path:

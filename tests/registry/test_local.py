@@ -166,7 +166,7 @@ def test_what_is_no_plugin_is_refused():
 
 def test_what_a_file_offers_besides_components_is_known_too(artgen, brush, tmp_path):
     """Exporters, palettes and words, once however often the file is read again."""
-    more = '''
+    more = """
 
 from artgen.api import Exporter, hookimpl
 
@@ -184,7 +184,7 @@ def artgen_exporters():
 @hookimpl
 def artgen_palettes():
     return {"dim": ["black", "#202020"]}
-'''
+"""
     brush.write_text(BRUSH + more)
     (tmp_path / "mine.yaml").write_text(PRESET + "filters: [{type: palette, palette: dim}]\n")
     artgen("run", "mine.yaml", "--plugin", "brush.py", "--export", "txt", "--out", "made", code=0)
