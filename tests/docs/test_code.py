@@ -100,7 +100,9 @@ class Reader:
             assert line.startswith(ELSEWHERE), f"neither run nor known to need the web: {line}"
 
     def command(self, words, needs_hub):
-        if words[0] == "run" and (needs_hub or words[1] in self.drawn):
+        if words[0] == "dev":  # else it waits for the next change, for ever
+            words = [*words, "--once", *SMALL[:-1]]
+        elif words[0] == "run" and (needs_hub or words[1] in self.drawn):
             words = checking(words)
         elif words[0] == "run":
             self.drawn.add(words[1])
