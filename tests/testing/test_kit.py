@@ -11,6 +11,7 @@ from artgen.api import InputError
 from artgen.preset import loading
 from artgen.rng import Random
 from artgen.testing import draw, make_env, small_preset
+from artgen.testing.probes.devices import elsewhere
 from tests.helpers.paths import DISTS
 
 
@@ -114,3 +115,21 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
     )
     assert done.returncode == 0, done.stdout
     assert "20 passed" in done.stdout
+
+
+def test_what_stands_in_for_a_gpu_computes_as_the_cpu_does():
+    """Also where torch itself makes tensors of lists."""
+    values = torch.arange(24.0).view(4, 3, 2)
+    for index in ([2, 0], ([3, 1], 2), (slice(None), [True, False, True]), [], range(3)):
+        with elsewhere() as device:
+            there = values.to(device)[index]
+            assert there.device == device
+        assert there.cpu().equal(values[list(index) if isinstance(index, range) else index])
+
+
+def test_numbers_that_the_stand_in_has_not_got_are_never_read():
+    lost = torch.empty(3, device="meta")
+    with elsewhere() as device:
+        there = torch.ones(3).to(device)
+        with pytest.raises(RuntimeError, match="gets a tensor that was made there past this stand-in"):
+            there + lost

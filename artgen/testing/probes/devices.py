@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
@@ -62,6 +63,9 @@ def _run(func: Any, args: Any, kwargs: Any) -> Any:
             mine[id(value.here)] = value
             return value.here
         if isinstance(value, Tensor):
+            if value.device.type == ELSEWHERE.type:
+                # The operation would read whatever lies in memory, and may end the process.
+                raise RuntimeError(f"{func._schema.name} gets a tensor that was made there past this stand-in")
             others.append(value)
         return value
 
@@ -110,6 +114,9 @@ class _Functions(TorchFunctionMode):
         if func is Tensor.new_tensor and isinstance(args[0], Elsewhere):
             place = kwargs.pop("device", None) or ELSEWHERE
             return args[0].here.new_tensor(*args[1:], **kwargs).to(place)
+        if func in _INDEXED and isinstance(args[0], Elsewhere):
+            # Torch makes tensors of lists by itself, on the indexed one's device and past all modes.
+            args = (args[0], _located(args[1]), *args[2:])
         if func in _READ_OUT and isinstance(args[0], Elsewhere):
             if func is Tensor.tolist:
                 return args[0].here.tolist()
@@ -117,6 +124,16 @@ class _Functions(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
+def _located(index: Any) -> Any:
+    """An index whose lists are tensors, which a GPU takes from the CPU, too."""
+    if isinstance(index, tuple):
+        return tuple(map(_located, index))
+    if not isinstance(index, list | range | np.ndarray) or any(isinstance(one, Tensor) for one in index):
+        return index
+    return torch.as_tensor(np.asarray(index)) if len(index) else torch.zeros(0, dtype=torch.long)
+
+
+_INDEXED: tuple[Callable[..., Any], ...] = (Tensor.__getitem__, Tensor.__setitem__)
 _READ_OUT: tuple[Callable[..., Any], ...] = (Tensor.tolist, Tensor.numpy, Tensor.__array__)
 
 
