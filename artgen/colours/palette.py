@@ -32,7 +32,7 @@ class Palette:
 
     @classmethod
     def of(cls, colours: Tensor) -> Self:
-        """The palette of (N, 3) colours in [0, 1], on their device; they get the gradient of what is drawn with them."""
+        """The palette of (N, 3) colours in [0, 1], which get the gradient of what is drawn with them."""
         made = cls((), colours.device)
         made.colours, made.points = colours, made.space(colours)
         return made
