@@ -38,5 +38,5 @@ def _add_nones(value: Any, data: Any, excluded: Any = ()) -> None:
 
 
 def _is_needed(field: FieldInfo) -> bool:
-    """Whether it would not be None if nothing were written, as far as that is known without asking its author's code."""
+    """Whether None has to be written, because nothing written may mean another value."""
     return field.default_factory is not None or field.default is not None

@@ -195,6 +195,7 @@ FINISHES = [
 REPORTERS = [
     (others.ClumsyReporter, "it_watches", "I never work"),
     (others.Fragile, "it_watches_a_run_that_fails", "I only know runs that end well"),
+    (others.Litterer, "it_writes_into_its_folder", "it writes end.png into the current folder; write into env.folder"),
     (others.Keeper, "it_leaves_the_process_and_the_machine_alone", "it writes .*kept.txt; a component has no files"),
     (others.Listener, "it_leaves_the_process_and_the_machine_alone", "it asks the network for 192.0.2.1; a run does"),
     (others.Vandal, "it_changes_nothing_in_place", "it changes the picture that it is shown"),
@@ -241,6 +242,10 @@ KINDS = [
 ]
 CASES = [
     *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
+    (
+        *(testing.ReporterContract, spec("reporter", others.Homely)),
+        *("it_writes_into_its_folder", "I never had a folder"),
+    ),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
     *((testing.GeneratorContract, spec("generator", part, gradient=False), *rest) for part, *rest in CANDIDATES),
     *((testing.LossContract, *case) for case in SPECS),

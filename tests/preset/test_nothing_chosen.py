@@ -41,7 +41,7 @@ class Veil(FilterSpec):
     inner: Inner = Inner()
     brief: Brief = Brief()
     several: tuple[Inner | None, ...] = ()
-    named: dict[str, Inner] = {}
+    named: dict[str, Inner] = Field({})
     secret: int | None = Field(3, exclude=True)
     held: AnyGenerator | None = Field(default_factory=strangers.Flat)
 
