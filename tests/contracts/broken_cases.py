@@ -9,6 +9,7 @@ import strangers
 import torch
 
 from artgen import testing
+from tests.contracts import broken_further as further
 from tests.contracts import broken_others as others
 from tests.contracts import broken_parts as parts
 from tests.contracts.broken_parts import count, darken, mean, spec
@@ -232,13 +233,13 @@ SPECS.append(
     (others.Weighing(), "it_leaves_its_weight_to_the_host", "its value depends on `weight`; artgen multiplies")
 )
 KINDS = [
-    ("generator", GENERATORS, lambda part: part),
-    ("loss", LOSSES, lambda part: lambda env: part),
-    ("perceptor", PERCEPTORS, lambda part: lambda env: part()),
-    ("view", VIEWS, lambda part: part),
-    ("filter", FILTERS, lambda part: lambda env: part),
+    ("generator", [*GENERATORS, *further.GENERATORS], lambda part: part),
+    ("loss", [*LOSSES, *further.LOSSES], lambda part: lambda env: part),
+    ("perceptor", [*PERCEPTORS, *further.PERCEPTORS], lambda part: lambda env: part()),
+    ("view", [*VIEWS, *further.VIEWS], lambda part: part),
+    ("filter", [*FILTERS, *further.FILTERS], lambda part: lambda env: part),
     ("finish", FINISHES, lambda part: lambda env: part),
-    ("reporter", REPORTERS, lambda part: lambda env: part()),
+    ("reporter", [*REPORTERS, *further.REPORTERS], lambda part: lambda env: part()),
 ]
 CASES = [
     *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
