@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -135,3 +136,12 @@ def _source(package: str) -> list[Path]:
     if spec.submodule_search_locations:
         return [file for folder in spec.submodule_search_locations for file in Path(folder).rglob("*.py")]
     return [Path(spec.origin)] if spec.origin and spec.origin.endswith(".py") else []
+
+
+def is_editable(found: Distribution) -> bool:
+    """Whether a distribution runs from the folder that it is edited in (PEP 610)."""
+    try:
+        data = json.loads(found.read_text("direct_url.json") or "{}")
+        return bool(data.get("dir_info", {}).get("editable"))
+    except (ValueError, AttributeError):
+        return False

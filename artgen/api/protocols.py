@@ -76,7 +76,10 @@ class Perceptor(Protocol):
 
 
 class Augmentation(Protocol):
-    """(B, 3, H, W) to (B*n, 3, size, size), in [0, 1], differentiable; the n views of a picture are neighbours."""
+    """(B, 3, H, W) to (B*n, 3, size, size), in [0, 1], differentiable; the n views of a picture are neighbours.
+
+    It remembers nothing from call to call, because a run that is resumed would go on otherwise.
+    """
 
     def __call__(self, image: Tensor, size: int, step: int) -> Tensor:
         """The views of `image`, each `size` x `size` pixels."""
@@ -87,6 +90,7 @@ class Filter(Protocol):
     """(B, 3, H, W) to the same shape and range; differentiable (straight-through where it must quantise).
 
     It is called at every step from 0 to ``env.steps``; the last call, at ``env.steps``, is for the finished picture.
+    It remembers nothing from call to call, because a run that is resumed would go on otherwise.
     """
 
     def __call__(self, image: Tensor, step: int) -> Tensor:

@@ -250,7 +250,7 @@ class _PaletteField:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        text = {"type": "string", "minLength": 1}
+        text = {"type": "string", "minLength": 1, "offered": "palette"}
         return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
 
 

@@ -9,7 +9,7 @@ from rich.filesize import decimal
 from artgen.fields.schedules import Schedule
 from artgen.preset.finished_size import finished_size
 from artgen.preset.model import Preset
-from artgen.preset.needs import downloads, specs
+from artgen.preset.needs import downloads, missing, specs
 from artgen.weights import is_offline
 
 MAX_WORK = 1_000_000_000
@@ -44,9 +44,9 @@ def objections(preset: Preset) -> Iterator[str]:
         yield f"takes {times:.1f} times what is run unasked"
     if (needed := memory(preset)) > MAX_MEMORY:
         yield f"needs about {decimal(int(needed), precision=0)} of memory"
-    missing = [] if is_offline() else [one.name for one in downloads(preset) if one.where() is None]
-    if missing:
-        yield f"downloads {', '.join(missing)}"
+    absent = [] if is_offline() else missing(downloads(preset))
+    if absent:
+        yield f"downloads {', '.join(absent)}"
 
 
 def _pixels(preset: Preset) -> int:

@@ -12,7 +12,7 @@ from artgen.compare.settings import Difference, differences
 from artgen.errors import ArtgenError, InputError, one_line
 from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding, formats
-from artgen.preset import loading
+from artgen.preset import loading, needs
 from artgen.preset import model as presets
 from artgen.recipe import metadata
 
@@ -168,8 +168,7 @@ def _scorers(scored_by: Side, note: Callable[[str], None]) -> Sequence[Scorer]:
     from artgen.compare import perceptual
 
     preset = _parsed(scored_by)
-    needed = (download for spec in preset.perceptors.values() for download in spec.downloads())
-    if missing := [download.name for download in needed if download.where() is None]:
+    if missing := needs.missing(needs.downloads_of(preset.perceptors.values())):
         raise InputError(f"{missing[0]} is not on this machine; `artgen weights fetch` brings it")
     with _confined(scored_by):
         return perceptual.scorers(preset, scored_by.name, note)

@@ -27,7 +27,7 @@ from artgen.picture.images import to_pil
 from artgen.preset.loading import load
 from artgen.preset.model import Preset
 from artgen.preset.shipped import shipped
-from artgen.registry.fence import titled
+from artgen.registry.fence import listening, titled
 from artgen.registry.plugins import discover
 from artgen.rng import Random
 
@@ -60,11 +60,13 @@ class Scorer:
     @property
     def scale(self) -> float:
         """What similarities are multiplied by before a softmax."""
-        return float(self.perceptor.scale) if isinstance(self.perceptor, api.HasScale) else SCALE
+        with titled(self.title):
+            return float(self.perceptor.scale) if isinstance(self.perceptor, api.HasScale) else SCALE
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """An RGB picture of any size as (3, size, size) in [0, 1]."""
-        square: Image.Image = self._square(picture)
+        with titled(self.title):
+            square: Image.Image = self._square(picture)
         return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
 
     def _square(self, picture: Image.Image) -> Any:
@@ -148,10 +150,13 @@ def _scorer(name: str, preset: Preset, weight: float, env: api.Env) -> Scorer:
     spec = preset.perceptors[name]
     owner = discover().owner_of(spec)
     title = f"perceptor '{name}' ({owner})"
-    perceptor = build_component(spec, title, env)
+    with listening():
+        perceptor = build_component(spec, title, env)
     # Without a word: nobody chose how many are shown together.
     halving = Halving(None, lambda line: None, "pictures at a time", "not enough memory for a single picture")
-    return Scorer(name, title, perceptor, weight, env.device, _identity(owner, spec, perceptor), halving)
+    with titled(title):
+        identity = _identity(owner, spec, perceptor)
+    return Scorer(name, title, perceptor, weight, env.device, identity, halving)
 
 
 def _identity(owner: str, spec: api.PerceptorSpec, perceptor: api.Perceptor) -> str:

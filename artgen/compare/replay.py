@@ -20,7 +20,7 @@ from artgen.engine.run import steps
 from artgen.errors import InputError
 from artgen.picture import decoding, hashing, images
 from artgen.preset.loading import Plugin
-from artgen.preset.needs import downloads
+from artgen.preset.needs import downloads, missing
 from artgen.recipe.model import differences
 from artgen.registry.local import add
 from artgen.results import Result, StepEvent, picture_tensor
@@ -110,9 +110,9 @@ def drawn_again(
 
 def _weights_to_fetch(plan: ReplayPlan) -> str:
     """The end of a message that something cannot be built: the command that gets the weights, if any are missing."""
-    missing = [download.name for download in downloads(plan.preset) if download.where() is None]
-    source = f"--preset {plan.picture}" if plan.picture else " ".join(missing)
-    return f"; `artgen weights fetch {source}` gets the weights" if missing else ""
+    absent = missing(downloads(plan.preset))
+    source = f"--preset {plan.picture}" if plan.picture else " ".join(absent)
+    return f"; `artgen weights fetch {source}` gets the weights" if absent else ""
 
 
 def _run(plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Run:

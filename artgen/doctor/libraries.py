@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import platform
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
-from artgen.requirements import imports, modules, requirements
+from artgen.requirements import imports, is_editable, modules, requirements
 from artgen.version import own_version
 
 AREA = "libraries"
@@ -73,12 +72,7 @@ def look_at_python() -> Iterator[Check]:
 
 def _editable(distribution: importlib.metadata.Distribution) -> str:
     """Where it is installed from, if that is a folder that may be edited."""
-    try:
-        data = json.loads(distribution.read_text("direct_url.json") or "{}")
-        editable = bool(data.get("dir_info", {}).get("editable"))
-    except (ValueError, AttributeError):
-        editable = False
-    return f", editable, from {Path(__file__).parents[2]}" if editable else ""
+    return f", editable, from {Path(__file__).parents[2]}" if is_editable(distribution) else ""
 
 
 def _library(requirement: Requirement, error: str | None, broken: set[str]) -> Check:

@@ -11,6 +11,8 @@ from artgen.registry.known_weights import entries
 from artgen.registry.plugins import Registry, discover
 
 AREA = "plugins"
+SLOW = 2.0
+"""Seconds that the import of a plugin may take without a word; another one's work may be in its way."""
 
 
 def look() -> Iterator[Check]:
@@ -22,6 +24,10 @@ def look() -> Iterator[Check]:
         yield ok(AREA, f"ARTGEN_PLUGINS={selected}: only these are used")
     for failure in registry.failures:
         yield problem(AREA, str(failure), "update or remove that plugin, or leave it out with ARTGEN_PLUGINS")
+    for owner, seconds in registry.seconds.items():
+        if seconds > SLOW:
+            said = f"plugin {owner} takes {seconds:.1f} s to import, and every command waits for it"
+            yield warning(AREA, said, "tell its author: a spec's module imports nothing heavy")
     yield from _clashes(registry)
 
 

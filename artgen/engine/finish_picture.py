@@ -29,6 +29,7 @@ from artgen.preset.model import numbered, written
 from artgen.preset.needs import input_files
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata, saving
+from artgen.registry.edited import code_of
 from artgen.registry.fence import listening
 from artgen.registry.plugins import discover
 from artgen.requirements import libraries, package_of
@@ -180,6 +181,9 @@ class _Finishing:
         longer = {**self.recipe, "preset": {**preset, "finish": [*preset.get("finish", ()), *added]}}
         owners = [component for spec in self.specs if (component := discover().of_spec(spec))]
         longer["plugins"] = {**self.recipe["plugins"], **{owner.dist: owner.version for owner in owners}}
+        code = {owner.dist: found for owner in owners if (found := code_of(owner.dist))}
+        if code := {**(self.recipe.get("code") or {}), **code}:
+            longer["code"] = code
         packages: dict[str, set[str]] = {}
         for owner, spec in zip(owners, self.specs, strict=True):
             packages.setdefault(owner.dist, set()).add(package_of(spec))

@@ -11,6 +11,7 @@ from artgen.engine.assembly import Parts
 from artgen.preset.personal import personal_settings
 from artgen.prompts.batches import of_picture
 from artgen.recipe.model import FORMAT
+from artgen.registry.edited import code_of
 from artgen.version import own_version
 
 
@@ -26,11 +27,13 @@ def describe(parts: Parts) -> dict[str, Any]:
     # Told to the writer of the picture, which knows no plugin.
     hidden = {"hidden": personal_settings(preset.resolved())} if preset.recipe == "private" else {}
     credits = {"credits": list(parts.credits)} if parts.credits else {}
+    code = {"code": found} if (found := {dist: code_of(dist) for dist in parts.plugins if code_of(dist)}) else {}
     read_as = {"read_as": parts.read_as} if parts.read_as else {}
     return {
         **hidden,
         **credits,
         **read_as,
+        **code,
         "format": FORMAT,
         "artgen": own_version(),
         # Reporters only watch, and a stranger's recipe shall not make them write.

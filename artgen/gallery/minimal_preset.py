@@ -14,6 +14,7 @@ from artgen.api import Spec
 from artgen.compare.replay_plan import plan
 from artgen.deprecation import PresetRemark
 from artgen.errors import InputError
+from artgen.fields.dumping import as_data
 from artgen.fields.paths import confined
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, type_of
@@ -68,7 +69,7 @@ def _is(data: Mapping[str, Any], preset: Preset) -> bool:
 
 def _versions(preset: Preset) -> Iterator[dict[str, Any]]:
     """Ways to write a preset, the shortest first."""
-    brief = preset.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    brief = as_data(preset, exclude_defaults=True)
     whole = preset.resolved()
     data = {key: brief.get(key, whole[key]) for key in whole if key in brief or key in _ALWAYS}
     for key, value in data.items():

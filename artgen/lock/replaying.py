@@ -18,7 +18,7 @@ from artgen.lock.closure import system
 from artgen.lock.model import Lock, Package
 from artgen.lock.uv import find
 from artgen.preset.loading import parse
-from artgen.preset.needs import downloads
+from artgen.preset.needs import downloads, missing
 from artgen.recipe import metadata
 from artgen.recipe.inputs import located
 from artgen.weights import is_offline
@@ -114,9 +114,7 @@ def _files(what: InLock, allowed: Sequence[Path]) -> Iterator[str]:
             needed = downloads(parse(preset, source=str(what.source), written_down=True))
     except PresetError:  # of a plugin that only the environment has
         return
-    yield from (
-        f"the weights {one.name} (not in the cache, and artgen is offline)" for one in needed if not one.where()
-    )
+    yield from (f"the weights {name} (not in the cache, and artgen is offline)" for name in missing(needed))
 
 
 def run(what: InLock, words: Sequence[str], note: Callable[[str], None]) -> int:

@@ -18,19 +18,22 @@ def picture_size(path: Path) -> tuple[int, int]:
 
 
 def read_picture(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 3, *size)`` in [0, 1]: turned upright, put on white, and cropped to fill `size`."""
+    """A picture file as ``(1, 3, *size)`` in [0, 1]: turned upright, put on white, and cropped to fill `size`.
+
+    It lies on the CPU; ``.to(env.device)`` moves it.
+    """
     layer = read_layer(path, size)
     return layer[:, :3] * layer[:, 3:] + (1 - layer[:, 3:])
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 1, *size)`` in [0, 1]: the mean of its channels; what is clear is black."""
+    """A picture file as ``(1, 1, *size)`` in [0, 1], on the CPU: the mean of its channels; what is clear is black."""
     layer = read_layer(path, size)
     return layer[:, :3].mean(dim=1, keepdim=True) * layer[:, 3:]
 
 
 def read_layer(path: Path, size: tuple[int, int]) -> Tensor:
-    """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha: turned upright and cropped to fill `size`.
+    """A picture file as ``(1, 4, *size)`` in [0, 1], RGB and alpha, on the CPU: upright, and cropped to fill `size`.
 
     Raises:
         InputError: if it is no picture of a format that is read, or too large.

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
+from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of, written_types
 from artgen.preset import (
     cross_references,
@@ -276,18 +277,19 @@ class Checker:
         whole = self._with_parts(spec, node, path)
         # Also where it does not validate: its references can be checked, and a preset is mended in one go.
         self.known.append((spec, node, path))
-        if whole is None:
-            return None
-        valid: api.Spec | None = self._validate(spec, whole, path)
+        valid: api.Spec | None = self._validate(spec, whole, path) if whole else None
         if valid is not None:
-            frozenset(valid.needs())  # asked once here, so that whoever asks later may rely on it
+            # Asked once here, so that whoever asks later may rely on it.
+            frozenset(valid.needs())
+            as_data(valid)
             self.valid.append((valid, node, path))
         return valid
 
     def _with_parts(self, spec: type[api.Spec], node: Node, path: str) -> Node | None:
         """The node with specs for the components that its settings hold; None if one of them is wrong."""
-        held = {name: kind for name, kind in parts_of(spec).items() if name in node.value}
-        made = {name: self._component(kind, node.value[name], f"{path}.{name}") for name, kind in held.items()}
+        given = {name: child for name, child in node.value.items() if child.value is not None}
+        held = {name: kind for name, kind in parts_of(spec).items() if name in given}
+        made = {name: self._component(kind, given[name], f"{path}.{name}") for name, kind in held.items()}
         if None in made.values():
             return None
         specs = {name: Node(part, node.value[name].mark, node.folder) for name, part in made.items()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from html import escape
 from math import gcd
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from artgen import api
 from artgen.errors import is_plain
 from artgen.fields.block import Block, wrong_setting
+from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
 from artgen.files import write_text
 from artgen.preset.nodes import Node
@@ -25,6 +27,7 @@ from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.transparency import TransparencyField
 from artgen.prompts import Prompts
+from artgen.registry.fence import asked
 from artgen.registry.plugins import discover
 
 MAX_SIDE = 8192
@@ -144,11 +147,8 @@ class Preset(Settings):
 
         A component of a plugin says whose it is: ``type: artgen-brushwork:strokes``.
         """
-        data = self.model_dump(mode="json", exclude_none=True)
-        for name, section in SECTIONS.items():
-            for spec, component in zip(section.parts(getattr(self, name)), section.parts(data[name]), strict=True):
-                _say_types(spec, component)
-        return data
+        components = {name: section.each(getattr(self, name), written) for name, section in SECTIONS.items()}
+        return {**as_data(self, exclude=set(SECTIONS)), **components}
 
     def to_yaml(self) -> str:
         return as_yaml(self.resolved())
@@ -168,9 +168,12 @@ class Section(NamedTuple):
     kind: str
     shape: Literal["one", "list", "named"]
 
-    def parts(self, value: Any) -> list[Any]:
-        """The components of a section whose value that is, in their order."""
-        return [value] if self.shape == "one" else list(value.values() if self.shape == "named" else value)
+    def each(self, value: Any, make: Callable[[Any], Any]) -> Any:
+        """What `make` makes of each component of a section whose value that is, in its shape."""
+        if self.shape == "one":
+            return make(value)
+        named = self.shape == "named"
+        return {name: make(one) for name, one in value.items()} if named else [make(one) for one in value]
 
     def walk(self, name: str, holder: Node) -> Iterator[tuple[str, Node]]:
         """The path and the node of each component of the section `name`, as far as it has the right shape."""
@@ -195,7 +198,8 @@ SECTIONS = {
 
 def written(spec: api.Spec) -> dict[str, Any]:
     """A component as a recipe holds it: every setting with its value, and whose it is."""
-    data = spec.model_dump(mode="json", exclude_none=True)
+    with asked(partial(discover().title_of, spec)):
+        data = as_data(spec)
     _say_types(spec, data)
     return data
 
@@ -204,7 +208,7 @@ def _say_types(spec: api.Spec, data: dict[str, Any]) -> None:
     """Write into a component's data whose it is, and whose those are that it holds."""
     data["type"] = type_of(spec)
     for name in parts_of(type(spec)):
-        if name in data:
+        if data.get(name) is not None:
             _say_types(getattr(spec, name), data[name])
 
 
@@ -239,7 +243,7 @@ def as_yaml(resolved: Mapping[str, Any], ascii_only: bool = False) -> str:
 
 def preset_html(preset: Preset) -> str:
     """What the preset says as YAML; every setting, defaults too, is folded away below."""
-    whole = preset.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    whole = as_data(preset, exclude_unset=True)
     fields = type(preset).model_fields
     said = {key: value for key, value in whole.items() if getattr(preset, key) != fields[key].default}
     text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None)

@@ -20,8 +20,13 @@ from artgen.weights.cache import SWITCHED_OFF
 
 def downloads(preset: Preset) -> list[Download]:
     """What its components say that they fetch, each once."""
+    return downloads_of(specs(preset))
+
+
+def downloads_of(components: Iterable[Spec]) -> list[Download]:
+    """What these say that they fetch, each once."""
     found: dict[str, Download] = {}
-    for spec in specs(preset):
+    for spec in components:
         with asked(partial(discover().title_of, spec)):
             found.update((download.name, download) for download in spec.downloads())
     return list(found.values())
@@ -29,12 +34,17 @@ def downloads(preset: Preset) -> list[Download]:
 
 def refuse_missing(preset: Preset) -> None:
     """InputError if downloads are switched off and something of it is not on this machine: all of that in one line."""
-    missing = [found.name for found in downloads(preset) if _is_missing(found)] if is_offline() else []
-    if missing:
+    absent = missing(downloads(preset)) if is_offline() else []
+    if absent:
         raise InputError(
-            f"{', '.join(missing)}: {'are' if len(missing) > 1 else 'is'} not in the cache, and {SWITCHED_OFF}; "
-            f"download {'them' if len(missing) > 1 else 'it'} first, or name what is here"
+            f"{', '.join(absent)}: {'are' if len(absent) > 1 else 'is'} not in the cache, and {SWITCHED_OFF}; "
+            f"download {'them' if len(absent) > 1 else 'it'} first, or name what is here"
         )
+
+
+def missing(found: Iterable[Download]) -> list[str]:
+    """The names of those that are not on this machine."""
+    return [download.name for download in found if _is_missing(download)]
 
 
 def _is_missing(download: Download) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.component import Component
 from artgen.registry.fence import SettingsError, asked
+from artgen.registry.offers import written
 from artgen.registry.plugins import Registry, discover
 
 _REF = "#/$defs/{model}"
@@ -51,7 +53,8 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema["title"] = "artgen preset"
     # A preset that extends another may change a setting of a component whose type stands there, by its name.
     schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(schema)}
+    named = _with_examples(schema, {"palette": written(registry.offers.palettes)})
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(named)}
 
 
 def to_json(registry: Registry | None = None) -> str:
@@ -134,11 +137,11 @@ def _branches(component: Component, kind: str, registry: Registry) -> tuple[list
         tags[component.full_name] = _not_completed(component.full_name)
     for old in component.spec.formerly:
         tags[old.name] = _deprecated(_not_completed(old.name), name, old)
-    for written, tag in tags.items():
+    for tagged, tag in tags.items():
         definition = {**schema, "properties": {**schema["properties"], "type": tag}}
-        definitions[f"{component.kind}:{written}"] = {**definition, "title": f"{component.kind} {written}"}
-        test = {"type": "object", "properties": {"type": {"const": written}}, "required": ["type"]}
-        branches.append({"if": test, "then": {"$ref": _REF.format(model=f"{component.kind}:{written}")}})
+        definitions[f"{component.kind}:{tagged}"] = {**definition, "title": f"{component.kind} {tagged}"}
+        test = {"type": "object", "properties": {"type": {"const": tagged}}, "required": ["type"]}
+        branches.append({"if": test, "then": {"$ref": _REF.format(model=f"{component.kind}:{tagged}")}})
     return branches, definitions
 
 
@@ -158,6 +161,18 @@ def _shape(component: dict[str, Any] | bool, shape: str) -> dict[str, Any]:
             component = {**component, "type": ["object", "null"]}
         return {"type": ["object", "null"], "additionalProperties": component}
     return component if isinstance(component, dict) else {}
+
+
+def _with_examples(value: Any, offered: Mapping[str, Sequence[str]]) -> Any:
+    """With the names of what plugins offer, where a text may be one of them, for editors to propose."""
+    if isinstance(value, list):
+        return [_with_examples(item, offered) for item in value]
+    if not isinstance(value, dict):
+        return value
+    whole = {key: _with_examples(item, offered) for key, item in value.items()}
+    # Which may also be what a setting is called, and then a schema of its own.
+    kind = whole.pop("offered") if isinstance(whole.get("offered"), str) else ""
+    return {**whole, "examples": list(offered[kind])} if offered.get(kind) else whole
 
 
 def _tidy(value: Any) -> Any:

@@ -51,6 +51,8 @@ class Recipe(BaseModel):
     """Whether the run ended before its time, so that the picture is an unfinished one."""
     plugins: Versions
     """Version of every distribution whose components took part."""
+    code: Digests | None = None
+    """sha256 of the code of every distribution among them that is installed editable, so that its version says less."""
     libraries: Versions
     """Version of every library that its components require, or that artgen counts with."""
     weights: Digests
@@ -91,6 +93,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
         for name in sorted(names):
             if name != "artgen":
                 found += _difference(name, old.get(part, {}).get(name), new.get(part, {}).get(name))
+    for name, digest in sorted((old.get("code") or {}).items()):
+        # Of a wheel of that version nobody knows whether it is the same code.
+        if (now := (new.get("code") or {}).get(name)) and now != digest:
+            found.append(f"{name}'s code, edited since")
     for part, what in (("weights", "other weights"), ("inputs", "another file")):
         # By content, because on another machine a file may lie elsewhere.
         there = set(new.get(part, {}).values())

@@ -117,7 +117,9 @@ def fault(error: BaseException, step: int | None = None) -> str:
     if isinstance(error, ArtgenError):
         return text_of(error)
     when = "" if step is None else f" at step {step}"
-    return f"{one_line(error, kind=True)}{when}{place(error)}"
+    # pydantic raises an error of its own for what a serialiser raises.
+    where = place(error) or (place(error.__cause__) if error.__cause__ else "")
+    return f"{one_line(error, kind=True)}{when}{where}"
 
 
 def place(error: BaseException) -> str:

@@ -7,12 +7,11 @@ own, so that one which raises costs its owner a line and everybody else nothing.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pluggy
 
 from artgen import api, hookspecs
 from artgen.errors import InputError, hint, one_line, shown
+from artgen.registry import selection
 from artgen.registry.component import LOCAL, Component, choice, of_owner
 from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.registry.offered import checked_name, require_schema, undecorated
@@ -64,6 +64,8 @@ class Registry:
     """Every file of weights that a plugin knows, after the distribution that knows it."""
     offers: Offers = field(default_factory=Offers)
     """Exporters, importers, palettes and lists of words."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long each plugin of others took to import, by its owner."""
 
     def offered(self, kind: str) -> list[Component]:
         """What may stand where a preset wants that kind: its own components, and those of another that fits there."""
@@ -149,6 +151,7 @@ class Registry:
     def load(self, entry: EntryPoint) -> None:
         """Import one plugin and record what it offers, or why it cannot."""
         dist, version = (entry.dist.name, entry.dist.version) if entry.dist else (entry.name, "")
+        begin = time.monotonic()
         with listening():
             try:
                 # What a plugin prints when it is imported is no answer of artgen's to a program that reads them.
@@ -159,6 +162,8 @@ class Registry:
                     raise
                 self.failures.append(Failure(_owner(entry), _reason(error), dist))
                 show_traceback(error)
+        if dist != OWN:
+            self.seconds[_owner(entry)] = time.monotonic() - begin
 
     def add(self, module: Any, dist: str, version: str) -> None:
         """Record what a module, or an object like one, offers. Whatever is wrong with it is raised."""
@@ -247,7 +252,11 @@ def _manager(module: Any) -> pluggy.PluginManager:
     # One for each module: a plugin that pluggy rejects must not leave anything behind for the next.
     manager = pluggy.PluginManager("artgen")
     manager.add_hookspecs(hookspecs)
-    manager.register(module)
+    try:
+        manager.register(module)
+    except pluggy.PluginValidationError as error:
+        first, *_, last = str(error).splitlines()  # which hook, and which of its arguments there is not
+        raise pluggy.PluginValidationError(module, f"{first}: {last}") from None
     # pluggy lets hooks that it does not know pass, as if a typo were a plugin for a later artgen.
     known = {hook for hook, _ in KINDS.values()} | {"artgen_presets", "artgen_weights", *HOOKS}
     for hook in manager.hook.__dict__:
@@ -265,24 +274,11 @@ def _published(item: Any) -> Published:
     return item
 
 
-def _selected() -> Iterator[EntryPoint]:
-    """The entry points in a fixed order; ``ARTGEN_PLUGINS`` (comma-separated) names those to use, by
-    distribution or entry point."""
-    wanted = os.environ.get("ARTGEN_PLUGINS")
-    names = {name.strip() for name in wanted.split(",")} if wanted is not None else None
-    for entry in sorted(entry_points(group="artgen"), key=lambda e: (_dist_name(e), e.name)):
-        if names is None or names & {entry.name, _dist_name(entry)}:
-            yield entry
-
-
-def _dist_name(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else ""
-
-
 @cache
 def discover() -> Registry:
     """The registry of this installation, made once a process."""
-    registry = Registry()
-    for entry in _selected():
+    failures = [Failure(f"'{shown(name, 60)}'", reason) for name, reason in selection.unknown()]
+    registry = Registry(failures=failures)
+    for entry in selection.selected():
         registry.load(entry)
     return registry

@@ -166,7 +166,9 @@ def number(value: float) -> str:
 
 
 def default(field: FieldInfo) -> str:
-    """What holds where nothing is written, as YAML on one line; empty where that is nothing."""
+    """What holds where nothing is written, as YAML on one line; empty where that is nothing or depends on others."""
+    if field.default_factory_takes_validated_data:
+        return ""
     value = field.get_default(call_default_factory=True)
     return "**needed**" if value is PydanticUndefined else f"`{flow(value)}`" if value not in (None, (), "") else ""
 

@@ -21,6 +21,7 @@ from artgen.preset.merging import apply_override
 from artgen.preset.messages import problems_of
 from artgen.preset.nodes import Node
 from artgen.registry.component import Component
+from artgen.registry.fence import is_pressed, listening
 from artgen.testing.contracts import CONTRACTS
 from artgen.testing.probes.process import kept_process
 from artgen.testing.specs import SpecContract, checks_of, purpose
@@ -70,13 +71,20 @@ def examine(component: Component, settings: Node, tick: Callable[[], None] = lam
 
     `settings` is one of `settings_of`. A component that needs other ones is not broken, but `unbuilt`.
     """
+    with listening():
+        return _examine(component, settings, tick)
+
+
+def _examine(component: Component, settings: Node, tick: Callable[[], None]) -> ComponentReport:
     title = f"{component.kind} '{component.name}'"
     contract = CONTRACTS[component.kind]()
     try:
         contract.spec = _spec(component, settings)  # type: ignore[misc]  # of this object alone
     except InputError as error:
         return ComponentReport(component, 0, unbuilt=_needs(component, settings, error))
-    except Exception as error:  # a stranger's validator may raise anything
+    except BaseException as error:  # a stranger's validator may raise anything
+        if is_pressed(error):
+            raise
         return ComponentReport(component, 0, [f"{title}: its spec cannot be made: {one_line(error, kind=True)}"])
     with kept_process() as changed:
         refusal, seconds = _tried(contract)
@@ -105,7 +113,9 @@ def _tried(contract: SpecContract) -> tuple[ArtgenError | None, float]:
         return None, time.monotonic() - begin
     except ArtgenError as error:
         return error, 0
-    except Exception:  # the checks tell it, each in its place
+    except BaseException as error:  # the checks tell it, each in its place
+        if is_pressed(error):
+            raise
         return None, 0
 
 
@@ -214,14 +224,16 @@ def _outcome(contract: SpecContract, check: str, tick: Callable[[], None]) -> _O
         return _Outcome(skipped=one_line(reason))
     except AssertionError as error:
         return _Outcome(one_line(error))
-    except Exception as error:  # an author's component may raise anything
+    except BaseException as error:  # an author's component may raise anything
+        if is_pressed(error):
+            raise
         return _Outcome(f"{one_line(error, kind=True)}{_place(error)}")
     finally:
         tick()
     return _Outcome()
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """The line of the author's code that it was raised in, or below."""
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         if frame.f_globals.get("__name__", "").partition(".")[0] not in _OURS:

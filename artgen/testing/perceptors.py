@@ -72,6 +72,18 @@ class PerceptorContract(SeededContract):
             message = f"{what} gets another row beside others; put the model into eval(), let nothing cross the batch"
             require_close(one, other, self.tolerance, message)
 
+    def test_asked_again_it_sees_the_same(self) -> None:
+        """It remembers nothing, because a run that is resumed would go on otherwise."""
+        perceptor = self.build()
+        images, texts = self._images(perceptor), ["a cat"]
+        rows = perceptor.embed_images(images), perceptor.embed_texts(texts)
+        perceptor.embed_images(1 - images)
+        perceptor.embed_texts(["a dog in the rain"])
+        again = perceptor.embed_images(images), perceptor.embed_texts(texts)
+        for what, one, other in zip(("an image", "a text"), rows, again, strict=True):
+            message = f"{what} gets another row when it is seen again; keep nothing from call to call"
+            require_close(one, other, 1e-6, message)
+
     def test_its_features_are_maps(self) -> None:
         """If it has `features`, losses of style and content find maps there."""
         perceptor = self.build()

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from artgen import api
 from artgen.errors import InputError, one_line
+from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
 from artgen.preset.cross_references import refs_in
 from artgen.testing.checks import global_streams, heavy_import, require
@@ -37,8 +38,8 @@ def checks_of(contract: type[SpecContract]) -> list[str]:
 
 def _read_again(spec: api.Spec) -> api.Spec:
     """Of what it is written as, and so are those that it holds, as a preset's check does it."""
-    data = spec.model_dump(mode="json", exclude_none=True)
-    held = {name: _read_again(getattr(spec, name)) for name in parts_of(type(spec)) if name in data}
+    data = as_data(spec)
+    held = {name: _read_again(getattr(spec, name)) for name in parts_of(type(spec)) if data.get(name) is not None}
     return type(spec).model_validate({**data, **held})
 
 

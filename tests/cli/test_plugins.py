@@ -57,6 +57,30 @@ def test_a_settings_type_without_words_is_told_as_python_has_it(artgen, tmp_path
     assert listed.splitlines()[1].split()[:2] == ["odd", "filter"]
 
 
+def test_a_default_that_cannot_be_made_costs_its_own_line(artgen, tmp_path):
+    (tmp_path / "odd.py").write_text(
+        "import sys\n"
+        "from typing import Literal\n"
+        "from pydantic import Field\n"
+        "from artgen.api import FilterSpec\n"
+        "class Odd(FilterSpec):\n"
+        "    type: Literal['odd'] = 'odd'\n"
+        "    broken: int = Field(default_factory=lambda: 1 // 0)\n"
+        "    leaving: int = Field(default_factory=sys.exit)\n"
+        "    other: int = 3\n"
+        "    both: int = Field(default_factory=lambda said: said['other'])\n"
+    )
+    try:
+        done = artgen("plugins", "show", "odd", "--plugin", "odd.py", code=0)
+    finally:
+        discover.cache_clear()
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    told = "its default cannot be told: ZeroDivisionError: integer division or modulo by zero (odd.py:7)"
+    assert f"broken (whole number; {told})" in lines
+    assert "other = 3 (whole number)" in lines and "both (whole number)" in lines
+    assert any(line.startswith("leaving (whole number; its default cannot be told: SystemExit") for line in lines)
+
+
 def test_all_that_a_distribution_offers_is_listed(artgen):
     rows = [line.split()[:2] for line in artgen("plugins", "show", "Artgen_Strangers", code=0).stdout.splitlines()]
     assert ["flat", "generator"] in rows and ["dark", "loss"] in rows

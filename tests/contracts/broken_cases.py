@@ -9,6 +9,7 @@ import strangers
 import torch
 
 from artgen import testing
+from tests.contracts import broken_further as further
 from tests.contracts import broken_others as others
 from tests.contracts import broken_parts as parts
 from tests.contracts.broken_parts import count, darken, mean, spec
@@ -195,6 +196,7 @@ FINISHES = [
 REPORTERS = [
     (others.ClumsyReporter, "it_watches", "I never work"),
     (others.Fragile, "it_watches_a_run_that_fails", "I only know runs that end well"),
+    (others.Litterer, "it_writes_into_its_folder", "it writes end.png into the current folder; write into env.folder"),
     (others.Keeper, "it_leaves_the_process_and_the_machine_alone", "it writes .*kept.txt; a component has no files"),
     (others.Listener, "it_leaves_the_process_and_the_machine_alone", "it asks the network for 192.0.2.1; a run does"),
     (others.Vandal, "it_changes_nothing_in_place", "it changes the picture that it is shown"),
@@ -231,16 +233,20 @@ SPECS.append(
     (others.Weighing(), "it_leaves_its_weight_to_the_host", "its value depends on `weight`; artgen multiplies")
 )
 KINDS = [
-    ("generator", GENERATORS, lambda part: part),
-    ("loss", LOSSES, lambda part: lambda env: part),
-    ("perceptor", PERCEPTORS, lambda part: lambda env: part()),
-    ("view", VIEWS, lambda part: part),
-    ("filter", FILTERS, lambda part: lambda env: part),
+    ("generator", [*GENERATORS, *further.GENERATORS], lambda part: part),
+    ("loss", [*LOSSES, *further.LOSSES], lambda part: lambda env: part),
+    ("perceptor", [*PERCEPTORS, *further.PERCEPTORS], lambda part: lambda env: part()),
+    ("view", [*VIEWS, *further.VIEWS], lambda part: part),
+    ("filter", [*FILTERS, *further.FILTERS], lambda part: lambda env: part),
     ("finish", FINISHES, lambda part: lambda env: part),
-    ("reporter", REPORTERS, lambda part: lambda env: part()),
+    ("reporter", [*REPORTERS, *further.REPORTERS], lambda part: lambda env: part()),
 ]
 CASES = [
     *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
+    (
+        *(testing.ReporterContract, spec("reporter", others.Homely)),
+        *("it_writes_into_its_folder", "I never had a folder"),
+    ),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
     *((testing.GeneratorContract, spec("generator", part, gradient=False), *rest) for part, *rest in CANDIDATES),
     *((testing.LossContract, *case) for case in SPECS),

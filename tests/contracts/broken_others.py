@@ -132,8 +132,26 @@ class Thirsty(Silent):
 
 
 class Archivist(Silent):
+    """Saves the picture in its folder, and where there is none in the current one."""
+
+    def __init__(self, env):
+        self.folder = env.folder or pathlib.Path()
+
+    def on_end(self, result):
+        result.save(self.folder / "end.png")
+
+
+class Litterer(Silent):
     def on_end(self, result):
         result.save("end.png")
+
+
+class Homely(Silent):
+    """Expects that no run has a folder."""
+
+    def __init__(self, env):
+        if env.folder:
+            raise ValueError("I never had a folder")
 
 
 class Keeper(Silent):
@@ -152,6 +170,9 @@ class Listener(Silent):
 
 class Teller(Silent):
     """Tells a server, which is its affair."""
+
+    def __init__(self, env):
+        pass
 
     def on_end(self, result):
         with contextlib.suppress(OSError):

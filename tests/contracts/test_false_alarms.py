@@ -61,7 +61,7 @@ def test_one_that_says_that_it_uses_the_gradient_must():
 
 @pytest.mark.parametrize("reporter", [others.Archivist, others.Teller])
 def test_a_reporter_that_saves_the_picture_or_tells_a_server(reporter):
-    keeps(testing.ReporterContract, spec("reporter", lambda env: reporter()))
+    keeps(testing.ReporterContract, spec("reporter", reporter))
 
 
 def test_a_loss_that_fades_in():

@@ -3,6 +3,8 @@
 import json
 import re
 import sys
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -87,6 +89,17 @@ def test_a_validator_may_raise_anything(artgen, flat, tmp_path):
     assert re.match(rf"mine\.yaml:\d+:\d+: {re.escape(said)}", line)
 
 
+@pytest.mark.parametrize("kind", rude.KINDS)
+def test_what_it_is_written_as_is_asked_before_anything_is_drawn(flat, kind):
+    said = problem(with_rude(flat, kind, where="written"))
+    assert re.search(rf"{re.escape(title(kind))}: .*ZeroDivisionError: division by zero \(rude\.py:\d+\)$", said)
+
+
+@pytest.mark.parametrize("how", ["exits", "presses", "base"])
+def test_whatever_a_serialiser_raises_is_a_line(flat, how):
+    assert title("loss") in problem(with_rude(flat, "loss", how=how, where="written"))
+
+
 def test_needs_that_are_none_are_told_of(flat):
     assert f"{title('loss')}: TypeError: " in problem(with_rude(flat, "loss", how="no set"))
 
@@ -117,6 +130,14 @@ def test_so_is_what_it_downloads(flat, kind, how):
     with pytest.raises(InputError) as caught:
         needs.downloads(loading.parse(with_rude(flat, kind, how=how, where="downloads")))
     assert str(caught.value).startswith(f"{title(kind)}: {SAID[how]} (rude.py:")
+
+
+@pytest.mark.parametrize("how", SAID)
+def test_so_is_where_a_download_lies(how):
+    download = SimpleNamespace(name="rude.bin", where=partial(sys.modules["rude"].go_wrong, how))
+    with pytest.raises(InputError) as caught:
+        needs.missing([download])
+    assert str(caught.value).startswith(f"rude.bin: {SAID[how]} (rude.py:")
 
 
 @pytest.mark.parametrize("how", SAID)

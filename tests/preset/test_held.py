@@ -45,7 +45,7 @@ def test_what_it_holds_is_read_as_anywhere_else(evolving):
         ("{type: pixel, grid: [0, 4]}", "4:28: generator.of.grid[0]: must be at least 1, got 0"),
         ("{grid: [4, 4]}", "4:7: generator.of: expected a generator such as {type: ...}"),
         ("pixel", "4:7: generator.of: expected a generator such as {type: pixel}"),
-        ("null", "4:7: generator.of: expected a generator such as {type: ...}"),
+        ("null", "4:7: generator.of: expected a generator such as {type: pixel}"),
         ("{type: vqgan, variety: 1.5}", "4:7: generator.of: 'variety' belongs to 'init: prompt'"),
     ],
 )

@@ -87,6 +87,12 @@ def test_one_name_may_be_of_two_kinds(load):
     assert load(text + hooks) == (["gut.größe-2"] * 2, [])
 
 
+def test_an_argument_that_a_hook_does_not_give_is_named(load):
+    offered, (reason,) = load("\n\n@hookimpl\ndef artgen_losses(colour):\n    return [Good]\n")
+    assert offered == []
+    assert "hook 'artgen_losses': Argument(s) {'colour'} are declared in the hookimpl" in reason
+
+
 def test_a_hook_without_its_decorator_is_told(load):
     offered, (reason,) = load("\n\ndef artgen_losses():\n    return [Good]\n")
     assert offered == []

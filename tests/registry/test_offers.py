@@ -1,5 +1,6 @@
 """Palettes and words that plugins offer by name, and what is wrong with others."""
 
+import json
 import re
 import sys
 from importlib.metadata import EntryPoint
@@ -9,6 +10,7 @@ import pytest
 import artgen as package
 from artgen.compare.replay import replay
 from artgen.errors import PresetError
+from artgen.preset import schema
 from artgen.preset.loading import load
 from artgen.prompts.choices import resolve_choices
 from artgen.registry.plugins import Registry, discover
@@ -96,7 +98,15 @@ def test_a_wrong_name_is_told_at_its_place(circles, tmp_path, written, says):
     assert says in problem.message
 
 
+def test_editors_propose_its_name(both):
+    one, several = schema.build()["$defs"]["filter:palette"]["properties"]["palette"]["anyOf"]
+    assert one["examples"] == several["items"]["examples"]
+    assert {"harbour", "artgen-circles:sunset-8", "artgen-rival:sunset-8"} <= set(one["examples"])
+
+
 def test_without_the_plugin_there_is_no_such_palette():
+    text = json.dumps(schema.build())
+    assert '"offered"' not in text and '"examples"' not in text
     with pytest.raises(PresetError, match="no colour is called 'sunset-8'"):
         load("pixel", [("generator.palette", "sunset-8")])
 

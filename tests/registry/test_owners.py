@@ -11,7 +11,8 @@ from artgen.compare.replay import plan
 from artgen.deprecation import Formerly
 from artgen.errors import InputError
 from artgen.preset.loading import load, parse
-from artgen.preset.model import SECTIONS, Preset
+from artgen.preset.model import Preset
+from artgen.preset.needs import specs
 from artgen.preset.shipped import shipped
 from artgen.registry.component import Component
 from artgen.registry.plugins import Registry, discover
@@ -33,8 +34,7 @@ def taken():
 
 def homes(preset: Preset) -> set[str]:
     """The packages that its components come from."""
-    specs = [spec for name, section in SECTIONS.items() for spec in section.parts(getattr(preset, name))]
-    return {type(spec).__module__.partition(".")[0] for spec in specs}
+    return {type(spec).__module__.partition(".")[0] for spec in specs(preset)}
 
 
 def test_the_plugin_offers_every_name(taken):
@@ -70,6 +70,7 @@ def test_a_picture_is_the_same_bytes_whatever_is_installed(taken, tmp_path):
 
 def test_a_plugin_s_preset_means_its_own_parts(taken, tmp_path):
     assert shipped()["quickstart"].is_relative_to(ROOT)
+    assert "artgen-taken:quickstart" in shipped()  # and so in every list of them
     for name in ("artgen-taken:quickstart", "artgen-taken:bright", "bright"):
         assert homes(load(name)) == {"taken"}
     (tmp_path / "mine.yaml").write_text("extends: artgen-taken:quickstart\nlosses: {smoothness: {weight: 3}}\n")

@@ -111,6 +111,16 @@ def test_a_package_is_complete(packages, kind):
     assert f"artgen run trial_{kind}" in (packages / kind / "README.md").read_text()
 
 
+@pytest.mark.parametrize("kind", PACKAGES)
+def test_its_readme_names_each_part_once_and_says_what_to_fill_in(packages, kind):
+    readme = (packages / kind / "README.md").read_text()
+    parts = re.findall(r"^\| `([\w/.-]+)` \|", readme, re.MULTILINE)
+    assert len(parts) == len(set(parts)) >= 3
+    assert all((packages / kind / part).exists() for part in parts)
+    assert "picture.png" in readme
+    assert "# [project.urls]" in (packages / kind / "pyproject.toml").read_text()
+
+
 def test_every_package_gives_a_component_and_a_right_preset(artgen, packages):
     path = os.pathsep.join(str(packages / kind) for kind in PACKAGES)
     names = [f"trial_{kind}" for kind in PACKAGES]

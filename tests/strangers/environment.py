@@ -14,7 +14,7 @@ from pathlib import Path
 from build import ProjectBuilder
 from packaging.requirements import Requirement
 
-KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter")
+KINDS = ("generator", "loss", "perceptor", "filter", "augmentation", "finish", "reporter", "preset")
 NAMES = {kind: f"trial_{kind}" for kind in KINDS}
 """What the plugin of each kind is called."""
 

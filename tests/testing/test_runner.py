@@ -5,6 +5,7 @@ import pytest
 from artgen import cli
 from artgen.registry.plugins import discover
 from artgen.testing import CONTRACTS, installed
+from tests.helpers import rude
 
 TIDY = '''
 from typing import Literal
@@ -101,6 +102,19 @@ def test_what_cannot_be_tried_and_what_is_slow_is_a_note_and_no_failure(monkeypa
     )
     assert slow == "filter 'grey': is slow: 0.0 s for its few calls on a small canvas"
     assert not report.broken and report.passed == installed.count_of(grey) - 1
+
+
+@pytest.mark.parametrize("how", ["exits", "presses", "base", "mute"])
+@pytest.mark.parametrize("where", ["call", "build", "misfits"])
+def test_what_wants_to_end_the_process_fails_its_checks_and_no_more(where, how, monkeypatch):
+    monkeypatch.setattr(installed, "checks_of", lambda contract: ["test_it_keeps_shape_and_range", installed.PROCESS])
+    with rude.installed():
+        (one,) = [one for one in discover().components if (one.dist, one.kind) == ("artgen-rude", "filter")]
+        settings = [f"rude.{key}={value}" for key, value in {"how": how, "where": where, "at_step": 0}.items()]
+        report = installed.examine(one, installed.settings_of([one], settings)[one])
+    assert report.passed == 0 and len(report.broken) == (1 if where == "misfits" else 2)
+    said = {"exits": "SystemExit: 0", "presses": "KeyboardInterrupt", "base": "BaseException: I am", "mute": "Mute"}
+    assert all(said[how] in line for line in report.broken)
 
 
 def test_what_a_plugin_changes_when_it_is_imported_is_told(artgen, tidy):

@@ -70,11 +70,16 @@ def _show(components: Sequence[Component]) -> None:
 def _said_of(field: FieldInfo) -> str:
     """Its default, and what may stand there."""
     from artgen.registry import wording
+    from artgen.registry.fence import SettingsError, asked
 
-    default = wording.default(field).strip("`*")
-    needed = "; needed" if field.is_required() else ""
-    is_default = f"= {default} " if default and not needed else ""
-    return f"{is_default}({wording.without_links(field)}{needed})"
+    default, remark = "", "; needed" if field.is_required() else ""
+    try:
+        with asked("; its default cannot be told"):
+            default = "" if remark else wording.default(field).strip("`*")
+    except SettingsError as error:
+        remark = str(error)
+    is_default = f"= {default} " if default else ""
+    return f"{is_default}({wording.without_links(field)}{remark})"
 
 
 def _list(dist: str, components: Sequence[Component], failures: Sequence[Failure]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_serializer, field_validator
 from strangers import Corners, Flat, Toy
 
 from artgen.api import Env, FilterSpec, FinishSpec, GeneratorSpec, LossSpec, ReporterSpec, Spec, hookimpl
@@ -25,6 +25,11 @@ class Told(Spec):
     def _take_it_ill(cls, value: str) -> str:
         if value == "invalid":
             raise RuntimeError("I do not validate")
+        return value
+
+    @field_serializer("how")
+    def _write(self, value: str) -> str:
+        self.trip("written")
         return value
 
     @classmethod

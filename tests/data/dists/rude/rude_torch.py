@@ -90,6 +90,16 @@ class RudePerceptor(ToyPerceptor):
         if spec.where == "size":
             self.size = "large"
 
+    @property
+    def weights(self):
+        self.spec.trip("weights")
+        return {}
+
+    @property
+    def interpolation(self):
+        self.spec.trip("interpolation")
+        return "bicubic"
+
     def embed_images(self, images):
         self.calls += 1
         return handed_on(self, super().embed_images(images), self.calls - 1)
