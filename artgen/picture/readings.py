@@ -91,7 +91,7 @@ def tile_order(count: int, seed: int) -> Tensor:
 def inner_circle(image: Tensor, angle: float) -> Tensor:
     """The disc in the middle turned clockwise by `angle` degrees; what is around it stays."""
     height, width = image.shape[2:]
-    y, x = (torch.arange(side, device=image.device) + 0.5 - side / 2 for side in (height, width))
+    y, x = (torch.arange(side).to(image) + 0.5 - side / 2 for side in (height, width))
     inside = y[:, None].square() + x.square() < (DISC * min(height, width) / 2) ** 2
     # A half turn is whole pixels' on every canvas, a quarter where both sides are even or both are odd.
     if angle % 360 == 180:

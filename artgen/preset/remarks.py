@@ -152,6 +152,13 @@ def unread(preset: Preset) -> Iterator[str]:
         yield from (f"perceptors.{name}: {line}" for line in lines)
 
 
+def untold(preset: Preset) -> Iterator[str]:
+    """A line for each text that a generator is not told, because it is not about the picture as it is."""
+    for prompt in preset.prompts:
+        if prompt.seen and prompt.wording and any(prompt.weight.values):
+            yield f"is not told '{prompt.title}', which is seen {prompt.reading}; that is left to the losses"
+
+
 def late_points(preset: BaseModel, steps: int) -> Iterator[str]:
     """What lies beyond the steps that a generator really takes, which only building it tells; a line each."""
     for place, message in beyond(preset, steps):

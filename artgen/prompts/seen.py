@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from artgen.errors import hint
 from artgen.fields.block import Block, wrong_setting
@@ -136,10 +136,17 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
+def _some(seen: tuple[Seen, ...]) -> tuple[Seen, ...]:
+    # No limits of the field: those would count only the ways that have no mistake.
+    if not 1 <= len(seen) <= MOST:
+        raise wrong_setting(f"{len(seen)} ways after each other; give 1 to {MOST}, or leave 'seen' out")
+    return seen
+
+
 Way = Annotated[Seen, BeforeValidator(_expand, json_schema_input_type=Named | Seen)]
 SeenField = Annotated[
     tuple[Way, ...],
-    Field(min_length=1, max_length=MOST),
     BeforeValidator(_as_list, json_schema_input_type=Named | Seen | list[Named | Seen]),
+    AfterValidator(_some),
 ]
 """The type of a prompt's `seen`."""
