@@ -6,6 +6,18 @@
     seen: {jigsaw: 4x4, seed: 3}
     seen: {far: 0.05}
     seen: [rotate-90, negative]
+
+One picture so shows several things: a cat, and turned by half an owl. These are the visual anagrams of D. Geng, I.
+Park and A. Owens (CVPR 2024, arXiv:2311.17919); `far` and `near` are the hybrid images of A. Oliva, A. Torralba and
+P. G. Schyns (SIGGRAPH 2006), which "Factorized Diffusion" (ECCV 2024, arXiv:2404.11615) draws. A list is done in its
+order. The whole picture is seen so before views are cut of it, and before `where`, which means a part of what is seen:
+`where: top` with `seen: rotate-180` is what is on top when the picture is turned. A picture as a prompt is what is to
+be seen; the start of a `direction` is seen as the drawing is.
+
+The losses see the picture so, whatever draws it. Generators that are told the prompts, such as `diffusion` or those
+with `init: prompt`, draw upright, and are told none that has a `seen`. The tiles of a `jigsaw` lie in one order in all
+runs, so that a print can be cut; where they do not divide a side, the picture is first brought to the next size that
+they do. `artgen views` shows every reading.
 """
 
 from __future__ import annotations
