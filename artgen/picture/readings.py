@@ -76,7 +76,8 @@ def jigsaw(image: Tensor, columns: int, rows: int, seed: int) -> Tensor:
         image = F.interpolate(image, (height, width), mode="bilinear", antialias=True)
     tiles = image.unflatten(3, (columns, -1)).unflatten(2, (rows, -1)).transpose(3, 4).flatten(2, 3)
     mixed = tiles[:, :, tile_order(columns * rows, seed).to(image.device)]
-    return mixed.unflatten(2, (rows, columns)).transpose(3, 4).flatten(4, 5).flatten(2, 3)
+    whole: Tensor = mixed.unflatten(2, (rows, columns)).transpose(3, 4).flatten(4, 5).flatten(2, 3)
+    return whole
 
 
 @functools.lru_cache(maxsize=16)
