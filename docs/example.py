@@ -17,9 +17,10 @@ PICTURES = ROOT / "docs" / "pictures"
 LOOKED_AT = "gallery/pixel.png"
 """Whose views are shown."""
 
-View = Literal["alone", "without", "growth", "seeds", "views", "tiled"]
+View = Literal["alone", "without", "growth", "seeds", "seen", "views", "tiled"]
 """What a picture shows: the result; beside it the one without what the example is about; how it grew; the results of
-three seeds; the views that a perceptor gets; the result four times, as a tile."""
+three seeds; the result and how the last prompt sees it; the views that a perceptor gets; the result four times, as a
+tile."""
 
 _VIEWS: dict[str, View] = {
     "generator-evolve": "growth",
@@ -36,6 +37,7 @@ _VIEWS: dict[str, View] = {
     "prompt-direction": "growth",
     "prompt-choices": "seeds",
     "prompt-scenes": "growth",
+    "prompt-seen": "seen",
     "setting-start": "growth",
     "setting-overlay": "growth",
     "value-schedule": "growth",
@@ -49,6 +51,7 @@ CAPTIONS: dict[View, str] = {
     "without": "Without it, with it.",
     "growth": "From the first step to the last.",
     "seeds": "This seed and the two after it.",
+    "seen": "The picture, and as the last prompt sees it.",
     "views": "A picture, and what the perceptor gets to see of it.",
     "tiled": "Four tiles without it, four with it.",
 }

@@ -14,7 +14,7 @@ from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
-from artgen.prompts import scenes, where, wildcards
+from artgen.prompts import scenes, seen, where, wildcards
 from artgen.prompts import weights as weighting
 from artgen.registry import wording
 from artgen.registry.component import Component
@@ -214,6 +214,7 @@ def prompts_page() -> str:
         *(part for kind in kinds for part in _section(kind, kind.capitalize(), "", kind="prompt")),
         *_section("direction", "Direction", prompts.Direction.__doc__, prompts.Direction, "prompt"),
         *_section("where", "Where", where.__doc__, prompts.Where, "prompt"),
+        *_section("seen", "Seen", seen.__doc__, prompts.Seen, "prompt"),
         *_section("scenes", "Scenes", scenes.__doc__, prompts.Scenes, "prompt"),
         *_section("choices", "Choices", wildcards.__doc__, None, "prompt"),
     )

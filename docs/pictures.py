@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+import torch
 from PIL import Image, ImageOps
 
 from artgen import api, results
@@ -54,6 +57,14 @@ def _alone(example: Example, drawn: dict[str, _Row]) -> list[_Row]:
     return [_draw(example.preset, drawn)]
 
 
+def _seen(example: Example, drawn: dict[str, _Row]) -> list[_Row]:
+    """The picture, and what the last prompt sees."""
+    (picture,) = _draw(example.preset, drawn)
+    pixels = torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None] / 255
+    shown = functools.reduce(lambda before, way: way(before), example.preset.prompts[-1].seen or (), pixels)
+    return [[picture, images.to_pil(shown[0])]]
+
+
 def _without(example: Example, drawn: dict[str, _Row]) -> list[_Row]:
     """Side by side, or rows below each other where there are several pictures."""
     rows = [_draw(example.without(), drawn), _draw(example.preset, drawn)]
@@ -91,7 +102,15 @@ def _views(example: Example, drawn: dict[str, _Row]) -> list[_Row]:
         return [[ImageOps.contain(Image.open(sheet).convert("RGB"), (SHEET, SHEET))]]
 
 
-_ROWS = {"alone": _alone, "without": _without, "tiled": _tiled, "growth": _growth, "seeds": _seeds, "views": _views}
+_ROWS = {
+    "alone": _alone,
+    "without": _without,
+    "tiled": _tiled,
+    "growth": _growth,
+    "seeds": _seeds,
+    "seen": _seen,
+    "views": _views,
+}
 
 
 def _draw(preset: Preset, drawn: dict[str, _Row]) -> _Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -185,10 +185,18 @@ class Look(Protocol):
         """
         ...
 
+    def through(self, change: Callable[[Tensor], Tensor]) -> Look:
+        """The same look at what `change` makes of the pictures: turned or blurred, say, as a prompt's `seen` does.
+
+        It is called with (B, 3, H, W) in [0, 1] and returns (B, 3, h, w) in [0, 1], each picture for itself, with a
+        gradient. Equal ones (``==``) are called once and share their views and embeddings.
+        """
+        ...
+
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
         """(B, n, dim): the unit embeddings of the same views of another picture, without a gradient.
 
         `image` is (B, 3, H, W) or (1, 3, H, W) in [0, 1] and of the size of the drawing; a look `within` a region
-        shows that region of it.
+        shows that region of it. For a look `through` a change it is of the size of what that made, and not changed.
         """
         ...

@@ -29,7 +29,7 @@ from artgen.preset.finished_size import resized
 from artgen.preset.model import Preset, numbered
 from artgen.preset.needs import input_files, refuse_missing, with_held
 from artgen.preset.pictures import pictures_in
-from artgen.preset.remarks import late_points
+from artgen.preset.remarks import late_points, untold
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
@@ -154,6 +154,9 @@ class _Builder:
         if api.Need.ALL_STEPS in preset.generator.needs():  # of the others the preset's check has told it
             for line in late_points(preset, self.steps):
                 self.note(line)
+        if api.Need.PROMPTS in preset.generator.needs():
+            for line in untold(preset):
+                self.note(f"{generator_name.title} {line}")
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         progress = Progress()

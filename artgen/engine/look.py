@@ -18,7 +18,8 @@ from torch import Tensor
 
 from artgen.api import Augmentation, Perceptor, Schedule
 from artgen.engine.boundary import check_range, checked_numbers
-from artgen.picture.regions import crop_to_region, fitted
+from artgen.picture.readings import Change, changed
+from artgen.picture.regions import Cut, fitted
 from artgen.registry.fence import ComponentError, fenced
 
 
@@ -50,13 +51,12 @@ class ViewBatch:
 
 
 @dataclass
-class RegionLook:
-    """A region of a drawing, looked at on its own."""
+class InnerLook:
+    """A drawing that was changed, or a region of it, looked at on its own."""
 
-    region: Tensor
-    """(H, W) in [0, 1]."""
-    cropped: Tensor
-    """What `artgen.picture.regions.crop_to_region` leaves of the drawing, with a graph to it."""
+    change: Change
+    made: Tensor
+    """What it makes of the drawing, (B, 3, h, w) with a graph to it."""
     look: StepLook
     """The look at the same values; its image gathers the gradient of everything behind."""
 
@@ -71,11 +71,11 @@ class StepLook:
     weighted: Mapping[str, WeightedPerceptor]
     augmentations: Sequence[tuple[str, Augmentation]]
     chunk: int | None
-    regions: tuple[Tensor, ...] = ()
-    """The regions, one within the other, that leave `image` of the drawing."""
+    cuts: tuple[Cut, ...] = ()
+    """The regions, one within the other, that leave `image` of the drawing, or of what was last made of it."""
     batches: dict[str, ViewBatch] = field(default_factory=dict)
     """By the name of the perceptor; two losses share one forward pass."""
-    inner: list[RegionLook] = field(default_factory=list)
+    inner: list[InnerLook] = field(default_factory=list)
 
     @property
     def perceptors(self) -> tuple[str, ...]:
@@ -94,20 +94,26 @@ class StepLook:
         return rows
 
     def within(self, region: Tensor) -> StepLook:
-        region = fitted(region, self.image)
-        # By value, because each prompt makes its region anew and those of one place shall share their views.
+        cut = Cut(fitted(region, self.image))
+        return self._inner(cut, (*self.cuts, cut))
+
+    def through(self, change: Change) -> StepLook:
+        # What was cut out before is a part of the change: another picture for `embeddings_of` is one that is seen so.
+        return self._inner(change, ())
+
+    def _inner(self, change: Change, cuts: tuple[Cut, ...]) -> StepLook:
         for known in self.inner:
-            if torch.equal(known.region, region):
+            if known.change == change:
                 return known.look
-        cropped = crop_to_region(self.image, region)
-        regions = (*self.regions, region)
-        look = replace(self, image=cropped.detach().requires_grad_(), regions=regions, batches={}, inner=[])
-        self.inner.append(RegionLook(region, cropped, look))
+        made = changed(self.image, change)
+        look = replace(self, image=made.detach().requires_grad_(), cuts=cuts, batches={}, inner=[])
+        self.inner.append(InnerLook(change, made, look))
         return look
 
     @torch.no_grad()
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
-        cropped = functools.reduce(crop_to_region, self.regions, image.expand(self.image.shape[0], -1, -1, -1))
+        whole = image.expand(self.image.shape[0], -1, -1, -1)
+        cropped = functools.reduce(lambda left, cut: cut(left), self.cuts, whole)
         weighted = self.weighted[perceptor]
         rows: Tensor = self._embed(self._views(cropped, weighted), weighted).unflatten(0, (len(cropped), -1))
         return rows
@@ -164,11 +170,11 @@ class StepLook:
 
     def backward(self) -> None:
         """Carry the gradients that the losses left at embeddings and views on to the image."""
-        # Regions first: what comes back from them adds to this image's gradient like any view's.
-        for region in self.inner:
-            region.look.backward()
-            if region.look.image.grad is not None and region.cropped.requires_grad:
-                region.cropped.backward(region.look.image.grad)
+        # These first: what comes back from them adds to this image's gradient like any view's.
+        for inner in self.inner:
+            inner.look.backward()
+            if inner.look.image.grad is not None and inner.made.requires_grad:
+                inner.made.backward(inner.look.image.grad)
         for name, batch in self.batches.items():
             if batch.chunked and batch.embeddings.grad is not None:
                 with fenced(self.weighted[name].title, self.step):

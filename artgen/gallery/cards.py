@@ -21,7 +21,7 @@ from artgen.gallery.model import MAX_INPUT, Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import Sparkline, sparklines
 from artgen.gallery.template import searchable
 from artgen.picture import decoding
-from artgen.prompts.titles import asked, titles
+from artgen.prompts.titles import asked, titles, ways
 from artgen.recipe import inputs
 from artgen.weights import sha256
 
@@ -29,6 +29,8 @@ LONGEST = 512
 """The longer side of a thumbnail, in pixels."""
 BLOCKS = range(64, 2, -1)
 """The sides of squares of one colour, in pixels, that a picture may be made of to be shown with hard edges."""
+SHOWN = ("rotate-90", "rotate-180", "rotate-270", "mirror", "negative")
+"""The ways to see a picture that the page's style can show."""
 _KEY = re.compile(r"( *(?:- )?)([A-Za-z_]\w*:)")
 
 
@@ -97,6 +99,12 @@ class Card:
     def edges(self) -> str:
         """The class that says whether a browser enlarges it with hard edges."""
         return "blocks" if self.block > 1 else "smooth"
+
+    @property
+    def seen(self) -> str:
+        """The class that says how it is shown under the pointer, where a prompt sees it so; else empty."""
+        found = ways(self.preset)
+        return f"seen-{found[0]}" if len(found) == 1 and found[0] in SHOWN else ""
 
     @property
     def size(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from kornia.filters import gaussian_blur2d
@@ -20,6 +21,21 @@ def fitted(region: Tensor, image: Tensor) -> Tensor:
     if plain.shape != image.shape[2:]:
         raise RunError(f"a region is {tuple(region.shape)}; expected {tuple(image.shape[2:])}, as the look's image")
     return plain.to(image)
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """What `crop_to_region` leaves of (B, 3, H, W); cuts to equal regions are equal."""
+
+    region: Tensor
+    """(H, W) in [0, 1]."""
+
+    def __call__(self, image: Tensor) -> Tensor:
+        return crop_to_region(image, self.region)
+
+    def __eq__(self, other: object) -> bool:
+        # By value, because each prompt makes its region anew and those of one place shall share their views.
+        return isinstance(other, Cut) and torch.equal(self.region, other.region)
 
 
 def crop_to_region(image: Tensor, region: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """What a preset says that is right and yet may not be what was meant: one line each, and the run goes on.
 
 Colons that were read as weights, or were not; brackets that mean something in another program; everything that pulls at
-weight 0; points of a schedule that the run never comes to.
+weight 0; points of a schedule that the run never comes to; ways to see a picture that nothing sees it by.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def remarks(
         if sections["generator"] is None or Need.ALL_STEPS not in sections["generator"].needs():
             yield from (_at(node, path, *late) for late in beyond(model, steps))
     yield from _still(tree, sections)
+    if "prompts" in tree.value and not any(_follows(loss) for loss in sections["losses"] or ()):
+        yield from _unseen(tree.value["prompts"], "prompts")
 
 
 def _at(node: Node, path: str, place: tuple[str | int, ...], message: str) -> Problem:
@@ -81,6 +83,24 @@ def _of_texts(node: Node, path: str) -> Iterator[Problem]:
         yield from (Problem(text.mark, f"{path}.text", line) for line in parsing.text_remarks(text.value))
 
 
+def _follows(loss: api.LossSpec) -> bool:
+    """Whether a loss reads the preset's prompts."""
+    return Need.PROMPTS in loss.needs() and not getattr(loss, "prompts", None) and any(loss.weight.values)
+
+
+def _unseen(node: Node, path: str) -> Iterator[Problem]:
+    """Each `seen` of prompts that only a generator is told, which reads words alone."""
+    if node.is_mapping and "seen" in node.value:
+        nothing = "no loss reads the prompts, so that nothing sees the picture so"
+        yield Problem(node.value["seen"].mark, f"{path}.seen", f"{nothing}; add one that does, such as clip")
+    elif node.is_mapping:
+        for key, child in node.value.items():
+            yield from _unseen(child, f"{path}.{key}")
+    elif node.is_list:
+        for place, child in enumerate(node.value):
+            yield from _unseen(child, f"{path}[{place}]")
+
+
 def _still(tree: Node, sections: Mapping[str, Any]) -> Iterator[Problem]:
     """What is switched off as a whole, so that the picture stays as it begins."""
     for name, consequence in (("losses", "nothing judges the picture"), ("perceptors", "nobody looks at the picture")):
@@ -121,7 +141,7 @@ def _beyond(value: Any, place: tuple[str | int, ...], steps: int) -> Iterator[tu
 def unread(preset: Preset) -> Iterator[str]:
     """A line for each text that a perceptor will not read to its end, as far as that is known before a run."""
     own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
-    words = [prompt.words for prompt in (*preset.prompts, *own)]
+    words = [prompt.wording for prompt in (*preset.prompts, *own)]
     texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
     for name, spec in preset.perceptors.items():
         try:
@@ -130,6 +150,13 @@ def unread(preset: Preset) -> Iterator[str]:
         except SettingsError as error:  # what only advises hinders nobody
             lines = [str(error)]
         yield from (f"perceptors.{name}: {line}" for line in lines)
+
+
+def untold(preset: Preset) -> Iterator[str]:
+    """A line for each text that a generator is not told, because it is not about the picture as it is."""
+    for prompt in preset.prompts:
+        if prompt.seen and prompt.wording and any(prompt.weight.values):
+            yield f"is not told '{prompt.title}', which is seen {prompt.reading}; that is left to the losses"
 
 
 def late_points(preset: BaseModel, steps: int) -> Iterator[str]:

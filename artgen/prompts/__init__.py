@@ -7,6 +7,7 @@ r"""What to draw: ``text:weight:stop``, joined by ``|``, and its structured form
       - a lighthouse at night
       - {text: fog, weight: {0: 0, 50%: 0.4}}
       - {text: a full moon, where: top-left}
+      - {text: an owl, seen: rotate-180}
       - {image: sketch.png, weight: 0.5, views: true}
       - {vector: textoff, weight: 0.1}
 
@@ -32,9 +33,10 @@ from artgen.fields.block import wrong_setting
 from artgen.prompts.model import Direction, Prompt, Template, Templates
 from artgen.prompts.parsing import MAX_PROMPTS, as_list, flat, parse_line, read_item
 from artgen.prompts.scenes import Scenes
+from artgen.prompts.seen import Seen
 from artgen.prompts.where import Where
 
-__all__ = ["Direction", "Prompt", "Prompts", "Scenes", "Template", "Templates", "Where", "parse_line"]
+__all__ = ["Direction", "Prompt", "Prompts", "Scenes", "Seen", "Template", "Templates", "Where", "parse_line"]
 
 
 def _read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt, ...]:

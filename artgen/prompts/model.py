@@ -11,6 +11,7 @@ from artgen.fields.block import Block, wrong_setting
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
+from artgen.prompts.seen import SeenField, titled
 from artgen.prompts.where import WhereField
 from artgen.prompts.wildcards import WildcardText
 
@@ -65,6 +66,8 @@ class Prompt(Block):
     """The perceptor that judges this prompt; default: the loss's."""
     where: WhereField | None = None
     """The part of the picture it applies to: left, top, centre, ..., a box, or a mask; default: all of it."""
+    seen: SeenField | None = None
+    """How the picture is looked at: rotate-180, mirror, negative, far, near, {jigsaw: 4x4}, ...; default: as it is."""
     each: Annotated[tuple[WildcardText | Direction, ...], Field(min_length=1)] | None = None
     """What the pictures of the batch are told, one by one, in place of its text, label or direction."""
     weight: Schedule = Schedule.constant(1)
@@ -93,7 +96,12 @@ class Prompt(Block):
 
     @property
     def words(self) -> str | None:
-        """The text or the label, for whoever reads words alone."""
+        """The text or the label, for whoever reads words alone; None of one that is not about the picture as it is."""
+        return None if self.seen else self.wording
+
+    @property
+    def wording(self) -> str | None:
+        """The text or the label."""
         return self.text if self.text is not None else self.label
 
     def told(self, picture: int) -> Prompt:
@@ -102,6 +110,11 @@ class Prompt(Block):
             return self
         kind = next(kind for kind in WORDED if getattr(self, kind) is not None)
         return self.model_copy(update={kind: self.each[picture], "each": None})
+
+    @property
+    def reading(self) -> str:
+        """How the picture is looked at, in words; empty, where it is as it is."""
+        return titled(self.seen or ())
 
     @property
     def title(self) -> str:

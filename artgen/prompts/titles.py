@@ -6,6 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from artgen.prompts.seen import Seen, SeenField, titled
+
+_SEEN: TypeAdapter[tuple[Seen, ...]] = TypeAdapter(SeenField)
+
 
 def asked(preset: Mapping[str, Any]) -> str:
     """The prompts in one line; where there are none, what the preset is about."""
@@ -13,11 +19,25 @@ def asked(preset: Mapping[str, Any]) -> str:
 
 
 def titles(preset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each prompt's title and how much it weighs, ``""`` for 1; those inside of components too."""
+    """Each prompt's title, with its weight unless that is 1 and how it is seen; those inside of components too."""
     for prompt in _prompts(preset):
         weight = prompt.get("weight", 1)
         plain = isinstance(weight, int | float) and not isinstance(weight, bool)
-        yield _title(prompt), "" if weight == 1 else f"weight {weight:g}" if plain else "changing weight"
+        weighs = "" if weight == 1 else f"weight {weight:g}" if plain else "changing weight"
+        seen = titled(_seen(prompt))
+        yield _title(prompt), ", ".join(filter(None, (seen and f"seen {seen}", weighs)))
+
+
+def ways(preset: Mapping[str, Any]) -> tuple[str, ...]:
+    """How a prompt sees the picture otherwise, one after the other; of the first that does."""
+    return next((tuple(way.title for way in seen) for prompt in _prompts(preset) if (seen := _seen(prompt))), ())
+
+
+def _seen(prompt: Mapping[str, Any]) -> tuple[Seen, ...]:
+    try:
+        return _SEEN.validate_python(prompt["seen"]) if prompt.get("seen") else ()
+    except ValidationError:
+        return ()
 
 
 def _prompts(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from artgen import api
+from artgen.picture.readings import changed
 from artgen.picture.regions import crop_to_region, fitted
 from artgen.recipe.model import FORMAT
 from artgen.rng import Random
@@ -92,6 +93,10 @@ class PlainLook:
         """The same look at a part of the picture; `region` is (H, W) or (1, 1, H, W) in [0, 1]."""
         regions = (*self._regions, fitted(region, self.image))
         return PlainLook(crop_to_region(self.image, regions[-1]), self._perceptors, self.step, self.steps, regions)
+
+    def through(self, change: Callable[[Tensor], Tensor]) -> PlainLook:
+        """The same look at what `change` makes of the pictures, (B, 3, H, W) to (B, 3, h, w) in [0, 1]."""
+        return PlainLook(changed(self.image, change), self._perceptors, self.step, self.steps)
 
     @torch.no_grad()
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:

@@ -75,15 +75,16 @@ def _distance(look: Look, name: str, targets: Sequence[PromptTarget], weights: T
 
 def _measure(look: Look, name: str, targets: Sequence[PromptTarget]) -> list[Tensor]:
     """(B, n) of each prompt: how far each view of its part of the picture is from it."""
-    height, width = look.image.shape[2:]
-    looks = [target.place(look) for target in targets]
+    wholes = [target.seen(look) for target in targets]
+    looks = [target.place(whole) for target, whole in zip(targets, wholes, strict=True)]
     views: dict[int, Tensor] = {}
-    for seen in looks:
+    for shown in looks:
         # One tensor for all prompts that look there: their gradients are then added up in one order.
-        if id(seen) not in views:
-            views[id(seen)] = seen.embeddings(name)
-    pairs = zip(targets, looks, strict=True)
-    return [target.distance(views[id(seen)], seen, (height, width)) for target, seen in pairs]
+        if id(shown) not in views:
+            views[id(shown)] = shown.embeddings(name)
+    sizes = [(whole.image.shape[2], whole.image.shape[3]) for whole in wholes]
+    rows = zip(targets, looks, sizes, strict=True)
+    return [target.distance(views[id(shown)], shown, size) for target, shown, size in rows]
 
 
 def _stop(signed: Tensor, weights: Tensor, targets: Sequence[PromptTarget]) -> Tensor:
@@ -118,7 +119,7 @@ class _TargetMaker:
 
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""
-        perceptor, words = self._env.perceptors[self._name], prompt.words
+        perceptor, words = self._env.perceptors[self._name], prompt.wording
         if words is not None and (reworded := getattr(perceptor, "reworded", None)):
             words = reworded(words)
         templates = templates_of(prompt, self._spec.templates)

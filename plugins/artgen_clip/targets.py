@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,21 +20,25 @@ Size = tuple[int, int]
 Measure = Callable[[Tensor, distances.Target], Tensor]
 """(B, n, dim) views and a target to (B, n) distances."""
 Distance = Callable[[Tensor, Look, Size], Tensor]
-"""(B, n, dim) views, the look that they are of, and the size of the whole drawing, to (B, n) distances."""
+"""(B, n, dim) views, the look that they are of, and the size of the whole picture as seen, to (B, n) distances."""
 
 
 @dataclass
 class PromptTarget:
-    """One prompt: where it looks, and how far from it a view is."""
+    """One prompt: how and where it looks, and how far from it a view is."""
 
     prompt: Prompt
     distance: Distance
     regions: dict[Size, Tensor] = field(default_factory=dict)
 
-    def place(self, look: Look) -> Look:
-        """The look at what the prompt applies to."""
-        height, width = look.image.shape[2:]
-        return look.within(self.region((height, width))) if self.prompt.where else look
+    def seen(self, look: Look) -> Look:
+        """The look at the whole picture as the prompt sees it."""
+        return functools.reduce(lambda before, way: before.through(way), self.prompt.seen or (), look)
+
+    def place(self, seen: Look) -> Look:
+        """The look at what the prompt applies to, of what it sees."""
+        height, width = seen.image.shape[2:]
+        return seen.within(self.region((height, width))) if self.prompt.where else seen
 
     def region(self, size: Size) -> Tensor:
         """Where the prompt applies in a drawing of `size`; InputError if nowhere."""
@@ -47,15 +52,21 @@ def target(prompt: Prompt, name: str, measure: Measure, templates: Templates, en
     """What `prompt` asks for, as the perceptor called `name` sees it; InputError if its region is nowhere."""
     made = PromptTarget(prompt, _distance(prompt, name, measure, templates, env))
     if prompt.where:
-        made.region(env.size)
+        height, width = _as_seen(prompt, torch.zeros(1, 3, *env.size)).shape[2:]
+        made.region((height, width))
     return made
+
+
+def _as_seen(prompt: Prompt, image: Tensor) -> Tensor:
+    """(B, 3, H, W) as the prompt sees it."""
+    return functools.reduce(lambda before, way: way(before), prompt.seen or (), image)
 
 
 def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> Distance:
     if prompt.image and prompt.views:
         return ToPicture(name, measure, prompt.image)
     if prompt.direction and env.start is not None:
-        return FromStart(name, _target(prompt, name, templates, env), env.start)
+        return FromStart(name, _target(prompt, name, templates, env), _as_seen(prompt, env.start))
     return ToTarget(measure, _target(prompt, name, templates, env))
 
 
@@ -88,7 +99,7 @@ def _embedding(prompt: Prompt, name: str, templates: Templates, env: Env) -> Ten
     if prompt.direction:
         before, after = embed_averaged([prompt.direction.source, prompt.direction.target], perceptor, chosen)
         return F.normalize(after - before, dim=-1)
-    return embed_averaged([str(prompt.words)], perceptor, chosen)[0]
+    return embed_averaged([str(prompt.wording)], perceptor, chosen)[0]
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ class ToTarget:
 
 @dataclass(frozen=True)
 class ToPicture:
-    """From another picture on the same canvas, each view from the same view of that."""
+    """From a picture that is to be seen on the canvas, each view from the same view of that."""
 
     perceptor: str
     measure: Measure
@@ -124,7 +135,7 @@ class FromStart:
     perceptor: str
     direction: distances.Target
     start: Tensor
-    """(B, 3, H, W)"""
+    """(B, 3, H, W), as the prompt sees it."""
 
     def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
         start = self.start

@@ -81,6 +81,16 @@ def test_a_given_picture_is_what_is_seen(views, preset, stripes, tmp_path):
     assert red == blue >= 24 * 20 * 36 / 2
 
 
+def test_each_way_to_see_it_has_its_rows(views, preset, stripes, tmp_path):
+    prompts = ["a", {"text": "b", "seen": "negative"}, {"text": "c", "seen": "negative"}]
+    own = {"type": "clip", "prompts": [{"text": "d", "seen": ["rotate-90", "negative"]}]}
+    views(preset(size=[24, 20], prompts=prompts, losses=[{"type": "match"}, own]), "--image", stripes)
+    assert tiles(tmp_path / "mine-views.png") == 3 * (1 + 2)
+    sheet = np.asarray(Image.open(tmp_path / "mine-views.png")).reshape(-1, 3).astype(int)
+    cyan, yellow = ((np.abs(sheet - colour).max(axis=1) < 3).sum() for colour in ((0, 255, 255), (255, 255, 0)))
+    assert cyan >= 2 * 24 * 20 * 36 / 2 and yellow >= 2 * 24 * 20 * 36 / 2
+
+
 def test_filters_change_what_is_seen(views, preset, stripes, tmp_path):
     views(preset(size=[24, 20], filters=[{"type": "grey"}]), "--image", stripes)
     assert not (np.asarray(Image.open(tmp_path / "mine-views.png"))[40:60, 10:100] == (255, 0, 0)).all(axis=-1).any()

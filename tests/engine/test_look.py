@@ -30,6 +30,23 @@ def test_a_region_of_another_size_is_refused():
         look.within(torch.ones(32, 24))
 
 
+def test_a_change_is_looked_through_once_and_begins_anew_for_other_pictures():
+    image, other = make_image(size=(HEIGHT, WIDTH)), make_image(1, (WIDTH, HEIGHT), seed=3).detach()
+    look, calls = looking(image, perceptor=(perceptor := ColourPerceptor())), []
+
+    def turn(whole):
+        calls.append(1)
+        return whole.rot90(-1, (2, 3))
+
+    turned = look.within(torch.ones(HEIGHT, WIDTH)).through(turn)
+    assert look.within(torch.ones(HEIGHT, WIDTH)).through(turn) is turned and len(calls) == 1
+    torch.testing.assert_close(turned.image, image.rot90(-1, (2, 3)))
+    expected = perceptor.embed_images(corners(other, 8, 3)).expand(2, 3, -1)
+    torch.testing.assert_close(turned.embeddings_of(other, "a"), expected)
+    with pytest.raises(RunError, match=r"^a change of the picture returned \(2, 12\); expected \(2, 3, h, w\)$"):
+        look.through(lambda whole: whole[:, 0, :, 0])
+
+
 @pytest.mark.parametrize("chunk", [None, 2])
 def test_another_picture_is_seen_through_the_same_views(chunk):
     image, other = make_image(size=(HEIGHT, WIDTH)), make_image(1, (HEIGHT, WIDTH), seed=3)

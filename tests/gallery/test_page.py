@@ -12,6 +12,8 @@ import yaml
 
 from artgen.cli import main
 from artgen.gallery import build, model
+from artgen.gallery.add import EntryOptions, add
+from artgen.gallery.cards import SHOWN
 from artgen.gallery.template import FOLDER, fill
 from artgen.preset import loading
 from artgen.recipe import metadata
@@ -117,6 +119,19 @@ def test_the_preset_that_can_be_copied_is_the_picture_s(page, folder, tmp_path):
         assert loading.load(tmp_path / "x.yaml") == loading.parse(metadata.read(folder / entry.file)["preset"])
         assert len(preset.splitlines()) < 25
     assert "prompts: owls | summer:0.5" in shown[1]
+
+
+def test_a_picture_that_a_prompt_sees_turned_is_marked_for_the_pointer(tmp_path):
+    seen = {"turned": "rotate-180", "twice": ["mirror", "negative"], "far": "far"}
+    wishes = {name: [{"text": "a cat"}, {"text": "an owl", "seen": way}] for name, way in seen.items()}
+    for name, prompts in {"plain": "a cat", **wishes}.items():
+        picture = galleries.draw(tmp_path / f"{name}.png", prompts=prompts, size=[24, 24])
+        add(picture, tmp_path / "site", EntryOptions(name, name=name))
+    text = build.build(model.read(tmp_path / "site"), tmp_path / "page.html").read_text()
+    classes = [attributes["class"].split()[1:] for attributes, _ in Page(text).all("img")]
+    assert classes.count(["seen-rotate-180"]) == 2 and classes.count([]) == 6
+    assert "seen rotate-180" in text
+    assert set(re.findall(r"\.seen-([\w-]+)", text)) == set(SHOWN)
 
 
 def test_every_picture_has_its_view_and_no_two_things_one_name(page):

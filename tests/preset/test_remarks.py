@@ -44,6 +44,20 @@ def told(data, recwarn, **more):
             ["prompts: all weights are 0, so that nothing pulls at the picture; give one more"],
         ),
         ({"prompts": "a:0 | b"}, []),
+        ({"prompts": ["a", {"text": "b", "seen": "mirror"}]}, []),
+        (
+            {
+                "generator": {"type": "diffusion"},
+                "perceptors": {},
+                "views": [],
+                "losses": [{"type": "dark"}],
+                "prompts": ["a", {"scenes": ["b", {"text": "c", "seen": "mirror"}]}],
+            },
+            [
+                "prompts[1].scenes[1].seen: no loss reads the prompts, so that nothing sees the picture so; "
+                "add one that does, such as clip"
+            ],
+        ),
         ({"prompts": {"text": "a", "weight": {0: 0, "50%": 1}}}, []),
         (
             {"losses": [{"type": "match", "weight": 0}, {"type": "dark", "weight": 0}]},

@@ -96,3 +96,20 @@ def test_what_the_wheel_brings_stays_small(plugin, megabytes):
     assert weights
     assert sum(path.stat().st_size for path in weights) <= megabytes * 1e6
     assert [path.suffix for path in weights[0].parent.iterdir() if path.suffix in (".bin", ".pt", ".ckpt")] == []
+
+
+@pytest.mark.slow
+def test_the_anagram_is_a_light_bulb_and_turned_a_pear(artgen, tmp_path):
+    """Both judges name it from both sides, among the benchmark's fifty and what it is turned."""
+    from artgen.picture import images
+    from benchmarks import judges
+
+    artgen("run", "anagram", "--out", "out", ARTGEN_PLUGINS="artgen", ARTGEN_OFFLINE="1", code=0)
+    upright = images.load(tmp_path / "out" / "image.png")
+    entries = yaml.safe_load((ROOT / "benchmarks" / "prompts.yaml").read_text())
+    prompts = [*(entry["prompt"] for entry in entries), "a pear"]
+    things = [*(entry["concept"] for entry in entries), "pear"]
+    by_sentence, by_thing = judges.load_judge(), judges.Things()
+    for picture, thing in ((upright, "light bulb"), (upright.rot90(2, (1, 2)), "pear")):
+        assert judges.score(by_sentence, picture, f"a {thing}", prompts, 0).rank == 1
+        assert by_thing.place(picture, thing, things)[0] == 1

@@ -1,7 +1,8 @@
 """Draw a sheet of the views that the perceptors would see: the picture itself, then its views, for each view size.
 
 The picture is the start of the drawing, at any moment, because nothing is drawn here; or the file of --image. Cut
-schedules are shown as they are at that moment.
+schedules are shown as they are at that moment. Where prompts say how the picture is `seen`, it follows in each such
+way, again with its views.
 
     artgen views quickstart
     artgen views my.yaml --at 50% --image runs/my-0001/image.png
@@ -12,6 +13,7 @@ Without --out the sheet is PRESET-views.png in this folder, and replaces the one
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from artgen.engine.assembly import Parts
     from artgen.engine.look import WeightedPerceptor
     from artgen.preset.model import Preset
+    from artgen.prompts import Seen
 
 WIDTH = 1600
 """A sheet is about this wide at most, in pixels."""
@@ -66,9 +69,10 @@ def command(
     if image and not image.exists():
         raise missing(image)
     with on_this_machine():
-        alone = _alone(load(preset, overrides), preset)
+        whole = load(preset, overrides)
+        alone = _alone(whole, preset)
     sheet = out or Path(f"{Path(preset).stem}-views.png")
-    _draw(alone, ("--step", step or "0") if at is None else ("--at", at), image, sheet)
+    _draw(alone, _readings(whole), ("--step", step or "0") if at is None else ("--at", at), image, sheet)
     printing.say_path(sheet)
 
 
@@ -81,7 +85,15 @@ def _alone(preset: Preset, name: str) -> Preset:
     return preset.model_copy(update={"batch": 1, "losses": (), "reporters": ()})
 
 
-def _draw(preset: Preset, moment: tuple[str, str], path: Path | None, out: Path) -> None:
+def _readings(preset: Preset) -> list[tuple[Seen, ...]]:
+    """The ways in which prompts see the picture, and first how it is."""
+    own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
+    return list(dict.fromkeys([(), *(prompt.seen or () for prompt in (*preset.prompts, *own))]))
+
+
+def _draw(
+    preset: Preset, readings: list[tuple[Seen, ...]], moment: tuple[str, str], path: Path | None, out: Path
+) -> None:
     import torch
 
     from artgen.engine.assembly import build_parts
@@ -91,7 +103,7 @@ def _draw(preset: Preset, moment: tuple[str, str], path: Path | None, out: Path)
     step = _step(*moment, parts.generator.steps)
     with torch.no_grad():
         image = _picture(parts, path, step)
-        blocks = list(_blocks(parts, image, step, "the picture" if path else "the start"))
+        blocks = list(_blocks(parts, image, step, "the picture" if path else "the start", readings))
     with atomic_path(out) as temporary:
         _sheet(blocks).save(temporary, format="PNG")
 
@@ -125,18 +137,22 @@ Block = tuple[str, list["Image.Image"]]
 """A heading, and the pictures below it."""
 
 
-def _blocks(parts: Parts, image: Tensor, step: int, what: str) -> Iterator[Block]:
+def _blocks(parts: Parts, image: Tensor, step: int, what: str, readings: list[tuple[Seen, ...]]) -> Iterator[Block]:
     """`what` is shown: the start is no drawing of `step`, but is cut as that step's would be."""
     from artgen.engine.look import StepLook
     from artgen.picture.images import to_pil
+    from artgen.prompts.seen import titled
 
     steps, perceptors = parts.generator.steps, parts.guidance.perceptors
-    look = StepLook(image, step, steps, perceptors, parts.guidance.augmentations, chunk=4)
-    height, width = image.shape[2:]
-    yield f"{what}, {width} x {height} pixels, cut as in step {step} of {steps}", [to_pil(image[0])]
-    for size, names in _by_size(perceptors).items():
-        views = [to_pil(view) for view in look.views(names[0])[0]]
-        yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views
+    whole = StepLook(image, step, steps, perceptors, parts.guidance.augmentations, chunk=4)
+    for seen in readings:
+        look = functools.reduce(StepLook.through, seen, whole)
+        height, width = look.image.shape[2:]
+        title = f"{what} seen {titled(seen)}" if seen else what
+        yield f"{title}, {width} x {height} pixels, cut as in step {step} of {steps}", [to_pil(look.image[0])]
+        for size, names in _by_size(perceptors).items():
+            views = [to_pil(view) for view in look.views(names[0])[0]]
+            yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views
 
 
 def _by_size(perceptors: Mapping[str, WeightedPerceptor]) -> dict[int, list[str]]:

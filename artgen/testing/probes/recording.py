@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from torch import Tensor
@@ -53,6 +53,10 @@ class RecordingLook(PlainLook):
     def embeddings_of(self, image: Tensor, perceptor: str) -> Tensor:
         self.read.add("look.embeddings")
         return super().embeddings_of(image, perceptor)
+
+    def through(self, change: Callable[[Tensor], Tensor]) -> PlainLook:
+        inner = super().through(change)
+        return RecordingLook(inner.image, self._perceptors, self.step, self.steps, read=self.read)
 
     def within(self, region: Tensor) -> PlainLook:
         inner = super().within(region)
