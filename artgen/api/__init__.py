@@ -21,6 +21,7 @@ from artgen.api.exporting import Exporter, ExportSource
 from artgen.api.needs import Need
 from artgen.api.optional import (
     DrawsCandidates,
+    Exports,
     HasCover,
     HasCredits,
     HasFeatures,
@@ -73,6 +74,7 @@ __all__ = [
     "Env",
     "ExportSource",
     "Exporter",
+    "Exports",
     "Filter",
     "FilterSpec",
     "Finish",

@@ -7,7 +7,7 @@ reaches points, widths, colours and opacities.
 from artgen.vectors.coverage import Coverage
 from artgen.vectors.curves import chain, circle, polygon, polyline, ring
 from artgen.vectors.painting import Shapes, coverage, paint, paint_with_cover
-from artgen.vectors.svg import svg
+from artgen.vectors.svg_file import svg
 
 __all__ = [
     "Coverage",
