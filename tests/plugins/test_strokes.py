@@ -22,7 +22,7 @@ class TestStrokesOnMovingPaper(GeneratorContract):
 def test_the_svg_beside_a_picture_looks_like_it(artgen, tmp_path):
     preset = tmp_path / "lines.yaml"
     preset.write_text(
-        "generator: {type: strokes, count: 24, width: 0.05}\n"
+        "generator: {type: strokes, count: 12, width: 0.1}\n"
         "seed: 3\nsize: [48, 32]\nsteps: 2\nbatch: 2\nlosses: [{type: saturation}]\n"
     )
     run = tmp_path / "run"
