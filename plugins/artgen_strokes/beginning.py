@@ -86,7 +86,8 @@ def _direction(image: Tensor, places: Tensor) -> Tensor:
     across = _looked_up(torch.cat([right, down], dim=1), places)
     length = across.norm(dim=2, keepdim=True)
     along = torch.stack([-across[..., 1], across[..., 0]], dim=2) / length.clamp(min=1e-9)
-    return along.where(length > 1e-5, along.new_tensor([1.0, 0.0]))
+    level: Tensor = along.new_tensor([1.0, 0.0])
+    return torch.where(length > 1e-5, along, level)
 
 
 def _blurred(image: Tensor, deviation: float) -> Tensor:

@@ -217,6 +217,7 @@ GENERATORS = [
     {"type": "pixel", "grid": [8, 6], "interpolation": "bicubic"},
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
+    {"type": "strokes", "count": 6},
     {"type": "vqgan", "stay_pixels": 1},
     {"type": "diffusion"},
     {"type": "latent_diffusion", "model": "a model"},
