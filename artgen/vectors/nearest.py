@@ -47,7 +47,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class Hits:
     """F pixels with the piece that is the nearest to each."""
 
     piece: Tensor
@@ -57,7 +57,7 @@ class Found:
     """How far outside of the piece, in pixels."""
 
 
-def nearest_pieces(search: Search, first: int, last: int, most: int) -> Found:
+def nearest_pieces(search: Search, first: int, last: int, most: int) -> Hits:
     """For the strokes from `first` to before `last`: all pixels that may be covered, stroke by stroke."""
     outer = search.outer[first:last]
     held = search.areas()[first:last]
@@ -75,7 +75,7 @@ def nearest_pieces(search: Search, first: int, last: int, most: int) -> Found:
     of = search.owner[piece] - first
     local, wide = place - start[of], (outer[:, 2] - outer[:, 0])[of]
     row = local.div(wide, rounding_mode="floor")
-    return Found(piece, outer[:, 0][of] + local - row * wide, outer[:, 1][of] + row, _unordered(both >> 32))
+    return Hits(piece, outer[:, 0][of] + local - row * wide, outer[:, 1][of] + row, _unordered(both >> 32))
 
 
 def _search(search: Search, span: slice, across: Tensor, origin: Tensor, best: Tensor, most: int) -> None:
