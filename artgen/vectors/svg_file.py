@@ -111,7 +111,7 @@ def _shape(path: list[Any], colour: str, opacity: float, width: float | list[flo
         style += f' {kind}-opacity="{_number(opacity, 3)}"'
     if isinstance(width, float):
         return _Shape(colour, f'<path {style} stroke-width="{_number(width)}" d="{_curves(path)}"/>')
-    if width is not None:
+    if isinstance(width, list):
         return _Shape(colour, f'<path {style} d="{"".join(_polygon(one) for one in outlines(path, width))}"/>')
     each = len(path) // loops
     form = "".join(_curves(path[i : i + each]) + "Z" for i in range(0, len(path), each))
