@@ -248,7 +248,7 @@ CASES = [
     *((testing.CONTRACTS[kind], spec(kind, made(part)), *rest) for kind, cases, made in KINDS for part, *rest in cases),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
     *(
-        (testing.GeneratorContract, spec("generator", part, exports={".txt": "its colour"}), *rest)
+        (testing.GeneratorContract, spec("generator", part, forms={".txt": "its colour"}), *rest)
         for part, *rest in EXPORTING
     ),
     *((testing.GeneratorContract, spec("generator", part, gradient=False), *rest) for part, *rest in CANDIDATES),

@@ -21,7 +21,7 @@ BASES = {
 count = itertools.count()
 
 
-def spec(kind, make, paints=False, needs=(), gradient=True, exports=None):
+def spec(kind, make, paints=False, needs=(), gradient=True, forms=None):
     """A spec of `kind` that builds ``make(env)``."""
 
     class Broken(BASES[kind]):
@@ -31,7 +31,7 @@ def spec(kind, make, paints=False, needs=(), gradient=True, exports=None):
         can_paint: ClassVar[bool] = paints
         if kind == "generator":
             uses_gradient: ClassVar[bool] = gradient
-            exports: ClassVar[dict[str, str]] = exports or {}
+            exports: ClassVar[dict[str, str]] = forms or {}
 
         def needs(self):
             return set(needs)
