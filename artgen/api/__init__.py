@@ -1,7 +1,8 @@
 """What a plugin imports: spec bases, what they need, protocols, `Env`, `Look`, `StepEvent` and `hookimpl`.
 
 Generators that optimise a canvas of numbers may also use `artgen.canvas`, components with colours and palettes
-`artgen.colours`, and those with pretrained weights `artgen.weights`; nothing else of the core is for plugins.
+`artgen.colours`, those that draw shapes `artgen.vectors`, and those with pretrained weights `artgen.weights`; nothing
+else of the core is for plugins.
 
 A component is two things. Its *spec* is a frozen pydantic model: the typed, documented form of what a preset
 says, cheap to import (no torch). What ``spec.build(env)`` returns is the working *object*; that import may be
@@ -20,6 +21,7 @@ from artgen.api.exporting import Exporter, ExportSource
 from artgen.api.needs import Need
 from artgen.api.optional import (
     DrawsCandidates,
+    Exports,
     HasCover,
     HasCredits,
     HasFeatures,
@@ -72,6 +74,7 @@ __all__ = [
     "Env",
     "ExportSource",
     "Exporter",
+    "Exports",
     "Filter",
     "FilterSpec",
     "Finish",

@@ -14,6 +14,8 @@ from artgen.api.protocols import Generator
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from artgen.api.exporting import ExportSource
+
 
 @runtime_checkable
 class HasWeights(Protocol):
@@ -108,6 +110,18 @@ class PaintsOver(Protocol):
         """As `Paints.paint`, where ``cover``, (1, 1, H, W) in [0, 1], is more than 0; elsewhere it is 0.
 
         `artgen.canvas.covered` tells which cells that concerns.
+        """
+        ...
+
+
+@runtime_checkable
+class Exports(Protocol):
+    """A generator that can write its pictures in other forms; its spec says which in `exports`."""
+
+    def exported(self, suffix: str, source: ExportSource) -> bytes:
+        """The file of one picture of the finished run, in one of those forms; `source` is as an exporter gets it.
+
+        It is called without a gradient. InputError if this picture has no such form.
         """
         ...
 

@@ -89,6 +89,9 @@ class GeneratorSpec(Spec):
     """Whether the losses' gradient moves it; where False, artgen skips the backward pass."""
     can_paint: ClassVar[bool] = False
     """Whether what it builds `Paints`, which an `overlay` needs."""
+    exports: ClassVar[Mapping[str, str]] = {}
+    """Other forms of its pictures that what it builds `Exports`: suffixes, such as ``.svg``, and what each file holds.
+    A finished run writes them all beside the picture."""
 
     def reading(self, text: str) -> Mapping[str, str]:
         """How it reads a prompt by itself, part by part, as far as the spec alone can tell; here: nothing is said.

@@ -41,6 +41,8 @@ def _offers(kind: Kind) -> list[Owned[Lines]]:
 def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Owned[Exporter]]:
     """Those that write what a generator draws, for suffixes such as ``svg``, ``.svg`` or ``dist:svg``.
 
+    The forms that the generator `Exports` are written whether they are asked for or not.
+
     Raises:
         InputError: if there is none, several plugins have one, or one suffix is asked for twice.
     """
@@ -50,7 +52,8 @@ def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Owned[Exporter
         if one.name in [other.name for other in found]:
             raise InputError(f"--export {name}: two files of one picture would be called '{one.name}'")
         found.append(one)
-    return found
+    asked, own = [one.name for one in found], spec.exports if discover().of_spec(spec) else ()
+    return found + [exporter(suffix, spec) for suffix in own if suffix not in asked]
 
 
 def suffixes() -> list[str]:

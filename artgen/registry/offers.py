@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pluggy
 
-from artgen.api import Exporter
-from artgen.errors import InputError
+from artgen.api import Exporter, Exports, ExportSource, GeneratorSpec
+from artgen.errors import InputError, RunError
 from artgen.hookspecs.files import AnyImporter
 from artgen.recipe.metadata import SUFFIXES
 from artgen.registry.component import of_owner
@@ -110,14 +111,36 @@ def written(offers: Sequence[Owned[Any]]) -> list[str]:
     return sorted({one.name if names.count(one.name) == 1 else one.full_name for one in offers})
 
 
+def own_exporters(spec: type[GeneratorSpec], dist: str, version: str) -> list[Owned[Exporter]]:
+    """Those of the forms that what a generator's spec builds `Exports`; TypeError if it says them wrongly."""
+    if not isinstance(spec.exports, Mapping):
+        raise TypeError(f"`exports` is {spec.exports!r}; it maps suffixes to what the files hold")
+    forms = [
+        Exporter(_suffix(suffix, "`exports`"), about, partial(_own, suffix), (spec,))
+        for suffix, about in spec.exports.items()
+    ]
+    return [Owned(form.suffix, form, dist, version) for form in forms]
+
+
+def _own(suffix: str, source: ExportSource) -> bytes:
+    if not isinstance(source.generator, Exports):
+        raise RunError(f"its spec says that it exports '{suffix}', and what it builds has no exported()")
+    return source.generator.exported(suffix, source)
+
+
 def _exporter(one: Any) -> Exporter:
     if not isinstance(one, Exporter):
         raise TypeError(f"artgen_exporters offers {one!r}, which is no Exporter")
-    if not (isinstance(one.suffix, str) and _SUFFIX.fullmatch(one.suffix)):
-        raise TypeError(f"artgen_exporters offers the suffix {one.suffix!r}; it must be as '.svg' is")
-    if one.suffix in _TAKEN:
-        raise TypeError(f"artgen_exporters offers '{one.suffix}', which artgen writes itself")
+    _suffix(one.suffix, "artgen_exporters")
     return one
+
+
+def _suffix(suffix: Any, where: str) -> str:
+    if not (isinstance(suffix, str) and _SUFFIX.fullmatch(suffix)):
+        raise TypeError(f"{where} offers the suffix {suffix!r}; it must be as '.svg' is")
+    if suffix in _TAKEN:
+        raise TypeError(f"{where} offers '{suffix}', which artgen writes itself")
+    return suffix
 
 
 def _importer(one: Any) -> tuple[str, AnyImporter]:

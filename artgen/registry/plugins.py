@@ -23,7 +23,7 @@ from artgen.registry import selection
 from artgen.registry.component import LOCAL, Component, choice, of_owner
 from artgen.registry.fence import is_pressed, listening, place, show_traceback
 from artgen.registry.offered import checked_name, require_schema, undecorated
-from artgen.registry.offers import HOOKS, Offers, offers_of
+from artgen.registry.offers import HOOKS, Offers, Owned, offers_of, own_exporters
 from artgen.requirements import OWN
 from artgen.weights import Published
 
@@ -184,6 +184,7 @@ class Registry:
         """Register the module with a pluggy manager of its own, which checks its hooks' names and arguments."""
         manager = _manager(module)
         components: list[Component] = []
+        exporters: list[Owned[api.Exporter]] = []
         refused: list[str] = []
         for kind, (hook, base) in KINDS.items():
             for spec in (spec for specs in getattr(manager.hook, hook)() for spec in specs):
@@ -191,6 +192,7 @@ class Registry:
                     name = checked_name(hook, spec, base)
                     if dist != OWN:  # takes a hundredth of a second; the tests make sure of artgen's own
                         require_schema(spec)
+                    exporters += own_exporters(spec, dist, version) if issubclass(spec, api.GeneratorSpec) else []
                     components.append(Component(kind, name, spec, dist, version))
                 except BaseException as error:  # a class that cannot be used costs the plugin's other ones nothing
                     if is_pressed(error):
@@ -208,6 +210,7 @@ class Registry:
         refused += self._drop_doubles(dist)
         self.failures += [Failure(owner, reason, dist) for reason in refused]
         self.offers.add(offers)
+        self.offers.exporters.extend(exporters)
 
     def _drop_doubles(self, dist: str) -> list[str]:
         """Forget what `dist` offers twice under one name, because nothing could say which is meant; a line for each."""

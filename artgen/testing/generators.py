@@ -17,7 +17,7 @@ from artgen.testing.checks import (
     require_picture,
     tensors_in,
 )
-from artgen.testing.parts import STEPS, make_image
+from artgen.testing.parts import STEPS, make_image, make_recipe
 from artgen.testing.probes.graphs import held
 from artgen.testing.specs import NeedingContract
 
@@ -197,6 +197,28 @@ class GeneratorContract(NeedingContract):
         after = generator.draw(8).detach()
         was, now = (float((image - picture)[..., 16:].square().mean()) for image in (before, after))
         require(now < was, f"after paint_over() the covered part is {now:.4g} off the picture, before it {was:.4g}")
+
+    def test_it_exports_what_its_spec_says(self) -> None:
+        """If its spec says `exports`, each form of each picture is bytes, and a picture's own."""
+        generator: object = self.build(self.env(seeds=(3, 4)))
+        if not self.spec.exports:
+            return
+        require(isinstance(generator, api.Exports), "the spec says `exports`, and what it builds has no exported()")
+        for suffix in self.spec.exports:
+            files = [self._exported(self.build(self.env(seeds=(3, 4))), suffix, picture) for picture in (0, 1)]
+            alone = self._exported(self.build(self.env(seeds=(4,))), suffix, 0)
+            require(all(isinstance(one, bytes) and one for one in files), f"exported('{suffix}') returns no bytes")
+            advice = "write that of `source.picture`, and nothing of others"
+            require(files[1] == alone, f"'{suffix}' of a picture is another in a batch; {advice}")
+
+    def _exported(self, generator: api.Generator, suffix: str, picture: int) -> bytes:
+        """That form of a picture after three steps."""
+        image = self._descend(generator, range(3))
+        result = api.Result(image, 0, (0.5,) * len(image), 3, {}, make_recipe(3))
+        source = api.ExportSource(generator, self.spec, picture, result, None)
+        require(isinstance(generator, api.Exports), "the spec says `exports`, and what it builds has no exported()")
+        assert isinstance(generator, api.Exports)
+        return generator.exported(suffix, source)
 
     def test_its_state_can_be_taken_along(self) -> None:
         """A run that is resumed from a checkpoint ends in the same picture."""

@@ -51,6 +51,11 @@ PAINTERS = [
     (parts.Whitewash, "it_takes_a_part_of_a_picture_over", "keep the numbers of what is not covered"),
     (parts.Lazy, "it_takes_a_part_of_a_picture_over", "after paint_over.. the covered part is"),
 ]
+EXPORTING = [
+    (parts.Flat, "it_exports_what_its_spec_says", "what it builds has no exported"),
+    (parts.Blank, "it_exports_what_its_spec_says", "returns no bytes"),
+    (parts.Mixed, "it_exports_what_its_spec_says", "'.txt' of a picture is another in a batch"),
+]
 CANDIDATES = [
     (parts.Flickering, "its_candidates_are_pictures", "candidate 0 is another picture when it is asked for again"),
     (parts.Perverse, "it_follows_the_comparison", "see that compared.. prefers the lower totals"),
@@ -248,6 +253,10 @@ CASES = [
         *("it_writes_into_its_folder", "I never had a folder"),
     ),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
+    *(
+        (testing.GeneratorContract, spec("generator", part, forms={".txt": "its colour"}), *rest)
+        for part, *rest in EXPORTING
+    ),
     *((testing.GeneratorContract, spec("generator", part, gradient=False), *rest) for part, *rest in CANDIDATES),
     *((testing.LossContract, *case) for case in SPECS),
 ]

@@ -21,7 +21,7 @@ BASES = {
 count = itertools.count()
 
 
-def spec(kind, make, paints=False, needs=(), gradient=True):
+def spec(kind, make, paints=False, needs=(), gradient=True, forms=None):
     """A spec of `kind` that builds ``make(env)``."""
 
     class Broken(BASES[kind]):
@@ -31,6 +31,7 @@ def spec(kind, make, paints=False, needs=(), gradient=True):
         can_paint: ClassVar[bool] = paints
         if kind == "generator":
             uses_gradient: ClassVar[bool] = gradient
+            exports: ClassVar[dict[str, str]] = forms or {}
 
         def needs(self):
             return set(needs)
@@ -50,6 +51,16 @@ class Flat(FlatGenerator):
 
     def __init__(self, env):
         super().__init__(strangers.Flat(learning_rate=1.0), env)
+
+
+class Blank(Flat):
+    def exported(self, suffix, source):
+        return b""
+
+
+class Mixed(Flat):
+    def exported(self, suffix, source):
+        return str(source.result.images.tolist()).encode()
 
 
 class Trying(Flat):

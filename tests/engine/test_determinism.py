@@ -60,7 +60,9 @@ class Census(TorchDispatchMode):
         self.unordered = set()
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        self.unordered |= {func._overloadpacket.__name__} & UNORDERED
+        # The least and the greatest are the same in any order; torch refuses only sums, products and means.
+        if not {"amin", "amax"} & {arg for arg in args if isinstance(arg, str)}:
+            self.unordered |= {func._overloadpacket.__name__} & UNORDERED
         return func(*args, **(kwargs or {}))
 
 
@@ -217,6 +219,7 @@ GENERATORS = [
     {"type": "pixel", "grid": [8, 6], "interpolation": "bicubic"},
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
+    {"type": "strokes", "count": 6},
     {"type": "vqgan", "stay_pixels": 1},
     {"type": "diffusion"},
     {"type": "latent_diffusion", "model": "a model"},

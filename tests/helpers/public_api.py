@@ -28,6 +28,7 @@ MODULES = (
     "artgen.colours",
     "artgen.importing",
     "artgen.testing",
+    "artgen.vectors",
     "artgen.weights",
 )
 HOOKS = "artgen.hookspecs"

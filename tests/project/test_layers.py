@@ -13,7 +13,7 @@ import pytest
 from artgen.registry import discover
 from tests.helpers.paths import ROOT
 
-PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.importing", "artgen.weights")
+PUBLIC = ("artgen.api", "artgen.canvas", "artgen.colours", "artgen.importing", "artgen.vectors", "artgen.weights")
 """What plugins may import of artgen."""
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if path.is_dir() and path.name.startswith("artgen_"))
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"

@@ -6,7 +6,7 @@ from typing import Literal
 from artgen import api
 
 NAMES = {
-    "generator": "collage diffusion evolve fourier latent_diffusion noise pixel vqgan",
+    "generator": "collage diffusion evolve fourier latent_diffusion noise pixel strokes vqgan",
     "loss": "aesthetic agreement clip colourfulness content diversity edge exposure palette range saturation sharpness "
     "smoothness stay stay_content style symmetry target vignette",
     "perceptor": "open_clip",
