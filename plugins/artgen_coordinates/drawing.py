@@ -40,6 +40,11 @@ class CoordinateGenerator(Descending):
         """Length of the first step of learning a picture by heart; the last one's is a tenth."""
         raise NotImplementedError
 
+    @property
+    def gain(self) -> float:
+        """What the last layer's numbers are multiplied by before they become colours."""
+        return 1.0
+
     def inputs(self, grid: Tensor) -> Tensor:
         """What the first layer gets of a place: (inputs, ...) of (2, ...)."""
         raise NotImplementedError
@@ -75,7 +80,7 @@ class CoordinateGenerator(Descending):
             values = torch.baddbmm(bias, values, weight)
             if layer < self.spec.depth:
                 values = self.activated(values, layer)
-        return to_rgb(values.mT.unflatten(2, grid.shape[1:]), self.spec.colours)
+        return to_rgb((self.gain * values).mT.unflatten(2, grid.shape[1:]), self.spec.colours)
 
     def paint(self, image: Tensor, step: int) -> None:
         """Learn (B, 3, H, W) by heart, from what it draws now."""

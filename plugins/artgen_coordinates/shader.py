@@ -56,7 +56,7 @@ def shader(generator: CoordinateGenerator, picture: int) -> str:
     for layer in range(spec.depth + 1):
         weight, bias = numbers[2 * layer], numbers[2 * layer + 1][0]
         if layer == spec.depth:
-            weight, bias = (value @ _colour_matrix(spec.colours) for value in (weight, bias))
+            weight, bias = (generator.gain * value @ _colour_matrix(spec.colours) for value in (weight, bias))
         lines += _layer(weight, bias, layer, parts if layer else 1)
         if layer < spec.depth:
             lines += _activated(generator, layer)

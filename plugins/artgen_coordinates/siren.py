@@ -18,6 +18,11 @@ class SirenGenerator(CoordinateGenerator):
     def fit_rate(self) -> float:
         return 4 / (self.spec.width * self.spec.hidden_omega)
 
+    @property
+    def gain(self) -> float:
+        """The paper's networks end without it; with it the colours move as fast as what they are made of."""
+        return self.spec.hidden_omega
+
     def inputs(self, grid: Tensor) -> Tensor:
         return grid
 

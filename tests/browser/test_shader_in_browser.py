@@ -57,9 +57,6 @@ def drawn(spec):
     cpu = torch.device("cpu")
     random = Random(seeds=(3, 4), component="part", device=cpu)
     generator = spec.build(Env(device=cpu, size=(HEIGHT, WIDTH), batch=2, steps=4, random=random))
-    if spec.type == "siren":  # begins nearly grey
-        *numbers, weights, bias = generator.numbers
-        generator.put_numbers([*numbers, 30 * weights, bias])
     return generator, (255 * generator.draw(4)[1].detach()).round().permute(1, 2, 0)
 
 

@@ -51,6 +51,8 @@ def in_numpy(spec, numbers, height, width):
         elif layer < spec.depth:
             parts = [(shapes[n](values) - FUNCTIONS[n].mean) / FUNCTIONS[n].deviation for n in spec.activation]
             values = np.concatenate(parts, axis=-1)
+    if spec.type == "siren":
+        values = spec.hidden_omega * values
     if spec.colours == "decorrelated":
         root = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
         values = values @ (root / np.linalg.norm(root, axis=0).max()).T
