@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from artgen import colours, prompts, weights
+from artgen.api import Spec
 from artgen.fields import paths, schedules
+from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
@@ -97,7 +99,26 @@ def component_page(component: Component) -> str:
         *map(example_block, about(component.kind, component.name)),
         "## Settings",
         fields(component.spec),
+        *(
+            part
+            for block in _blocks(component.spec)
+            for part in (f"## {_title(block)}", prose(block.__doc__), fields(block))
+        ),
     )
+
+
+def _blocks(spec: type[BaseModel]) -> list[type[BaseModel]]:
+    """The mappings of settings that a component's settings may be, and that no other page tells of."""
+    found = (block for field in spec.model_fields.values() for block in models_in(field))
+    told = (
+        block for block in found if not issubclass(block, Spec) and not block.__module__.startswith(prompts.__name__)
+    )
+    return list(dict.fromkeys(told))
+
+
+def _title(block: type[BaseModel]) -> str:
+    """Its name in words, to which `wording` links."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", block.__name__).capitalize()
 
 
 def fields(model: type[BaseModel], more: Iterable[tuple[str, ...]] = ()) -> str:

@@ -6,9 +6,21 @@ Nearness is judged in Oklab (B. Ottosson, "A perceptual color space for image pr
 distances look about equally different.
 """
 
+from artgen.colours.learned import AnyPalette, LearnedPalette, representatives
 from artgen.colours.names import Colour, channels
 from artgen.colours.notation import PaletteColours
 from artgen.colours.palette import Palette
 from artgen.colours.spaces import oklab, squared_distances, srgb
 
-__all__ = ["Colour", "Palette", "PaletteColours", "channels", "oklab", "squared_distances", "srgb"]
+__all__ = [
+    "AnyPalette",
+    "Colour",
+    "LearnedPalette",
+    "Palette",
+    "PaletteColours",
+    "channels",
+    "oklab",
+    "representatives",
+    "squared_distances",
+    "srgb",
+]

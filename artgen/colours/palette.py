@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from artgen.colours.names import channels
 from artgen.colours.spaces import oklab, squared_distances
@@ -23,12 +23,19 @@ class Palette:
     def __init__(self, colours: Sequence[str], device: torch.device, space: Callable[[Tensor], Tensor] = oklab) -> None:
         import torch
 
-        self.colours = torch.tensor([channels(colour) for colour in colours], device=device)
+        self.colours = torch.tensor([channels(colour) for colour in colours], device=device).view(-1, 3)
         """(N, 3) in [0, 1]."""
         self.space = space
         """Turns (..., 3) in [0, 1] into coordinates in which distances count."""
         self.points = space(self.colours)
         """(N, 3): the colours there."""
+
+    @classmethod
+    def of(cls, colours: Tensor) -> Self:
+        """The palette of (N, 3) colours in [0, 1], on their device; they get the gradient of what is drawn with them."""
+        made = cls((), colours.device)
+        made.colours, made.points = colours, made.space(colours)
+        return made
 
     def __call__(self, image: Tensor, softness: float = 0) -> Tensor:
         """(B, 3, H, W) in [0, 1] to the same in palette colours, or in blends of them where `softness` > 0.

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import CanvasSpec
-from artgen.colours import Colour, PaletteColours
+from artgen.colours import AnyPalette, Colour
 
 GREY = "#808080"
 Cells = Annotated[int, Field(ge=1)]
@@ -26,8 +26,9 @@ class Pixel(CanvasSpec):
     """Columns and rows of cells; default: one cell a pixel."""
     interpolation: Literal["nearest", "bilinear", "bicubic"] = "nearest"
     """How cells become pixels: hard squares (nearest) or smooth."""
-    palette: PaletteColours | None = None
-    r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
+    palette: AnyPalette | None = None
+    r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures; `{learn: 8}`: that
+    many, which the drawing finds by itself."""
     softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
     pyramid: Annotated[tuple[Cells, ...], Field(min_length=1)] | None = None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from artgen.colours import Palette, PaletteColours, channels, oklab
+from artgen.colours import AnyPalette, LearnedPalette, Palette, PaletteColours, channels, oklab, representatives
 from artgen.errors import InputError
 from artgen.fields.paths import LocatedText
 from artgen.preset import loading
@@ -241,3 +241,27 @@ def test_the_nearest_colour_is_found_in_parts(monkeypatch):
     assert torch.equal(palette.nearest(pixels), whole)
     lab = oklab(pixels.double())[..., None, :] - oklab(palette.colours.double())
     assert torch.equal(whole, lab.norm(dim=-1).argmin(-1))
+
+
+def test_a_palette_of_a_tensor_gets_the_gradient_of_what_it_draws():
+    colours = torch.tensor([[0.0, 0, 0], [1, 1, 1]], requires_grad=True)
+    Palette.of(colours)(torch.full((1, 3, 2, 2), 0.9)).sum().backward()
+    assert colours.grad.tolist() == [[0, 0, 0], [4, 4, 4]]
+
+
+def test_representatives_are_the_colours_themselves_where_they_are_few():
+    """Of three colours three, whatever their order and number; two are the ones to which all are nearest."""
+    few = torch.tensor([[0.9, 0.1, 0.1]] * 5 + [[0.1, 0.1, 0.9]] * 2 + [[0.1, 0.2, 0.9]])
+    found = {tuple(row) for row in representatives(few, 3).mul(10).round().int().tolist()}
+    assert found == {(9, 1, 1), (1, 1, 9), (1, 2, 9)}
+    red, blue = sorted(representatives(few, 2).tolist(), reverse=True)
+    np.testing.assert_allclose([red, blue], [[0.9, 0.1, 0.1], [0.1, 0.4 / 3, 0.9]], atol=1e-6)
+    assert len(representatives(few, 7)) == 7
+
+
+@pytest.mark.parametrize(("value", "said"), [({"learn": 1}, "greater than or equal to 2"), ({}, "Field required")])
+def test_a_learned_palette_is_refused_by_its_own_name(value, said):
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(AnyPalette).validate_python(value)
+    assert TypeAdapter(AnyPalette).validate_python({"learn": 8}) == LearnedPalette(learn=8)
+    assert TypeAdapter(AnyPalette).validate_python("red, blue") == ("#ff0000", "#0000ff")

@@ -150,3 +150,32 @@ def test_a_preset_reads_back():
     assert Pixel.model_validate(spec.model_dump(mode="json", exclude_none=True)) == spec
     plain = Pixel()
     assert Pixel.model_validate(plain.model_dump(mode="json", exclude_none=True)) == plain
+
+
+def test_a_learned_palette_has_no_more_colours_and_finds_those_that_are_wanted(env):
+    """Two colours that neither chance nor the start knows."""
+    wanted = torch.zeros(1, 3, 8, 8)
+    wanted[:, 0, :4], wanted[:, 2, 4:] = 0.9, 0.6
+    spec = Pixel(palette={"learn": 2}, colours="rgb", learning_rate=0.2, softness={0: 0.05, "50%": 0})
+    generator = spec.build(env(8, 8, steps=60))
+    for step in range(60):
+        ((generator.draw(step) - wanted) ** 2).sum().backward()
+        generator.advance(step)
+    drawn = generator.draw(60).detach()
+    assert len(colours_of(drawn)) == 2
+    assert (drawn - wanted).abs().max() < 0.12
+
+
+def test_a_learned_palette_begins_with_the_colours_of_the_start(env):
+    start = torch.full((1, 3, 6, 6), 0.3)
+    start[:, 1, :, 3:] = 0.8
+    start[:, :, 0] = 0.5
+    drawn = Pixel(palette={"learn": 3}, noise=0).build(env(6, 6, start=start)).draw(0)
+    torch.testing.assert_close(drawn.detach(), start, atol=2e-3, rtol=0)
+
+
+def test_of_a_batch_each_picture_learns_its_own_palette(env):
+    spec = Pixel(palette={"learn": 4}, noise=1)
+    both, second = (spec.build(env(6, 6, seeds=seeds)).draw(0) for seeds in ((0, 1), (1,)))
+    assert torch.equal(both[1:], second)
+    assert colours_of(both[:1]) != colours_of(both[1:])
