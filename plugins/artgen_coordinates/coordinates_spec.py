@@ -78,7 +78,7 @@ class Siren(CoordinateSpec):
     """How fast the first layer's sines go: more makes finer detail, and grain."""
     hidden_omega: Annotated[float, Field(gt=0, le=200)] = 30.0
     """The same of the layers after it; more makes all of them learn faster."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.0005)
+    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.001)
     """Length of a step; may change over the run."""
 
     def build(self, env: Env) -> Generator:
