@@ -15,6 +15,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A stranger's plugin takes part in every test: installed, in subprocesses too, but never a dependency of artgen's own.
 sys.path.insert(0, str(DISTS / "ok"))
 
+SWITCHES = ("ARTGEN_OFFLINE", "HF_HUB_OFFLINE", "ARTGEN_DEBUG")
+
+
+@pytest.fixture(autouse=True)
+def _same_connections():
+    """What a test runs in this process may switch downloads off for itself; the next test is asked anew."""
+    before = {name: os.environ.get(name) for name in SWITCHES}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
 
 def pytest_collection_modifyitems(items):
     """The long ones first, so that at the end no core waits for another."""

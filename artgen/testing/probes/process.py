@@ -32,7 +32,7 @@ def kept_process() -> Iterator[Callable[[], list[str]]]:
         now = _settings()
         names = [name for name, value in before.items() if now[name] != value]
         there = dict(os.environ)
-        keys = sorted(key for key in variables | there if variables.get(key) != there.get(key))
+        keys = sorted(key for key in variables | there if variables.get(key) != there.get(key) and key not in _TORCHS)
         return [*names, *(f"the environment variable {key}" for key in keys)]
 
     try:
@@ -47,6 +47,10 @@ def kept_process() -> Iterator[Callable[[], list[str]]]:
         torch.set_rng_state(streams[0])
         np.random.set_state(streams[1])
         random.setstate(streams[2])
+
+
+_TORCHS = {"TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR"}
+"""What torch sets by itself in its first step of an optimiser."""
 
 
 def _settings() -> dict[str, Any]:
