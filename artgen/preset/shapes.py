@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Discriminator
 
 from artgen.errors import InputError
 from artgen.fields.introspection import parts_of
@@ -85,7 +85,10 @@ def _blocks(model: type[BaseModel], name: str) -> Iterator[type[BaseModel]]:
 
 def _alternatives(annotation: Any) -> Iterator[type[BaseModel]]:
     if get_origin(annotation) is Annotated:
-        yield from _alternatives(get_args(annotation)[0])
+        inner, *marks = get_args(annotation)
+        # What has several notations, such as a palette, is one value in each of them.
+        if not any(isinstance(mark, Discriminator) for mark in marks):
+            yield from _alternatives(inner)
     elif get_origin(annotation) in (Union, UnionType):
         for part in get_args(annotation):
             yield from _alternatives(part)

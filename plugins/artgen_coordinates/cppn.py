@@ -47,7 +47,10 @@ class CppnGenerator(CoordinateGenerator):
     """Layers with several activations side by side."""
 
     spec: Cppn
-    fit_rate = 0.01
+
+    @property
+    def fit_rate(self) -> float:
+        return 0.01
 
     def inputs(self, grid: Tensor) -> Tensor:
         return SPREAD * self.spec.scale * folded(grid, self.spec.folds, self.spec.mirror)
