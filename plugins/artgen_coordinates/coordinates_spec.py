@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,6 +17,7 @@ class CoordinateSpec(DescentSpec):
     """A network from places to colours: the fields that all of them have."""
 
     can_paint: ClassVar[bool] = True
+    exports: ClassVar[Mapping[str, str]] = {".glsl": "a fragment shader (WebGL) that draws the same at any size"}
     width: Annotated[int, Field(ge=1, le=256)]
     """Numbers that each layer hands on."""
     depth: Annotated[int, Field(ge=1, le=32)]

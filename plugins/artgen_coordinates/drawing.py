@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env
+from artgen.api import Env, ExportSource
 from artgen.canvas import Descending, Descent, to_rgb
 from artgen_coordinates.coordinates_spec import CoordinateSpec
 from artgen_coordinates.places import places
@@ -85,6 +85,12 @@ class CoordinateGenerator(Descending):
     def paint(self, image: Tensor, step: int) -> None:
         """Learn (B, 3, H, W) by heart, from what it draws now."""
         self._descent.put(self._learnt(self._descent.at(step), image))
+
+    def exported(self, suffix: str, source: ExportSource) -> bytes:
+        """The network as a shader."""
+        from artgen_coordinates.shader import file_of
+
+        return file_of(self, source)
 
     @torch.enable_grad()
     def _learnt(self, numbers: Sequence[Tensor], image: Tensor) -> list[Tensor]:

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import ExportSource, InputError
+from artgen.api import ExportSource
 from artgen.canvas import Colours, to_rgb
 from artgen_coordinates.coordinates_spec import Cppn
 from artgen_coordinates.cppn import FUNCTIONS, SPREAD
@@ -36,11 +36,8 @@ _FOLDED = """  float radius = length(place);
 _FOLD = "  fold = vec2(fold.x * turn.x - fold.y * turn.y, fold.x * turn.y + fold.y * turn.x);\n"
 
 
-def export_shader(source: ExportSource) -> bytes:
-    """The shader of one picture that this plugin's generators have drawn."""
-    generator: object = source.generator
-    if not isinstance(generator, CoordinateGenerator):
-        raise InputError(f"'{source.spec.type}' is no network that a shader could hold")
+def file_of(generator: CoordinateGenerator, source: ExportSource) -> bytes:
+    """The shader of one picture, below what it is and the recipe."""
     about = ["Drawn by artgen: the picture at any size. u_resolution is the size in pixels."]
     if source.recipe is not None:
         about.append(f"recipe: {json.dumps(source.recipe)}")

@@ -74,10 +74,10 @@ def test_a_shader_draws_the_picture(spec, chromium):
 
 
 def test_a_run_leaves_a_shader_with_its_recipe(artgen, tmp_path):
-    """`--export glsl`, of the kept picture of a batch."""
+    """Of the kept picture of a batch, without being asked."""
     text = "seed: 5\nsize: 24\nsteps: 1\nbatch: 2\ngenerator: {type: cppn, depth: 1}\nlosses: [{type: saturation}]\n"
     (tmp_path / "one.yaml").write_text(text)
-    artgen("run", tmp_path / "one.yaml", "--out", tmp_path / "run", "--export", "glsl", code=0)
+    artgen("run", tmp_path / "one.yaml", "--out", tmp_path / "run", code=0)
     lines = (tmp_path / "run/image.glsl").read_text().splitlines()
     recipe = json.loads(lines[1].removeprefix("// recipe: "))
     assert recipe["preset"]["generator"]["type"] == "cppn"
