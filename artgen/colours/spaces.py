@@ -33,12 +33,23 @@ D50_TO_RGB = (
 )
 
 
-def oklab(colours: Tensor) -> Tensor:
-    """(..., 3) sRGB in [0, 1] to Oklab; the gradient is finite everywhere, black included."""
+def to_light(colours: Tensor) -> Tensor:
+    """sRGB in [0, 1] to amounts of light (IEC 61966-2-1)."""
     import torch
 
-    linear = torch.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    response = linear @ colours.new_tensor(TO_LMS).T
+    return torch.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+
+
+def from_light(light: Tensor) -> Tensor:
+    """Amounts of light in [0, 1] to sRGB; the gradient is finite everywhere."""
+    import torch
+
+    return torch.where(light <= 0.0031308, light * 12.92, 1.055 * light.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+
+
+def oklab(colours: Tensor) -> Tensor:
+    """(..., 3) sRGB in [0, 1] to Oklab; the gradient is finite everywhere, black included."""
+    response = to_light(colours) @ colours.new_tensor(TO_LMS).T
     # The cube root is infinitely steep at 0; below 1e-4 (less than a third of an 8-bit step) it is cut.
     return response.clamp(min=1e-4) ** (1 / 3) @ colours.new_tensor(TO_LAB).T
 
@@ -48,8 +59,7 @@ def srgb(lab: Tensor) -> Tensor:
     import torch
 
     response = lab @ torch.linalg.inv(lab.new_tensor(TO_LAB)).T
-    linear = (response**3 @ torch.linalg.inv(lab.new_tensor(TO_LMS)).T).clamp(0, 1)
-    return torch.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+    return from_light((response**3 @ torch.linalg.inv(lab.new_tensor(TO_LMS)).T).clamp(0, 1))
 
 
 def squared_distances(points: Tensor, others: Tensor) -> Tensor:

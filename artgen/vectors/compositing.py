@@ -46,14 +46,3 @@ class Over(torch.autograd.Function):
             arriving[first:last] = part
             gradient[at] = part * (1 - alpha[first:last, None])
         return gradient, arriving * alpha[:, None], (arriving * (colour - beneath)).sum(dim=1), None, None
-
-
-def to_light(colour: Tensor) -> Tensor:
-    """sRGB in [0, 1] to amounts of light (IEC 61966-2-1)."""
-    return torch.where(colour <= 0.04045, colour / 12.92, ((colour.clamp(min=0.04045) + 0.055) / 1.055) ** 2.4)
-
-
-def from_light(light: Tensor) -> Tensor:
-    """Amounts of light to sRGB in [0, 1]."""
-    curved = 1.055 * light.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
-    return torch.where(light <= 0.0031308, 12.92 * light, curved)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from artgen.vectors.compositing import Over, from_light, to_light
+from artgen.colours.spaces import from_light, to_light
+from artgen.vectors.compositing import Over
 from artgen.vectors.coverage import Coverage
 from artgen.vectors.fills import Rule, fill_coverage
 from artgen.vectors.strokes import stroke_coverage
