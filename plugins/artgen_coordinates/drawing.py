@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -19,7 +20,7 @@ LEARNT = 1 << 12
 """About how many pixels of a picture each step of learning it by heart looks at."""
 
 
-class CoordinateGenerator(Descending):
+class CoordinateGenerator(Descending, ABC):
     """Layers of weights, each (B, in, out), and of biases, each (B, 1, out), by turns; those of the colours come last.
 
     A subclass says what the first layer gets, what weights begin with and what becomes of a layer's numbers.
@@ -36,26 +37,26 @@ class CoordinateGenerator(Descending):
         self._descent = Descent(spec, numbers, env.steps)
 
     @property
+    @abstractmethod
     def fit_rate(self) -> float:
         """Length of the first step of learning a picture by heart; the last one's is a tenth."""
-        raise NotImplementedError
 
     @property
     def gain(self) -> float:
         """What the last layer's numbers are multiplied by before they become colours."""
         return 1.0
 
+    @abstractmethod
     def inputs(self, grid: Tensor) -> Tensor:
         """What the first layer gets of a place: (inputs, ...) of (2, ...)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def first(self, layer: int, env: Env) -> tuple[Tensor, Tensor]:
         """The weights and biases that a layer begins with; the last layer's number is `depth`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def activated(self, values: Tensor, layer: int) -> Tensor:
         """What a layer hands on, (B, P, numbers) of (B, P, width)."""
-        raise NotImplementedError
 
     def numbers_at(self, step: int) -> Sequence[Tensor]:
         """Weights and biases that `step` is drawn with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,13 @@ FFT_PACE = 1 / 6
 """Pixray's usual 0.3 is our usual 0.05."""
 DROP = 10
 """What a learning rate is divided by."""
+MOST_STROKES, MOST_SEGMENTS = 4096, 16
+"""Of the generator `strokes`."""
+WAVE = "coif2"
+WAVES = re.compile(r"haar|dmey|(db|sym|coif)\d{1,2}|bior\d\.\d|rbio\d\.\d")
+"""Names of wavelets."""
+UPSCALERS = {"RealESRGAN_x4plus": "realesrgan-photo", "RealESRGAN_x4plus_anime_6B": "realesrgan-anime"}
+"""Networks by the generator `super_resolution`'s names."""
 DRAWERS = ("vqgan", "pixel", "fast_pixel", "vdiff", "fft", "clipdraw", "line_sketch", "super_resolution")
 
 
@@ -101,7 +109,7 @@ def _fft(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     kind = reader.choice("fft_use", ("fft", "dwt", "pixel"), "fft")
     for name, reason in (
         ("fft_sharp", "belongs to wavelets; 'decay_power' below 1 makes more of fine waves"),
-        ("fft_wave", "there are no wavelets here; waves are the nearest"),
+        *([] if kind == "dwt" else [("fft_wave", "belongs to 'fft_use: dwt'; nothing to do")]),
         (
             "fft_colors",
             "Pixray reads it and never uses it; the filter {type: tone, saturation: 1.5} makes colours stronger",
@@ -113,8 +121,16 @@ def _fft(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     if kind == "pixel":
         return {"type": "pixel", "colours": "decorrelated"}
     if kind == "dwt":
-        reader.note("fft_use: dwt - there are no wavelets here; waves are the nearest.")
+        return {"type": "wavelet", "wavelet": _wave(reader), "decay_power": number(decay)}
     return {"type": "fourier", "decay_power": number(decay)}
+
+
+def _wave(reader: Reader) -> str:
+    wanted = reader.text("fft_wave", WAVE)
+    if WAVES.fullmatch(wanted):
+        return wanted
+    reader.note(f"fft_wave: {shown(wanted)} - no wavelet is called so; {WAVE} is Pixray's own.")
+    return WAVE
 
 
 def _vdiff(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
@@ -130,30 +146,44 @@ def _vdiff(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     return {"type": "diffusion", "eta": 1, "strength": max(0.02, number(1 - skip / 100))}
 
 
-def _strokes(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
-    reader.note("drawer: there are no vector strokes here; cells from coarse to fine, on white, are the nearest.")
-    for name in ("strokes", "stroke_length", "min_stroke_width", "max_stroke_width", "allow_paper_color"):
+def _clipdraw(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
+    for name in ("stroke_length", "allow_paper_color"):
         if name in reader:
-            reader.note(
-                f"{name}: {shown(reader.raw(name))} - belongs to strokes; the finest number of 'pyramid' is like it."
-            )
-    levels = [cells for cells in (4, 16, 64) if cells <= max(size)] or [1]
-    return {"type": "pixel", "pyramid": levels, "interpolation": "bicubic", "colours": "rgb", "init": "white"}
+            reader.note(f"{name}: {shown(reader.raw(name))} - belongs to the drawer line_sketch; nothing to do.")
+    return _strokes(reader, size, count=1024, widths=(1, 5))
+
+
+def _line_sketch(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
+    segments = round(reader.number("stroke_length", 8, 1, 1e4))
+    if segments > MOST_SEGMENTS:
+        reader.note(f"stroke_length: {segments} - a stroke has at most {MOST_SEGMENTS} segments here.")
+    paper = {"paper_moves": True} if reader.flag("allow_paper_color") else {}
+    spec = _strokes(reader, size, count=24, widths=(0.5, 2))
+    return {**spec, "segments": min(segments, MOST_SEGMENTS), **paper}
+
+
+def _strokes(reader: Reader, size: Size, count: int, widths: tuple[float, float]) -> dict[str, Any]:
+    """Pixels become shares of the shorter side; points and widths move at CLIPDraw's rates in both programs."""
+    wanted = round(reader.number("strokes", count, 1, 1e6))
+    if wanted > MOST_STROKES:
+        reader.note(f"strokes: {wanted} - there are at most {MOST_STROKES} here.")
+    low, high = sorted(
+        min(1.0, reader.number(name, usual, 1e-3, 1e4) / min(size))
+        for name, usual in zip(("min_stroke_width", "max_stroke_width"), widths, strict=True)
+    )
+    shares = [number(low), number(high)]
+    middle = number((shares[0] + shares[1]) / 2)
+    return {"type": "strokes", "count": min(wanted, MOST_STROKES), "widths": shares, "width": middle}
 
 
 def _super_resolution(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     wanted = reader.text("super_resolution_model", "RealESRGAN_x4plus")
-    times = 2 if "x2" in wanted else 4
-    reader.note(
-        f"super_resolution_model: {shown(wanted)} - there is no such network here; a small picture, enlarged {times} "
-        "times smoothly, is the nearest."
-    )
-    return {
-        "type": "pixel",
-        "grid": [max(1, side // times) for side in size],
-        "interpolation": "bicubic",
-        "colours": "rgb",
-    }
+    model = "embedded" if context.embedded else UPSCALERS.get(wanted, "embedded")
+    if context.embedded:
+        _say_embedded(reader, "super_resolution_model", wanted)
+    elif wanted not in UPSCALERS:
+        reader.note(f"super_resolution_model: {shown(wanted)} - not here; the one that comes with artgen, four times.")
+    return {"type": "super_resolution", "model": model, "colours": "rgb"}
 
 
 _DRAWERS: dict[str, Callable[[Context, Reader, Size], dict[str, Any]]] = {
@@ -162,8 +192,8 @@ _DRAWERS: dict[str, Callable[[Context, Reader, Size], dict[str, Any]]] = {
     "fast_pixel": _fast_pixel,
     "vdiff": _vdiff,
     "fft": _fft,
-    "clipdraw": _strokes,
-    "line_sketch": _strokes,
+    "clipdraw": _clipdraw,
+    "line_sketch": _line_sketch,
     "super_resolution": _super_resolution,
 }
 _OWN_RATES = {"pixel": 0.03, "clipdraw": 0.03, "line_sketch": 0.03}
@@ -187,6 +217,9 @@ def _descent(reader: Reader, drawer: str, steps: int) -> dict[str, Any]:
         spec |= {"optimiser": "adamw", "decay": 0.01}
         reader.note(f"fft_lrate: {rate:g} - Pixray holds the picture's contrast fixed, which makes its steps smaller.")
         rate *= FFT_PACE
+    elif drawer in ("clipdraw", "line_sketch"):
+        # The learning rate is a share of the rates of points, widths and colours.
+        return spec | {"colour_rate": rate, "learning_rate": _schedule(reader, 1, steps)}
     elif drawer != "vqgan":
         reader.note(f"learning_rate: {rate:g} in colours is {rate * SLOPE:g} in what a sigmoid makes colours of.")
         rate *= SLOPE
