@@ -78,8 +78,8 @@ def _others() -> Iterator[tuple[str, str, str, str]]:
             f"Turns what {name} saved into a preset: artgen import FILE",
         )
     offers = discover().offers
-    for exporter in offers.exporters:
-        yield exporter.name, "exporter", exporter.owner, exporter.value.about
+    # Several generators of one plugin may write the same form.
+    yield from dict.fromkeys((one.name, "exporter", one.owner, one.value.about) for one in offers.exporters)
     for kind, what, found in (("palette", "colours", offers.palettes), ("words", "texts", offers.words)):
         for offer in found:
             yield offer.name, kind, offer.owner, _held(offer, what)
