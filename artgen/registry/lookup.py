@@ -61,6 +61,12 @@ def suffixes() -> list[str]:
     return sorted({offer.name for offer in discover().offers.exporters})
 
 
+def suffix_of(path: Path) -> str:
+    """Of the suffixes with two parts the one that the path ends in, if an exporter has it; else its own, small."""
+    both = "".join(path.suffixes[-2:]).lower()
+    return both if both in suffixes() else path.suffix.lower()
+
+
 def exporter(name: str, spec: GeneratorSpec) -> Owned[Exporter]:
     """The exporter of a suffix, of those that fit the generator; InputError if there is none."""
     offers = discover().offers.exporters

@@ -24,7 +24,7 @@ Lines = tuple[str, ...] | Path
 
 HOOKS = ("artgen_exporters", "artgen_importers", "artgen_palettes", "artgen_words")
 _NAME = re.compile(r"\w[\w-]*")
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,16}")
+_SUFFIX = re.compile(r"(\.[a-z0-9]{1,16}){1,2}")
 _TAKEN = {*SUFFIXES, ".pt", ".yaml"}
 """What artgen writes itself, or would take for its own."""
 
@@ -137,7 +137,7 @@ def _exporter(one: Any) -> Exporter:
 
 def _suffix(suffix: Any, where: str) -> str:
     if not (isinstance(suffix, str) and _SUFFIX.fullmatch(suffix)):
-        raise TypeError(f"{where} offers the suffix {suffix!r}; it must be as '.svg' is")
+        raise TypeError(f"{where} offers the suffix {suffix!r}; it must be as '.svg' or '.plot.svg' is")
     if suffix in _TAKEN:
         raise TypeError(f"{where} offers '{suffix}', which artgen writes itself")
     return suffix

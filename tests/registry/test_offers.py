@@ -204,7 +204,10 @@ def test_a_recipe_holds_what_was_meant_and_needs_no_plugin(circles, tmp_path):
         ("artgen_words(): return {'a': [7]}", "artgen_words offers 'a' with 7, which is not one line of text"),
         ("artgen_words(): return {'a': Path('gone.txt')}", "artgen_words offers 'a' as gone.txt, which is no file"),
         ("artgen_exporters(): return ['svg']", "artgen_exporters offers 'svg', which is no Exporter"),
-        ("artgen_exporters(): return [Exporter('svg', '', len)]", "offers the suffix 'svg'; it must be as '.svg' is"),
+        (
+            "artgen_exporters(): return [Exporter('svg', '', len)]",
+            "offers the suffix 'svg'; it must be as '.svg' or '.plot.svg' is",
+        ),
         ("artgen_exporters(): return [Exporter('.png', '', len)]", "offers '.png', which artgen writes itself"),
         ("artgen_importers(): return [len]", "artgen_importers offers <built-in function len>, which is no Importer"),
         ("artgen_exporter(): return []", "there is no hook 'artgen_exporter'; did you mean 'artgen_exporters'?"),

@@ -55,10 +55,11 @@ def command(
     from artgen.fields.paths import PICTURE
     from artgen.files import refuse_overwriting
     from artgen.recipe import metadata
+    from artgen.registry.lookup import suffix_of
 
     refuse_overwriting(out, overwrite, "another name")
     source = made / PICTURE if made.is_dir() else made
-    if out.suffix.lower() in metadata.SUFFIXES and export is None:
+    if suffix_of(out) in metadata.SUFFIXES and export is None:
         _write_picture(source, out, no_recipe, private)
     else:
         from artgen.cli.pictures.forms import Wanted, write

@@ -39,13 +39,14 @@ def _copy(wanted: Wanted) -> bool:
     from artgen.errors import InputError
     from artgen.files import atomic_path, read_bytes
     from artgen.recipe import metadata
+    from artgen.registry.lookup import suffix_of
     from artgen.reporters import outputs
 
     try:
         finished = bool(metadata.read(wanted.picture)["preset"].get("finish"))
     except metadata.NoRecipe:
         finished = False
-    found = outputs.find(wanted.picture, wanted.out.suffix, finished)
+    found = outputs.find(wanted.picture, suffix_of(wanted.out), finished)
     if found is None:
         return False
     form, digest = found
@@ -69,9 +70,10 @@ def _draw(wanted: Wanted) -> None:
     from artgen.errors import InputError, hint
     from artgen.files import atomic_path
     from artgen.recipe import metadata
-    from artgen.registry.lookup import exporter, suffixes
+    from artgen.registry.lookup import exporter, suffix_of, suffixes
 
-    name, suffix = wanted.export or wanted.out.suffix, wanted.out.suffix.lower()
+    suffix = suffix_of(wanted.out)
+    name = wanted.export or suffix
     known = [*metadata.SUFFIXES, *suffixes()]
     if not wanted.export and suffix not in known:
         raise InputError(f"{wanted.out}: cannot be written as '{suffix}'{hint(suffix, known, metadata.SUFFIXES)}")
