@@ -110,7 +110,7 @@ def _shape(path: list[Any], colour: str, opacity: float, width: float | list[flo
     kind = "stroke" if isinstance(width, float) else "fill"
     style = f'{kind}="{colour}"'
     if opacity < _OPAQUE:
-        style += f' {kind}-opacity="{shown_number(opacity, 3)}"'
+        style += f' {kind}-opacity="{shown_number(opacity, 4)}"'
     if isinstance(width, float):
         return _Shape(colour, f'<path {style} stroke-width="{shown_number(width, 4)}" d="{_curves(path)}"/>')
     if isinstance(width, list):

@@ -66,7 +66,7 @@ class Lines(DescentSpec):
     def misfits(self) -> Iterable[str]:
         others = ONLY_SINGLE if self.kind == "string" else ONLY_STRING
         for name in others:
-            if name in self.model_fields_set:
+            if getattr(self, name) != type(self).model_fields[name].default:
                 yield f"'{name}' means nothing to 'kind: {self.kind}'"
 
     def needs(self) -> Set[Need]:

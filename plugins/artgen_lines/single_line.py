@@ -17,7 +17,7 @@ RATE = 0.003
 
 
 class SingleLine(Descending):
-    """The points (B, lines, points, 2) that each line runs through, counted in steps; the curve is a Catmull-Rom one."""
+    """The points (B, lines, points, 2) that each line runs through, counted in steps."""
 
     def __init__(self, spec: Lines, env: Env) -> None:
         self.steps = env.steps

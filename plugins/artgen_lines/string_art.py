@@ -15,7 +15,7 @@ from artgen.colours import channels
 from artgen.vectors import Shapes, plot, polyline, svg
 from artgen_lines.lines_spec import Lines
 from artgen_lines.nails import nails
-from artgen_lines.threads import Threads
+from artgen_lines.threads import Threads, drawn_width
 from artgen_lines.winding import chords_of, sorted_chords, whole, wind
 
 RATE = 0.05
@@ -146,8 +146,9 @@ class StringArt(Descending):
         places = torch.from_numpy(self._nails.places[order]).float().view(1, -1, 2)
         way = polyline(places)
         paths = way[:, None] if single else way[:, :, None]
-        width = self._spec.line_width * self._side
-        return Shapes(paths, colour.cpu().expand(1, paths.shape[1], 3), widths=torch.full(paths.shape[:2], width))
+        width, opacity = drawn_width(self._spec.line_width * self._side)
+        like = torch.ones(paths.shape[:2])
+        return Shapes(paths, colour.cpu().expand(1, paths.shape[1], 3), like * opacity, like * width)
 
     def _instructions(self, wound: list[list[int]]) -> str:
         lines = [f"String art on {self._nails.about}.", "Go from nail to nail as the numbers say."]

@@ -13,6 +13,8 @@ from torch.autograd.function import once_differentiable
 
 from artgen_lines.nails import Floats, Nails
 
+THINNEST = 1.05
+"""Pixels that a thread is drawn wide at least: renderers of SVG take finer lines for a pixel wide, each in its way."""
 MOST_HIDDEN = 0.999
 """No thread hides more of a pixel; the logarithm of what is left is to be finite."""
 CHUNK = 2**21
@@ -29,8 +31,9 @@ class Threads:
     """
 
     def __init__(self, nails: Nails, width: float, size: tuple[int, int], device: torch.device) -> None:
-        chord, pixel, share = _covered(nails.places[nails.ends], width, size)
-        density = -np.log1p(-np.minimum(share, MOST_HIDDEN))
+        wide, opacity = drawn_width(width)
+        chord, pixel, share = _covered(nails.places[nails.ends], wide, size)
+        density = -np.log1p(-np.minimum(opacity * share, MOST_HIDDEN))
         pixels, chords = size[0] * size[1], len(nails.ends)
         self.by_chord = _bags(chord, pixel, density, chords, device)
         order = np.argsort(pixel, kind="stable")
@@ -40,6 +43,11 @@ class Threads:
         """(n, C), how often a thread runs along each chord, to (n, H x W)."""
         density: Tensor = _Sums.apply(counts, self)
         return density
+
+
+def drawn_width(width: float) -> tuple[float, float]:
+    """In pixels, and the opacity: a thread thinner than a pixel is as much fainter in place of thinner."""
+    return max(THINNEST, width), min(1.0, width / THINNEST)
 
 
 Bags = tuple[Tensor, Tensor, Tensor]
@@ -113,7 +121,8 @@ def _chunk(
 def _strip(away: Floats, width: float, way: Floats) -> Floats:
     """How much of a pixel lies within half a width of a line that is so far from its middle."""
     across, down = np.abs(way[:, :1]), np.abs(way[:, 1:])
-    return _half_plane(away + width / 2, across, down) - _half_plane(away - width / 2, across, down)
+    share: Floats = _half_plane(away + width / 2, across, down) - _half_plane(away - width / 2, across, down)
+    return share
 
 
 def _half_plane(reach: Floats, across: Floats, down: Floats) -> Floats:
@@ -127,4 +136,5 @@ def _half_plane(reach: Floats, across: Floats, down: Floats) -> Floats:
     flat = np.minimum(d, narrow)
     sloped = d - flat
     area = (flat + sloped - sloped**2 / (2 * slant)) / np.maximum(across, down).clip(1e-9)
-    return 0.5 + np.sign(reach) * np.minimum(area, 0.5)
+    covered: Floats = 0.5 + np.sign(reach) * np.minimum(area, 0.5)
+    return covered

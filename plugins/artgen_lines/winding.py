@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,8 +31,8 @@ def whole(wishes: Floats, order: Ints) -> Ints:
 def wind(nails: Nails, counts: Ints) -> list[int]:
     """The nails of one thread, in order, that runs along each chord (C,) so often, and along as few others as it takes.
 
-    An Eulerian path: where an odd number of chords ends at a nail, a chord to another such nail is added, and parts that
-    hang nowhere together are joined to and fro.
+    An Eulerian path: where an odd number of chords ends at a nail, a chord to another such nail is added, and parts
+    that hang nowhere together are joined to and fro.
     """
     edges = [
         (int(a), int(b)) for (a, b), n in zip(nails.ends[counts > 0], counts[counts > 0], strict=True) for _ in range(n)
@@ -45,7 +47,7 @@ def wind(nails: Nails, counts: Ints) -> list[int]:
 
 def chords_of(nails: Nails, order: list[int]) -> Ints:
     """(C,): how often a thread along these nails runs along each chord."""
-    steps = [nails.chord(one, other) for one, other in zip(order, order[1:], strict=False)]
+    steps = [nails.chord(one, other) for one, other in itertools.pairwise(order)]
     return np.bincount(steps, minlength=len(nails.ends)) if steps else np.zeros(len(nails.ends), np.int64)
 
 

@@ -220,6 +220,8 @@ GENERATORS = [
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
     {"type": "strokes", "count": 6},
+    {"type": "lines", "nails": 12, "width": 0.02},
+    {"type": "lines", "kind": "single", "points": 12},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
