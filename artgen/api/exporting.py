@@ -32,7 +32,7 @@ class Exporter:
     """Writes pictures in another form, for ``artgen run --export SUFFIX`` and ``artgen export PICTURE OUT``."""
 
     suffix: str
-    """What the files' names end in, such as ``.svg`` or ``.plot.svg``: once or twice a dot and small letters or digits."""
+    """What the files' names end in, such as ``.svg`` or ``.plot.svg``: once or twice a dot and letters or digits."""
     about: str
     """What the file holds, in a line."""
     export: Callable[[ExportSource], bytes]

@@ -6,6 +6,7 @@ Nearness is judged in Oklab (B. Ottosson, "A perceptual color space for image pr
 distances look about equally different.
 """
 
+from artgen.colours.colouring import Colouring
 from artgen.colours.learned import AnyPalette, LearnedPalette, representatives
 from artgen.colours.names import Colour, channels
 from artgen.colours.notation import PaletteColours
@@ -15,6 +16,7 @@ from artgen.colours.spaces import oklab, squared_distances, srgb
 __all__ = [
     "AnyPalette",
     "Colour",
+    "Colouring",
     "LearnedPalette",
     "Palette",
     "PaletteColours",

@@ -10,11 +10,8 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.canvas import Descending, Descent, covered, from_rgb, to_rgb
-from artgen.colours import LearnedPalette, Palette, channels, representatives, squared_distances
+from artgen.colours import Colouring, channels
 from artgen_pixel import Pixel
-
-ANY_COLOUR = 1.5
-"""Standard deviation of the numbers whose sigmoids are a learned palette's first colours: all over the gamut."""
 
 
 class PixelGenerator(Descending):
@@ -24,27 +21,17 @@ class PixelGenerator(Descending):
         self.steps = env.steps
         self._spec, self._canvas = spec, env.size
         self._grid = _grid(spec, env.size)
-        given = spec.palette if isinstance(spec.palette, tuple) else None
-        self._palette = Palette(given, env.device) if given else None
+        self._colouring = Colouring(spec.palette, env.device)
         self._unlock = spec.unlock or (0.0,) * len(spec.pyramid or (1,))
         levels = self._levels(env)
-        self._descent = Descent(spec, [*levels, *self._first_colours(levels, env)], env.steps)
+        start = None if env.start is None else lambda: to_rgb(self._sum(levels), spec.colours)
+        self._descent = Descent(spec, [*levels, *self._colouring.first(start, env.random.normal)], env.steps)
 
     def _levels(self, env: Env) -> list[Tensor]:
         """The start, shared out, plus noise: (B, 3, rows, columns) each."""
         levels = self._share_out(_start(self._spec, env))
         noise = (env.random.normal(f"level {i}", tuple(level.shape[1:])) for i, level in enumerate(levels))
         return [level + self._spec.noise * grain for level, grain in zip(levels, noise, strict=True)]
-
-    def _first_colours(self, levels: list[Tensor], env: Env) -> list[Tensor]:
-        """The numbers of a learned palette, (B, N, 3): those of the start, or any."""
-        if not isinstance(self._spec.palette, LearnedPalette):
-            return []
-        count = self._spec.palette.learn
-        if env.start is None:
-            return [ANY_COLOUR * env.random.normal("palette", (count, 3))]
-        drawn = to_rgb(self._sum(levels), self._spec.colours).flatten(2).mT
-        return [torch.stack([representatives(colours, count) for colours in drawn]).logit(eps=0.02)]
 
     def _share_out(self, image: Tensor) -> list[Tensor]:
         """The numbers that draw (B, 3, H, W), from coarse to fine: each level holds what the coarser ones lack."""
@@ -83,32 +70,15 @@ class PixelGenerator(Descending):
         return numbers[:count], numbers[count:]
 
     def _colour(self, values: Tensor, step: int) -> Tensor:
-        image, softness = to_rgb(values, self._spec.colours), self._spec.softness.at(step, self.steps)
-        if self._palette:
-            return self._palette(image, softness)
-        for learned in self._parted(step)[1]:
-            palettes = [Palette.of(colours) for colours in learned.sigmoid()]
-            image = torch.cat([own(one[None], softness) for own, one in zip(palettes, image, strict=True)])
-        return image
+        image = to_rgb(values, self._spec.colours)
+        return self._colouring(image, self._parted(step)[1], self._spec.softness.at(step, self.steps))
 
     def advance(self, step: int) -> None:
         """Spend the gradient."""
         super().advance(step)
-        for learned in self._parted(step)[1] if step < self.steps // 2 else ():
-            self._use_all(learned, to_rgb(self._values(step).detach(), self._spec.colours))
-
-    def _use_all(self, learned: Tensor, wanted: Tensor) -> None:
-        """A learned colour that no cell has gets no gradient; it takes the place of the cell that is served worst.
-
-        As empty cells are filled in vector quantisation (Linde, Buzo & Gray 1980, section IV).
-        """
-        for numbers, cells in zip(learned.data, wanted.flatten(2).mT, strict=True):
-            palette = Palette.of(numbers.sigmoid())
-            distances = squared_distances(palette.space(cells), palette.points)
-            near, nearest = distances.min(dim=1)
-            unused = nearest.bincount(minlength=len(numbers)).eq(0).nonzero()[:, 0]
-            if len(unused):
-                numbers[unused[0]] = cells[near.argmax()].logit(eps=0.02)
+        learned = self._parted(step)[1]
+        if learned and step < self.steps // 2:
+            self._colouring.use_all(learned, to_rgb(self._values(step).detach(), self._spec.colours))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the numbers that draw (B, 3, H, W)."""
