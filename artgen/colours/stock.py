@@ -114,8 +114,8 @@ class StockPalette(Block):
         except InputError as error:
             yield str(error)
             return
-        if self.grid:
-            yield from self.shortage(self.grid)
+        if self.grid and (short := self.shortage(self.grid[0] * self.grid[1])):
+            yield short
 
     @property
     def material(self) -> Material | None:
@@ -140,23 +140,23 @@ class StockPalette(Block):
             there = _known(name)
         return [Piece(one.colour, one.name, one.number, _least(one.count, self.each)) for one in there]
 
-    def shortage(self, grid: tuple[int, int]) -> Iterator[str]:
-        """What is wrong, in a line, if there are too few pieces for a work of so many columns and rows."""
-        columns, rows = grid
-        counts = sorted(usable(self.pieces(), columns * rows), reverse=True)
+    def shortage(self, cells: int) -> str | None:
+        """What is wrong, in a line, if there are too few pieces for a work of so many cells."""
+        counts = sorted(usable(self.pieces(), cells), reverse=True)
         there = sum(counts[: self.colours])
-        if there < columns * rows:
-            of = f"the {self.colours} colours with most of them have" if self.colours else "there are"
-            more = ", allow more 'colours'" if self.colours and sum(counts) >= columns * rows else ""
-            yield f"a work of {columns}x{rows} takes {columns * rows} pieces, and {of} {there}; make it smaller{more}"
+        if there >= cells:
+            return None
+        if self.colours and sum(counts) >= cells:
+            return f"the work takes {cells} pieces, any {self.colours} of the colours are {there} at most; allow more"
+        return f"the work takes {cells} pieces, and there are {there}; make it smaller, or allow more"
 
     def unfit(self, grid: tuple[int, int] | None) -> Iterator[str]:
         """What is wrong, in a line, if a generator is told to draw so many columns and rows; None: nothing told."""
         if grid and self.grid and grid != self.grid:
             work = f"{self.grid[0]}x{self.grid[1]}"
             yield f"'grid' is {grid[0]}x{grid[1]}, the palette's work {work}; leave 'grid' out"
-        elif grid and not self.grid:
-            yield from self.shortage(grid)
+        elif grid and not self.grid and (short := self.shortage(grid[0] * grid[1])):
+            yield short
 
 
 def usable(pieces: Sequence[Piece], cells: int) -> list[int]:

@@ -8,6 +8,7 @@ from artgen.colours.palette import Palette
 from artgen.colours.spaces import squared_distances
 from artgen.colours.stock import usable
 from artgen.colours.transport import SHARP, assigned, fewest, prices
+from artgen.errors import InputError
 
 if TYPE_CHECKING:
     import torch
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
 class StockedPalette(Palette):
     """Maps whole pictures: which colour a cell gets depends on what the others want, in each picture alone."""
 
-    def __init__(self, stock: StockPalette, device: torch.device) -> None:
-        self._pieces, self._most = stock.pieces(), stock.colours
-        super().__init__([piece.colour for piece in self._pieces], device)
+    def __init__(self, stock: StockPalette, cells: int, device: torch.device) -> None:
+        """InputError, in one line, if there are too few pieces for so many cells."""
+        import torch
+
+        if short := stock.shortage(cells):
+            raise InputError(f"palette: {short}")
+        pieces = stock.pieces()
+        super().__init__([piece.colour for piece in pieces], device)
+        self._most = stock.colours or len(pieces)
+        self._counts = torch.tensor(usable(pieces, cells), device=device)
 
     def __call__(self, image: Tensor, softness: float = 0) -> Tensor:
         """(B, 3, ...) in [0, 1] to the same in the stock's colours, or in blends of them where `softness` > 0.
@@ -35,14 +43,13 @@ class StockedPalette(Palette):
 
     def _one(self, cells: Tensor, softness: float) -> Tensor:
         """The cells of one picture, (N, 3)."""
-        import torch
-
         costs = squared_distances(self.space(cells), self.points).clamp(min=0)
         still = costs.detach()
-        counts = torch.tensor(usable(self._pieces, len(cells)), device=cells.device)
-        some = fewest(still, counts, self._most or len(counts))
-        still, counts, colours = still[:, some], counts[some], self.colours[some]
+        some = fewest(still, self._counts, self._most)
+        still, counts, colours = still[:, some], self._counts[some], self.colours[some]
         if softness > 0:
+            import torch
+
             dear = prices(still, counts, max(softness, SHARP))
             return torch.softmax((costs[:, some] + dear) / -softness, dim=1) @ colours
         return colours[assigned(still, counts)] + (cells - cells.detach())
