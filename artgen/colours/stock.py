@@ -51,8 +51,10 @@ class Piece:
 class Material:
     """What a work is made of."""
 
+    name: str
+    """By which palettes call it."""
     title: str
-    """What is said of the whole, such as "LEGO 1x1 plates"."""
+    """What is said of the whole, such as "Perler beads"."""
     piece: str
     """What one is called."""
     pieces: str
@@ -62,9 +64,9 @@ class Material:
 
 
 MATERIALS: Mapping[str, Material] = {
-    "lego": Material("LEGO plates or tiles, 1 x 1", "piece", "pieces", 8.0),
-    "dmc": Material("DMC thread, cross stitches on 14-count Aida", "stitch", "stitches", 25.4 / 14),
-    "perler": Material("Perler beads", "bead", "beads", 5.0),
+    "lego": Material("lego", "LEGO plates or tiles, 1 x 1", "piece", "pieces", 8.0),
+    "dmc": Material("dmc", "DMC thread, cross stitches on 14-count Aida", "stitch", "stitches", 25.4 / 14),
+    "perler": Material("perler", "Perler beads", "bead", "beads", 5.0),
 }
 """Those whose colours artgen knows."""
 

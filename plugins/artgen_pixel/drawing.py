@@ -53,6 +53,13 @@ class PixelGenerator(Descending):
             return self._colour(_resize(values, self._canvas, self._spec.interpolation), step)
         return _resize(self._colour(values, step), self._canvas, "nearest-exact")
 
+    def sprite(self, picture: int) -> Tensor:
+        """One pixel a cell: (4, rows, columns) in [0, 1]. InputError if they are not squares of one colour."""
+        if self._spec.interpolation != "nearest":
+            raise InputError("cells that run into each other have no colour of their own; write interpolation: nearest")
+        colours = self._colour(self._values(self.steps), self.steps)[picture].clamp(0, 1)
+        return torch.cat([colours, torch.ones_like(colours[:1])])
+
     def _values(self, step: int) -> Tensor:
         """The sum of the levels, (B, 3, *grid); levels that are still locked are left out of the gradient."""
         moving = [step >= share * self.steps for share in self._unlock]

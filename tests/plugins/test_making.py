@@ -1,3 +1,7 @@
+import sys
+from types import SimpleNamespace
+
+import pypdfium2
 import pytest
 import torch
 from pydantic import ValidationError
@@ -5,6 +9,8 @@ from pydantic import ValidationError
 from artgen.api import InputError
 from artgen.testing import GeneratorContract, make_env
 from artgen_cells import Cells
+from artgen_making.instructions import instructions
+from artgen_making.work import runs, work_of
 from artgen_pixel import Pixel
 
 
@@ -56,3 +62,104 @@ def test_too_small_a_stock_is_refused_when_it_is_known_how_many_cells_there_are(
             spec.build(make_env(size=(8, 8)))
     with pytest.raises(InputError, match="the canvas has 4x2 cells, the palette's work 4x4"):
         Cells(palette={"lego": 4}, kind="square").build(make_env(size=(8, 16)))
+
+
+def source_of(spec, size, **more):
+    generator = spec.build(make_env(size=size, batch=1, steps=1, **more))
+    recipe = {"preset": {"prompts": ["a żółw"]}}
+    return SimpleNamespace(spec=spec, generator=generator, picture=0, recipe=recipe)
+
+
+@pytest.fixture(scope="module")
+def flag():
+    """Three columns and two rows: black, white, white over red, red, white."""
+    picture = torch.tensor([[[0.1, 1, 1], [0.7, 0.7, 1]], [[0.15, 1, 1], [0, 0, 1]], [[0.2, 1, 1], [0, 0, 1]]])[None]
+    spec = Pixel(palette={"lego": "3x2"}, noise=0)
+    return source_of(spec, (4, 6), start=picture.repeat_interleave(2, 2).repeat_interleave(2, 3))
+
+
+def test_a_work_is_what_lies_where(flag):
+    work = work_of(flag)
+    assert [(part.piece.name, part.symbol, part.count) for part in work.parts] == [
+        ("White", "A", 3),
+        ("Bright Red", "B", 2),
+        ("Black", "C", 1),
+    ]
+    assert work.cells == [[2, 0, 0], [1, 1, 0]]
+    assert (work.size, work.count, work.title) == ((3, 2), 6, "a żółw")
+    assert [(sheet.column, sheet.row, sheet.counts()) for sheet in work.sheets(2, 2)] == [
+        (0, 0, {0: 1, 1: 2, 2: 1}),
+        (2, 0, {0: 2}),
+    ]
+    assert runs(work.cells[1]) == [(2, 1), (1, 0)]
+
+
+def test_where_a_row_has_no_cell_there_is_no_piece(tmp_path):
+    path = tmp_path / "stock.csv"
+    path.write_text("colour,name\nred,Red\n")
+    work = work_of(source_of(Cells(kind="hexagon", across=4, palette={"file": path}), (32, 32)))
+    every = [part for row in work.cells for part in row]
+    assert -1 in every
+    assert work.count == every.count(0) == len(every) - every.count(-1)
+
+
+def words(data):
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
+def test_instructions_tell_parts_size_and_order_and_are_always_the_same(flag):
+    data = instructions(flag)
+    assert data == instructions(flag)
+    cover, parts, sheet = words(data)
+    assert "a żółw" in cover
+    assert "3 x 2, 2.4 x 1.6 cm: 6 pieces in 3 colours" in cover
+    lines = [line for line in parts.splitlines() if line[-1:].isdigit()]
+    assert any("21" in line for line in lines)
+    assert "Bright Red" in parts
+    assert "Row by row" in sheet
+    assert "columns 1 to 3, rows 1 to 2" in sheet
+
+
+def test_pieces_are_printed_where_they_go_as_large_as_they_are(flag):
+    document = pypdfium2.PdfDocument(instructions(flag))
+    page = document[2].render(scale=72 / 25.4 / 2.8346457 * 2).to_numpy()
+    document.close()
+    dots = 2 * 2.8346457  # a millimetre, at two dots a point
+    left, top = 19 * dots, 32 * dots
+    found = [
+        [page[int(top + (y * 8 + 1) * dots), int(left + (x * 8 + 1) * dots)][::-1].tolist() for x in range(3)]
+        for y in range(2)
+    ]
+    white, red, black = [244, 244, 244], [180, 0, 0], [27, 42, 52]
+    assert found == [[black, white, white], [red, red, white]]
+
+
+def test_a_work_of_many_threads_is_on_several_sheets():
+    spec = Pixel(palette={"dmc": "60x70"}, noise=3)
+    pages = words(instructions(source_of(spec, (70, 60))))
+    assert [page for page in pages if "columns 41 to 60, rows 51 to 70" in page]
+    parts = "".join(page for page in pages if "Parts" in page)
+    assert all(part.piece.name.split()[0] in parts for part in work_of(source_of(spec, (70, 60))).parts)
+
+
+def test_what_cannot_be_made_is_told_in_a_line(flag, monkeypatch):
+    with pytest.raises(InputError, match="draw with a palette such as {lego: 24x24}"):
+        instructions(source_of(Pixel(palette=["red"]), (4, 4)))
+    monkeypatch.setitem(sys.modules, "reportlab.pdfgen", None)
+    with pytest.raises(InputError, match=r'pip install "artgen\[pdf\]"'):
+        instructions(flag)
+
+
+def test_the_instructions_are_exported_from_the_picture(artgen, tmp_path):
+    preset = tmp_path / "mosaic.yaml"
+    preset.write_text(
+        "generator: {type: cells, kind: square, palette: {perler: 4x3, each: 6}}\n"
+        "size: [16, 12]\nsteps: 1\nlosses: [{type: saturation}]\n"
+    )
+    artgen("run", preset, "--out", tmp_path / "run", "--export", "instructions.pdf", code=0)
+    cover, *_ = words((tmp_path / "run/image.instructions.pdf").read_bytes())
+    assert "12 beads" in cover
