@@ -104,7 +104,7 @@ def _nearest(colours: Tensor, pieces: Sequence[Piece]) -> Tensor:
 
 def _title(recipe: Mapping[str, Any] | None) -> str:
     """What the picture was asked for, if it tells that."""
-    prompts = (recipe or {}).get("preset", {}).get("prompts") or []
+    prompts = (recipe or {}).get("preset", {}).get("prompts") or [""]
     first = prompts[0] if isinstance(prompts, list) else prompts
     text = first.get("text", "") if isinstance(first, Mapping) else first
     return text.strip()[:80] if isinstance(text, str) else ""

@@ -147,7 +147,7 @@ def test_a_work_of_many_threads_is_on_several_sheets():
 
 
 def test_what_cannot_be_made_is_told_in_a_line(flag, monkeypatch):
-    with pytest.raises(InputError, match="draw with a palette such as {lego: 24x24}"):
+    with pytest.raises(InputError, match=r"draw with a palette such as \{lego: 24x24\}"):
         instructions(source_of(Pixel(palette=["red"]), (4, 4)))
     monkeypatch.setitem(sys.modules, "reportlab.pdfgen", None)
     with pytest.raises(InputError, match=r'pip install "artgen\[pdf\]"'):
