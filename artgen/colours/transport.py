@@ -40,6 +40,8 @@ def prices(costs: Tensor, counts: Tensor, sharp: float = SHARP) -> Tensor:
 
     blunt = max(BLUNT, sharp)
     found = costs.new_zeros(costs.shape[1])
+    if (counts >= len(costs)).all():
+        return found
     for number in range(ROUNDS):
         weight = blunt * (sharp / blunt) ** (number / (ROUNDS - 1))
         wanted = torch.softmax((costs + found) / -weight, dim=1).sum(dim=0)
