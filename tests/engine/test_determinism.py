@@ -219,6 +219,7 @@ GENERATORS = [
     {"type": "pixel", "grid": [8, 6], "interpolation": "bicubic"},
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
+    {"type": "cells", "across": 4},
     {"type": "strokes", "count": 6},
     {"type": "cppn"},
     {"type": "siren"},

@@ -100,9 +100,7 @@ def test_an_indexed_png_has_the_pixels_of_the_picture(exported):
 
 
 def test_a_picture_of_too_many_colours_has_no_indexed_png(exported):
-    assert "colours, and an indexed PNG at most 256" in exported(
-        "kind: square, across: 48", ".indexed.png", code=2
-    )
+    assert "colours, and an indexed PNG at most 256" in exported("kind: square, across: 48", ".indexed.png", code=2)
 
 
 def test_a_palette_of_its_own_has_no_more_colours():
