@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from artgen.api import Env, ExportSource
+from artgen.api import Env, ExportSource, InputError
 from artgen.canvas import Descending, Descent, from_rgb, to_rgb
-from artgen.colours import Colouring, channels
+from artgen.colours import Colouring, StockPalette, channels
 from artgen.vectors import Shapes, polygon, polyline, svg
 from artgen_cells import Cells
 from artgen_cells.mixing import Mixing
@@ -24,10 +24,21 @@ class CellsGenerator(Descending):
         self._spec = spec
         self._mixing = Mixing(spec, env.size, env.device)
         self._joint = torch.tensor(channels(spec.joint), device=env.device)
-        self._colouring = Colouring(spec.palette, env.device)
+        if isinstance(spec.palette, StockPalette) and spec.palette.grid:
+            self._check_rows(spec.palette.grid)
+        self._colouring = Colouring(spec.palette, env.device, self._mixing.count)
         values = self._start(env) + spec.noise * env.random.normal("cells", (3, self._mixing.count))
         start = None if env.start is None else lambda: to_rgb(values, spec.colours)
         self._descent = Descent(spec, [values, *self._colouring.first(start, env.random.normal)], env.steps)
+
+    def _check_rows(self, work: tuple[int, int]) -> None:
+        places = self._mixing.places
+        columns, rows = (places.amax(dim=0) - places.amin(dim=0) + 1).tolist()
+        if (columns, rows) != work:
+            raise InputError(
+                f"cells: the canvas has {columns}x{rows} cells, the palette's work {work[0]}x{work[1]}; "
+                "choose a 'size' of that shape"
+            )
 
     def _start(self, env: Env) -> Tensor:
         """The numbers of the start, or of the spec's colour: (1 or B, 3, N)."""
@@ -40,7 +51,7 @@ class CellsGenerator(Descending):
         """Those of the cells after so many steps, (B, 3, N) in [0, 1]."""
         values, *learned = self._descent.at(step)
         image = to_rgb(values, self._spec.colours)
-        return self._colouring(image, learned, self._spec.softness.at(step, self.steps))
+        return self._colouring(image, learned, self._colouring.softness(self._spec.softness, step, self.steps))
 
     def draw(self, step: int) -> Tensor:
         return self._mixing.drawn(self.colours(step), self._joint)

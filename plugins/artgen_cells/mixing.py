@@ -89,7 +89,7 @@ class Mixing:
 
 def unit(spec: Cells, size: tuple[int, int]) -> tuple[float, float]:
     """Width of a cell, and how far a row is below the one before, in pixels."""
-    width = size[1] / spec.across
+    width = size[1] / spec.columns
     return width, width * LATTICES[spec.kind].height * spec.aspect
 
 
