@@ -220,6 +220,7 @@ GENERATORS = [
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
     {"type": "strokes", "count": 6},
+    {"type": "shapes", "count": 8, "first": 2},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
