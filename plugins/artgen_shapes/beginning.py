@@ -40,10 +40,9 @@ class Laid:
     colours: Tensor
     """(B, L, 4), the last of them the opacity."""
 
-    def where(self, mask: Tensor, other: Laid) -> Laid:
-        """These, and others where the mask (B, L) does not hold."""
-        points = torch.where(mask[..., None, None], self.points, other.points)
-        return Laid(points, torch.where(mask[..., None], self.colours, other.colours))
+    def part(self, first: int, last: int) -> Laid:
+        """Those from number `first` to before `last`."""
+        return Laid(self.points[:, first:last], self.colours[:, first:last])
 
     def shapes(self, spec: FlatShapes) -> Shapes:
         """As they are drawn."""

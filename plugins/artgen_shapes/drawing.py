@@ -24,8 +24,20 @@ SMALLEST_RATE = 1e-6
 """A rate of 0 holds numbers still; they count in steps, and none may be 0."""
 UNSEEN = 0.002
 """Shapes of a lower opacity are not written."""
-NAMES = ("black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
-"""The basic colour terms (Berlin & Kay 1969), by which layers are called."""
+NAMES = {
+    "black": "#000000",
+    "white": "#ffffff",
+    "grey": "#808080",
+    "red": "#d62728",
+    "orange": "#f58518",
+    "yellow": "#f2cf1d",
+    "green": "#3c9a3c",
+    "blue": "#3366cc",
+    "purple": "#7d3f9c",
+    "pink": "#f2a7b8",
+    "brown": "#7a4a2b",
+}
+"""The basic colour terms (Berlin & Kay 1969), by which layers are called, and a colour that each is used of."""
 
 
 class ShapesGenerator(Descending):
@@ -78,7 +90,11 @@ class ShapesGenerator(Descending):
         paper = paper if self._spec.paper_moves else paper.detach()
         pairs = zip(others[::2], others[1::2], strict=True)
         rounds = [Laid(p * self._point_rate + self._middle, c * self._colour_rate) for p, c in pairs]
-        return paper * self._colour_rate, rounds
+        paper = paper * self._colour_rate
+        if step < self.steps:
+            return paper, rounds
+        # An average may have begun with numbers that were not brought back yet.
+        return paper.clamp(0, 1), [Laid(one.points, one.colours.clamp(0, 1)) for one in rounds]
 
     def shapes(self, step: int) -> tuple[Shapes, Tensor]:
         """The shapes that have come after so many steps, and the paper, (B, 3)."""
@@ -120,27 +136,28 @@ class ShapesGenerator(Descending):
         paper, rounds = self._values(step)
         number, (first, last) = self._there, self._ends[self._there]
         below = together(rounds[:number])
-        picture = paint(below.shapes(self._spec), paper, self._env.size)
-        faded = below.colours[..., 3] < self._spec.renew
-        size, purpose = radius(self._spec, self._env, first, last), f"grown {number}"
-        chance = self._env.random.uniform(f"{purpose} places", cells(self._env.size, size))
-        many = last - first + int(faded.sum(dim=1).max())
-        where = places(self._asked, size, many, chance)
-        colours = wanted_colours(picture, self._asked, where, size / 2)
-        colours = torch.cat([colours, torch.full_like(colours[..., :1], NEW)], dim=2)
-        # All that could be asked for at once, so that those that come do not depend on how many the others need.
-        every = last - first + below.colours.shape[1]
-        padded = [torch.cat([one, one[:, :1].expand(-1, every - many, -1)], dim=1) for one in (where, colours)]
-        new = discs(self._spec, self._env, purpose, padded[0], size, padded[1])
-        rounds[number] = Laid(new.points[:, : last - first], new.colours[:, : last - first])
-        chosen = last - first + (faded.cumsum(dim=1) - 1).clamp(min=0)
-        again = Laid(_picked(new.points, chosen), _picked(new.colours, chosen))
-        for (begin, end), old in zip(self._ends[:number], list(rounds[:number]), strict=True):
-            fresh = Laid(again.points[:, begin:end], again.colours[:, begin:end])
-            rounds[self._ends.index((begin, end))] = fresh.where(faded[:, begin:end], old)
-        self._descent.put(self._counted(paper, rounds))
+        fresh = torch.ones(self._env.batch, last, dtype=torch.bool, device=paper.device)
+        fresh[:, :first] = below.colours[..., 3] < self._spec.renew
+        new = self._asked_for(paint(below.shapes(self._spec), paper, self._env.size), number, fresh)
+        counted = self._counted(paper, [new.part(*ends) for ends in self._ends[: number + 1]])
+        numbers = list(self._descent.parameters)
+        for round_, (begin, end) in enumerate(self._ends[: number + 1]):
+            for i in (1 + 2 * round_, 2 + 2 * round_):
+                mask = fresh[:, begin:end].view(self._env.batch, end - begin, *(1,) * (numbers[i].dim() - 2))
+                numbers[i] = torch.where(mask, counted[i], numbers[i])
+        self._descent.put(numbers)
         self._there += 1
         self._asked.zero_()
+
+    def _asked_for(self, picture: Tensor, number: int, fresh: Tensor) -> Laid:
+        """Shapes for (B, L), of which only those count that are `fresh`: the topmost get the first places."""
+        size, purpose = radius(self._spec, self._env, *self._ends[number]), f"grown {number}"
+        chance = self._env.random.uniform(f"{purpose} places", cells(self._env.size, size))
+        rank = (fresh.flip(1).cumsum(dim=1).flip(1) - 1).clamp(min=0)
+        where = _picked(places(self._asked, size, int(fresh.sum(dim=1).max()), chance), rank)
+        colours = wanted_colours(picture, self._asked, where, size / 2)
+        colours = torch.cat([colours, torch.full_like(colours[..., :1], NEW)], dim=2)
+        return discs(self._spec, self._env, purpose, where, size, colours)
 
     def put_numbers(self, numbers: Sequence[Tensor]) -> None:
         """Draw with these from now on; who moves the numbers moves those of all rounds."""
@@ -156,7 +173,7 @@ class ShapesGenerator(Descending):
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from shapes that lie and are coloured as (B, 3, H, W) has it."""
         all_of_it = from_picture(self._spec, self._env, image, self._ends[-1][1])
-        rounds = [Laid(all_of_it.points[:, a:b], all_of_it.colours[:, a:b]) for a, b in self._ends]
+        rounds = [all_of_it.part(*ends) for ends in self._ends]
         self._descent.put(self._counted(self._values(step)[0].detach(), rounds))
         self._there = len(self._ends)
 
@@ -175,13 +192,11 @@ class ShapesGenerator(Descending):
         shapes, paper = self.shapes(self.steps)
         number = source.picture
         assert shapes.opacities is not None
-        palette = Palette([*NAMES], paper.device)
+        palette = Palette(list(NAMES.values()), paper.device)
         nearest = palette.nearest(shapes.colours[number]).tolist()
         seen = (shapes.opacities[number] >= UNSEEN).nonzero()[:, 0].tolist()
-        groups = [(NAMES[name], list(run)) for name, run in groupby(seen, key=nearest.__getitem__)]
-        layers = [
-            Shapes(shapes.paths[:, run], shapes.colours[:, run], shapes.opacities[:, run]) for _, run in groups
-        ]
+        groups = [(list(NAMES)[name], list(run)) for name, run in groupby(seen, key=nearest.__getitem__)]
+        layers = [Shapes(shapes.paths[:, run], shapes.colours[:, run], shapes.opacities[:, run]) for _, run in groups]
         names = [name for name, _ in groups]
         return svg(layers, paper, self._env.size, number, names=names, recipe=source.recipe)
 

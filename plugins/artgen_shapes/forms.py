@@ -36,7 +36,7 @@ def paths(kind: Kind, points: Tensor) -> Tensor:
 
 
 def round_points(spec: FlatShapes, centres: Tensor, radii: Tensor, chance: Tensor) -> Tensor:
-    """(B, L, P, 2): about discs at (B, L, 2) of (B, L) pixels; `chance` (B, L, corners + 1) in [0, 1) makes each own."""
+    """(B, L, P, 2): about discs at (B, L, 2) of (B, L) pixels, turned and uneven by chance, (B, L, corners + 1)."""
     corners = corners_of(spec)
     per = 3 if spec.kind == "blob" else 1
     number = torch.arange(corners, device=centres.device)
