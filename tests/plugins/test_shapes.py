@@ -42,7 +42,9 @@ def descend(generator, steps, target):
 def test_they_begin_with_the_picture_that_they_are_given(kind, off):
     picture = two_things()
     spec = FlatShapes(kind=kind, count=12, fit=16)
-    assert (spec.build(make_env(size=(48, 64), start=picture, seeds=(1,), batch=1)).draw(0) - picture).abs().mean() < off
+    assert (
+        spec.build(make_env(size=(48, 64), start=picture, seeds=(1,), batch=1)).draw(0) - picture
+    ).abs().mean() < off
 
 
 def test_each_region_of_a_picture_is_a_shape_the_largest_first():
