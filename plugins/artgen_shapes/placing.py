@@ -10,7 +10,7 @@ CHANCE = 1e-3
 """What chance adds to the greatest of what is asked: it decides between equals, and where nothing is asked."""
 NEIGHBOUR = 0.3
 """What is still asked for beside a place that was given a shape."""
-TURN = 0.25
+TURN = 0.1
 """How far the strongest channel of a colour goes at once in the direction that the losses ask for."""
 
 

@@ -126,10 +126,10 @@ class SketchGenerator(Descending):
         Efficient Inference" (2017), do it with filters.
         """
         opacities = self._descent.parameters[2] * self._rates[2]
-        helpful = self._gain.clamp(min=0)
-        least = self._spec.useless * helpful.mean(dim=1, keepdim=True)
-        best = self._gain == self._gain.amax(dim=1, keepdim=True)
-        self._left = (opacities >= self._spec.useless) & (self._gain >= least) | best
+        rank = self._gain.argsort(dim=1, stable=True).argsort(dim=1)
+        count = self._spec.count
+        idle = (self._gain <= 0) & (rank < self._spec.useless * count)
+        self._left = ~(idle | (opacities < self._spec.faint)) | (rank == count - 1)
 
     def put_numbers(self, numbers: Sequence[Tensor]) -> None:
         """Draw with these from now on."""

@@ -46,8 +46,10 @@ class Sketch(DescentSpec):
     edges of the preset's `start`, or anywhere."""
     prune: Annotated[float, Field(ge=0, le=1)] = 0.6
     """The share of the run after which useless lines go; 1: none."""
-    useless: Annotated[float, Field(ge=0, le=1)] = 0.1
-    """Lines go whose opacity is lower than this, or by which the loss gains less than this share of the mean."""
+    useless: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """The greatest share of the lines that goes then because the loss would be no higher without them."""
+    faint: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Lines of a lower opacity than this go then, however many they are."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
     """Length of a step, times that of the three rates below; may change over the run."""
     point_rate: Rate = 1.0

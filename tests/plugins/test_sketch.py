@@ -75,7 +75,7 @@ def test_the_pen_presses_in_the_middle_and_never_wider_than_allowed():
 
 def test_lines_that_the_loss_does_not_need_go_and_leave_the_svg():
     target = torch.ones(1, 3, 64, 64)
-    generator = alone(count=4, prune=0.5, point_rate=0, width=0.1)
+    generator = alone(count=4, prune=0.5, useless=1, point_rate=0, width=0.1)
     drawn = generator.draw(0).detach()
     # What is drawn on the left is wanted, and nothing else.
     middles = generator.shapes(0).paths[0].mean(dim=(1, 2))[:, 0]
@@ -91,9 +91,18 @@ def test_lines_that_the_loss_does_not_need_go_and_leave_the_svg():
 
 
 def test_one_line_stays_however_useless():
-    generator = alone(count=3, prune=0.5, opacity_rate=0.5)
+    generator = alone(count=3, prune=0.5, useless=1)
     descend(generator, range(6), torch.ones(1, 3, 64, 64))
     assert len(list(fromstring(exported(generator)[0]).iter(PATH))) == 1
+
+
+def test_no_more_lines_go_than_are_allowed_but_for_faint_ones():
+    white = torch.ones(1, 3, 64, 64)
+    some, faint = alone(count=8, prune=0.5, useless=0.25), alone(count=8, prune=0.5, useless=0, opacity_rate=0.5)
+    for generator in (some, faint):
+        descend(generator, range(6), white)
+    assert (some.shapes(6).opacities > 0).sum() == 6
+    assert len(list(fromstring(exported(faint)[0]).iter(PATH))) == 1
 
 
 def test_a_run_goes_on_exactly_before_lines_go():
