@@ -22,6 +22,8 @@ SMALLEST_RATE = 1e-6
 """A rate of 0 holds numbers still; they count in steps, and none may be 0."""
 LIFTED = -0.8
 """Pressure at both ends of a line at the start, where the pen comes down and leaves."""
+FREE = 0.3
+"""Lines that are shorter than this share of the shorter side move less in a step, so that they keep their form."""
 THINNEST = 0.05
 """The least width, as a share of `width`."""
 
@@ -38,14 +40,15 @@ class SketchGenerator(Descending):
         self.credits: Sequence[str] = ()
         self._spec, self._env = spec, env
         self._middle = torch.tensor([env.size[1] / 2, env.size[0] / 2], device=env.device)
-        rates = (spec.point_rate * min(env.size) / CANVAS, spec.pressure_rate, spec.opacity_rate)
-        self._rates = [max(rate, SMALLEST_RATE) for rate in rates]
         self._ink, self._paper = (
             torch.tensor([channels(colour)], device=env.device).expand(env.batch, 3)
             for colour in (spec.ink, spec.paper)
         )
         start = self._begun()
         points = self._anywhere() if start is None else self._along(start)
+        short = (_lengths(points) / (FREE * min(env.size))).clamp(0, 1)[..., None, None]
+        rates = (short * spec.point_rate * min(env.size) / CANVAS, spec.pressure_rate, spec.opacity_rate)
+        self._rates = [torch.as_tensor(rate, device=env.device).clamp(min=SMALLEST_RATE) for rate in rates]
         self._descent = Descent(spec, self._counted(points), env.steps)
         self._left = torch.ones(env.batch, spec.count, dtype=torch.bool, device=env.device)
         self._gain = torch.zeros(env.batch, spec.count, device=env.device)
@@ -120,16 +123,20 @@ class SketchGenerator(Descending):
 
     @torch.no_grad()
     def _prune(self) -> None:
-        """Take lines away that are faint, or that the loss does not need; the one that it needs most stays.
+        """Take lines away that are faint, or that the loss does not need, the smallest first; the best one stays.
 
         By the first term of the loss's series, as Molchanov et al., "Pruning Convolutional Neural Networks for Resource
         Efficient Inference" (2017), do it with filters.
         """
         opacities = self._descent.parameters[2] * self._rates[2]
-        rank = self._gain.argsort(dim=1, stable=True).argsort(dim=1)
-        count = self._spec.count
-        idle = (self._gain <= 0) & (rank < self._spec.useless * count)
-        self._left = ~(idle | (opacities < self._spec.faint)) | (rank == count - 1)
+        shapes = self.shapes(0)
+        assert shapes.widths is not None
+        needed = self._gain > 0
+        ink = _lengths(shapes.paths.flatten(2, 3)) * shapes.widths.mean(dim=2) * opacities
+        rank = ink.masked_fill(needed, math.inf).argsort(dim=1, stable=True).argsort(dim=1)
+        idle = ~needed & (rank < self._spec.useless * self._spec.count)
+        best = torch.arange(self._spec.count, device=ink.device) == self._gain.argmax(dim=1, keepdim=True)
+        self._left = ~(idle | (opacities < self._spec.faint)) | best
 
     def put_numbers(self, numbers: Sequence[Tensor]) -> None:
         """Draw with these from now on."""
@@ -162,3 +169,8 @@ class SketchGenerator(Descending):
         left = self._left[number].nonzero()[:, 0]
         ink = Shapes(shapes.paths[:, left], shapes.colours[:, left], shapes.opacities[:, left], shapes.widths[:, left])
         return svg(ink, self._paper, self._env.size, number, names=["ink"], recipe=source.recipe)
+
+
+def _lengths(points: Tensor) -> Tensor:
+    """(B, L, P, 2) to (B, L): how long the way through the points is."""
+    return points.diff(dim=2).norm(dim=3).sum(dim=2)

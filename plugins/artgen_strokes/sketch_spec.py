@@ -47,13 +47,14 @@ class Sketch(DescentSpec):
     prune: Annotated[float, Field(ge=0, le=1)] = 0.6
     """The share of the run after which useless lines go; 1: none."""
     useless: Annotated[float, Field(ge=0, le=1)] = 0.25
-    """The greatest share of the lines that goes then because the loss would be no higher without them."""
+    """The greatest share of the lines that goes then because the loss would be no higher without them; those with
+    the least ink go first."""
     faint: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Lines of a lower opacity than this go then, however many they are."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
     """Length of a step, times that of the three rates below; may change over the run."""
     point_rate: Rate = 1.0
-    """Pixels that a point moves in a step, on a canvas whose shorter side has 224."""
+    """Pixels that a point moves in a step, on a canvas whose shorter side has 224; of short lines, fewer."""
     pressure_rate: Rate = 0.03
     """How far the pressure, of -1 to 1, changes in a step."""
     opacity_rate: Rate = 0.02
