@@ -221,6 +221,8 @@ GENERATORS = [
     {"type": "collage", "sheets": 6},
     {"type": "cells", "across": 4},
     {"type": "strokes", "count": 6},
+    {"type": "shapes", "count": 8, "first": 2},
+    {"type": "sketch", "count": 6},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
