@@ -220,6 +220,7 @@ GENERATORS = [
     {"type": "fourier"},
     {"type": "collage", "sheets": 6},
     {"type": "strokes", "count": 6},
+    {"type": "glyphs", "palette": ["red", "white"]},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},

@@ -1,0 +1,11 @@
+"""Pictures of small things: cells that choose a tile each, and stamps that find their places."""
+
+from __future__ import annotations
+
+from artgen.api import GeneratorSpec, hookimpl
+from artgen_glyphs.glyphs_spec import Glyphs
+
+
+@hookimpl
+def artgen_generators() -> list[type[GeneratorSpec]]:
+    return [Glyphs]
