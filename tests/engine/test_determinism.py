@@ -221,6 +221,7 @@ GENERATORS = [
     {"type": "collage", "sheets": 6},
     {"type": "strokes", "count": 6},
     {"type": "glyphs", "palette": ["red", "white"]},
+    {"type": "stamps", "count": 4},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},

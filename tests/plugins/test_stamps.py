@@ -13,7 +13,7 @@ class TestStamps(GeneratorContract):
 
 
 class TestStampsOfFewColours(GeneratorContract):
-    spec = Stamps(count=6, shapes=("heart",), palette=("#303030", "#808080", "#f0f0f0"), paper="grey")
+    spec = Stamps(count=6, shapes=("heart",), palette=("#707070", "#909090"), paper="grey")
     sizes = ((24, 32),)
 
 
