@@ -223,6 +223,8 @@ GENERATORS = [
     {"type": "strokes", "count": 6},
     {"type": "shapes", "count": 8, "first": 2},
     {"type": "sketch", "count": 6},
+    {"type": "glyphs", "palette": ["red", "white"]},
+    {"type": "stamps", "count": 4},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
