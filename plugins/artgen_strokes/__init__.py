@@ -24,7 +24,10 @@ class Strokes(DescentSpec):
     """
 
     can_paint: ClassVar[bool] = True
-    exports: ClassVar[Mapping[str, str]] = {".svg": "the strokes as curves, over the paper"}
+    exports: ClassVar[Mapping[str, str]] = {
+        ".svg": "the strokes as curves, over the paper",
+        ".plot.svg": "the middle of the strokes in mm on A4, for a plotter of up to eight pens",
+    }
     type: Literal["strokes"] = "strokes"
     synonyms: ClassVar[tuple[str, ...]] = ("clipdraw", "vector", "vectors", "curves", "brush strokes", "line_sketch")
     count: Annotated[int, Field(ge=1, le=4096)] = 256

@@ -225,6 +225,8 @@ GENERATORS = [
     {"type": "sketch", "count": 6},
     {"type": "glyphs", "palette": ["red", "white"]},
     {"type": "stamps", "count": 4},
+    {"type": "lines", "nails": 12, "width": 0.02},
+    {"type": "lines", "kind": "single", "points": 12},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
