@@ -24,7 +24,11 @@ from docs.markdown import constant_docstring, deeper, prose, table
 
 HEADER = "<!-- Written by `python -m docs.generate`: change the docstrings or the examples instead. -->"
 FOLDERS = {
-    **{kind: section if section.endswith("s") else f"{section}s" for section, (kind, _) in SECTIONS.items()},
+    **{
+        kind: section if section.endswith("s") else f"{section}s"
+        for section, (kind, _) in SECTIONS.items()
+        if section != "draft"
+    },
     "finish": "finishes",
 }
 """Where the pages of each kind of component lie."""

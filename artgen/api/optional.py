@@ -127,6 +127,18 @@ class Exports(Protocol):
 
 
 @runtime_checkable
+class HasSprite(Protocol):
+    """A generator that draws cells in rows and columns, each of one colour."""
+
+    def sprite(self, picture: int) -> Tensor:
+        """One pixel a cell of a picture after the last step: (4, rows, columns) in [0, 1], clear where there is none.
+
+        InputError if its cells have no colour of their own.
+        """
+        ...
+
+
+@runtime_checkable
 class HasCover(Protocol):
     """A generator that knows which pixels are things and which are their ground."""
 

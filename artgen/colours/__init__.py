@@ -12,14 +12,18 @@ from artgen.colours.names import Colour, channels
 from artgen.colours.notation import PaletteColours
 from artgen.colours.palette import Palette
 from artgen.colours.spaces import oklab, squared_distances, srgb
+from artgen.colours.stock import Material, Piece, StockPalette
 
 __all__ = [
     "AnyPalette",
     "Colour",
     "Colouring",
     "LearnedPalette",
+    "Material",
     "Palette",
     "PaletteColours",
+    "Piece",
+    "StockPalette",
     "channels",
     "oklab",
     "representatives",

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from artgen.colours.learned import LearnedPalette, representatives
 from artgen.colours.palette import Palette
 from artgen.colours.spaces import squared_distances
+from artgen.colours.stock import StockPalette
+from artgen.colours.stocked import StockedPalette
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+    from artgen.fields.schedules import Schedule
 
 ANY_COLOUR = 1.5
 """Standard deviation of the numbers whose sigmoids are a learned palette's first colours: all over the gamut."""
@@ -24,9 +28,21 @@ class Colouring:
     one such tensor, which `first` makes, and empty where nothing is learnt.
     """
 
-    def __init__(self, palette: Sequence[str] | LearnedPalette | None, device: torch.device) -> None:
+    def __init__(
+        self, palette: Sequence[str] | LearnedPalette | StockPalette | None, device: torch.device, cells: int
+    ) -> None:
+        """For pictures of so many cells. InputError, in one line, if a stock has too few pieces for them."""
         self._learned = palette if isinstance(palette, LearnedPalette) else None
-        self._given = None if palette is None or isinstance(palette, LearnedPalette) else Palette(palette, device)
+        self._given: Palette | None = None
+        if isinstance(palette, StockPalette):
+            self._given = StockedPalette(palette, cells, device)
+        elif palette is not None and not isinstance(palette, LearnedPalette):
+            self._given = Palette(palette, device)
+
+    def softness(self, schedule: Schedule, step: int, steps: int) -> float:
+        """What the schedule says; 0 for the finished picture of a stock, which has whole pieces."""
+        finished = isinstance(self._given, StockedPalette) and step >= steps
+        return 0 if finished else schedule.at(step, steps)
 
     def first(
         self, start: Callable[[], Tensor] | None, normal: Callable[[str, tuple[int, ...]], Tensor]

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 
 from artgen.colours.notation import MOST, PaletteColours
 from artgen.colours.spaces import oklab, squared_distances
+from artgen.colours.stock import StockPalette
 from artgen.fields.block import Block
 
 if TYPE_CHECKING:
@@ -26,13 +27,20 @@ class LearnedPalette(Block):
 
 
 def _kind(value: Any) -> str:
-    return "learned" if isinstance(value, Mapping | LearnedPalette) else "given"
+    if isinstance(value, Mapping):
+        return "stock" if STOCKED & set(value) else "learned"
+    return "stock" if isinstance(value, StockPalette) else "learned" if isinstance(value, LearnedPalette) else "given"
 
 
+STOCKED = set(StockPalette.model_fields)
 AnyPalette = Annotated[
-    Annotated[PaletteColours, Tag("given")] | Annotated[LearnedPalette, Tag("learned")], Discriminator(_kind)
+    Annotated[PaletteColours, Tag("given")]
+    | Annotated[LearnedPalette, Tag("learned")]
+    | Annotated[StockPalette, Tag("stock")],
+    Discriminator(_kind),
 ]
-"""A palette as `PaletteColours` reads it, or ``{learn: 8}``: that many colours, learnt with the drawing."""
+"""A palette as `PaletteColours` reads it; ``{learn: 8}``: that many colours, learnt with the drawing; or one with stock
+such as ``{lego: 24x24}``: the colours of pieces that the picture can be made of by hand."""
 
 
 def representatives(colours: Tensor, count: int) -> Tensor:

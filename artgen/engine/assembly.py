@@ -146,6 +146,8 @@ class _Builder:
             with fenced(named.title):
                 operator.index(perceptor.size + perceptor.dim)
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
+        if preset.draft is not None:
+            self.start = self._drafted(preset.draft)
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
@@ -154,9 +156,7 @@ class _Builder:
         if api.Need.ALL_STEPS in preset.generator.needs():  # of the others the preset's check has told it
             for line in late_points(preset, self.steps):
                 self.note(line)
-        if api.Need.PROMPTS in preset.generator.needs():
-            for line in untold(preset):
-                self.note(f"{generator_name.title} {line}")
+        self._tell_untold(generator_name)
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         progress = Progress()
@@ -182,6 +182,19 @@ class _Builder:
             alpha=self._alpha(generator_name.title, generator, filters),
             pictures=self.pictures,
         )
+
+    def _drafted(self, spec: api.GeneratorSpec) -> torch.Tensor:
+        """The first drawing of the preset's `draft`."""
+        name = self._named("draft", spec, spec.id or spec.type)
+        drafting = self._build(name, "draft")
+        self._tell_untold(name)
+        with fenced(name.title, 0), torch.no_grad():
+            return self._boundary().drawn(drafting.draw(0), name.title, 0).clone()
+
+    def _tell_untold(self, name: NamedSpec) -> None:
+        if api.Need.PROMPTS in name.spec.needs():
+            for line in untold(self.preset):
+                self.note(f"{name.title} {line}")
 
     def _sha256(self, path: Path) -> str:
         """Of the bytes that were read, if they were read as a picture."""

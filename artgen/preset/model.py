@@ -129,6 +129,8 @@ class Preset(Settings):
 
     generator: SerializeAsAny[api.GeneratorSpec]
     """What draws."""
+    draft: SerializeAsAny[api.GeneratorSpec] | None = None
+    """A generator whose first drawing is what the other begins with, such as the VQGAN's guess at the prompts."""
     perceptors: dict[str, SerializeAsAny[api.PerceptorSpec]] = Field(default_factory=dict)
     """Models that compare the picture with texts, such as CLIP, by names of your own."""
     views: tuple[SerializeAsAny[api.AugmentationSpec], ...] = ()
@@ -171,7 +173,7 @@ class Section(NamedTuple):
     def each(self, value: Any, make: Callable[[Any], Any]) -> Any:
         """What `make` makes of each component of a section whose value that is, in its shape."""
         if self.shape == "one":
-            return make(value)
+            return None if value is None else make(value)
         named = self.shape == "named"
         return {name: make(one) for name, one in value.items()} if named else [make(one) for one in value]
 
@@ -187,6 +189,7 @@ class Section(NamedTuple):
 
 SECTIONS = {
     "generator": Section("generator", "one"),
+    "draft": Section("generator", "one"),
     "perceptors": Section("perceptor", "named"),
     "views": Section("view", "list"),
     "losses": Section("loss", "list"),

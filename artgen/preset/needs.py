@@ -55,7 +55,8 @@ def _is_missing(download: Download) -> bool:
 def specs(preset: Preset) -> Iterator[Spec]:
     """Every component of the preset, and those that they hold."""
     parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.finish, *preset.reporters)
-    for spec in (preset.generator, *preset.perceptors.values(), *parts):
+    drawing = (preset.generator, preset.draft) if preset.draft else (preset.generator,)
+    for spec in (*drawing, *preset.perceptors.values(), *parts):
         yield from with_held(spec)
 
 

@@ -39,9 +39,13 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     held = {kind for component in registry.components for kind in parts_of(component.spec).values()}
     for section, (kind, shape) in SECTIONS.items():
         component = _component(kind, registry, definitions)
-        if kind in held:
+        if kind in held or section == "draft":
             definitions[kind] = component
         about = {"description": Preset.model_fields[section].description}
+        if shape == "one" and not Preset.model_fields[section].is_required():
+            given = {"allOf": [{"$ref": _REF.format(model=kind)}, {"required": ["type"]}]}
+            schema["properties"][section] = about | {"anyOf": [given, {"type": "null"}]}
+            continue
         schema["properties"][section] = about | _shape(component, shape)
         typed[section] = {"type": ["array", "null"]} if shape == "list" else _shape({"required": ["type"]}, shape)
     extends = {"type": "string", "description": "A preset to start from: a path beside this file, or a shipped one."}

@@ -127,7 +127,7 @@ def _with_setting(components: Iterable[Component], name: str) -> list[Component]
 
 
 def _sections(kinds: Iterable[str]) -> list[str]:
-    return [name for name, section in SECTIONS.items() if section.kind in kinds]
+    return [name for name, section in SECTIONS.items() if section.kind in kinds and name != "draft"]
 
 
 def in_order(model: type[Any], more: Iterable[str] = ()) -> list[str]:

@@ -25,7 +25,7 @@ def problems(
     """`specs`: those of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
     if specs["losses"] is None and not _is_empty(tree, "losses"):
         return []  # what the broken losses would use is unknown
-    usage = _Usage(registry, tree, settings, specs["generator"], specs["losses"] or ())
+    usage = _Usage(registry, tree, settings, specs["generator"], specs.get("draft"), specs["losses"] or ())
     needs = [problem for spec, node, path in valid for problem in usage.needs(spec, node, path)]
     return [*usage.unjudged(), *usage.unseen(specs), *needs, *usage.unable()]
 
@@ -37,6 +37,7 @@ class _Usage:
     settings: Settings | None
     """None where they are wrong: then what they ask for is unknown."""
     generator: api.GeneratorSpec | None
+    draft: api.GeneratorSpec | None
     losses: Sequence[api.LossSpec]
 
     def unjudged(self) -> Iterator[Problem]:
@@ -65,7 +66,7 @@ class _Usage:
         needs = spec.needs()
         if Need.PROMPTS in needs and not self.settings.prompts and not getattr(spec, "prompts", None):
             yield Problem(node.mark, path, "it has nothing to look for; add 'prompts'")
-        if Need.START in needs and not self.settings.start:
+        if Need.START in needs and not self.settings.start and _is_empty(self.tree, "draft"):
             yield Problem(node.mark, path, "it compares with the start; add 'start' to the preset")
         if Need.PERCEPTORS in needs and _is_empty(self.tree, "perceptors"):
             yield Problem(node.mark, path, "it looks through a perceptor; add 'perceptors'")
@@ -79,7 +80,11 @@ class _Usage:
         if spec is None or settings is None:
             return
         directed = any(prompt.direction for prompt in settings.prompts)
-        if settings.start and not directed and not self._has(Need.START):
+        if self.draft and not self._has(Need.START):
+            yield self._unused("draft", f"nothing reads it: the generator '{spec.type}' begins in its own way")
+        elif self.draft and settings.start and Need.START not in self.draft.needs():
+            yield self._unused("start", f"nothing reads it: the draft '{self.draft.type}' begins in its own way")
+        elif settings.start and not directed and not self._has(Need.START):
             yield self._unused("start", f"nothing reads it: the generator '{spec.type}' begins in its own way")
         if settings.overlay and not spec.can_paint:
             yield self._unused("overlay", f"the generator '{spec.type}' cannot take a picture over; leave it out")
@@ -88,7 +93,10 @@ class _Usage:
 
     def _has(self, need: Need) -> bool:
         """Whether the generator or a loss has a need; one that is wrong may have any."""
-        return self.generator is None or any(need in spec.needs() for spec in (self.generator, *self.losses))
+        if self.generator is None:
+            return True
+        drawing = [self.generator, *([self.draft] if self.draft and need != Need.START else [])]
+        return any(need in spec.needs() for spec in (*drawing, *self.losses))
 
     def _choice(self, need: Need) -> str:
         """The losses with a need to choose from."""

@@ -26,6 +26,10 @@ _OPAQUE = 0.9995
 """An opacity that is written as 1.000 is not written."""
 
 
+_STRAIGHT = 0.002
+"""Pixels that the handles of a straight segment are off, at most; places are written to a hundredth."""
+
+
 @dataclass(frozen=True)
 class _Shape:
     """One shape: its colour as `#rrggbb`, and the rest as an element."""
@@ -121,8 +125,16 @@ def _shape(path: list[Any], colour: str, opacity: float, width: float | list[flo
 
 
 def _curves(path: list[Any]) -> str:
-    bends = "".join("C" + _points(segment[1:]) for segment in path)
+    bends = "".join(_bend(segment) for segment in path)
     return f"M{_points(path[0][:1])}{bends}"
+
+
+def _bend(segment: list[Any]) -> str:
+    """A curve, or a line where it is one that `polyline` has made."""
+    start, *handles, end = segment
+    thirds = [[a + (b - a) * part / 3 for a, b in zip(start, end, strict=True)] for part in (1, 2)]
+    off = [abs(a - b) for pair in zip(handles, thirds, strict=True) for a, b in zip(*pair, strict=True)]
+    return "L" + _points([end]) if max(off) < _STRAIGHT else "C" + _points([*handles, end])
 
 
 def _polygon(corners: list[tuple[float, float]]) -> str:

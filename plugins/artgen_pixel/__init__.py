@@ -9,7 +9,7 @@ from pydantic import Field
 
 from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import CanvasSpec
-from artgen.colours import AnyPalette, Colour
+from artgen.colours import AnyPalette, Colour, StockPalette
 
 GREY = "#808080"
 Cells = Annotated[int, Field(ge=1)]
@@ -23,12 +23,13 @@ class Pixel(CanvasSpec):
     type: Literal["pixel"] = "pixel"
     synonyms = ("pixel art", "pixels", "pixeldraw")
     grid: tuple[Cells, Cells] | None = None
-    """Columns and rows of cells; default: one cell a pixel."""
+    """Columns and rows of cells; default: those of a palette with stock, or one cell a pixel."""
     interpolation: Literal["nearest", "bilinear", "bicubic"] = "nearest"
     """How cells become pixels: hard squares (nearest) or smooth."""
     palette: AnyPalette | None = None
     r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures; `{learn: 8}`: that
-    many, which the drawing finds by itself."""
+    many, which the drawing finds by itself; `{lego: 24x24}`, `{dmc: 80x80}`, `{perler: 29x29}` or `{file: stock.csv}`:
+    those of pieces to make it of by hand."""
     softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
     pyramid: Annotated[tuple[Cells, ...], Field(min_length=1)] | None = None
@@ -45,6 +46,10 @@ class Pixel(CanvasSpec):
             yield "the levels of 'pyramid' go from coarse to fine, each once"
         if self.unlock is not None:
             yield from self._unlock_misfits(self.unlock)
+        if isinstance(self.palette, StockPalette):
+            yield from self.palette.unfit(self.grid)
+            if self.interpolation != "nearest":
+                yield "a palette with stock has whole pieces; 'interpolation' is nearest with it"
         if self.palette is None and self.softness != Schedule.constant(0):
             yield "'softness' blends palette colours; without 'palette' it does nothing"
 

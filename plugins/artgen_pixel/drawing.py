@@ -10,7 +10,7 @@ from torch import Tensor
 
 from artgen.api import Env, InputError
 from artgen.canvas import Descending, Descent, covered, from_rgb, to_rgb
-from artgen.colours import Colouring, channels
+from artgen.colours import Colouring, StockPalette, channels
 from artgen_pixel import Pixel
 
 
@@ -21,7 +21,7 @@ class PixelGenerator(Descending):
         self.steps = env.steps
         self._spec, self._canvas = spec, env.size
         self._grid = _grid(spec, env.size)
-        self._colouring = Colouring(spec.palette, env.device)
+        self._colouring = Colouring(spec.palette, env.device, self._grid[0] * self._grid[1])
         self._unlock = spec.unlock or (0.0,) * len(spec.pyramid or (1,))
         levels = self._levels(env)
         start = None if env.start is None else lambda: to_rgb(self._sum(levels), spec.colours)
@@ -53,6 +53,13 @@ class PixelGenerator(Descending):
             return self._colour(_resize(values, self._canvas, self._spec.interpolation), step)
         return _resize(self._colour(values, step), self._canvas, "nearest-exact")
 
+    def sprite(self, picture: int) -> Tensor:
+        """One pixel a cell: (4, rows, columns) in [0, 1]. InputError if they are not squares of one colour."""
+        if self._spec.interpolation != "nearest":
+            raise InputError("cells that run into each other have no colour of their own; write interpolation: nearest")
+        colours = self._colour(self._values(self.steps), self.steps)[picture].clamp(0, 1)
+        return torch.cat([colours, torch.ones_like(colours[:1])])
+
     def _values(self, step: int) -> Tensor:
         """The sum of the levels, (B, 3, *grid); levels that are still locked are left out of the gradient."""
         moving = [step >= share * self.steps for share in self._unlock]
@@ -71,7 +78,8 @@ class PixelGenerator(Descending):
 
     def _colour(self, values: Tensor, step: int) -> Tensor:
         image = to_rgb(values, self._spec.colours)
-        return self._colouring(image, self._parted(step)[1], self._spec.softness.at(step, self.steps))
+        softness = self._colouring.softness(self._spec.softness, step, self.steps)
+        return self._colouring(image, self._parted(step)[1], softness)
 
     def advance(self, step: int) -> None:
         """Spend the gradient."""
@@ -101,7 +109,8 @@ def level_sizes(spec: Pixel, grid: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _grid(spec: Pixel, canvas: tuple[int, int]) -> tuple[int, int]:
-    columns, rows = spec.grid or (canvas[1], canvas[0])
+    work = spec.palette.grid if isinstance(spec.palette, StockPalette) else None
+    columns, rows = spec.grid or work or (canvas[1], canvas[0])
     if rows > canvas[0] or columns > canvas[1]:
         raise InputError(
             f"pixel: a grid of {columns} x {rows} cells does not fit a canvas of {canvas[1]} x {canvas[0]} pixels; "

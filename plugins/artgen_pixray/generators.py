@@ -24,6 +24,14 @@ WAVES = re.compile(r"haar|dmey|(db|sym|coif)\d{1,2}|bior\d\.\d|rbio\d\.\d")
 """Names of wavelets."""
 UPSCALERS = {"RealESRGAN_x4plus": "realesrgan-photo", "RealESRGAN_x4plus_anime_6B": "realesrgan-anime"}
 """Networks by the generator `super_resolution`'s names."""
+CELLS = {
+    "rectshift": ("shifted", 0.5),
+    "hex": ("hexagon", 3**0.5 / 2),
+    "tri": ("triangle", 3**0.5 / 2),
+    "diamond": ("diamond", 0.5),
+    "knit": ("knit", 0.8),
+}
+"""Pixray's kinds of cells besides upright rectangles, as ours, and the height of a row over a cell's width there."""
 DRAWERS = ("vqgan", "pixel", "fast_pixel", "vdiff", "fft", "clipdraw", "line_sketch", "super_resolution")
 
 
@@ -88,21 +96,35 @@ def _say_embedded(reader: Reader, name: str, wanted: str) -> None:
 
 def _pixel(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
     kind = reader.text("pixel_type", "rect")
-    if kind != "rect":
-        reader.note(f"pixel_type: {shown(kind)} - the cells are always upright rectangles.")
+    if kind not in ("rect", *CELLS):
+        reader.note(f"pixel_type: {shown(kind)} - there are no such cells; they become upright rectangles.")
     for check in ("pixel_edge_check", "pixel_iso_check"):
         if check in reader:
-            reader.note(f"{check}: {shown(reader.raw(check))} - belongs to cells of other shapes; nothing to do.")
+            reader.note(
+                f"{check}: {shown(reader.raw(check))} - corrects Pixray's own cells at the edges; nothing to do."
+            )
+    if kind in CELLS:
+        return _cells(*CELLS[kind], _grid(reader, size), size)
     return _fast_pixel(context, reader, size)
 
 
+def _cells(kind: str, height: float, grid: list[int], size: Size) -> dict[str, Any]:
+    """As many cells on the width, and as many rows; `height` is what is usual, over a cell's width."""
+    aspect = (size[1] / grid[1]) / (size[0] / grid[0]) / height
+    return {"type": "cells", "kind": kind, "across": max(2, grid[0]), "aspect": number(aspect), "colours": "rgb"}
+
+
 def _fast_pixel(context: Context, reader: Reader, size: Size) -> dict[str, Any]:
+    return {"type": "pixel", "grid": _grid(reader, size), "colours": "rgb"}
+
+
+def _grid(reader: Reader, size: Size) -> list[int]:
+    """Columns and rows."""
     width, height = size
     usual = (40, 40) if width == height else (40, 50) if width < height else (80, 45)
     columns, rows = reader.numbers("pixel_size", 2, 1, 1e5) or usual
     scale = reader.number("pixel_scale", 0, 0, 1e4) or 1
-    grid = [max(1, min(side, int(cells / scale))) for cells, side in ((columns, width), (rows, height))]
-    return {"type": "pixel", "grid": grid, "colours": "rgb"}
+    return [max(1, min(side, int(cells / scale))) for cells, side in ((columns, width), (rows, height))]
 
 
 def _fft(context: Context, reader: Reader, size: Size) -> dict[str, Any]:

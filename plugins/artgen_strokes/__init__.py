@@ -1,4 +1,4 @@
-"""Drawings of strokes: curves with a width and a colour each, which stay curves in a file of their own."""
+"""Drawings of strokes, in colours of their own or few in ink, which stay curves in a file of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
+from artgen_strokes.sketch_spec import Sketch
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Rate = Annotated[float, Field(ge=0)]
@@ -72,4 +73,4 @@ class Strokes(DescentSpec):
 
 @hookimpl
 def artgen_generators() -> list[type[GeneratorSpec]]:
-    return [Strokes]
+    return [Sketch, Strokes]
