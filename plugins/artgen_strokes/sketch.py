@@ -12,7 +12,7 @@ from torch import Tensor
 from artgen.api import Env, ExportSource, HasCredits, HasWeights
 from artgen.canvas import Descending, Descent
 from artgen.colours import channels
-from artgen.vectors import Shapes, chain, paint_with_cover, svg
+from artgen.vectors import Shapes, chain, paint_with_cover, plot, svg
 from artgen_strokes.edges import as_chains
 from artgen_strokes.sketch_spec import Sketch
 
@@ -163,11 +163,13 @@ class SketchGenerator(Descending):
         self._left, self._gain = state["left"].clone(), state["gain"].clone()
 
     def exported(self, suffix: str, source: ExportSource) -> bytes:
-        """The lines that are left as SVG; their outlines, where their width changes."""
+        """The lines that are left as SVG, their outlines where their width changes; or the way of a plotter's pen."""
         shapes, number = self.shapes(self.steps), source.picture
         assert shapes.widths is not None and shapes.opacities is not None
         left = self._left[number].nonzero()[:, 0]
         ink = Shapes(shapes.paths[:, left], shapes.colours[:, left], shapes.opacities[:, left], shapes.widths[:, left])
+        if suffix == ".plot.svg":
+            return plot(ink, self._paper, self._env.size, number, recipe=source.recipe)
         return svg(ink, self._paper, self._env.size, number, names=["ink"], recipe=source.recipe)
 
 
