@@ -146,7 +146,7 @@ class SketchGenerator(Descending):
     def _bring_back(self) -> None:
         _, pressure, opacities = self._descent.parameters
         pressure.data.clamp_(-1 / self._rates[1], 1 / self._rates[1])
-        opacities.data.clamp_(0, 1 / self._rates[2])
+        opacities.data.copy_(opacities.data.clamp(min=0).minimum(1 / self._rates[2]))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from lines along the edges of (B, 3, H, W), all of them again."""
@@ -175,4 +175,5 @@ class SketchGenerator(Descending):
 
 def _lengths(points: Tensor) -> Tensor:
     """(B, L, P, 2) to (B, L): how long the way through the points is."""
-    return points.diff(dim=2).norm(dim=3).sum(dim=2)
+    lengths: Tensor = points.diff(dim=2).norm(dim=3).sum(dim=2)
+    return lengths
