@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 SWEEPS = 30
 """Times that all lines are gone through, at most, to turn parts of the way round."""
-WINDOW = 1000
+WINDOW = 4096
 """A part of the way that is turned round has no more lines than this."""
 LEAST_GAIN = 1e-9
 

@@ -113,13 +113,13 @@ def plotted(
 ) -> Iterator[Pen]:
     """What each pen draws on a sheet of that width and height in mm; the rest as `plot` has it."""
     groups = [group for group in ([shapes] if isinstance(shapes, Shapes) else shapes) if group.widths is not None]
-    strokes = [stroke for group in groups for stroke in _strokes(group, picture)]
-    if not strokes:
-        raise InputError("a plotter draws strokes, and this picture has none")
     scale = min((sheet[0] - 2 * margin) / size[1], (sheet[1] - 2 * margin) / size[0])
     if scale <= 0:
         raise InputError(f"a sheet of {sheet[0]:g} x {sheet[1]:g} mm has no room between margins of {margin:g} mm")
     corner = (np.array(sheet) - scale * np.array([size[1], size[0]])) / 2
+    strokes = [stroke for group in groups for stroke in _strokes(group, picture, FINE / scale)]
+    if not strokes:
+        raise InputError("a plotter draws strokes, and this picture has none")
     colours = torch.stack([stroke.colour for stroke in strokes])
     if ground is not None:
         seen = squared_distances(oklab(colours), oklab(ground[picture : picture + 1].detach().cpu()))[:, 0] > SAME
@@ -132,7 +132,7 @@ def plotted(
     nearest = squared_distances(oklab(colours), oklab(chosen)).argmin(dim=1)
     for pen in oklab(chosen)[:, 0].argsort(descending=True, stable=True).tolist():
         own = [strokes[i] for i in (nearest == pen).nonzero()[:, 0].tolist()]
-        lines = [corner + scale * line for stroke in own for line in _cut(stroke.path, size, FINE / scale)]
+        lines = [corner + scale * line for stroke in own for line in _cut(stroke.pieces, size)]
         if lines:
             width = scale * sum(stroke.width for stroke in own) / len(own)
             yield _pen(shown_hex(chosen[pen].tolist()), width, lines)
@@ -148,28 +148,31 @@ def _pen(colour: str, width: float, lines: list[Floats]) -> Pen:
 
 @dataclass(frozen=True)
 class _Stroke:
-    path: Tensor
-    """(S, 4, 2) in pixels."""
+    pieces: Floats
+    """(T, 4): x and y of where a straight piece begins, and of where it ends, in pixels."""
     colour: Tensor
     """(3,)."""
     width: float
     """In pixels."""
 
 
-def _strokes(group: Shapes, picture: int) -> Iterator[_Stroke]:
+def _strokes(group: Shapes, picture: int, off: float) -> Iterator[_Stroke]:
+    """Those that can be seen, in straight pieces at most `off` pixels off."""
     assert group.widths is not None
     paths, colours = (each[picture].detach().cpu() for each in (group.paths, group.colours))
+    if not paths.numel():
+        return
     widths = group.widths[picture].detach().cpu().view(len(paths), -1).mean(dim=1).tolist()
     opacities = torch.ones(len(paths)) if group.opacities is None else group.opacities[picture].detach().cpu()
-    for path, colour, width, opacity in zip(paths, colours, widths, opacities.tolist(), strict=True):
+    cut = pieces(paths, paths.new_full((len(paths),), off), paths.new_full((len(paths),), float("inf")))
+    each = cut.ends.double().split(torch.bincount(cut.owner, minlength=len(paths)).tolist())
+    for ends, colour, width, opacity in zip(each, colours, widths, opacities.tolist(), strict=True):
         if opacity > FAINT:
-            yield _Stroke(path, (colour * 255).round() / 255, width)
+            yield _Stroke(ends.numpy(), (colour * 255).round() / 255, width)
 
 
-def _cut(path: Tensor, size: tuple[int, int], off: float) -> Iterator[Floats]:
-    """What of a path lies on the canvas, as lines of (n, 2) corners (Liang & Barsky 1984 for each straight piece)."""
-    reach = path.new_tensor([float("inf")])
-    ends = pieces(path[None], path.new_tensor([off]), reach).ends.double().numpy()
+def _cut(ends: Floats, size: tuple[int, int]) -> Iterator[Floats]:
+    """What of straight pieces lies on the canvas, as lines of (n, 2) corners (Liang & Barsky 1984 for each)."""
     begin, way = ends[:, :2], ends[:, 2:] - ends[:, :2]
     far = np.array([size[1], size[0]], dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):

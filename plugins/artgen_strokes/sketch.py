@@ -12,7 +12,7 @@ from torch import Tensor
 from artgen.api import Env, ExportSource, HasCredits, HasWeights
 from artgen.canvas import Descending, Descent
 from artgen.colours import channels
-from artgen.vectors import Shapes, chain, paint_with_cover, svg
+from artgen.vectors import Shapes, chain, paint_with_cover, plot, svg
 from artgen_strokes.edges import as_chains
 from artgen_strokes.sketch_spec import Sketch
 
@@ -146,7 +146,7 @@ class SketchGenerator(Descending):
     def _bring_back(self) -> None:
         _, pressure, opacities = self._descent.parameters
         pressure.data.clamp_(-1 / self._rates[1], 1 / self._rates[1])
-        opacities.data.clamp_(0, 1 / self._rates[2])
+        opacities.data.copy_(opacities.data.clamp(min=0).minimum(1 / self._rates[2]))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from lines along the edges of (B, 3, H, W), all of them again."""
@@ -163,14 +163,17 @@ class SketchGenerator(Descending):
         self._left, self._gain = state["left"].clone(), state["gain"].clone()
 
     def exported(self, suffix: str, source: ExportSource) -> bytes:
-        """The lines that are left as SVG; their outlines, where their width changes."""
+        """The lines that are left as SVG, their outlines where their width changes; or the way of a plotter's pen."""
         shapes, number = self.shapes(self.steps), source.picture
         assert shapes.widths is not None and shapes.opacities is not None
         left = self._left[number].nonzero()[:, 0]
         ink = Shapes(shapes.paths[:, left], shapes.colours[:, left], shapes.opacities[:, left], shapes.widths[:, left])
+        if suffix == ".plot.svg":
+            return plot(ink, self._paper, self._env.size, number, recipe=source.recipe)
         return svg(ink, self._paper, self._env.size, number, names=["ink"], recipe=source.recipe)
 
 
 def _lengths(points: Tensor) -> Tensor:
     """(B, L, P, 2) to (B, L): how long the way through the points is."""
-    return points.diff(dim=2).norm(dim=3).sum(dim=2)
+    lengths: Tensor = points.diff(dim=2).norm(dim=3).sum(dim=2)
+    return lengths

@@ -23,7 +23,10 @@ class Sketch(DescentSpec):
     """
 
     can_paint: ClassVar[bool] = True
-    exports: ClassVar[Mapping[str, str]] = {".svg": "the lines that are left, over the paper"}
+    exports: ClassVar[Mapping[str, str]] = {
+        ".svg": "the lines that are left, over the paper",
+        ".plot.svg": "the middle of the lines in mm on A4, for a pen plotter",
+    }
     type: Literal["sketch"] = "sketch"
     synonyms: ClassVar[tuple[str, ...]] = ("clipasso", "line drawing", "ink", "pen", "doodle", "abstraction")
     count: Annotated[int, Field(ge=1, le=1024)] = 24
