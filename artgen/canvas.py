@@ -150,15 +150,15 @@ class Descent:
             self.parameters, lr=0.0, weight_decay=0.0, **options
         )
         self._sums = [torch.zeros_like(parameter) for parameter in self.parameters] if spec.ema else []
-        self._summed = 0
+        self._summed = [0] * len(self._sums)
 
     def at(self, step: int) -> list[Tensor]:
         """The parameters to draw `step` with: after the last step, their average where the spec asks for one."""
-        if step < self._steps or not self._summed:
+        if step < self._steps or not self._sums:
             return self.parameters
         # What the zeros that the sums began with still weigh (Kingma & Ba 2015, section 3).
-        share = 1 - self._spec.ema**self._summed
-        return [total / share for total in self._sums]
+        averaged = zip(self.parameters, self._sums, self._summed, strict=True)
+        return [total / (1 - self._spec.ema**many) if many else own for own, total, many in averaged]
 
     def step(self, step: int) -> None:
         """Spend the gradient."""
@@ -171,17 +171,20 @@ class Descent:
             self._add_decay(decay)
         if self._spec.clip_gradient is not None:
             self._clip(self._spec.clip_gradient)
+        moved = [parameter.grad is not None for parameter in self.parameters]
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         if self._bounds is not None:
             for parameter in self.parameters:
                 parameter.data.clamp_(*self._bounds)
-        self._average()
+        self._average(moved)
 
-    def _average(self) -> None:
-        for total, parameter in zip(self._sums, self.parameters, strict=False):
-            total.lerp_(parameter.detach(), 1 - self._spec.ema)
-        self._summed += bool(self._sums)
+    def _average(self, moved: Sequence[bool]) -> None:
+        """Those that moved in this step or before: what takes part only later is averaged from then on."""
+        for i, total in enumerate(self._sums):
+            if moved[i] or self._summed[i]:
+                total.lerp_(self.parameters[i].detach(), 1 - self._spec.ema)
+                self._summed[i] += 1
 
     def put(self, numbers: Sequence[Tensor]) -> None:
         """Go on from other numbers, one for each parameter; what the optimiser remembers is kept."""
@@ -211,7 +214,7 @@ class Descent:
             "parameters": [parameter.detach().clone() for parameter in self.parameters],
             "optimiser": self._optimiser.state_dict(),
             "sums": [total.clone() for total in self._sums],
-            "summed": self._summed,
+            "summed": list(self._summed),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -221,7 +224,7 @@ class Descent:
         self._optimiser.load_state_dict(state["optimiser"])
         for total, saved in zip(self._sums, state["sums"], strict=True):
             total.copy_(saved)
-        self._summed = state["summed"]
+        self._summed = list(state["summed"])
 
     def bounded(self, numbers: Sequence[Tensor]) -> list[Tensor]:
         """The numbers, brought back where they leave the bounds."""

@@ -6,7 +6,9 @@ reaches points, widths, colours and opacities.
 
 from artgen.vectors.coverage import Coverage
 from artgen.vectors.curves import chain, circle, polygon, polyline, ring
+from artgen.vectors.ordering import ordered, travel
 from artgen.vectors.painting import Shapes, coverage, paint, paint_with_cover
+from artgen.vectors.plotting import plot
 from artgen.vectors.svg_file import svg
 
 __all__ = [
@@ -15,10 +17,13 @@ __all__ = [
     "chain",
     "circle",
     "coverage",
+    "ordered",
     "paint",
     "paint_with_cover",
+    "plot",
     "polygon",
     "polyline",
     "ring",
     "svg",
+    "travel",
 ]

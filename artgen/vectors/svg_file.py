@@ -18,6 +18,8 @@ from artgen.vectors.swept import outlines
 Layers = Literal["groups", "colours"]
 _SVG = 'xmlns="http://www.w3.org/2000/svg"'
 _INKSCAPE = 'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+HEAD = f'<svg {_SVG} {_INKSCAPE} version="1.1"'
+"""The beginning of a file."""
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 """Characters that XML has no form for."""
 _OPAQUE = 0.9995
@@ -61,21 +63,21 @@ def svg(
     """
     height, width = size
     groups = [shapes] if isinstance(shapes, Shapes) else list(shapes)
-    head = f'<svg {_SVG} {_INKSCAPE} version="1.1" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    head = f'{HEAD} width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', head]
     if title is not None:
-        lines.append(f"<title>{_text(title)}</title>")
+        lines.append(f"<title>{shown_text(title)}</title>")
     if recipe is not None:
-        lines.append(f'<metadata id="recipe">{_text(json.dumps(recipe))}</metadata>')
+        lines.append(f'<metadata id="recipe">{shown_text(json.dumps(recipe))}</metadata>')
     number = 1
     if ground is not None:
-        paper = f'<rect width="{width}" height="{height}" fill="{_hex(ground[picture].tolist())}"/>'
-        lines += _layer("paper", number, "", [paper])
+        paper = f'<rect width="{width}" height="{height}" fill="{shown_hex(ground[picture].tolist())}"/>'
+        lines += layer("paper", number, "", [paper])
     for index, group in enumerate(groups):
         name = names[index] if index < len(names) else "shapes"
         for called, drawn in _layers(list(_drawn(group, picture)), name, layers):
             number += 1
-            lines += _layer(called, number, _common(group), drawn)
+            lines += layer(called, number, _common(group), drawn)
     return "\n".join([*lines, "</svg>", ""]).encode()
 
 
@@ -87,7 +89,7 @@ def _layers(shapes: list[_Shape], name: str, layers: Layers) -> Iterator[tuple[s
         yield f"{name} {colour}", [shape.element for shape in run]
 
 
-def _layer(name: str, number: int, style: str, elements: list[str]) -> list[str]:
+def layer(name: str, number: int, style: str, elements: list[str]) -> list[str]:
     label = quoteattr(name.translate(_ILLEGAL))
     head = f'<g id="layer{number}" inkscape:groupmode="layer" inkscape:label={label}{style}>'
     return [head, *elements, "</g>"]
@@ -105,16 +107,16 @@ def _drawn(group: Shapes, picture: int) -> Iterator[_Shape]:
     opacities = [1.0] * len(paths) if group.opacities is None else group.opacities[picture].tolist()
     widths: list[Any] = [None] * len(paths) if group.widths is None else group.widths[picture].tolist()
     for path, colour, opacity, width in zip(paths, colours, opacities, widths, strict=True):
-        yield _shape(path, _hex(colour), opacity, width, group.loops)
+        yield _shape(path, shown_hex(colour), opacity, width, group.loops)
 
 
 def _shape(path: list[Any], colour: str, opacity: float, width: float | list[float] | None, loops: int) -> _Shape:
     kind = "stroke" if isinstance(width, float) else "fill"
     style = f'{kind}="{colour}"'
     if opacity < _OPAQUE:
-        style += f' {kind}-opacity="{_number(opacity, 3)}"'
+        style += f' {kind}-opacity="{shown_number(opacity, 4)}"'
     if isinstance(width, float):
-        return _Shape(colour, f'<path {style} stroke-width="{_number(width)}" d="{_curves(path)}"/>')
+        return _Shape(colour, f'<path {style} stroke-width="{shown_number(width, 4)}" d="{_curves(path)}"/>')
     if isinstance(width, list):
         return _Shape(colour, f'<path {style} d="{"".join(_polygon(one) for one in outlines(path, width))}"/>')
     each = len(path) // loops
@@ -140,10 +142,10 @@ def _polygon(corners: list[tuple[float, float]]) -> str:
 
 
 def _points(points: Sequence[Sequence[float]]) -> str:
-    return " ".join(f"{_number(x)} {_number(y)}" for x, y in points)
+    return " ".join(f"{shown_number(x)} {shown_number(y)}" for x, y in points)
 
 
-def _number(value: float, digits: int = 2) -> str:
+def shown_number(value: float, digits: int = 2) -> str:
     """As short as it can be, such as -0.5 or 12."""
     if not math.isfinite(value):
         raise ValueError("a shape has a number that is not finite")
@@ -151,9 +153,9 @@ def _number(value: float, digits: int = 2) -> str:
     return "0" if short == "-0" else short
 
 
-def _hex(colour: Sequence[float]) -> str:
+def shown_hex(colour: Sequence[float]) -> str:
     return "#" + "".join(f"{min(255, max(0, round(255 * part))):02x}" for part in colour)
 
 
-def _text(text: str) -> str:
+def shown_text(text: str) -> str:
     return escape(text.translate(_ILLEGAL))

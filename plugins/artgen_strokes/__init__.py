@@ -1,4 +1,4 @@
-"""Drawings of strokes: curves with a width and a colour each, which stay curves in a file of their own."""
+"""Drawings of strokes, in colours of their own or few in ink, which stay curves in a file of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
+from artgen_strokes.sketch_spec import Sketch
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Rate = Annotated[float, Field(ge=0)]
@@ -23,7 +24,10 @@ class Strokes(DescentSpec):
     """
 
     can_paint: ClassVar[bool] = True
-    exports: ClassVar[Mapping[str, str]] = {".svg": "the strokes as curves, over the paper"}
+    exports: ClassVar[Mapping[str, str]] = {
+        ".svg": "the strokes as curves, over the paper",
+        ".plot.svg": "the middle of the strokes in mm on A4, for a plotter of up to eight pens",
+    }
     type: Literal["strokes"] = "strokes"
     synonyms: ClassVar[tuple[str, ...]] = ("clipdraw", "vector", "vectors", "curves", "brush strokes", "line_sketch")
     count: Annotated[int, Field(ge=1, le=4096)] = 256
@@ -69,4 +73,4 @@ class Strokes(DescentSpec):
 
 @hookimpl
 def artgen_generators() -> list[type[GeneratorSpec]]:
-    return [Strokes]
+    return [Sketch, Strokes]

@@ -10,7 +10,7 @@ from torch import Tensor
 from artgen.api import Env, ExportSource
 from artgen.canvas import Descending, Descent
 from artgen.colours import channels
-from artgen.vectors import Shapes, chain, paint_with_cover, svg
+from artgen.vectors import Shapes, chain, paint_with_cover, plot, svg
 from artgen_strokes import Strokes
 from artgen_strokes.beginning import at_random, from_picture
 
@@ -90,6 +90,8 @@ class StrokesGenerator(Descending):
         self._descent.put(self._counted([*from_picture(self._spec, self._env, image), paper]))
 
     def exported(self, suffix: str, source: ExportSource) -> bytes:
-        """The strokes as SVG."""
+        """The strokes as SVG, or the way of a plotter's pens."""
         shapes, paper = self.shapes(self.steps)
+        if suffix == ".plot.svg":
+            return plot(shapes, paper, self._size, source.picture, recipe=source.recipe)
         return svg(shapes, paper, self._size, source.picture, names=["strokes"], recipe=source.recipe)
