@@ -83,7 +83,7 @@ def artgen_generators() -> list[type[GeneratorSpec]]:
 @hookimpl
 def artgen_exporters() -> list[Exporter]:
     return [
-        Exporter(".sprite.png", "one pixel for each cell", _sprite, (Cells,)),
+        Exporter(".sprite.png", "one pixel for each cell", _sprite),
         Exporter(".indexed.png", "the picture with a table of its colours, which are 256 at most", _indexed),
     ]
 

@@ -6,16 +6,19 @@ import io
 
 from PIL import Image
 
-from artgen.api import ExportSource, InputError
+from artgen.api import ExportSource, HasSprite, InputError
 
 MOST_COLOURS = 256
 
 
 def sprite(source: ExportSource) -> bytes:
-    """A PNG of one pixel a cell."""
-    from artgen_cells.drawing import CellsGenerator
+    """A PNG of one pixel a cell.
 
-    assert isinstance(source.generator, CellsGenerator)
+    Raises:
+        InputError: if the generator draws no cells.
+    """
+    if not isinstance(source.generator, HasSprite):
+        raise InputError("only a picture of cells has a sprite; draw with cells, or with pixel")
     levels = (source.generator.sprite(source.picture) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     opaque = bool((levels[..., 3] == 255).all())
     return _png(Image.fromarray(levels[..., :3] if opaque else levels))

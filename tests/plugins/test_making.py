@@ -1,14 +1,16 @@
+import io
 import sys
 from types import SimpleNamespace
 
 import pypdfium2
 import pytest
 import torch
+from PIL import Image
 from pydantic import ValidationError
 
 from artgen.api import InputError
 from artgen.testing import GeneratorContract, make_env
-from artgen_cells import Cells
+from artgen_cells import Cells, artgen_exporters
 from artgen_making.instructions import instructions
 from artgen_making.work import runs, work_of
 from artgen_pixel import Pixel
@@ -163,3 +165,15 @@ def test_the_instructions_are_exported_from_the_picture(artgen, tmp_path):
     artgen("run", preset, "--out", tmp_path / "run", "--export", "instructions.pdf", code=0)
     cover, *_ = words((tmp_path / "run/image.instructions.pdf").read_bytes())
     assert "12 beads" in cover
+
+
+def test_pixels_have_a_sprite_if_they_are_squares(flag):
+    (sprite,) = [offer for offer in artgen_exporters() if offer.suffix == ".sprite.png"]
+    small = Image.open(io.BytesIO(sprite.export(flag)))
+    assert small.size == (3, 2)
+    assert small.getpixel((0, 1)) == (180, 0, 0)
+    smooth = source_of(Pixel(interpolation="bilinear", grid=(2, 2)), (4, 4))
+    with pytest.raises(InputError, match="interpolation: nearest"):
+        sprite.export(smooth)
+    with pytest.raises(InputError, match="only a picture of cells has a sprite"):
+        sprite.export(SimpleNamespace(generator=None))
