@@ -146,7 +146,7 @@ class SketchGenerator(Descending):
     def _bring_back(self) -> None:
         _, pressure, opacities = self._descent.parameters
         pressure.data.clamp_(-1 / self._rates[1], 1 / self._rates[1])
-        opacities.data.clamp_(0, 1 / self._rates[2])
+        opacities.data.clamp_(0, float(1 / self._rates[2]))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from lines along the edges of (B, 3, H, W), all of them again."""
