@@ -173,4 +173,5 @@ class SketchGenerator(Descending):
 
 def _lengths(points: Tensor) -> Tensor:
     """(B, L, P, 2) to (B, L): how long the way through the points is."""
-    return points.diff(dim=2).norm(dim=3).sum(dim=2)
+    lengths: Tensor = points.diff(dim=2).norm(dim=3).sum(dim=2)
+    return lengths
