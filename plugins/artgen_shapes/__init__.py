@@ -23,7 +23,8 @@ class FlatShapes(DescentSpec):
     Shapes come in rounds, as in Ma et al., "Towards Layer-wise Image Vectorization" (LIVE, 2022), here where the
     gradient of the picture is longest; those that nobody sees begin anew, as in Jain, Xie & Abbeel, "VectorFusion"
     (2022). The rates are those of Frans, Soros & Witkowski, "CLIPDraw" (2021), for a canvas of 224 pixels. Few
-    triangles that evolve (`evolve`) are the art of Tian & Ha, "Modern Evolution Strategies for Creativity" (2021).
+    triangles that evolve (`evolve`, with a `sigma` of about 10) are the art of Tian & Ha, "Modern Evolution Strategies
+    for Creativity" (2021).
     """
 
     can_paint: ClassVar[bool] = True

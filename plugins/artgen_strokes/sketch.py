@@ -147,6 +147,7 @@ class SketchGenerator(Descending):
         _, pressure, opacities = self._descent.parameters
         pressure.data.clamp_(-1 / self._rates[1], 1 / self._rates[1])
         opacities.data.copy_(opacities.data.clamp(min=0).minimum(1 / self._rates[2]))
+        opacities.data.clamp_(0, float(1 / self._rates[2]))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from lines along the edges of (B, 3, H, W), all of them again."""

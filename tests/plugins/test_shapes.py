@@ -144,3 +144,9 @@ def test_a_circle_lies_on_the_ends_of_its_diameter():
 def test_settings_that_do_not_go_together_are_refused(setting, word):
     with pytest.raises(ValueError, match=word):
         FlatShapes(**setting)
+
+
+def test_who_moves_the_numbers_has_all_shapes_at_once():
+    generator = FlatShapes(count=9, first=2).build(make_env())
+    generator.put_numbers(generator.numbers)
+    assert generator.shapes(0)[0].paths.shape[1] == 9
