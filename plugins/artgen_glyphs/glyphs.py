@@ -32,8 +32,7 @@ class GlyphsGenerator(Descending):
         self._tiles = tiles_of(spec, self._cell, env.device)
         self._palette = Palette(spec.palette, env.device) if spec.palette else None
         self._paper = torch.tensor(channels(spec.paper), device=env.device)
-        ink = spec.ink if spec.ink not in (None, FREE) else "#ffffff" if spec.tiles == "pictures" else "#000000"
-        self._ink = torch.tensor(channels(ink or ""), device=env.device)
+        self._ink = torch.tensor(channels(_ink(spec)), device=env.device)
         self._chance = spec.variety * env.random.normal("tiles", (*self._grid, len(self._tiles.signs)))
         self._descent = Descent(spec, self._first(env), env.steps)
         self._cover: Tensor | None = None
@@ -125,6 +124,13 @@ class GlyphsGenerator(Descending):
         """The tiles as text."""
         chosen = self._descent.at(self.steps)[0][source.picture].argmax(dim=-1).tolist()
         return "".join("".join(self._tiles.signs[tile] for tile in row) + "\n" for row in chosen).encode()
+
+
+def _ink(spec: Glyphs) -> str:
+    """The ink of tiles that have none of their own: white leaves pictures as they are."""
+    if spec.ink is None or spec.ink == FREE:
+        return "#ffffff" if spec.tiles == "pictures" else "#000000"
+    return spec.ink
 
 
 def _grid(spec: Glyphs, canvas: tuple[int, int]) -> tuple[int, int]:

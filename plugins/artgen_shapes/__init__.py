@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import AnyGenerator, Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
@@ -47,9 +47,6 @@ class FlatShapes(DescentSpec):
     """The share of the run after which the last shapes are added."""
     sizes: tuple[Share, Share] = (0.25, 0.02)
     """Radius of the first and the last shapes when they come, as shares of the shorter side."""
-    begin: AnyGenerator | None = None
-    """A generator whose drawing before its first step they begin with, such as `{type: vqgan}`; null: the preset's
-    `start`, or chance."""
     regions: Annotated[int, Field(ge=2, le=64)] = 8
     """How many colours such a picture is divided into; each region of one becomes a polygon or a blob."""
     fit: Annotated[int, Field(ge=0, le=10_000)] = 80
@@ -78,10 +75,7 @@ class FlatShapes(DescentSpec):
             yield f"'corners' are those of polygons and blobs; 'kind' is '{self.kind}'"
 
     def needs(self) -> Set[Need]:
-        return {Need.START} if self.begin is None else self.begin.needs()
-
-    def reading(self, text: str) -> Mapping[str, str]:
-        return self.begin.reading(text) if self.begin else {}
+        return {Need.START}
 
     def build(self, env: Env) -> Generator:
         from artgen_shapes.drawing import ShapesGenerator

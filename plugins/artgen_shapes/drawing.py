@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgen.api import Env, ExportSource, HasCredits, HasWeights
+from artgen.api import Env, ExportSource
 from artgen.canvas import Descending, Descent
 from artgen.colours import Palette, channels
 from artgen.vectors import Shapes, paint, paint_with_cover, svg
@@ -49,13 +49,11 @@ class ShapesGenerator(Descending):
 
     def __init__(self, spec: FlatShapes, env: Env) -> None:
         self.steps = env.steps
-        self.weights: Mapping[str, str] = {}
-        self.credits: Sequence[str] = ()
         self._spec, self._env = spec, env
         self._middle = torch.tensor([env.size[1] / 2, env.size[0] / 2], device=env.device)
         self._point_rate = max(spec.point_rate * min(env.size) / CANVAS, SMALLEST_RATE)
         self._colour_rate = max(spec.colour_rate, SMALLEST_RATE)
-        start = self._begun()
+        start = env.start
         self._ends = list(pairwise(_ends(spec, start is not None)))
         rounds = [at_random(spec, env, f"round {n}", *ends) for n, ends in enumerate(self._ends)]
         if start is not None:
@@ -65,17 +63,6 @@ class ShapesGenerator(Descending):
         self._there = 1
         self._asked = torch.zeros(env.batch, 3, *env.size, device=env.device)
         self._cover: Tensor | None = None
-
-    def _begun(self) -> Tensor | None:
-        """(B, 3, H, W), the picture to begin with."""
-        if self._spec.begin is None:
-            return self._env.start
-        begin = self._spec.begin.build(self._env)
-        kept: object = begin
-        self.weights = kept.weights if isinstance(kept, HasWeights) else {}
-        self.credits = kept.credits if isinstance(kept, HasCredits) else ()
-        with torch.no_grad():
-            return begin.draw(0)
 
     def _counted(self, paper: Tensor, rounds: Sequence[Laid]) -> list[Tensor]:
         """Paper, points and colours as the optimiser has them."""

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgen.api import Env, ExportSource, HasCredits, HasWeights
+from artgen.api import Env, ExportSource
 from artgen.canvas import Descending, Descent
 from artgen.colours import channels
 from artgen.vectors import Shapes, chain, paint_with_cover, plot, svg
@@ -36,15 +36,13 @@ class SketchGenerator(Descending):
 
     def __init__(self, spec: Sketch, env: Env) -> None:
         self.steps = env.steps
-        self.weights: Mapping[str, str] = {}
-        self.credits: Sequence[str] = ()
         self._spec, self._env = spec, env
         self._middle = torch.tensor([env.size[1] / 2, env.size[0] / 2], device=env.device)
         self._ink, self._paper = (
             torch.tensor([channels(colour)], device=env.device).expand(env.batch, 3)
             for colour in (spec.ink, spec.paper)
         )
-        start = self._begun()
+        start = env.start
         points = self._anywhere() if start is None else self._along(start)
         short = (_lengths(points) / (FREE * min(env.size))).clamp(0, 1)[..., None, None]
         rates = (short * spec.point_rate * min(env.size) / CANVAS, spec.pressure_rate, spec.opacity_rate)
@@ -53,17 +51,6 @@ class SketchGenerator(Descending):
         self._left = torch.ones(env.batch, spec.count, dtype=torch.bool, device=env.device)
         self._gain = torch.zeros(env.batch, spec.count, device=env.device)
         self._cover: Tensor | None = None
-
-    def _begun(self) -> Tensor | None:
-        """(B, 3, H, W), the picture to begin with."""
-        if self._spec.begin is None:
-            return self._env.start
-        begin = self._spec.begin.build(self._env)
-        kept: object = begin
-        self.weights = kept.weights if isinstance(kept, HasWeights) else {}
-        self.credits = kept.credits if isinstance(kept, HasCredits) else ()
-        with torch.no_grad():
-            return begin.draw(0)
 
     def _anywhere(self) -> Tensor:
         """Points of short lines."""
@@ -146,7 +133,6 @@ class SketchGenerator(Descending):
     def _bring_back(self) -> None:
         _, pressure, opacities = self._descent.parameters
         pressure.data.clamp_(-1 / self._rates[1], 1 / self._rates[1])
-        opacities.data.copy_(opacities.data.clamp(min=0).minimum(1 / self._rates[2]))
         opacities.data.clamp_(0, float(1 / self._rates[2]))
 
     def paint(self, image: Tensor, step: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import AnyGenerator, Env, Generator, Need, Schedule, Within
+from artgen.api import Env, Generator, Need, Schedule, Within
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
@@ -44,9 +44,6 @@ class Sketch(DescentSpec):
     """The colour of the lines."""
     paper: Colour = "white"
     """The colour of what they lie on."""
-    begin: AnyGenerator | None = None
-    """A generator along whose drawing before its first step the lines run, such as `{type: vqgan}`; null: along the
-    edges of the preset's `start`, or anywhere."""
     prune: Annotated[float, Field(ge=0, le=1)] = 0.6
     """The share of the run after which useless lines go; 1: none."""
     useless: Annotated[float, Field(ge=0, le=1)] = 0.25
@@ -65,15 +62,8 @@ class Sketch(DescentSpec):
     decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Pull of the points to the middle, of the pressure to medium and of the opacity to nothing."""
 
-    def misfits(self) -> Iterable[str]:
-        if self.begin is not None and self.length != Sketch.model_fields["length"].default:
-            yield f"'length' is that of lines anywhere; '{self.begin.type}' in 'begin' says how long they are"
-
     def needs(self) -> Set[Need]:
-        return {Need.START} if self.begin is None else self.begin.needs()
-
-    def reading(self, text: str) -> Mapping[str, str]:
-        return self.begin.reading(text) if self.begin else {}
+        return {Need.START}
 
     def build(self, env: Env) -> Generator:
         from artgen_strokes.sketch import SketchGenerator

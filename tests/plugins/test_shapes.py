@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -10,7 +8,6 @@ from torchvision.utils import save_image
 
 from artgen.testing import GeneratorContract, make_env
 from artgen.testing.checks import reloaded
-from artgen_fourier import Fourier
 from artgen_shapes import FlatShapes
 from artgen_shapes.forms import paths
 from artgen_shapes.placing import places
@@ -54,14 +51,6 @@ def test_each_region_of_a_picture_is_a_shape_the_largest_first():
     assert torch.allclose(shapes.colours[0], colours, atol=0.03)
     middles = shapes.paths[0, :, :, 0].mean(dim=1)
     assert torch.allclose(middles, torch.tensor([[20.5, 24.5], [51.0, 24.0]]), atol=1.5)
-
-
-def test_another_generator_says_what_they_begin_with():
-    env, waves = make_env(size=(48, 64)), Fourier()
-    drawn = waves.build(env).draw(0).detach()
-    ours = FlatShapes(begin=waves, count=12, fit=0).build(env).draw(0)
-    same = FlatShapes(count=12, fit=0).build(replace(env, start=drawn)).draw(0)
-    assert torch.equal(ours, same)
 
 
 def test_they_come_in_rounds_where_the_losses_ask():

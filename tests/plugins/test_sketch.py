@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 import torch
 from defusedxml.ElementTree import fromstring
 from skimage.draw import disk
@@ -8,7 +7,7 @@ from artgen import api
 from artgen.testing import GeneratorContract, make_env
 from artgen.testing.checks import reloaded
 from artgen.testing.parts import make_recipe
-from artgen_strokes import Sketch, Strokes
+from artgen_strokes import Sketch
 from artgen_strokes.edges import fitted, lines_along
 from tests.helpers.vectors import resvg
 
@@ -114,8 +113,3 @@ def test_a_run_goes_on_exactly_before_lines_go():
     second.load_state_dict(reloaded(first.state_dict()))
     descend(second, range(3, 8), target)
     assert torch.equal(second.draw(10), straight.draw(10))
-
-
-def test_the_length_is_for_lines_that_follow_nothing():
-    with pytest.raises(ValueError, match="length"):
-        Sketch(begin=Strokes(), length=0.5)
