@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import operator
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from artgen import api
 from artgen.engine import reuse
 from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
 from artgen.engine.boundary import Boundary
-from artgen.engine.building import build_component, credits_of, weights_of
+from artgen.engine.building import build_component, credits_of, read_as_of, weights_of
 from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
@@ -146,17 +146,15 @@ class _Builder:
             with fenced(named.title):
                 operator.index(perceptor.size + perceptor.dim)
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
-        if preset.draft is not None:
-            self.start = self._drafted(preset.draft)
+        self.start = self._drafted(preset.draft) if preset.draft else self.start
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
         with fenced(generator_name.title):
             self.steps = operator.index(generator.steps)
         if api.Need.ALL_STEPS in preset.generator.needs():  # of the others the preset's check has told it
-            for line in late_points(preset, self.steps):
-                self.note(line)
-        self._tell_untold(generator_name)
+            self._tell("", late_points(preset, self.steps))
+        self._tell(generator_name.title, untold(preset, preset.generator))
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
         progress = Progress()
@@ -174,7 +172,7 @@ class _Builder:
             reporters=self._reporters(),
             weights=weights_of(self.loaded),
             credits=credits_of(self.loaded),
-            read_as=self._read_as(),
+            read_as=read_as_of((one.title, one.perceptor) for one in self.perceptors.values()),
             plugins=dict(sorted(self.plugins.items())),
             libraries=libraries(self.packages),
             inputs={str(path): self._sha256(path) for path in self.inputs},
@@ -187,14 +185,13 @@ class _Builder:
         """The first drawing of the preset's `draft`."""
         name = self._named("draft", spec, spec.id or spec.type)
         drafting = self._build(name, "draft")
-        self._tell_untold(name)
+        self._tell(name.title, untold(self.preset, spec))
         with fenced(name.title, 0), torch.no_grad():
             return self._boundary().drawn(drafting.draw(0), name.title, 0).clone()
 
-    def _tell_untold(self, name: NamedSpec) -> None:
-        if api.Need.PROMPTS in name.spec.needs():
-            for line in untold(self.preset):
-                self.note(f"{name.title} {line}")
+    def _tell(self, title: str, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.note(f"{title} {line}".strip())
 
     def _sha256(self, path: Path) -> str:
         """Of the bytes that were read, if they were read as a picture."""
@@ -301,10 +298,3 @@ class _Builder:
             perceptors={name: weighted.perceptor for name, weighted in self.perceptors.items()},
             note=self.note,
         )
-
-    def _read_as(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for weighted in self.perceptors.values():
-            with fenced(weighted.title):
-                found.update(weighted.perceptor.read_as if isinstance(weighted.perceptor, api.HasReadAs) else {})
-        return dict(sorted(found.items()))

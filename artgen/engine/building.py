@@ -28,6 +28,15 @@ def credits_of(parts: Iterable[tuple[str, object]]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def read_as_of(parts: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Words in whose place the parts, each after its title, say that they were told others, and those."""
+    found: dict[str, str] = {}
+    for title, part in parts:
+        with fenced(title):
+            found.update(part.read_as if isinstance(part, api.HasReadAs) else {})
+    return dict(sorted(found.items()))
+
+
 def build_component(spec: api.Spec, title: str, env: api.Env) -> Any:
     """The working object of a spec; a failure to build it says `title`."""
     try:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen import api
-from artgen.api import Need
+from artgen.api import GeneratorSpec, Need
 from artgen.errors import Problem
 from artgen.fields.introspection import models_in
 from artgen.fields.schedules import At, Schedule
@@ -152,9 +152,9 @@ def unread(preset: Preset) -> Iterator[str]:
         yield from (f"perceptors.{name}: {line}" for line in lines)
 
 
-def untold(preset: Preset) -> Iterator[str]:
+def untold(preset: Preset, generator: GeneratorSpec) -> Iterator[str]:
     """A line for each text that a generator is not told, because it is not about the picture as it is."""
-    for prompt in preset.prompts:
+    for prompt in preset.prompts if Need.PROMPTS in generator.needs() else ():
         if prompt.seen and prompt.wording and any(prompt.weight.values):
             yield f"is not told '{prompt.title}', which is seen {prompt.reading}; that is left to the losses"
 
