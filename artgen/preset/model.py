@@ -149,7 +149,8 @@ class Preset(Settings):
 
         A component of a plugin says whose it is: ``type: artgen-brushwork:strokes``.
         """
-        components = {name: section.each(getattr(self, name), written) for name, section in SECTIONS.items()}
+        given = {name: value for name in SECTIONS if (value := getattr(self, name)) is not None}
+        components = {name: SECTIONS[name].each(value, written) for name, value in given.items()}
         return {**as_data(self, exclude=set(SECTIONS)), **components}
 
     def to_yaml(self) -> str:
@@ -173,7 +174,7 @@ class Section(NamedTuple):
     def each(self, value: Any, make: Callable[[Any], Any]) -> Any:
         """What `make` makes of each component of a section whose value that is, in its shape."""
         if self.shape == "one":
-            return None if value is None else make(value)
+            return make(value)
         named = self.shape == "named"
         return {name: make(one) for name, one in value.items()} if named else [make(one) for one in value]
 
