@@ -101,7 +101,9 @@ class CellsGenerator(Descending):
             joints = ground.expand(1, edges.shape[1], 3)
             groups, names = [fills, Shapes(edges, joints, widths=joints[..., 0] * 0 + gap)], ["cells", "joints"]
         else:
-            seams = Shapes(paths, fills.colours, widths=fills.colours[..., 0] * 0 + SEAM)
+            # Where two cells share a pixel, the one that is filled last is laid over nothing but the other.
+            backwards = fills.colours.flip(1)
+            seams = Shapes(paths.flip(1), backwards, widths=backwards[..., 0] * 0 + SEAM)
             groups, names = [seams, fills], ["seams", "cells"]
         return svg(groups, ground, self._mixing.size, names=names, layers="colours", recipe=source.recipe)
 

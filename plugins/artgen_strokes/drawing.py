@@ -49,6 +49,9 @@ class StrokesGenerator(Descending):
         """Points in pixels, widths in pixels, colours with their opacity, and the paper."""
         counted = zip(self._descent.at(step), self._rates, strict=True)
         points, widths, colours, paper = (value * rate for value, rate in counted)
+        if step >= self.steps:
+            # An average may have begun with numbers that were not brought back yet.
+            widths, colours, paper = widths.clamp(*self._widths), colours.clamp(0, 1), paper.clamp(0, 1)
         return [points + self._middle, widths, colours, paper if self._spec.paper_moves else paper.detach()]
 
     def shapes(self, step: int) -> tuple[Shapes, Tensor]:

@@ -64,6 +64,19 @@ def test_widths_and_colours_stay_in_their_range():
     assert shapes.colours.min() >= 0 and shapes.colours.max() <= 1
 
 
+def test_an_average_stays_in_the_range_too():
+    """It is taken before what leaves its range is brought back."""
+    spec = Strokes(count=6, width_rate=50, colour_rate=1, ema=0.9, paper_moves=True)
+    generator = spec.build(make_env(size=(24, 24), steps=3))
+    for step in range(3):
+        (generator.draw(step) - 3).square().sum().backward()
+        generator.advance(step)
+    shapes, paper = generator.shapes(3)
+    assert shapes.widths.min() >= 0.0045 * 24 - 1e-6 and shapes.widths.max() <= 0.22 * 24 + 1e-6
+    for channel in (shapes.colours, shapes.opacities, paper, generator.draw(3)):
+        assert channel.min() >= 0 and channel.max() <= 1
+
+
 def test_lengths_grow_with_the_canvas():
     small, large = (Strokes(count=4).build(make_env(size=(side, side))).shapes(0)[0] for side in (32, 96))
     assert torch.allclose(3 * small.paths, large.paths, atol=1e-3)
