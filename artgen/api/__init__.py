@@ -21,6 +21,7 @@ from artgen.api.exporting import Exporter, ExportSource
 from artgen.api.needs import Need
 from artgen.api.optional import (
     DrawsCandidates,
+    DrawsOver,
     Exports,
     HasCover,
     HasCredits,
@@ -62,6 +63,7 @@ from artgen.fields.schedules import At, Moment, Schedule, Within
 from artgen.files import atomic_path
 from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates
+from artgen.prompts.where import Where, WhereField
 from artgen.results import Result, StepEvent
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "Augmentation",
     "AugmentationSpec",
     "DrawsCandidates",
+    "DrawsOver",
     "Env",
     "ExportSource",
     "Exporter",
@@ -126,6 +129,8 @@ __all__ = [
     "StepEvent",
     "Templates",
     "WatchesFinish",
+    "Where",
+    "WhereField",
     "Within",
     "Word",
     "atomic_path",

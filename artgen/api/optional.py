@@ -152,6 +152,21 @@ class HasCover(Protocol):
 
 
 @runtime_checkable
+class DrawsOver(Protocol):
+    """A generator that can draw its things over another ground than its own, as `layers` has them drawn.
+
+    Cut out by `HasCover` alone, things keep a fringe of the ground that they were drawn on.
+    """
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """As `Generator.draw`, on (B, 3, H, W) in [0, 1]; the graph reaches the ground as well.
+
+        What `HasCover` says of it afterwards is the share of the ground that is hidden.
+        """
+        ...
+
+
+@runtime_checkable
 class HasFeatures(Protocol):
     """A perceptor whose layers can be compared, for losses about style and content."""
 

@@ -17,8 +17,8 @@ class Generator(Protocol):
 
     ``draw(step)`` returns (B, 3, H, W) whose graph reaches the generator's own state; the loop back-propagates
     into it; then ``advance(step)`` moves the state. ``draw`` draws no randomness that a second call would not.
-    It may also have `Judged`, `DrawsCandidates`, `HasNumbers`, `Paints`, `PaintsOver`, `HasCover`, `HasSprite`,
-    `HasWeights` and `HasCredits`.
+    It may also have `Judged`, `DrawsCandidates`, `HasNumbers`, `Paints`, `PaintsOver`, `HasCover`, `DrawsOver`,
+    `HasSprite`, `Exports`, `HasWeights` and `HasCredits`.
     """
 
     steps: int

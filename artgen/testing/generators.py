@@ -198,6 +198,35 @@ class GeneratorContract(NeedingContract):
         was, now = (float((image - picture)[..., 16:].square().mean()) for image in (before, after))
         require(now < was, f"after paint_over() the covered part is {now:.4g} off the picture, before it {was:.4g}")
 
+    def test_it_knows_its_cover_or_never_does(self) -> None:
+        """Of a generator with `cover`: artgen asks before the first drawing whether it will say what things cover."""
+        generator: object = self.build()
+        if not isinstance(generator, api.HasCover):
+            return
+        before = generator.cover is None
+        generator.draw(0)  # type: ignore[attr-defined]
+        advice = "say zeros until there is a drawing, or None for good"
+        require(
+            before == (generator.cover is None), f"`cover` is None before or after the first drawing only; {advice}"
+        )
+
+    def test_it_draws_over_a_ground(self) -> None:
+        """If it has `draw_over`, the ground shows as far as the things do not cover it, and learns by the gradient."""
+        generator: object = self.build()
+        if not isinstance(generator, api.DrawsOver):
+            return
+        dark, light = torch.zeros(2, 3, 24, 32, requires_grad=True), torch.ones(2, 3, 24, 32)
+        on_dark, on_light = generator.draw_over(dark, 0), generator.draw_over(light, 0).detach()
+        require_picture(on_light, (2, 3, 24, 32), "the drawing over a white ground")
+        (found,) = torch.autograd.grad(on_dark.sum(), dark, allow_unused=True)
+        reached = torch.zeros_like(dark) if found is None else found
+        advice = "mix the ground with what is drawn, and do not detach it"
+        require_close(reached, on_light - on_dark.detach(), 1e-3, f"the ground gets another gradient; {advice}")
+        cover = generator.cover if isinstance(generator, api.HasCover) else None
+        if cover is not None:
+            shown = (1 - cover).expand_as(on_light)
+            require_close(on_light - on_dark.detach(), shown, 1e-3, "the ground shows elsewhere than `cover` says")
+
     def test_it_exports_what_its_spec_says(self) -> None:
         """If its spec says `exports`, each form of each picture is bytes, and a picture's own."""
         generator: object = self.build(self.env(seeds=(3, 4)))

@@ -35,7 +35,7 @@ class GlyphsGenerator(Descending):
         self._ink = torch.tensor(channels(_ink(spec)), device=env.device)
         self._chance = spec.variety * env.random.normal("tiles", (*self._grid, len(self._tiles.signs)))
         self._descent = Descent(spec, self._first(env), env.steps)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     def _first(self, env: Env) -> list[Tensor]:
         if env.start is not None:
@@ -66,16 +66,27 @@ class GlyphsGenerator(Descending):
         return parts.permute(0, 2, 4, 1, 3, 5).flatten(1, 2)
 
     def draw(self, step: int) -> Tensor:
+        inked, cover = self._inked(step)
+        return self._put_together(inked + (1 - cover) * self._tiles.paper * self._paper.view(3, 1, 1), self._paper)
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The tiles over (B, 3, H, W) in place of the paper."""
+        inked, cover = self._inked(step)
+        nothing = torch.zeros_like(self._paper)
+        hidden = self._put_together(cover, nothing[:1])
+        return self._put_together(inked, nothing) + (1 - hidden) * ground
+
+    def _inked(self, step: int) -> tuple[Tensor, Tensor]:
+        """Without the paper, the cells (B, rows x columns, 3, h, w), and what they cover, (..., 1, h, w)."""
         leanings, *inks = self._descent.at(step)
         chosen = self._weights(leanings, step).flatten(1, 2)
         parts = torch.cat([self._tiles.ink, self._tiles.own, self._tiles.cover], dim=1)
         ink, own, cover = (chosen @ parts.flatten(1)).unflatten(2, parts.shape[1:]).split((3, 3, 1), dim=2)
-        shown = ink * self._colours(inks) + own + (1 - cover) * self._tiles.paper * self._paper.view(3, 1, 1)
         self._cover = self._put_together(cover.detach(), torch.zeros_like(self._paper[:1]))
-        return self._put_together(shown, self._paper)
+        return ink * self._colours(inks) + own, cover
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the tiles cover that were drawn last."""
         return self._cover
 

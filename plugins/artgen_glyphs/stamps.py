@@ -40,7 +40,7 @@ class StampsGenerator(Descending):
         self._sketch = max(1, round(env.size[0] * share)), max(1, round(env.size[1] * share))
         first = self._scattered() if env.start is None else self._like(env.start)
         self._descent = Descent(spec, [first], env.steps)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     @property
     def _reach(self) -> Tensor:
@@ -91,6 +91,10 @@ class StampsGenerator(Descending):
         return places * 2 - 1, size.expand(count)
 
     def draw(self, step: int) -> Tensor:
+        return self.draw_over(self._paper, step)
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The stamps over (B, 3, H, W) in place of the paper."""
         (numbers,) = self._descent.at(step)
         if step >= self.steps:
             fine = self._drawn(numbers, (self._size[0] * FINE, self._size[1] * FINE))
@@ -100,10 +104,10 @@ class StampsGenerator(Descending):
             if self._sketch != self._size:
                 drawn = F.interpolate(drawn, self._size, mode="bilinear")
         self._cover = 1 - drawn[:, 3:].detach()
-        return drawn[:, :3] + drawn[:, 3:] * self._paper
+        return drawn[:, :3] + drawn[:, 3:] * ground
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the stamps cover that were drawn last."""
         return self._cover
 

@@ -27,7 +27,7 @@ class SingleLine(Descending):
         self._paper = torch.tensor(channels(spec.paper), device=env.device)
         self._middle = torch.tensor([env.size[1] / 2, env.size[0] / 2], device=env.device)
         self._descent = Descent(spec, [self._counted(tours(spec, env, env.start))], env.steps)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     def _counted(self, points: Tensor) -> Tensor:
         return (points - self._middle) / self._rate
@@ -44,13 +44,16 @@ class SingleLine(Descending):
         return Shapes(through(points, self._spec.roundness), colours, widths=widths)
 
     def draw(self, step: int) -> Tensor:
-        shapes = self.shapes(step)
-        picture, cover = paint_with_cover(shapes, self._paper.expand(len(shapes.paths), 3), self._size)
+        return self.draw_over(self._paper.expand(self._env.batch, 3), step)
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The lines over (B, 3, H, W) in place of the paper."""
+        picture, cover = paint_with_cover(self.shapes(step), ground, self._size)
         self._cover = cover.detach()
         return picture
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the lines cover that were drawn last."""
         return self._cover
 

@@ -62,7 +62,7 @@ class ShapesGenerator(Descending):
         self._descent = Descent(spec, self._counted(paper, rounds), env.steps)
         self._there = 1
         self._asked = torch.zeros(env.batch, 3, *env.size, device=env.device)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     def _counted(self, paper: Tensor, rounds: Sequence[Laid]) -> list[Tensor]:
         """Paper, points and colours as the optimiser has them."""
@@ -89,8 +89,14 @@ class ShapesGenerator(Descending):
         return together(rounds[: self._there]).shapes(self._spec), paper
 
     def draw(self, step: int) -> Tensor:
-        shapes, paper = self.shapes(step)
-        picture, cover = paint_with_cover(shapes, paper, self._env.size)
+        return self._over(*self.shapes(step))
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The shapes over (B, 3, H, W) in place of the paper."""
+        return self._over(self.shapes(step)[0], ground)
+
+    def _over(self, shapes: Shapes | Sequence[Shapes], ground: Tensor) -> Tensor:
+        picture, cover = paint_with_cover(shapes, ground, self._env.size)
         self._cover = cover.detach()
         if picture.requires_grad and self._there < len(self._ends):
             picture.register_hook(self._hear)
@@ -101,7 +107,7 @@ class ShapesGenerator(Descending):
         self._asked += gradient
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the shapes cover that were drawn last."""
         return self._cover
 

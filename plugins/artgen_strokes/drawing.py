@@ -38,7 +38,7 @@ class StrokesGenerator(Descending):
         first = at_random(spec, env) if env.start is None else from_picture(spec, env, env.start)
         paper = torch.tensor(channels(spec.paper), device=env.device).expand(len(first[0]), 3)
         self._descent = Descent(spec, self._counted([*first, paper]), env.steps)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     def _counted(self, values: Sequence[Tensor]) -> list[Tensor]:
         """Points, widths, colours and paper as the optimiser has them."""
@@ -60,13 +60,19 @@ class StrokesGenerator(Descending):
         return Shapes(chain(points), colours[..., :3], colours[..., 3], widths), paper
 
     def draw(self, step: int) -> Tensor:
-        shapes, paper = self.shapes(step)
-        picture, cover = paint_with_cover(shapes, paper, self._size)
+        return self._over(*self.shapes(step))
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The strokes over (B, 3, H, W) in place of the paper."""
+        return self._over(self.shapes(step)[0], ground)
+
+    def _over(self, shapes: Shapes, ground: Tensor) -> Tensor:
+        picture, cover = paint_with_cover(shapes, ground, self._size)
         self._cover = cover.detach()
         return picture
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the strokes cover that were drawn last."""
         return self._cover
 

@@ -50,7 +50,7 @@ class SketchGenerator(Descending):
         self._descent = Descent(spec, self._counted(points), env.steps)
         self._left = torch.ones(env.batch, spec.count, dtype=torch.bool, device=env.device)
         self._gain = torch.zeros(env.batch, spec.count, device=env.device)
-        self._cover: Tensor | None = None
+        self._cover = torch.zeros(env.batch, 1, *env.size, device=env.device)
 
     def _anywhere(self) -> Tensor:
         """Points of short lines."""
@@ -87,12 +87,16 @@ class SketchGenerator(Descending):
         return Shapes(chain(points + self._middle), colours, opacities * self._left, widths)
 
     def draw(self, step: int) -> Tensor:
-        picture, cover = paint_with_cover(self.shapes(step), self._paper, self._env.size)
+        return self.draw_over(self._paper, step)
+
+    def draw_over(self, ground: Tensor, step: int) -> Tensor:
+        """The lines over (B, 3, H, W) in place of the paper."""
+        picture, cover = paint_with_cover(self.shapes(step), ground, self._env.size)
         self._cover = cover.detach()
         return picture
 
     @property
-    def cover(self) -> Tensor | None:
+    def cover(self) -> Tensor:
         """What the lines cover that were drawn last."""
         return self._cover
 

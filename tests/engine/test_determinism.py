@@ -13,6 +13,7 @@ from artgen.engine.determinism import deterministic
 from artgen.preset import loading
 from artgen.registry import plugins
 from artgen.testing import PlainLook, make_env, make_image
+from artgen_strokes import Strokes
 
 # What raises on CUDA under torch.use_deterministic_algorithms, as its documentation says, in ATen's names. All of
 # `interpolate`, though newer versions of torch have an order for some of it; not `bincount`, as whole numbers have one.
@@ -227,6 +228,8 @@ GENERATORS = [
     {"type": "stamps", "count": 4},
     {"type": "lines", "nails": 12, "width": 0.02},
     {"type": "lines", "kind": "single", "points": 12},
+    {"type": "ground", "colours": ["red", "blue"]},
+    {"type": "layers", "above": Strokes(count=6)},
     {"type": "cppn"},
     {"type": "siren"},
     {"type": "wavelet"},
