@@ -113,11 +113,11 @@ def component_page(component: Component) -> str:
 
 def _blocks(spec: type[BaseModel]) -> list[type[BaseModel]]:
     """The mappings of settings that a component's settings may be, and that no other page tells of."""
-    found = (block for field in spec.model_fields.values() for block in models_in(field))
-    told = (
-        block for block in found if not issubclass(block, Spec) and not block.__module__.startswith(prompts.__name__)
-    )
-    return list(dict.fromkeys(told))
+    found = dict.fromkeys(block for field in spec.model_fields.values() for block in models_in(field))
+    own = (block for block in found if not issubclass(block, Spec))
+    if prompts.Prompt not in found:
+        return list(own)
+    return [block for block in own if not block.__module__.startswith(prompts.__name__)]
 
 
 def _title(block: type[BaseModel]) -> str:

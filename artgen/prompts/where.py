@@ -32,14 +32,14 @@ _SIDES = {"left": (0, 0, 0.5, 1), "right": (0.5, 0, 1, 1), "top": (0, 0, 1, 0.5)
 
 
 class Where(Block):
-    """A part of the picture; the prompt sees this part and nothing else."""
+    """A part of the picture; a prompt sees this part and nothing else."""
 
     place: Place | None = None
     """A half or a quarter of the picture; `centre` is the ellipse in the middle that covers half of it."""
     box: tuple[Share, Share, Share, Share] | None = None
     """Left, top, right and bottom edge, in shares of the picture's width and height, from its top left corner."""
     mask: PictureFile | None = None
-    """A picture, cropped to the canvas: white and opaque is where the prompt applies, black and clear where not."""
+    """A picture, cropped to the canvas: the part is what is white and opaque in it, and not what is black or clear."""
     invert: bool = False
     """true: everywhere but there."""
     soft: Share | None = None
@@ -57,7 +57,7 @@ class Where(Block):
         return self.soft if self.soft is not None else SOFT if self.mask is None else 0
 
     def region(self, size: tuple[int, int]) -> Tensor:
-        """(H, W) in [0, 1] for a picture of `size`, height and width: 1 where the prompt applies.
+        """(H, W) in [0, 1] for a picture of `size`, height and width: 1 in that part.
 
         Raises:
             InputError: if nothing of the picture is left, or the mask cannot be read.
