@@ -51,6 +51,11 @@ PAINTERS = [
     (parts.Whitewash, "it_takes_a_part_of_a_picture_over", "keep the numbers of what is not covered"),
     (parts.Lazy, "it_takes_a_part_of_a_picture_over", "after paint_over.. the covered part is"),
 ]
+COVERED = [
+    (parts.Late, "it_knows_its_cover_or_never_does", "say zeros until there is a drawing"),
+    (parts.Over, "it_draws_over_a_ground", "the ground gets another gradient; mix the ground"),
+    (parts.Opaque, "it_draws_over_a_ground", "the ground shows elsewhere than `cover` says"),
+]
 EXPORTING = [
     (parts.Flat, "it_exports_what_its_spec_says", "what it builds has no exported"),
     (parts.Blank, "it_exports_what_its_spec_says", "returns no bytes"),
@@ -252,6 +257,7 @@ CASES = [
         *(testing.ReporterContract, spec("reporter", others.Homely)),
         *("it_writes_into_its_folder", "I never had a folder"),
     ),
+    *((testing.GeneratorContract, spec("generator", part), *rest) for part, *rest in COVERED),
     *((testing.GeneratorContract, spec("generator", part, paints=True), *rest) for part, *rest in PAINTERS),
     *(
         (testing.GeneratorContract, spec("generator", part, forms={".txt": "its colour"}), *rest)

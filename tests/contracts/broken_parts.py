@@ -53,6 +53,31 @@ class Flat(FlatGenerator):
         super().__init__(strangers.Flat(learning_rate=1.0), env)
 
 
+class Late(Flat):
+    cover = None
+
+    def draw(self, step):
+        image = super().draw(step)
+        self.cover = torch.zeros_like(image[:, :1])
+        return image
+
+
+class Over(Flat):
+    """Half of the ground shows, and the gradient does not reach it."""
+
+    def draw_over(self, ground, step):
+        return (self.draw(step) + ground.detach()) / 2
+
+
+class Opaque(Over):
+    @property
+    def cover(self):
+        return torch.ones(self.env.batch, 1, *self.env.size)
+
+    def draw_over(self, ground, step):
+        return (self.draw(step) + ground) / 2
+
+
 class Blank(Flat):
     def exported(self, suffix, source):
         return b""

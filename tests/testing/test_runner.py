@@ -179,7 +179,7 @@ def test_explain_says_what_each_check_is_for(artgen, tidy):
             ["artgen", "--set", "palette.id=a"],
             "2 components are called 'palette'; write filter.palette.id or loss.palet",
         ),
-        (["artgen", "--set", "palette"], "--set palette: expected TYPE.setting=VALUE, such as clip.id=mine"),
+        (["artgen", "--set", "palette"], "--set palette: expected TYPE.setting=VALUE, such as cells.id=mine"),
     ],
 )
 def test_bad_input_is_one_line(arguments, message, capsys):
