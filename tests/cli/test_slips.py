@@ -299,7 +299,7 @@ TYPED = [
     (("run", ""), "PRESET: is empty; name a preset's file, or a shipped one, such as quickstart"),
     (("run", "empty"), "empty: is a folder, and none of a run; name a preset file in it, or the folder of a run"),
     (("run", "begun"), "begun: is a run that is not finished; go on with `artgen run --resume begun`"),
-    (("run", "nothing"), f"nothing: {NO_FILE}; `artgen presets` lists the shipped ones"),
+    (("run", "zebra"), f"zebra: {NO_FILE}; `artgen presets` lists the shipped ones"),
     (("search", "a cat"), "FOLDER: there is no folder 'runs' here; say which folder to search"),
     (("views", "quickstart", "--image", "no.png"), "no.png: there is no such file"),
     # names of components
