@@ -19,7 +19,7 @@ class Collage(DescentSpec):
     """Cut paper: leaves of one colour each, large ones first, laid over each other on a ground."""
 
     type: Literal["collage"] = "collage"
-    synonyms: ClassVar[tuple[str, ...]] = ("cut paper", "paper cut", "cutout shapes", "shapes", "blobs", "matisse")
+    synonyms: ClassVar[tuple[str, ...]] = ("cut paper", "paper cut", "cutout shapes", "leaves", "matisse")
     sheets: Annotated[int, Field(ge=1, le=256)] = 16
     """How many leaves of paper there are; each has 14 numbers."""
     palette: PaletteColours = SHEETS
