@@ -22,7 +22,7 @@ class Cells(CanvasSpec):
     exports: ClassVar[Mapping[str, str]] = {".svg": "the cells as shapes, in a layer for each colour"}
     type: Literal["cells"] = "cells"
     synonyms: ClassVar[tuple[str, ...]] = (
-        "mosaic", "tiles", "hexagons", "honeycomb", "bricks", "triangles", "diamonds", "knitting", "knit", "stitches",
+        "mosaic", "hexagons", "honeycomb", "diamonds", "knitting", "knit", "stitches",
     )  # fmt: skip
     kind: Kind = "hexagon"
     """The cells: squares in columns (`square`), or each row moved by half a cell, as bricks are (`shifted`); hexagons,

@@ -38,7 +38,7 @@ class Glyphs(DescentSpec):
     exports: ClassVar[Mapping[str, str]] = {".txt": "the tiles as text: a character for each cell, a line for each row"}
     type: Literal["glyphs"] = "glyphs"
     synonyms: ClassVar[tuple[str, ...]] = (
-        "ascii", "ascii art", "mosaic", "tiles", "truchet", "lego", "bricks", "cross stitch", "cross-stitch",
+        "ascii", "ascii art", "tiles", "truchet", "lego", "bricks", "cross stitch", "cross-stitch",
         "typography",
     )  # fmt: skip
     tiles: Kind = "ascii"
