@@ -117,9 +117,11 @@ def plotted(
     if scale <= 0:
         raise InputError(f"a sheet of {sheet[0]:g} x {sheet[1]:g} mm has no room between margins of {margin:g} mm")
     corner = (np.array(sheet) - scale * np.array([size[1], size[0]])) / 2
+    if not groups:
+        raise InputError("a plotter draws strokes, and this picture has none")
     strokes = [stroke for group in groups for stroke in _strokes(group, picture, FINE / scale)]
     if not strokes:
-        raise InputError("a plotter draws strokes, and this picture has none")
+        return
     colours = torch.stack([stroke.colour for stroke in strokes])
     if ground is not None:
         seen = squared_distances(oklab(colours), oklab(ground[picture : picture + 1].detach().cpu()))[:, 0] > SAME

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Env
-from artgen.canvas import Descending, Descent
+from artgen.canvas import Descending, Descent, in_range
 from artgen.colours import channels
 from artgen_layers import Ground
 
@@ -29,7 +29,8 @@ class GroundGenerator(Descending):
 
     def draw(self, step: int) -> Tensor:
         (colours,) = self._descent.at(step)
-        return torch.stack([torch.einsum("nc,nhw->chw", own, self._shares) for own in colours]).clamp(0, 1)
+        # White may come out a rounding above 1, and has to learn all the same.
+        return in_range(torch.stack([torch.einsum("nc,nhw->chw", own, self._shares) for own in colours]))
 
     def paint(self, image: Tensor, step: int) -> None:
         """Go on from the colours whose ground is nearest to (B, 3, H, W), by least squares."""
