@@ -224,7 +224,9 @@ class Descent:
         self._optimiser.load_state_dict(state["optimiser"])
         for total, saved in zip(self._sums, state["sums"], strict=True):
             total.copy_(saved)
-        self._summed = list(state["summed"])
+        summed = state["summed"]
+        # Checkpoints were one number for all parameters, as long as none could begin later than others.
+        self._summed = [summed] * len(self._sums) if isinstance(summed, int) else list(summed)
 
     def bounded(self, numbers: Sequence[Tensor]) -> list[Tensor]:
         """The numbers, brought back where they leave the bounds."""

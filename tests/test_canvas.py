@@ -37,3 +37,17 @@ def test_only_a_gradient_that_moves_inwards_passes_the_clamp():
     assert values.grad.tolist() == [0, -1, 1, -1, 1, 0]
     with torch.no_grad():
         assert in_range(values).tolist() == clamped.tolist()
+
+
+def test_an_average_goes_on_from_a_checkpoint_that_counts_once_for_all():
+    def descended():
+        return Descent(DescentSpec(type="any", ema=0.5), [torch.zeros(1, 3), torch.zeros(1, 2)], 4)
+
+    before, after = descended(), descended()
+    for step in range(2):
+        sum(number.sum() for number in before.at(step)).backward()
+        before.step(step)
+    state = before.state_dict()
+    after.load_state_dict({**state, "summed": 2})
+    assert state["summed"] == [2, 2]
+    assert all(torch.equal(*pair) for pair in zip(before.at(4), after.at(4), strict=True))

@@ -17,6 +17,7 @@ from artgen.colours.names import hexadecimal
 from artgen.colours.text_files import decoded
 from artgen.errors import InputError
 from artgen.fields.block import Block, wrong_setting
+from artgen.fields.pairs import whole_pair
 from artgen.fields.paths import InputFile
 from artgen.files import read_bytes
 
@@ -73,14 +74,10 @@ MATERIALS: Mapping[str, Material] = {
 
 def _size(value: Any) -> Any:
     """``24`` or ``24x32``: columns, then rows."""
-    parts = value.lower().replace("×", "x").split("x") if isinstance(value, str) else value
-    sides = list(parts) if isinstance(parts, (list, tuple)) else [parts, parts]
-    try:
-        columns, rows = (int(side) if isinstance(side, str) else side for side in sides)
-    except ValueError:
-        columns = rows = None
-    if not (isinstance(columns, int) and isinstance(rows, int)) or isinstance(columns, bool):
+    pair = whole_pair(value)
+    if pair is None:
         raise wrong_setting("expected columns and rows of pieces, such as 24x24")
+    columns, rows = pair
     if not (1 <= columns <= SIDE and 1 <= rows <= SIDE):
         raise wrong_setting(f"{columns}x{rows} is out of range; 1 to {SIDE} columns and rows")
     return columns, rows

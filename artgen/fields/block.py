@@ -17,6 +17,10 @@ def wrong_setting(reason: str) -> PydanticCustomError:
     return PydanticCustomError("wrong_setting", "{reason}", {"reason": reason})
 
 
+class OneValue:
+    """A mark in a field's annotation: what it holds is replaced as a whole by a preset that extends this one."""
+
+
 class Block(BaseModel):
     """A mapping of settings: frozen, without unknown keys, infinity or NaN; each field's docstring documents it."""
 

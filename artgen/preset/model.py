@@ -19,6 +19,7 @@ from artgen.errors import is_plain
 from artgen.fields.block import Block, wrong_setting
 from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
+from artgen.fields.pairs import whole_pair
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
@@ -38,14 +39,11 @@ def _size(value: Any) -> Any:
     """``512`` (a square), ``[640, 360]``, ``640x360`` or ``16:9@640``: width, then height."""
     if isinstance(value, str):
         _refuse_shape(value)
-        value = _of_ratio(value) or value.lower().replace("×", "x").split("x")
-    sides = list(value) if isinstance(value, (list, tuple)) else [value, value]
-    try:
-        width, height = (int(side) if isinstance(side, str) else side for side in sides)
-    except ValueError:
-        width = height = None
-    if not (isinstance(width, int) and isinstance(height, int)) or isinstance(width, bool):
+        value = _of_ratio(value) or value
+    pair = whole_pair(value)
+    if pair is None:
         raise wrong_setting("expected a size in pixels such as 512, 640x360, 16:9@640 or [640, 360]")
+    width, height = pair
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
         text = f"{width}x{height} is out of range; each side is 1 to {MAX_SIDE}, at most {MAX_PIXELS} pixels in all"
         raise wrong_setting(text)

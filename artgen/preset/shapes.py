@@ -14,6 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, Discriminator
 
 from artgen.errors import InputError
+from artgen.fields.block import OneValue
 from artgen.fields.introspection import parts_of
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.nodes import Node
@@ -87,7 +88,7 @@ def _alternatives(annotation: Any) -> Iterator[type[BaseModel]]:
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
         # What has several notations, such as a palette, is one value in each of them.
-        if not any(isinstance(mark, Discriminator) for mark in marks):
+        if not any(isinstance(mark, Discriminator | OneValue) for mark in marks):
             yield from _alternatives(inner)
     elif get_origin(annotation) in (Union, UnionType):
         for part in get_args(annotation):

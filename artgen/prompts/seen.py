@@ -29,6 +29,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from artgen.errors import hint
 from artgen.fields.block import Block, wrong_setting
+from artgen.fields.pairs import whole_pair
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,14 +57,10 @@ Blur = Annotated[float, Field(gt=0, le=0.5)]
 
 def _grid(value: Any) -> Any:
     """``4`` or ``4x3``: columns, then rows."""
-    parts = value.lower().replace("×", "x").split("x") if isinstance(value, str) else value
-    sides = list(parts) if isinstance(parts, (list, tuple)) else [parts, parts]
-    try:
-        columns, rows = (int(side) if isinstance(side, str) else side for side in sides)
-    except ValueError:
-        columns = rows = None
-    if not (isinstance(columns, int) and isinstance(rows, int)) or isinstance(columns, bool):
+    pair = whole_pair(value)
+    if pair is None:
         raise wrong_setting("expected columns and rows of tiles, such as 4x4")
+    columns, rows = pair
     if not (1 <= columns <= 64 and 1 <= rows <= 64 and columns * rows > 1):
         raise wrong_setting(f"{columns}x{rows} is out of range; 1 to 64 columns and rows, at least 2 tiles in all")
     return columns, rows

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from artgen.errors import InputError
-from artgen.fields.block import Block
+from artgen.fields.block import Block, OneValue
 from artgen.fields.paths import PictureFile
 from artgen.picture import reading
 
@@ -93,5 +93,5 @@ def _expand(value: Any) -> Any:
     return {"mask" if is_path else "place": value}
 
 
-WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=Place | str | Where)]
+WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=Place | str | Where), OneValue()]
 """The type of a prompt's `where`."""
