@@ -48,7 +48,8 @@ def song() -> Wave:
     pad = sum((_pad(bar, note) for bar, chord in enumerate(CHORDS) for note in chord[1:]), np.zeros(_SIZE))
     mix = 0.85 * drums + 0.16 * hats + _ducked(0.34 * bass + 0.075 * pad, 0.75) + _ducked(0.13 * plucks, 0.3)
     soft = np.tanh(1.2 * mix)
-    return 0.89 * soft / np.abs(soft).max()
+    level: Wave = 0.89 * soft / np.abs(soft).max()
+    return level
 
 
 def save(path: Path) -> None:
@@ -91,7 +92,8 @@ def _band(noise: Wave, low: float, high: float) -> Wave:
     hertz = np.fft.rfftfreq(len(noise), 1 / RATE)
     spectrum *= 1 / (1 + (low / np.maximum(hertz, 1)) ** 6) / (1 + (hertz / high) ** 6)
     band = np.fft.irfft(spectrum, len(noise))
-    return band / np.abs(band).max()
+    level: Wave = band / np.abs(band).max()
+    return level
 
 
 def _hat(noise: np.random.RandomState, decay: float) -> Wave:

@@ -24,8 +24,8 @@ _APART = 6
 """The strongest of so many moments (30 ms) before and behind is the onset."""
 SHARE = 0.2
 """An onset is by this share of the strongest ones stronger than what is around it."""
-RISE = 0.1
-"""And by this share of the loudness, which noise never does by chance."""
+RISE = 0.15
+"""And by this share of the loudness, which noise seldom does by chance."""
 _AROUND = 20
 """An onset is stronger than the mean of so many moments (100 ms) before and behind."""
 
