@@ -11,7 +11,6 @@ What is checked, drawn and written down from then on is plain numbers: a picture
 from __future__ import annotations
 
 import math
-import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,10 +28,9 @@ from artgen.sound.settings import Sound
 if TYPE_CHECKING:
     from artgen.sound.reading import Song
 
-FPS = 24
+FPS = 12
 """The frames a second of a film that does not say them."""
 MAX_FRAMES = 1 << 20
-_SECONDS = re.compile(r"\s*(\d{1,9}(?:\.\d{0,9})?)\s*s?\s*")
 
 
 @dataclass(frozen=True)
@@ -133,14 +131,13 @@ def _song(sound: Sound, film: _Film, where: tuple[Mark, str], found: Sounds) -> 
 
 def _film(node: Node) -> _Film | None:
     """How long the film is; None if that is not said rightly, which is its own mistake."""
-    given = {name: child.value for name in ("seconds", "fps", "bpm") if (child := node.child(name)) is not None}
-    if isinstance(given.get("seconds"), str) and (match := _SECONDS.fullmatch(given["seconds"])):
-        given["seconds"] = float(match[1])
-    seconds, fps, bpm = (_number(given.get(name)) for name in ("seconds", "fps", "bpm"))
-    fps = FPS if given.get("fps") is None else fps
-    if seconds is None or fps is None or not 1 <= round(min(seconds * fps, MAX_FRAMES + 1)) <= MAX_FRAMES:
+    given = {name: child.value for name in ("seconds", "fps", "hold", "bpm") if (child := node.child(name)) is not None}
+    said = {name: _number(value) for name, value in given.items() if value is not None}
+    if None in said.values():
         return None
-    return _Film(round(seconds * fps), fps, bpm)
+    fps = (said.get("fps") or FPS) / (said.get("hold") or 1)
+    frames = (said.get("seconds") or 0) * fps
+    return _Film(round(frames), fps, said.get("bpm")) if 1 <= frames <= MAX_FRAMES else None
 
 
 def _number(value: object) -> float | None:
