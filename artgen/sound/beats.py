@@ -4,6 +4,7 @@ Research 36(1), 51-60."""
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgen.sound.onsets import HERTZ
 from artgen.sound.spectra import Numbers
@@ -58,7 +59,7 @@ def beats(strength: Numbers, seconds: float) -> Numbers:
     return _trimmed(_path(score, before, round(step)), strong) / HERTZ
 
 
-def _path(score: Numbers, before: Numbers, step: int) -> Numbers:
+def _path(score: Numbers, before: NDArray[np.int64], step: int) -> NDArray[np.int64]:
     """From the best last beat back to the first."""
     start = max(0, len(score) - step)
     path = [start + int(score[start:].argmax())]
@@ -67,7 +68,7 @@ def _path(score: Numbers, before: Numbers, step: int) -> Numbers:
     return np.array(path[::-1])
 
 
-def _trimmed(path: Numbers, strong: Numbers) -> Numbers:
+def _trimmed(path: NDArray[np.int64], strong: Numbers) -> NDArray[np.int64]:
     """Without beats at both ends where nothing begins, such as in the silence before and after the song."""
     real = np.flatnonzero(strong[path] > 0.5 * np.sqrt(np.mean(strong[path] ** 2)))
     return path[real[0] : real[-1] + 1] if len(real) else path[:0]
@@ -76,7 +77,10 @@ def _trimmed(path: Numbers, strong: Numbers) -> Numbers:
 def _smoothed(strength: Numbers) -> Numbers:
     reach = round(3 * SMOOTH * HERTZ)
     bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / HERTZ / SMOOTH) ** 2)
-    return np.convolve(strength, bell / bell.sum(), "same") if len(strength) > 2 * reach else strength
+    if len(strength) <= 2 * reach:
+        return strength
+    smooth: Numbers = np.convolve(strength, bell / bell.sum(), "same").astype(np.float64)
+    return smooth
 
 
 def _vertex(left: float, middle: float, right: float) -> float:

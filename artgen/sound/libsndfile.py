@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artgen.errors import one_line
-from artgen.sound.source import Unreadable
+from artgen.sound.source import UnreadableSong
 
 INSTALL = 'pip install "artgen[sound]"'
 _KINDS = (
@@ -48,27 +49,29 @@ def opened(file: BinaryIO, head: bytes) -> Iterator[Opened]:
     """The song in a file that begins with `head`, 12 bytes.
 
     Raises:
-        Unreadable: if it is none, if it is damaged, or if soundfile is not installed.
+        UnreadableSong: if it is none, if it is damaged, or if soundfile is not installed.
     """
     if other := _kind(head, _OTHERS):
-        raise Unreadable(f"it is {other}; save it as WAV, FLAC, OGG or MP3")
+        raise UnreadableSong(f"it is {other}; save it as WAV, FLAC, OGG or MP3")
     kind = _kind(head, _KINDS) or ("MP3" if head[0] == 0xFF and head[1:2] >= b"\xe0" else "")
     if not kind:
-        raise Unreadable("neither WAV, FLAC, OGG, MP3 nor AIFF")
+        raise UnreadableSong("neither WAV, FLAC, OGG, MP3 nor AIFF")
     try:
         import soundfile
     # An OSError says that libsndfile itself, which is no Python, is missing.
     except (ImportError, OSError):
-        raise Unreadable(f"{kind} needs one more package; {INSTALL}") from None
+        raise UnreadableSong(f"{kind} needs one more package; {INSTALL}") from None
     try:
         with soundfile.SoundFile(file) as sound:
-            yield Opened(
-                sound.samplerate, sound.channels, lambda most: sound.read(most, dtype="float32", always_2d=True)
-            )
-    except Unreadable:
+            yield Opened(sound.samplerate, sound.channels, partial(_samples, sound))
+    except UnreadableSong:
         raise
     except Exception as error:  # the many ways in which a file can be damaged
-        raise Unreadable(f"damaged: {one_line(error)}") from None
+        raise UnreadableSong(f"damaged: {one_line(error)}") from None
+
+
+def _samples(sound: Any, most: int) -> NDArray[np.float32]:
+    return np.asarray(sound.read(most, dtype="float32", always_2d=True), np.float32)
 
 
 def _kind(head: bytes, kinds: tuple[tuple[int, bytes, str], ...]) -> str:

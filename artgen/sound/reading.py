@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from artgen.errors import InputError, one_line, shown
 from artgen.fields.paths import neighbours
 from artgen.sound import libsndfile, wav
-from artgen.sound.source import Unreadable
+from artgen.sound.source import UnreadableSong
 
 MAX_SECONDS = 7200.0
 """No film that follows a song is longer."""
@@ -54,10 +54,10 @@ def read(path: Path, seconds: float) -> Song:
     with _reading(path), path.open("rb") as file:
         song = _song(file, seconds)
         if len(song.samples) == 0:
-            raise Unreadable("it has no sound: it is 0 seconds long")
+            raise UnreadableSong("it has no sound: it is 0 seconds long")
         # A sum is finite only if all of it is, and needs no memory.
         if not np.isfinite(np.sum(song.samples, dtype=np.float64)):
-            raise Unreadable("damaged: it holds numbers that are no sound")
+            raise UnreadableSong("damaged: it holds numbers that are no sound")
     if max(song.samples.max(), -song.samples.min()) < QUIET:
         raise InputError(f"{shown(path)}: is silent for its first {song.seconds:.3g} seconds; choose another song")
     return song
@@ -73,7 +73,7 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise InputError(f"{shown(path)}: there is no such file{neighbours(path, Path.is_file)}") from None
-    except Unreadable as error:
+    except UnreadableSong as error:
         raise InputError(f"{shown(path)}: no song that can be read ({one_line(error, 300)})") from None
     except OSError as error:
         raise InputError(f"{shown(path)}: cannot be read ({error.strerror or one_line(error)})") from None
@@ -82,7 +82,7 @@ def _reading(path: Path) -> Iterator[None]:
 def _song(file: BinaryIO, seconds: float) -> Song:
     head = file.read(12)
     if not head:
-        raise Unreadable("the file is empty")
+        raise UnreadableSong("the file is empty")
     wave = wav.opened(file) if wav.is_wav(head) else None
     if wave is None:
         file.seek(0)
@@ -96,12 +96,12 @@ def _song(file: BinaryIO, seconds: float) -> Song:
 def _mixed(rate: int, channels: int, seconds: float, read: Callable[[int], NDArray[np.float32]]) -> Song:
     """The samples that `read` gives, at most so many at a time as it is told, until `seconds` are there."""
     if not RATES[0] <= rate <= RATES[1]:
-        raise Unreadable(f"it has {rate} samples a second; {RATES[0]} to {RATES[1]} are read")
+        raise UnreadableSong(f"it has {rate} samples a second; {RATES[0]} to {RATES[1]} are read")
     if not 1 <= channels <= MAX_CHANNELS:
-        raise Unreadable(f"it has {channels} channels; at most {MAX_CHANNELS} are read")
+        raise UnreadableSong(f"it has {channels} channels; at most {MAX_CHANNELS} are read")
     left = round(seconds * rate)
     if left > MAX_SAMPLES:
-        raise Unreadable(f"{left} samples are too many; save it with fewer a second")
+        raise UnreadableSong(f"{left} samples are too many; save it with fewer a second")
     blocks = []
     while left > 0 and len(block := read(min(left, _BLOCK // channels))):
         blocks.append(block.mean(axis=1))

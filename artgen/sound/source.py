@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Unreadable(Exception):
+class UnreadableSong(Exception):
     """Why a file is no song that can be read."""

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from artgen.sound.source import Unreadable
+from artgen.sound.source import UnreadableSong
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _UNKNOWN_LENGTH = (0, 0xFFFFFFFF)
@@ -47,7 +47,7 @@ def opened(file: BinaryIO) -> Wave | None:
     """What the header says; None if the samples are in a form that is not read here, such as ADPCM.
 
     Raises:
-        Unreadable: if the file is damaged.
+        UnreadableSong: if the file is damaged.
     """
     size = os.fstat(file.fileno()).st_size
     form: tuple[int, ...] | None = None
@@ -56,10 +56,10 @@ def opened(file: BinaryIO) -> Wave | None:
             form = _form(file.read(min(length, 40)))
         elif name == b"data":
             if form is None:
-                raise Unreadable("damaged: its samples come before what says how to read them")
+                raise UnreadableSong("damaged: its samples come before what says how to read them")
             end = size if length in _UNKNOWN_LENGTH else min(start + length, size)
             return _wave(form, start, end - start)
-    raise Unreadable("damaged: it holds no samples")
+    raise UnreadableSong("damaged: it holds no samples")
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
@@ -77,7 +77,7 @@ def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
 
 def _form(data: bytes) -> tuple[int, ...]:
     if len(data) < 16:
-        raise Unreadable("damaged: its header is cut off")
+        raise UnreadableSong("damaged: its header is cut off")
     kind, channels, rate, _, stride, bits = struct.unpack("<HHIIHH", data[:16])
     if kind == _EXTENSIBLE and len(data) >= 26:
         kind = struct.unpack("<H", data[24:26])[0]
@@ -89,7 +89,7 @@ def _wave(form: tuple[int, ...], start: int, length: int) -> Wave | None:
     if (kind, bits) not in {(_PCM, 8), (_PCM, 16), (_PCM, 24), (_PCM, 32), (_FLOAT, 32), (_FLOAT, 64)}:
         return None
     if channels < 1 or stride != channels * bits // 8:
-        raise Unreadable("damaged: its header contradicts itself")
+        raise UnreadableSong("damaged: its header contradicts itself")
     return Wave(kind == _FLOAT, bits, channels, rate, start, length // stride)
 
 
