@@ -275,10 +275,10 @@ class _Builder:
         self.plugins |= {component.dist: component.version for _, component in offers if component}
         env = replace(self._env(f"{section}.{named.name}"), **changes)
 
-        def build() -> Any:
+        def build(env: api.Env) -> Any:
             return build_component(named.spec, named.title, env)
 
-        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build()
+        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build(env)
         if section != "reporters":  # they only watch
             for spec, component in offers:
                 if component:
