@@ -23,21 +23,11 @@ from artgen.errors import InputError, Mark, Notice, Problem, shown
 from artgen.preset import nodes
 from artgen.preset.messages import problems_of
 from artgen.preset.nodes import Node
+from artgen.preset.settings.film import Film
 from artgen.sound.settings import Sound
 
 if TYPE_CHECKING:
     from artgen.sound.reading import Song
-
-FPS = 12
-"""The frames a second of a film that does not say them."""
-MAX_FRAMES = 1 << 20
-
-
-@dataclass(frozen=True)
-class _Film:
-    frames: int
-    fps: float
-    bpm: float | None
 
 
 @dataclass
@@ -94,7 +84,7 @@ def _checked(node: Node, path: str, found: Sounds) -> Sound | None:
         return None
 
 
-def _each(sound: Sound, film: _Film, node: Node, path: str, found: Sounds) -> dict[str, list[float]] | None:
+def _each(sound: Sound, film: Film, node: Node, path: str, found: Sounds) -> dict[str, list[float]] | None:
     """The numbers of a film; None where there is a problem."""
     # numpy is imported only where there is a song.
     from artgen.sound import following
@@ -102,25 +92,26 @@ def _each(sound: Sound, film: _Film, node: Node, path: str, found: Sounds) -> di
     where = node.value["sound"].mark, f"{path}.sound"
     try:
         song = _song(sound, film, where, found)
-        return following.baked(sound, film.frames, film.fps, song, film.bpm)
+        return following.baked(sound, film.count, film.timeline.fps, song, film.bpm)
     except InputError as error:
         found.problems.append(Problem(*where, str(error)))
         return None
 
 
-def _song(sound: Sound, film: _Film, where: tuple[Mark, str], found: Sounds) -> Song:
+def _song(sound: Sound, film: Film, where: tuple[Mark, str], found: Sounds) -> Song:
     """The song, which is read once; InputError if it cannot be."""
     from artgen.sound import following
 
     path = sound.sound
     if path not in found.read:
         try:
-            found.read[path] = song = following.heard(sound, film.frames, film.fps)
+            found.read[path] = song = following.heard(sound, film.count, film.timeline.fps)
         except InputError as error:
             found.read[path] = error
         else:
-            rest = film.frames / film.fps - song.seconds
-            if rest * film.fps > 1:
+            fps = film.timeline.fps
+            rest = film.count / fps - song.seconds
+            if rest * fps > 1:
                 text = f"{shown(path)}: ends {rest:.3g} seconds before the film, where it is taken for silence"
                 warnings.warn(str(Problem(*where, text)), Notice, stacklevel=2)
     known = found.read[path]
@@ -129,26 +120,18 @@ def _song(sound: Sound, film: _Film, where: tuple[Mark, str], found: Sounds) -> 
     return known
 
 
-def _film(node: Node) -> _Film | None:
+def _film(node: Node) -> Film | None:
     """How long the film is; None if that is not said rightly, which is its own mistake."""
-    given = {name: child.value for name in ("seconds", "fps", "hold", "bpm") if (child := node.child(name)) is not None}
-    said = {name: _number(value) for name, value in given.items() if value is not None}
-    if None in said.values():
+    said = {name: child.data() for name in ("seconds", "fps", "hold", "bpm") if (child := node.child(name)) is not None}
+    try:
+        return Film.model_validate(said)
+    except ValidationError:
         return None
-    fps = (said.get("fps") or FPS) / (said.get("hold") or 1)
-    frames = (said.get("seconds") or 0) * fps
-    return _Film(round(frames), fps, said.get("bpm")) if 1 <= frames <= MAX_FRAMES else None
-
-
-def _number(value: object) -> float | None:
-    """A number above 0; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value) if 0 < value < math.inf else None
 
 
 def _high(node: Node) -> float:
     """What the number is at most, if that is said rightly."""
     high = node.child("high")
     number = high.value if high else None
-    return number if isinstance(number, (int, float)) and math.isfinite(number) else 1.0
+    fits = isinstance(number, (int, float)) and not isinstance(number, bool) and math.isfinite(number)
+    return number if fits else 1.0

@@ -1,11 +1,17 @@
 """Numbers that follow a song become plain numbers when a preset is checked; mistakes stand at their line."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
+from PIL import Image
 
+import artgen as package
 from artgen.errors import Notice
 from artgen.fields.paths import confined
 from artgen.preset import nodes, sounding
+from artgen.preset.loading import parse
 from artgen.sound import following, reading
 from artgen.sound.settings import Sound
 from tests.helpers.paths import ROOT
@@ -103,7 +109,7 @@ def test_without_a_film_there_is_nothing_to_follow_it_over(baked):
 
 
 @pytest.mark.parametrize(
-    "film", ["{}", "{seconds: long}", "{seconds: 0}", "{seconds: 1, fps: true}", "{seconds: .inf}", "8"]
+    "film", ["{}", "{seconds: long}", "{seconds: 0}", "{seconds: 1, fps: fast}", "{seconds: .inf}", "8"]
 )
 def test_a_film_of_no_length_is_told_by_itself(film, baked):
     _, found, data = baked(f"film: {film}\na: {{sound: pulse.wav, high: 3}}\n")
@@ -125,6 +131,38 @@ def test_a_stranger_may_not_name_songs_elsewhere(baked, tmp_path):
     with confined([tmp_path]):
         _, found, _ = baked("film: {seconds: 1}\na: {sound: pulse.wav}\n")
     assert "lies outside of the folders that a stranger's recipe may read" in str(found.problems[0])
+
+
+FILM = """\
+size: 16
+start: perlin
+generator: {type: pixel}
+film: {seconds: 2, fps: 4, keep: {sound: pulse.wav, low: 0.5}}
+losses: [{type: target, image: a.png, weight: {sound: pulse.wav, of: beats, high: 2}}]
+"""
+
+
+def test_what_is_written_down_needs_no_song(tmp_path):
+    song = tmp_path / "pulse.wav"
+    shutil.copy(PULSE, song)
+    Image.new("RGB", (16, 16)).save(tmp_path / "a.png")
+    (tmp_path / "p.yaml").write_text(FILM)
+    preset = package.load(tmp_path / "p.yaml")
+    song.unlink()
+    assert "pulse.wav" not in json.dumps(preset.resolved())
+    again = parse(preset.resolved(), written_down=True)
+    assert again == preset
+    beats = again.losses[0].weight.each
+    assert beats[0] == beats[2] == beats[4] == 2 > max(beats[1], beats[3])
+    assert len(again.film.keep.each) == 8 and 0.5 <= min(again.film.keep.each) < max(again.film.keep.each) == 1
+
+
+def test_numbers_beyond_the_bounds_of_a_setting_are_one_mistake(artgen, tmp_path):
+    shutil.copy(PULSE, tmp_path / "pulse.wav")
+    Image.new("RGB", (16, 16)).save(tmp_path / "a.png")
+    (tmp_path / "p.yaml").write_text(FILM.replace("low: 0.5", "high: 1.5"))
+    said = artgen("check", "p.yaml", code=2).stderr.splitlines()
+    assert len(said) == 1 and said[0].startswith("p.yaml:4:34: film.keep: must be "), said
 
 
 def test_check_tells_it(artgen, tmp_path):
