@@ -19,6 +19,7 @@ from artgen.prompts import weights as weighting
 from artgen.registry import wording
 from artgen.registry.component import Component
 from artgen.registry.plugins import ALSO, KINDS, discover
+from artgen.sound import settings as sound
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
 
@@ -235,6 +236,7 @@ def values() -> str:
         *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
         *_section("picture", "Pictures", constant_docstring(paths, "PictureFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
+        *_section("sound", "Sound", sound.__doc__, sound.Sound, "value"),
     )
 
 

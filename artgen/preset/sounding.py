@@ -131,7 +131,7 @@ def _film(node: Node) -> Film | None:
 
 def _high(node: Node) -> float:
     """What the number is at most, if that is said rightly."""
-    high = node.child("high")
-    number = high.value if high else None
-    fits = isinstance(number, (int, float)) and not isinstance(number, bool) and math.isfinite(number)
-    return number if fits else 1.0
+    number = high.value if (high := node.child("high")) else None
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+        return 1.0
+    return number

@@ -1,4 +1,17 @@
-"""What a preset says of a number that follows a song."""
+"""A number that follows a song over a film.
+
+::
+
+    film:
+      seconds: 8
+      camera: {zoom: {sound: song.wav, of: beats, low: 1, high: 1.5}}
+    losses:
+      - {type: clip, weight: {sound: song.wav, band: bass, low: 0.2, high: 1, smooth: 0.2s}}
+
+Any number that may change over the run may follow a song: its loudness, its onsets or its beats, in a band of its
+frequencies. When the preset is checked they become a value for each frame, so that a frame is drawn again without the
+song.
+"""
 
 from __future__ import annotations
 
