@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(file: BinaryIO, head: bytes) -> Iterator[Opened]:
+def opened(path: Path, head: bytes) -> Iterator[Opened]:
     """The song in a file that begins with `head`, 12 bytes.
 
     Raises:
@@ -62,12 +63,13 @@ def opened(file: BinaryIO, head: bytes) -> Iterator[Opened]:
     except (ImportError, OSError):
         raise UnreadableSong(f"{kind} needs one more package; {INSTALL}") from None
     try:
-        with soundfile.SoundFile(file) as sound:
+        with soundfile.SoundFile(str(path)) as sound:
             yield Opened(sound.samplerate, sound.channels, partial(_samples, sound))
     except UnreadableSong:
         raise
     except Exception as error:  # the many ways in which a file can be damaged
-        raise UnreadableSong(f"damaged: {one_line(error)}") from None
+        said = str(getattr(error, "error_string", "")) or one_line(error)
+        raise UnreadableSong(f"damaged: {said.removeprefix('Error : ').rstrip('.')}") from None
 
 
 def _samples(sound: Any, most: int) -> NDArray[np.float32]:

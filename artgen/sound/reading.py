@@ -52,7 +52,7 @@ def read(path: Path, seconds: float) -> Song:
     if seconds > MAX_SECONDS:
         raise InputError(f"{shown(path)}: a film that follows a song is at most {MAX_SECONDS / 60:g} minutes long")
     with _reading(path), path.open("rb") as file:
-        song = _song(file, seconds)
+        song = _song(path, file, seconds)
         if len(song.samples) == 0:
             raise UnreadableSong("it has no sound: it is 0 seconds long")
         # A sum is finite only if all of it is, and needs no memory.
@@ -79,14 +79,13 @@ def _reading(path: Path) -> Iterator[None]:
         raise InputError(f"{shown(path)}: cannot be read ({error.strerror or one_line(error)})") from None
 
 
-def _song(file: BinaryIO, seconds: float) -> Song:
+def _song(path: Path, file: BinaryIO, seconds: float) -> Song:
     head = file.read(12)
     if not head:
         raise UnreadableSong("the file is empty")
     wave = wav.opened(file) if wav.is_wav(head) else None
     if wave is None:
-        file.seek(0)
-        with libsndfile.opened(file, head) as sound:
+        with libsndfile.opened(path, head) as sound:
             return _mixed(sound.rate, sound.channels, seconds, sound.samples)
     file.seek(wave.start)
     wanted = min(wave.frames, round(seconds * wave.rate))
