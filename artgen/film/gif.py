@@ -23,6 +23,8 @@ COLOURS = 255
 """So many are in the palette; one more stands for what has not changed."""
 SAMPLED, SAMPLE = 48, 128
 """From so many pictures the palette is made, each of at most so many pixels a side."""
+FLAT, FLAT_SHARE = 64, 0.002
+"""At most so many colours, each of which covers that share of the film at least, are kept as they are."""
 _MOST_BLOCK = 255
 _UNCHANGED = COLOURS
 
@@ -83,44 +85,53 @@ class Palette:
 
     Where the film has no more colours than fit, they are its own. Others are shown by dots in the pattern of Bayer
     ("An optimum method for two-level rendition of continuous-tone pictures", 1973), which stays where it is from
-    frame to frame, as strong as the palette is coarse.
+    frame to frame, as strong as the palette is coarse. What has a colour of the palette has no dots.
     """
 
     def __init__(self, colours: Levels, strength: float) -> None:
-        self.colours = colours
-        """(n, 3)."""
-        self.exact = strength == 0
+        self.known, places = np.unique(_packed(colours), return_index=True)
+        self.colours = colours[places]
+        """(n, 3), by `_packed`."""
         self.pattern = strength * (_bayer(3) - 0.5)
         self.picture = Image.new("P", (1, 1))
         # Unused places repeat the last colour: black would draw dark colours to itself.
-        self.picture.putpalette(np.pad(colours, ((0, 256 - len(colours)), (0, 0)), mode="edge").tobytes())
+        self.picture.putpalette(np.pad(self.colours, ((0, 256 - len(self.colours)), (0, 0)), mode="edge").tobytes())
 
     @classmethod
     def of(cls, footage: Footage) -> Palette:
         if (own := _own_colours(footage)) is not None:
             return cls(own, 0)
-        sample = Image.fromarray(_sample(footage))
-        reduced = sample.quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE)
-        colours = np.frombuffer(bytes(reduced.getpalette() or ()), dtype=np.uint8).reshape(-1, 3)[:COLOURS]
-        apart = np.asarray(sample, dtype=np.float32) - np.asarray(reduced.convert("RGB"), dtype=np.float32)
-        return cls(colours, max(float(np.sqrt((apart**2).mean())) * 3, 1e-6))
+        sample = _sample(footage)
+        common = _common(sample)
+        picture = Image.fromarray(sample)
+        reduced = picture.quantize(COLOURS - len(common), Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE)
+        found = np.frombuffer(bytes(reduced.getpalette() or ()), dtype=np.uint8).reshape(-1, 3)
+        apart = sample.astype(np.float32) - np.asarray(reduced.convert("RGB"), dtype=np.float32)
+        return cls(np.concatenate((common, found[: COLOURS - len(common)])), 3 * float(np.sqrt((apart**2).mean())))
 
     def indices(self, levels: Levels) -> Levels:
         """(H, W, 3) to the numbers of its colours, (H, W)."""
-        if self.exact:
-            return np.searchsorted(_packed(self.colours), _packed(levels)).astype(np.uint8)
+        packed = _packed(levels)
+        own = np.searchsorted(self.known, packed).clip(0, len(self.known) - 1)
+        exact = self.known[own] == packed
+        if exact.all():
+            return own.astype(np.uint8)
         height, width = levels.shape[:2]
-        tiles = (-(-height // 8), -(-width // 8))
-        pattern = np.tile(self.pattern, tiles)[:height, :width, None]
+        pattern = np.tile(self.pattern, (-(-height // 8), -(-width // 8)))[:height, :width, None]
         mixed = Image.fromarray((levels + pattern).round().clip(0, 255).astype(np.uint8))
         found = np.asarray(mixed.quantize(palette=self.picture, dither=Image.Dither.NONE))
-        return np.minimum(found, len(self.colours) - 1)
+        return np.where(exact, own, np.minimum(found, len(self.colours) - 1)).astype(np.uint8)
 
 
 def _packed(levels: Levels) -> Levels:
     """(..., 3) as one number a colour."""
     wide = levels.astype(np.uint32)
     return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+
+
+def _unpacked(colours: Levels) -> Levels:
+    """(n,) to (n, 3)."""
+    return np.stack((colours >> 16, colours >> 8 & 255, colours & 255), axis=1).astype(np.uint8)
 
 
 def _own_colours(footage: Footage) -> Levels | None:
@@ -130,7 +141,7 @@ def _own_colours(footage: Footage) -> Levels | None:
         found = np.union1d(found, _packed(_flat(picture)))
         if len(found) > COLOURS:
             return None
-    return np.stack((found >> 16, found >> 8 & 255, found & 255), axis=1).astype(np.uint8)
+    return _unpacked(found)
 
 
 def _sample(footage: Footage) -> Levels:
@@ -139,6 +150,13 @@ def _sample(footage: Footage) -> Levels:
     some = Footage(footage.parts[::step], footage.fps, footage.size)
     rows, columns = (-(-side // SAMPLE) for side in (footage.size[1], footage.size[0]))
     return np.concatenate([_flat(picture)[::rows, ::columns] for picture, _ in some.pictures()])
+
+
+def _common(sample: Levels) -> Levels:
+    """The colours of flat grounds, which are kept as they are, the most common first."""
+    found, counts = np.unique(_packed(sample), return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:FLAT]
+    return _unpacked(found[order[counts[order] >= FLAT_SHARE * sample.size / 3]])
 
 
 def _bayer(doublings: int) -> Levels:
