@@ -205,17 +205,19 @@ def _piped(command: list[str], footage: Footage, even: bool, errors: IO[bytes]) 
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, **apart)
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be run ({error.strerror or one_line(error)})") from None
+    pipe = process.stdin
+    assert pipe is not None
     try:
         with contextlib.suppress(BrokenPipeError):  # it has ended, and its complaint says why
             for frame in _raw(footage, even):
-                process.stdin.write(frame)  # type: ignore[union-attr]
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()  # type: ignore[union-attr]
+                pipe.write(frame)
+            pipe.close()
         return process.wait()
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        process.kill()
+        with contextlib.suppress(BrokenPipeError):
+            pipe.close()
+        process.wait()
 
 
 def _raw(footage: Footage, even: bool) -> Iterator[bytes]:

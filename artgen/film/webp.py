@@ -29,7 +29,8 @@ def write(footage: Footage, file: Path, recipe: Mapping[str, Any] | None = None)
         options |= {"lossless": False, "quality": QUALITY, "allow_mixed": False}
     rest = [_Rest(footage.size, shown, len(footage.parts) - 1)] if len(footage.parts) > 1 else []
     durations = [later - earlier for earlier, later in pairwise(moments)]
-    first.save(file, **options, method=METHOD, save_all=True, append_images=rest, duration=durations, loop=0)
+    with file.open("wb") as out:
+        first.save(out, **options, method=METHOD, save_all=True, append_images=rest, duration=durations, loop=0)
 
 
 def _is_plain(footage: Footage) -> bool:
