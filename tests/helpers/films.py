@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import wave
 
 import numpy as np
 import pytest
@@ -70,3 +71,11 @@ def levels(files, mode="RGB"):
 def noise(one, other):
     """The peak signal-to-noise ratio in decibels."""
     return 10 * np.log10(255**2 / ((one.astype(float) - other) ** 2).mean())
+
+
+def song(file, seconds=2.0, rate=22050):
+    """A tone as a WAV; its path."""
+    with wave.open(str(file), "wb") as out:
+        out.setparams((1, 2, rate, 0, "NONE", ""))
+        out.writeframes((8000 * np.sin(np.arange(round(seconds * rate)) / 10)).astype("<i2").tobytes())
+    return file
