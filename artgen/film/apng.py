@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from artgen.film.changes import Box, changed
+from artgen.film.changes import ChangedPart, changed
 from artgen.film.footage import Footage, merged
 from artgen.recipe import metadata
 from artgen.recipe.embedded import PNG
@@ -63,7 +63,7 @@ class _Writer:
                 self._chunk(kind, body)
         return place
 
-    def _frame(self, box: Box, count: int, pixels: bytes) -> None:
+    def _frame(self, box: ChangedPart, count: int, pixels: bytes) -> None:
         delay = (count / self.fps).limit_denominator(MOST)
         if delay.numerator > MOST:  # longer than a day of frames
             delay = Fraction(min(round(delay), MOST))

@@ -12,7 +12,7 @@ Levels = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Box:
+class ChangedPart:
     """A part of a picture, in pixels."""
 
     left: int
@@ -29,15 +29,15 @@ class Box:
         return slice(self.left, self.left + self.width)
 
 
-def changed(before: Levels | None, now: Levels) -> Box:
+def changed(before: Levels | None, now: Levels) -> ChangedPart:
     """The smallest part that holds every pixel that is another than before; the whole at first, one pixel at least."""
     height, width = now.shape[:2]
     if before is None:
-        return Box(0, 0, width, height)
+        return ChangedPart(0, 0, width, height)
     others = before != now
     others = others.any(axis=2) if others.ndim == 3 else others
     rows, columns = np.flatnonzero(others.any(axis=1)), np.flatnonzero(others.any(axis=0))
     if not len(rows):
-        return Box(0, 0, 1, 1)
+        return ChangedPart(0, 0, 1, 1)
     left, top = int(columns[0]), int(rows[0])
-    return Box(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
+    return ChangedPart(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)

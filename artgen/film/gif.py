@@ -37,7 +37,7 @@ def write(footage: Footage, file: Path, recipe: Mapping[str, Any] | None = None)
     """
     if footage.fps > MOST_FPS:
         raise InputError(f"{file.suffix}: shows at most {MOST_FPS} frames a second; choose fewer, or .webp")
-    palette = Palette.of(footage)
+    palette = GifPalette.of(footage)
     with file.open("wb") as out:
         out.write(_beginning(footage.size, palette, recipe))
         for box, shown, hundredths in _frames(footage, palette):
@@ -47,7 +47,7 @@ def write(footage: Footage, file: Path, recipe: Mapping[str, Any] | None = None)
         out.write(b";")
 
 
-def _frames(footage: Footage, palette: Palette) -> Iterator[tuple[tuple[int, int], Levels, int]]:
+def _frames(footage: Footage, palette: GifPalette) -> Iterator[tuple[tuple[int, int], Levels, int]]:
     """The upper left corner, the numbers of colours, and the duration of what changes from picture to picture."""
     before: Levels | None = None
     for (picture, _), (start, end) in zip(footage.pictures(), pairwise(footage.moments(100)), strict=True):
@@ -64,7 +64,7 @@ def _flat(picture: Image.Image) -> Levels:
     return np.asarray(decoding.on_white(picture))
 
 
-def _beginning(size: tuple[int, int], palette: Palette, recipe: Mapping[str, Any] | None) -> bytes:
+def _beginning(size: tuple[int, int], palette: GifPalette, recipe: Mapping[str, Any] | None) -> bytes:
     """Up to the first frame: the size, the palette, that it begins again, and what a recipe says."""
     if max(size) >= 1 << 16:
         raise InputError(f"a GIF has sides of at most {(1 << 16) - 1} pixels, not {size[0]}x{size[1]}")
@@ -80,7 +80,7 @@ def _comment(text: bytes) -> bytes:
     return b"!\xfe" + b"".join(bytes((len(block),)) + block for block in blocks) + b"\0"
 
 
-class Palette:
+class GifPalette:
     """The colours of a film, and how others are mixed from them.
 
     Where the film has no more colours than fit, they are its own. Others are shown by dots in the pattern of Bayer
@@ -98,7 +98,7 @@ class Palette:
         self.picture.putpalette(np.pad(self.colours, ((0, 256 - len(self.colours)), (0, 0)), mode="edge").tobytes())
 
     @classmethod
-    def of(cls, footage: Footage) -> Palette:
+    def of(cls, footage: Footage) -> GifPalette:
         if (own := _own_colours(footage)) is not None:
             return cls(own, 0)
         sample = _sample(footage)
