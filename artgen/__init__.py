@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from artgen.errors import ArtgenError as ArtgenError
     from artgen.errors import InputError as InputError
     from artgen.errors import RunError as RunError
+    from artgen.films.making import FilmResult, FrameEvent, film, resume_film
     from artgen.preset.loading import load
     from artgen.preset.model import Preset
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArtgenError",
+    "FilmResult",
     "FinishedPicture",
+    "FrameEvent",
     "InputError",
     "Preset",
     "Result",
@@ -38,17 +41,21 @@ __all__ = [
     "StepEvent",
     "Verdict",
     "__version__",
+    "film",
     "finish",
     "load",
     "replay",
     "resume",
+    "resume_film",
     "run",
     "steps",
 ]
 
 _HOMES = {
     "ArtgenError": "artgen.errors",
+    "FilmResult": "artgen.films.making",
     "FinishedPicture": "artgen.engine.finish_picture",
+    "FrameEvent": "artgen.films.making",
     "InputError": "artgen.errors",
     "Preset": "artgen.preset.model",
     "Result": "artgen.api",
@@ -56,10 +63,12 @@ _HOMES = {
     "RunError": "artgen.errors",
     "StepEvent": "artgen.api",
     "Verdict": "artgen.compare.replay",
+    "film": "artgen.films.making",
     "finish": "artgen.engine.finish_picture",
     "load": "artgen.preset.loading",
     "replay": "artgen.compare.replay",
     "resume": "artgen.engine.run",
+    "resume_film": "artgen.films.making",
     "run": "artgen.engine.run",
     "steps": "artgen.engine.run",
 }

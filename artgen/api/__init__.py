@@ -56,10 +56,11 @@ from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.fields.block import wrong_setting
+from artgen.fields.moments import At, Moment
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
-from artgen.fields.schedules import At, Moment, Schedule, Within
+from artgen.fields.schedules import Schedule, Within
 from artgen.files import atomic_path
 from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates

@@ -23,6 +23,7 @@ from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
 from artgen.engine.guidance import Guidance, WeightedLoss
 from artgen.engine.look import WeightedPerceptor
+from artgen.errors import InputError
 from artgen.picture import kept
 from artgen.picture.formats import SUFFIXES
 from artgen.preset.finished_size import resized
@@ -102,6 +103,8 @@ def build_parts(preset: Preset, note: Callable[[str], None], home: Path | None =
 
     InputError if one cannot be built from what the preset says.
     """
+    if preset.film is not None:
+        raise InputError("film: the preset makes a film, and here a single picture is wanted; --set film=null, say")
     refuse_missing(preset)
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})
@@ -275,10 +278,10 @@ class _Builder:
         self.plugins |= {component.dist: component.version for _, component in offers if component}
         env = replace(self._env(f"{section}.{named.name}"), **changes)
 
-        def build() -> Any:
+        def build(env: api.Env) -> Any:
             return build_component(named.spec, named.title, env)
 
-        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build()
+        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build(env)
         if section != "reporters":  # they only watch
             for spec, component in offers:
                 if component:

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from artgen.fields.moments import At
 from artgen.fields.references import Ref
-from artgen.fields.schedules import At, Schedule
+from artgen.fields.schedules import Schedule
 
 
 @dataclass(frozen=True)

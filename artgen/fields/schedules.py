@@ -7,72 +7,31 @@ In a preset a number may be a constant, or values at points of the run::
     weight: {0: 1, 80i: 0.2, curve: cosine}         # 80i and 80 both mean step 80
     weight: [{0: 1}, {50%: 0.2}]                    # the same points as a list
 
-``50%`` is that share of the way from the first step to the last.
+    weight: {each: [0.2, 0.35, 0.3]}                # a value for each step; the last one stays
+
+``50%`` is that share of the way from the first step to the last. In a preset that makes a film, ``{0: 1, 12.5s: 0.2}``
+changes over the film, and so do points in beats (``8b``) and frames (``40f``); see `artgen.fields.moments`.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from artgen.errors import shown
 from artgen.fields.block import wrong_setting
+from artgen.fields.moments import PATTERN, At, Timeline
 
 Curve = Literal["linear", "cosine", "step"]
 CURVES: tuple[str, ...] = get_args(Curve)
-
-_AT = re.compile(r"(\d+(?:\.\d+)?)\s*(%|i)?")
-
-
-@dataclass(frozen=True)
-class At:
-    """A moment of the run: a step, or a share of it in percent."""
-
-    number: float
-    percent: bool = False
-
-    @classmethod
-    def parse(cls, text: object) -> At:
-        """Read ``20``, ``20i`` or ``50%``; anything else is a ValueError that says so."""
-        match = _AT.fullmatch(str(text).strip()) if not isinstance(text, bool) else None
-        if not match:
-            raise ValueError(f"{text!r} is no moment of the run; write a step (20 or 20i) or a share (50%)")
-        number, unit = float(match[1]), match[2]
-        if unit == "%" and number > 100:
-            raise ValueError(f"{text} is past the end of the run; shares go from 0% to 100%")
-        if unit != "%" and not number.is_integer():
-            raise ValueError(f"{text} is no whole step")
-        return cls(number, unit == "%")
-
-    def step(self, steps: int) -> float:
-        """The step it stands for in a run of `steps` steps; 100% is the last one."""
-        return self.number / 100 * max(steps - 1, 0) if self.percent else self.number
-
-    def __str__(self) -> str:
-        return f"{self.number:g}%" if self.percent else f"{self.number:g}"
-
-
-def _moment(value: Any) -> At:
-    try:
-        return value if isinstance(value, At) else At.parse(value)
-    except ValueError as error:
-        raise wrong_setting(str(error)) from None
-
-
-Moment = Annotated[
-    At,
-    BeforeValidator(_moment),
-    PlainSerializer(str),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}),
-]
-"""The type of a preset field that holds a moment of the run: a step (20 or 20i), or a share of it (50%)."""
+MAX_VALUES = 1 << 20
+"""Of a schedule that has one for each step."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +40,8 @@ class Schedule:
 
     points: tuple[tuple[At, float], ...]
     curve: Curve = "linear"
+    each: tuple[float, ...] = ()
+    """A value for each step, where there are no points."""
 
     @classmethod
     def constant(cls, value: float) -> Schedule:
@@ -99,11 +60,22 @@ class Schedule:
 
     @classmethod
     def _from_mapping(cls, data: Mapping[Any, Any]) -> Schedule:
+        if "each" in data:
+            return cls._from_values(data)
         points = dict(data)
         curve = points.pop("curve", "linear")
         if curve not in CURVES:
             raise ValueError(f"curve is {curve!r}; choose from {', '.join(CURVES)}")
         return cls._from_pairs(list(points.items()), curve)
+
+    @classmethod
+    def _from_values(cls, data: Mapping[Any, Any]) -> Schedule:
+        values = data["each"]
+        if len(data) > 1 or not isinstance(values, Sequence) or isinstance(values, str) or not values:
+            raise ValueError("'each' stands alone, and is a list of numbers, one for each step")
+        if len(values) > MAX_VALUES:
+            raise ValueError(f"'each' has {len(values)} numbers; at most {MAX_VALUES}")
+        return cls((), each=tuple(_number(value, "a number for each step") for value in values))
 
     @classmethod
     def _from_list(cls, data: Sequence[Any]) -> Schedule:
@@ -117,25 +89,51 @@ class Schedule:
         if not pairs:
             raise ValueError("a schedule needs at least one `at: value` point")
         points = tuple((At.parse(at), _number(value, f"a number at {at}")) for at, value in pairs)
-        for unit in (False, True):
-            same = [at.number for at, _ in points if at.percent is unit]
+        for unit in dict.fromkeys((at.percent, at.unit) for at, _ in points):
+            same = [at.number for at, _ in points if (at.percent, at.unit) == unit]
             if any(later <= earlier for earlier, later in pairwise(same)):
                 raise ValueError("the points of a schedule go from early to late, each moment once")
         return cls(points, curve)
 
     @property
     def values(self) -> tuple[float, ...]:
-        return tuple(value for _, value in self.points)
+        return self.each or tuple(value for _, value in self.points)
+
+    @property
+    def over_film(self) -> bool:
+        """Whether it changes over a film, and stands still while one of its frames is drawn."""
+        return bool(self.each) or any(at.unit for at, _ in self.points)
 
     def at(self, step: int, steps: int) -> float:
         """The value at `step` (0-based) of a run of `steps` steps."""
-        moments = sorted((moment.step(steps), value) for moment, value in self.points)
-        if step <= moments[0][0]:
-            return moments[0][1]
-        for (start, before), (end, after) in pairwise(moments):
+        if self.each:
+            return self.each[min(step, len(self.each) - 1)]
+        return self._between(step, sorted((moment.step(steps), value) for moment, value in self.points))
+
+    def at_frame(self, frame: int, timeline: Timeline) -> float:
+        """The value at `frame` (0-based) of a film.
+
+        In the last frames of a loop it goes back to its first value.
+
+        Raises:
+            ValueError: of a point in beats, where the film has none.
+        """
+        value, back = self._placed(frame, timeline), timeline.returned(frame)
+        return value + (self._placed(0, timeline) - value) * back if back else value
+
+    def _placed(self, frame: int, timeline: Timeline) -> float:
+        if self.each:
+            return self.each[min(frame, len(self.each) - 1)]
+        return self._between(frame, sorted((timeline.place(moment), value) for moment, value in self.points))
+
+    def _between(self, step: float, places: Sequence[tuple[float, float]]) -> float:
+        """The value at `step`, between the places in their order."""
+        if step <= places[0][0]:
+            return places[0][1]
+        for (start, before), (end, after) in pairwise(places):
             if start <= step < end:
                 return before + (after - before) * self._ease((step - start) / (end - start))
-        return moments[-1][1]
+        return places[-1][1]
 
     def _ease(self, t: float) -> float:
         if self.curve == "step":
@@ -144,6 +142,8 @@ class Schedule:
 
     def dump(self) -> Any:
         """The shortest form that `parse` reads back to an equal schedule."""
+        if self.each:
+            return {"each": list(self.each)}
         if len(self.points) == 1 and self.points[0][0] == At(0) and self.curve == "linear":
             return self.points[0][1]
         points: dict[str, Any] = {str(at): value for at, value in self.points}
@@ -157,13 +157,19 @@ class Schedule:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        point = {"^[0-9]+(\\.[0-9]+)?[%i]?$": {"type": "number"}}
+        point = {PATTERN: {"type": "number"}}
         curve = {"curve": {"enum": list(CURVES)}}
         points = {"type": "object", "patternProperties": point, "additionalProperties": False}
         return {
             "anyOf": [
                 {"type": "number"},
                 {**points, "properties": curve, "minProperties": 1},
+                {
+                    "type": "object",
+                    "properties": {"each": {"type": "array", "items": {"type": "number"}, "minItems": 1}},
+                    "required": ["each"],
+                    "additionalProperties": False,
+                },
                 {"type": "array", "items": {**points, "minProperties": 1, "maxProperties": 1}, "minItems": 1},
             ]
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from artgen.fields.introspection import parts_of, written_types
 from artgen.preset import (
     cross_references,
     doubts,
+    film_checking,
     finished_size,
     nodes,
     pictures,
@@ -79,10 +81,8 @@ class Checker:
         and it stands alone, because a stranger's shall not bring in other files.
         """
         self.silent = source if written_down else None
-        if written_down:
-            with drawn_texts():
-                return self._parse(data, overrides, source, folder)
-        return self._parse(data, overrides, source, folder)
+        with drawn_texts() if written_down else nullcontext():
+            return self._parse(data, overrides, source, folder)
 
     def _parse(
         self, data: Mapping[str, Any], overrides: Sequence[Override], source: str, folder: Path | None
@@ -145,12 +145,13 @@ class Checker:
             raise PresetError(self.problems)
         parts = {section: self._section(tree, section) for section in SECTIONS}
         settings = self._settings(tree)
-        # What a single component cannot know: that names of other parts exist, and that everything given is used.
+        # What no component knows alone: that names of other parts exist, and that everything given is used.
         self.problems += cross_references.problems(tree, self.known, self.valid)
         everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
         self.problems += pictures.problems(everything)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if settings:
+            self.problems += film_checking.problems(tree, settings, parts["generator"], self.valid)
             self.problems += finished_size.problems((settings.size[1], settings.size[0]), self.valid)
         if self.problems:
             raise PresetError(self.problems)
@@ -164,9 +165,9 @@ class Checker:
         """Whether there is neither a generator nor a loss, which is one mistake and not two."""
         if any(tree.value.get(section) for section in ("generator", "losses")):
             return False
-        what = "says neither what draws nor what judges" if tree.value else "is empty"
+        what = "it says neither what draws nor what judges" if tree.value else "it is empty"
         advice = "write 'extends: quickstart' to begin with that one, or give 'generator' and 'losses'"
-        self.problems.append(Problem(tree.mark, "", f"it {what}; {advice}"))
+        self.problems.append(Problem(tree.mark, "", f"{what}; {advice}"))
         return True
 
     def _quality(self, tree: Node) -> str:

@@ -24,6 +24,7 @@ from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
 from artgen.preset.settings.device import checked as _device
+from artgen.preset.settings.film import Film
 from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.transparency import TransparencyField
@@ -103,6 +104,8 @@ class Settings(Block):
     the picture."""
     start: StartField | None = None
     """What to begin with: a picture, a run's folder, a colour, or perlin, fractal, gradient or snow."""
+    film: Film | None = None
+    """A film in the place of one picture: how long it is, how its camera moves, what each frame keeps of the last."""
     overlay: Overlay | None = None
     """A picture that is laid over the drawing again and again while it grows."""
     transparent: TransparencyField = None

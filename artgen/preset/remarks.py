@@ -16,7 +16,8 @@ from artgen import api
 from artgen.api import GeneratorSpec, Need
 from artgen.errors import Problem
 from artgen.fields.introspection import models_in
-from artgen.fields.schedules import At, Schedule
+from artgen.fields.moments import At
+from artgen.fields.schedules import Schedule
 from artgen.preset.model import Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.prompts import Prompt, parsing
@@ -124,7 +125,7 @@ def _beyond(value: Any, place: tuple[str | int, ...], steps: int) -> Iterator[tu
     moments: list[At] = [value] if isinstance(value, At) else []
     if isinstance(value, Schedule):
         moments = [at for at, _ in value.points]
-    late = [str(at) for at in moments if not at.percent and at.number > steps]
+    late = [str(at) for at in moments if not (at.percent or at.unit) and at.number > steps]
     if late:
         points = f"the points at {', '.join(late)} lie" if len(late) > 1 else f"{late[0]} lies"
         yield place, f"{points} beyond the run of {steps} steps; shares such as 100% move with it"

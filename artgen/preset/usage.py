@@ -66,7 +66,8 @@ class _Usage:
         needs = spec.needs()
         if Need.PROMPTS in needs and not self.settings.prompts and not getattr(spec, "prompts", None):
             yield Problem(node.mark, path, "it has nothing to look for; add 'prompts'")
-        if Need.START in needs and not self.settings.start and _is_empty(self.tree, "draft"):
+        begun = self.settings.start or self.settings.film or not _is_empty(self.tree, "draft")
+        if Need.START in needs and not begun:
             yield Problem(node.mark, path, "it compares with the start; add 'start' to the preset")
         if Need.PERCEPTORS in needs and _is_empty(self.tree, "perceptors"):
             yield Problem(node.mark, path, "it looks through a perceptor; add 'perceptors'")

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, ValidationError, Validator
 
 from artgen.errors import shown
 from artgen.fields.block import wrong_setting
+from artgen.fields.moments import At
 from artgen.fields.paths import LocatedText
-from artgen.fields.schedules import At, Schedule
+from artgen.fields.schedules import Schedule
 from artgen.prompts import foreign, weights, wildcards
 from artgen.prompts.model import Prompt
 

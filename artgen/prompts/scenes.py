@@ -25,7 +25,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from artgen.fields.block import Block
-from artgen.fields.schedules import At, Moment, Schedule
+from artgen.fields.moments import AnyMoment, At, FilmUnit
+from artgen.fields.schedules import Schedule
 from artgen.prompts.model import Prompt
 from artgen.prompts.parsing import Lines
 
@@ -46,8 +47,9 @@ class Scenes(Block):
         BeforeValidator(_by_place, json_schema_input_type=dict[str, Lines] | list[Lines]),
     ]
     """Prompts by the moment at which they begin, such as {0%: a seed, 40%: a tree}; or a list, in equal shares."""
-    blend: Moment | None = None
-    """How long one scene turns into the next, such as 10% or 20 steps; default: a third of the shortest scene."""
+    blend: AnyMoment | None = None
+    """How long one scene turns into the next, such as 10%, 20 steps or 1.5s of a film; default: a third of the shortest
+    scene."""
 
     def prompts(self) -> tuple[Prompt, ...]:
         """All of them, each with a weight that follows its scene."""
@@ -70,7 +72,7 @@ class Scenes(Block):
             return self.blend.number
         moments = self._moments()
         length = BLEND * min(after.number - before.number for before, after in pairwise(moments))
-        return length if moments[-1].percent else math.floor(length)
+        return length if moments[-1].percent or moments[-1].unit in ("s", "b") else math.floor(length)
 
     def misfits(self) -> Iterator[str]:
         try:
@@ -79,8 +81,8 @@ class Scenes(Block):
             yield str(error)
             return
         used = [*moments, *([self.blend] if self.blend is not None else [])]
-        if len({at.percent for at in used if at.number}) > 1:
-            yield "the moments of scenes and 'blend' are all steps, or all shares of the run"
+        if len({(at.percent, at.unit) for at in used if at.number}) > 1:
+            yield "the moments of scenes and 'blend' are all steps, or all shares of the run, or all seconds or beats"
         elif moments[0].number or any(after.number <= before.number for before, after in pairwise(moments)):
             yield "scenes go from early to late, the first from 0"
         else:
@@ -89,18 +91,18 @@ class Scenes(Block):
                 if begin.number + blend > end:
                     yield f"the scene at {begin} is shorter than 'blend'; shorten that"
         for prompt in (prompt for scene in self.scenes.values() for prompt in scene):
-            if len(prompt.weight.points) > 1:
+            if len(prompt.weight.values) > 1:
                 yield f"the weight of '{prompt.title}' is its scene's affair; give one number"
 
 
-def _at(number: float, percent: bool) -> At:
+def _at(number: float, percent: bool, unit: FilmUnit | None = None) -> At:
     """A moment that is written down without loss."""
-    return At(float(f"{number:g}"), percent)
+    return At(float(f"{number:g}"), percent, unit)
 
 
 def _during(prompt: Prompt, scene: int, moments: list[At], blend: float) -> Schedule:
     """The prompt's weight while its scene lasts, and nothing outside."""
-    percent, weight = moments[-1].percent, prompt.weight.points[0][1]
+    last, weight = moments[-1], prompt.weight.points[0][1]
     begin = moments[scene].number
     end = moments[scene + 1].number if scene + 1 < len(moments) else None
     levels: dict[float, float] = {}
@@ -109,5 +111,5 @@ def _during(prompt: Prompt, scene: int, moments: list[At], blend: float) -> Sche
     else:
         levels |= {begin: 0, begin + blend: weight} if scene else {}
         levels |= {} if end is None else {end: weight, end + blend: 0}
-    points = tuple((_at(number, percent), value) for number, value in levels.items())
+    points = tuple((_at(number, last.percent, last.unit), value) for number, value in levels.items())
     return Schedule(points, "linear" if blend else "step")

@@ -12,6 +12,8 @@ from artgen.weights import sha256
 
 FOLDER = "inputs"
 """The folder beside pictures where the files that they read may lie, too, as they do in a gallery."""
+FRAMES = "frames"
+"""The folder beside a film where its pictures lie."""
 
 
 def located(preset: Mapping[str, Any], inputs: Mapping[str, str], folders: Sequence[Path]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def stored_names(path: str, digest: str) -> tuple[str, str]:
 
 
 def _candidates(path: str, digest: str, folders: Sequence[Path]) -> Iterator[Path]:
-    stored = [f"{FOLDER}/{name}" for name in stored_names(path, digest)]
+    stored = [f"{FOLDER}/{name}" for name in stored_names(path, digest)] + [f"{FRAMES}/{Path(path).name}"]
     for folder in folders:
         for place in dict.fromkeys(folder / name for name in (path, Path(path).name, *stored)):
             if _is_inside(place, folders):

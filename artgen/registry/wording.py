@@ -15,9 +15,10 @@ from pydantic_core import PydanticUndefined
 
 from artgen import colours, prompts, weights
 from artgen.api import Spec
-from artgen.fields import paths, schedules
+from artgen.fields import moments, paths
+from artgen.fields.moments import At
 from artgen.fields.references import Part, Ref
-from artgen.fields.schedules import At, Schedule, Within
+from artgen.fields.schedules import Schedule, Within
 from artgen.prompts import parsing, wildcards
 
 NAMED: tuple[tuple[Any, str], ...] = (
@@ -25,7 +26,8 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (colours.PaletteColours, "[palette](values.md#palettes)"),
     (paths.InputFile, "[file](values.md#files)"),
     (paths.PictureFile, "[picture](values.md#pictures), or a run's folder"),
-    (schedules.Moment, "[moment](values.md#moments)"),
+    (moments.Moment, "[moment](values.md#moments)"),
+    (moments.AnyMoment, "[moment](values.md#moments)"),
     (weights.Source, "[model](values.md#models)"),
     (wildcards.WildcardText, "[text](prompts.md#choices)"),
     (prompts.Prompts, "[prompts](prompts.md)"),

@@ -70,7 +70,7 @@ class LiveProgress:
         if self.tenths < tenths < 10:
             self.tenths, self.shown = tenths, now
             rate, left = self._pace(event)
-            pace = f"{rate:.1f} steps/s, {_clock(left)} left"
+            pace = f"{rate:.1f} steps/s, {clock(left)} left"
             text = f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}"
             with contextlib.suppress(OSError):  # whoever read it has gone
                 self.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -89,7 +89,7 @@ class LiveProgress:
             ProgressBar(total=event.steps, completed=done, width=30),
             f"{done}/{event.steps}",
             f"{rate:.1f} steps/s",
-            f"{_clock(left)} left",
+            f"{clock(left)} left",
         )
         losses = Text("  ".join(f"{name} {value:.4g}" for name, value in event.losses.items()), style="dim")
         parts: list[RenderableType] = [line, losses]
@@ -115,6 +115,7 @@ def _hex(rgb: list[int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*rgb)
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Minutes and seconds, such as 1:20."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"

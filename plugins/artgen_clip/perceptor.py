@@ -17,6 +17,8 @@ from artgen_clip.catalogue import EMBEDDED
 from artgen_clip.tokens import cut
 
 _TEXTS_AT_ONCE = 256
+_KEPT_TEXTS = 32
+"""How many lists of texts a perceptor remembers the embeddings of."""
 _STAGES = 6
 """No convolutional tower has more stages; a transformer has as many as it has blocks."""
 
@@ -40,6 +42,8 @@ class OpenClipPerceptor:
         files = [source.checkpoint, *([source.tokenizer] if source.tokenizer else [])]
         owner = spec.config.stem if spec.config else spec.model
         self.weights = hashes(files, owner)
+        self._embedded: dict[tuple[str, ...], Tensor] = {}
+        """What the last texts were embedded as: a film asks for the same ones in every frame."""
         self.read_as: dict[str, str] = {}
         """The words that were replaced so far, and by what."""
         self.model = f"{owner}/{source.tag}" if source.tag else owner
@@ -86,16 +90,22 @@ class OpenClipPerceptor:
             if word not in self.read_as:
                 self._note(words.note_of(word, name))
         if put:
-            self.read_as |= put
+            # In new mappings: a copy of this perceptor may serve another run.
+            self.read_as = self.read_as | put
             # From now on a picture depends on the tables, too.
-            self.weights |= hashes(words.tables_of(put), EMBEDDED)
+            self.weights = self.weights | hashes(words.tables_of(put), EMBEDDED)
         return told
 
     @torch.no_grad()
     def embed_made_up(self, texts: Sequence[str]) -> Tensor:
         """As `embed_texts`, for texts that nobody wrote: when one is cut off, there is nobody to tell."""
-        parts = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
-        return torch.cat([self._embed_part(part) for part in parts])
+        key = tuple(texts)
+        if key not in self._embedded:
+            parts = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
+            if len(self._embedded) >= _KEPT_TEXTS:
+                del self._embedded[next(iter(self._embedded))]
+            self._embedded[key] = torch.cat([self._embed_part(part) for part in parts])
+        return self._embedded[key].clone()
 
     def _embed_part(self, texts: Sequence[str]) -> Tensor:
         tokens = self._tokenizer(list(texts)).to(self._device)

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from PIL import Image
 
-from artgen.film import record
-from artgen.film.recipes import recipe_of
+from artgen.films import record
+from artgen.films.formats.recipes import recipe_of
 from artgen.picture.hashing import pixel_hash
 from artgen.weights import sha256
 from tests.helpers import films

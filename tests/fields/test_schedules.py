@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen.fields.schedules import At, Schedule
+from artgen.fields.moments import At
+from artgen.fields.schedules import Schedule
 
 finite = st.floats(-1e6, 1e6)
 

@@ -1,7 +1,7 @@
 """A run that ends when the loss no longer falls."""
 
 import artgen as package
-from artgen.fields.schedules import At
+from artgen.fields.moments import At
 from artgen.preset.settings.auto_stop import AutoStop
 from tests.helpers.presets import still
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from artgen.fields.schedules import At, Schedule
+from artgen.fields.moments import At
+from artgen.fields.schedules import Schedule
 from artgen.prompts import Prompts, parse_line
 from artgen.prompts.parsing import remarks
 from tests.helpers.paths import DATA

@@ -22,7 +22,7 @@ from artgen.cli.base import Subcommand
 from artgen.cli.types import FOLDER, Count, FilePath, OneOf, Rate
 
 if TYPE_CHECKING:
-    from artgen.film.record import FilmRecord
+    from artgen.films.record import FilmRecord
 
 FORMATS = ("mp4", "webm", "webp", "gif", "png")
 FPS = 30.0
@@ -48,8 +48,8 @@ def command(
     overwrite: bool,
 ) -> None:
     from artgen.files import refuse_overwriting
-    from artgen.film import numbered, record
-    from artgen.film.encoding import encode
+    from artgen.films import numbered, record
+    from artgen.films.formats.encoding import encode
 
     files = numbered.frames(numbered.folder_of(run))
     made = record.read(run)
@@ -71,7 +71,7 @@ def command(
 def _target(run: Path, kind: str | None, out: Path | None) -> Path:
     from artgen.errors import InputError
     from artgen.fields.paths import expanded
-    from artgen.film.encoding import best_format
+    from artgen.films.formats.encoding import best_format
 
     if out is None:
         return run / f"film{f'.{kind}' if kind else best_format()}"

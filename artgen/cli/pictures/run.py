@@ -3,7 +3,8 @@
 PRESET is a YAML file, the name of a shipped preset (see `artgen presets`), or a picture, the folder of a run or a
 recipe.json of artgen's, whose preset is drawn again. The run folder gets image.png, recipe.json, progress.png,
 losses.png and losses.json, preset.yaml (every setting, resolved) and, if several pictures are drawn at once, batch/
-and sheet.png, which shows them with their seeds. While it goes on, preview.png shows how far it is.
+and sheet.png, which shows them with their seeds. While it goes on, preview.png shows how far it is. Of a preset with
+`film` it draws the frames, into frames/, and makes the film of them.
 
     artgen run quickstart
     artgen run quickstart --prompt "a yellow fish" --seed 3
@@ -48,7 +49,7 @@ from artgen.cli.types import PICTURE as PICTURE_FILE
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from artgen.film.timelapse import Timelapse
+    from artgen.films.timelapse import Timelapse
     from artgen.preset.model import Preset
     from artgen.results import Result
 
@@ -109,6 +110,11 @@ def command(
         changes.insert(0, ("start", str(_picture_of(Path(preset)))))
     loaded = _loaded(preset, changes, allow, flags)
     folder, picture = common.places(out, overwrite)
+    if loaded.film is not None:
+        from artgen.cli.pictures import filming
+
+        filming.refuse_misfits(picture, export, goes_on, timelapse)
+        return filming.make(loaded, run_name(preset), folder, overwrite, console)
     beside = _beside(export, loaded, picture, overwrite)
     # Only now what is slow to import: a mistake in the preset has been told by here.
     from artgen.engine.run import run
@@ -154,12 +160,17 @@ def _resume(folder: Path, checkpoint: str, console: Console) -> int:
     from artgen.engine.stopped_run import unfinished
     from artgen.fields.paths import PICTURE
 
-    if unfinished(folder) is None:
+    stopped = unfinished(folder)
+    if stopped is None:
         printing.note(f"{folder}: is finished")
         printing.say_path(folder / PICTURE)
         return 0
+    if stopped["preset"].get("film"):
+        from artgen.cli.pictures import filming
+
+        return filming.go_on(folder, console)
     from artgen.engine.run import resume
-    from artgen.film.timelapse import Timelapse
+    from artgen.films.timelapse import Timelapse
 
     go_on = partial(resume, folder, checkpoint=checkpoint)
     return _told(folder, console, go_on, timelapse=Timelapse.is_kept(folder))
@@ -217,7 +228,7 @@ def _told(
 
 
 def _growth(folder: Path) -> Timelapse:
-    from artgen.film.timelapse import Timelapse
+    from artgen.films.timelapse import Timelapse
 
     return Timelapse(folder)
 

@@ -111,7 +111,7 @@ def _draw(
 def _step(name: str, text: str, steps: int) -> int:
     """The step that an option says by `text`."""
     from artgen.errors import InputError
-    from artgen.fields.schedules import At
+    from artgen.fields.moments import At
 
     try:
         step = round(At.parse(text).step(steps))

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from artgen.fields.block import Block, switch
-from artgen.fields.schedules import At, Moment
+from artgen.fields.moments import At, Moment
 
 
 class AutoStop(Block):

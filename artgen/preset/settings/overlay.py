@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from artgen.fields.block import Block
+from artgen.fields.moments import At, Moment
 from artgen.fields.paths import PictureFile
-from artgen.fields.schedules import At, Moment
 from artgen.picture.reading import read_layer
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@
     start: "#204080"
     start: perlin
     start: {image: photo.jpg, alpha: 0.8, noise: gradient}
+    start: {image: photo.jpg, over: [{image: paint.png, alpha: 0.4}]}
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from artgen.colours import Colour, channels
 from artgen.fields.block import Block
 from artgen.fields.paths import LocatedText, PictureFile
 from artgen.picture.reading import read_layer
+from artgen.preset.settings.moving import Move
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +32,24 @@ NoiseKind = Literal["perlin", "fractal", "gradient", "snow"]
 CELLS = 4
 MAX_NAME = 255
 """No file has a longer name; a system asked for one complains."""
+
+
+class Layer(Block):
+    """A picture that is laid over others."""
+
+    image: PictureFile
+    """The picture, cropped to the canvas; its transparency counts."""
+    move: Move | None = None
+    """How it is moved on the canvas."""
+    alpha: Annotated[float, Field(gt=0, le=1)] = 1
+    """How much of what lies under it the picture hides."""
+
+    def over(self, under: Tensor) -> Tensor:
+        """(B, 3, H, W) with the picture over it."""
+        picture = read_layer(self.image, (under.shape[2], under.shape[3])).to(under)
+        if self.move:
+            picture = self.move.of(picture)
+        return under.lerp(picture[:, :3], self.alpha * picture[:, 3:])
 
 
 class Start(Block):
@@ -45,6 +65,10 @@ class Start(Block):
     """For `perlin` and `fractal`: how many blobs lie along the longer side."""
     alpha: Annotated[float, Field(gt=0, le=1)] = 1
     """How much `image` hides of the colour or noise under it."""
+    move: Move | None = None
+    """How `image` is moved on the canvas."""
+    over: Annotated[tuple[Layer, ...], Field(max_length=16)] = ()
+    """More pictures, each laid over what is there."""
 
     def misfits(self) -> Iterator[str]:
         if self.image is None and self.colour is None and self.noise is None:
@@ -55,14 +79,17 @@ class Start(Block):
             yield "'cells' belongs to 'noise: perlin' and 'noise: fractal'"
         if self.alpha < 1 and (self.image is None or (self.colour is None and self.noise is None)):
             yield "'alpha' lays an 'image' over a 'colour' or 'noise'; give both"
+        if self.move and self.image is None:
+            yield "'move' belongs to 'image'"
 
     def pictures(self, size: tuple[int, int], random: Random) -> Tensor:
         """(B, 3, *size) in [0, 1]; `size` is height and width."""
-        ground = self._ground(size, random)
-        if self.image is None:
-            return ground
-        picture = read_layer(self.image, size).to(ground)
-        return ground.lerp(picture[:, :3], self.alpha * picture[:, 3:])
+        made = self._ground(size, random)
+        if self.image is not None:
+            made = Layer.model_construct(image=self.image, move=self.move, alpha=self.alpha).over(made)
+        for layer in self.over:
+            made = layer.over(made)
+        return made
 
     def _ground(self, size: tuple[int, int], random: Random) -> Tensor:
         """What lies under the picture: white, where nothing is said."""

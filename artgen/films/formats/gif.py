@@ -12,8 +12,8 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from artgen.errors import InputError
-from artgen.film.changes import Levels, changed
-from artgen.film.footage import Footage
+from artgen.films.formats.changes import Levels, changed
+from artgen.films.formats.footage import Footage
 from artgen.picture import decoding
 from artgen.recipe import metadata
 

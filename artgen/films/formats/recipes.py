@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError, refused, shown
-from artgen.film.comments import comment
+from artgen.films.formats.comments import comment
 from artgen.picture import decoding
 from artgen.recipe import embedded
 from artgen.recipe.model import MAX_BYTES, parsed
 
 
 def recipe_of(film: Path) -> dict[str, Any] | None:
-    """What a film says of how it was made, as it was given to `artgen.film.encoding.encode`; None if it says nothing.
+    """What a film says of how it was made, as it was given to `encoding.encode`; None if it says nothing.
 
     No form is checked but that it is a mapping with a `preset` and the version of artgen; see `FilmRecord`, and
     `artgen.recipe.model.from_json` of what is no film but the growth of a picture.

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from artgen.errors import InputError
-from artgen.film import ffmpeg as program
-from artgen.film.encoding import best_format, encode
-from artgen.film.recipes import recipe_of
+from artgen.films.formats import ffmpeg as program
+from artgen.films.formats.encoding import best_format, encode
+from artgen.films.formats.recipes import recipe_of
 from tests.helpers import films
 
 VIDEOS, ANIMATED = (".mp4", ".webm"), (".webp", ".gif", ".png")

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from artgen.errors import InputError
 from artgen.fields.paths import neighbours
+from artgen.recipe.inputs import FRAMES
 
-FOLDER = "frames"
-"""What the folder of the frames is called in the folder of a film."""
 _NUMBERED = re.compile(r"([^\d.](?:.*\D)?)?(\d{1,12})\.png", re.IGNORECASE)
 
 
@@ -18,7 +17,7 @@ def folder_of(run: Path) -> Path:
     """Where the frames of a film's folder are; a folder of pictures is that itself. InputError if there is none."""
     if not run.is_dir():
         raise InputError(f"{run}: there is no such folder{neighbours(run, Path.is_dir)}; name one of numbered PNGs")
-    return run / FOLDER if (run / FOLDER).is_dir() else run
+    return run / FRAMES if (run / FRAMES).is_dir() else run
 
 
 def frames(folder: Path) -> list[Path]:

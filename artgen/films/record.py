@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artgen.errors import InputError
 from artgen.files import read_text, write_text
-from artgen.film.footage import MOST_FPS
+from artgen.films.formats.footage import MOST_FPS
 from artgen.recipe import model
 from artgen.recipe.model import Digest, ShortText
 

@@ -3,7 +3,7 @@
 import pytest
 
 from artgen.errors import InputError
-from artgen.film import numbered
+from artgen.films import numbered
 
 
 def put(folder, *names):

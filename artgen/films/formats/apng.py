@@ -13,8 +13,8 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from artgen.film.changes import ChangedPart, changed
-from artgen.film.footage import Footage, merged
+from artgen.films.formats.changes import ChangedPart, changed
+from artgen.films.formats.footage import Footage, merged
 from artgen.recipe import metadata
 from artgen.recipe.embedded import PNG
 

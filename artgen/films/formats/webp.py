@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from artgen.film.footage import Footage, Shown
+from artgen.films.formats.footage import Footage, Shown
 from artgen.recipe import metadata
 
 QUALITY, METHOD = 88, 4

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from artgen.errors import InputError
-from artgen.film import record
-from artgen.film.record import FilmRecord, Song
+from artgen.films import record
+from artgen.films.record import FilmRecord, Song
 
 RECORD = FilmRecord(
     artgen="0.2.0",

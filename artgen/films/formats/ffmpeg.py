@@ -20,7 +20,7 @@ from typing import IO, Any
 import numpy as np
 
 from artgen.errors import InputError, one_line, shown
-from artgen.film.footage import Footage
+from artgen.films.formats.footage import Footage
 from artgen.picture import decoding
 from artgen.recipe import metadata
 

@@ -8,8 +8,8 @@ import yaml
 from PIL import Image
 
 import artgen as package
-from artgen.film.recipes import recipe_of
-from artgen.film.timelapse import FOLDER, Timelapse
+from artgen.films.formats.recipes import recipe_of
+from artgen.films.timelapse import FOLDER, Timelapse
 from tests.helpers import films
 
 pytestmark = pytest.mark.usefixtures("no_ffmpeg")

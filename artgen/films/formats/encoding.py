@@ -9,8 +9,8 @@ from typing import Any
 from artgen.errors import InputError
 from artgen.fields.paths import neighbours
 from artgen.files import atomic_path
-from artgen.film import apng, ffmpeg, gif, webp
-from artgen.film.footage import Footage
+from artgen.films.formats import apng, ffmpeg, gif, webp
+from artgen.films.formats.footage import Footage
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES
 
@@ -46,7 +46,7 @@ def encode(
         target: where to.
         fps: frames in a second, above 0 and at most 240.
         song: what is heard, from its beginning to the end of the film; animated pictures are silent, which is noted.
-        recipe: what made the film, to be read by `artgen.film.recipes.recipe_of`; it has at least a `preset`.
+        recipe: what made the film, to be read by `recipes.recipe_of`; it has at least a `preset`.
         hold: for how many frames each picture is shown.
         note: told one line where the film is not all that was asked for.
 

@@ -12,7 +12,7 @@ from PIL import Image
 from artgen.api import Result, StepEvent
 from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, write_text
-from artgen.film.encoding import best_format, encode
+from artgen.films.formats.encoding import best_format, encode
 from artgen.picture import images
 from artgen.picture.hashing import pixel_hash
 from artgen.recipe.saving import visible_part

@@ -6,9 +6,9 @@ import struct
 import pytest
 
 from artgen.errors import InputError
-from artgen.film.comments import MOST_PARTS, comment
-from artgen.film.encoding import encode
-from artgen.film.recipes import recipe_of
+from artgen.films.formats.comments import MOST_PARTS, comment
+from artgen.films.formats.encoding import encode
+from artgen.films.formats.recipes import recipe_of
 from artgen.recipe.model import MAX_BYTES
 from tests.helpers import films
 

@@ -1,0 +1,121 @@
+"""The preset of one frame of a film: an ordinary preset, which begins with the last frame as the camera sees it now.
+
+Nothing of a film but its numbers is in it, so that a frame's picture carries an ordinary recipe, and is drawn again
+from its predecessor alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from artgen.api import Need
+from artgen.fields.moments import Timeline
+from artgen.fields.schedules import Schedule
+from artgen.picture import moving
+from artgen.preset.model import Preset
+from artgen.preset.settings.film import Film
+from artgen.preset.settings.moving import Move
+from artgen.preset.settings.start import Layer, Start
+from artgen.prompts.model import Prompt
+
+FADE = 0.15
+"""How far the border of a loop's first frame fades where it comes back, at first; as a share of its shorter side."""
+MAX_SEED = 2**63
+
+ValueT = TypeVar("ValueT")
+
+
+def first_frame(preset: Preset) -> Preset:
+    """The preset of frame 0: the film's own, whose numbers stand still; the best of its batch is the frame."""
+    film = _film(preset)
+    begun = preset.start is not None or preset.draft is not None
+    losses = [loss for loss in preset.losses if begun or Need.START not in loss.needs()]
+    changes = {"film": None, "steps": film.first_steps or preset.steps, "losses": tuple(losses)}
+    return _still(preset.model_copy(update=changes), 0, film.timeline)
+
+
+def later_frame(preset: Preset, frame: int, last: Path, first: Path, told: int = 0) -> Preset:
+    """The preset of a frame from 1 on.
+
+    Args:
+        preset: the film's, with its seed, and all choices in its prompts made.
+        frame: which one.
+        last: the picture of the frame before.
+        first: the picture of frame 0, to which a loop returns.
+        told: the picture of the first frame's batch whose prompts the film goes on with.
+    """
+    film, timeline = _film(preset), _film(preset).timeline
+    assert preset.seed is not None
+    changes = {
+        "film": None,
+        "draft": None,
+        # Each frame has its own random numbers, so that no view comes again and again at the same place.
+        "seed": (preset.seed + frame) % MAX_SEED,
+        "batch": 1,
+        "steps": max(1, round(film.steps_per_frame.at_frame(frame, timeline))),
+        "start": _start(preset, film, frame, last, first),
+        "prompts": _heard(preset, frame, timeline, told),
+    }
+    return _still(preset.model_copy(update=changes), frame, timeline)
+
+
+def _film(preset: Preset) -> Film:
+    if preset.film is None:
+        raise ValueError("the preset makes no film")
+    return preset.film
+
+
+def _heard(preset: Preset, frame: int, timeline: Timeline, told: int) -> tuple[Prompt, ...]:
+    """The prompts that pull at this frame; all of them, if none does."""
+    prompts = [prompt.told(told) for prompt in preset.prompts]
+    pulling = [prompt for prompt in prompts if prompt.weight.at_frame(frame, timeline)]
+    return tuple(pulling or prompts)
+
+
+def _start(preset: Preset, film: Film, frame: int, last: Path, first: Path) -> Start:
+    """The last frame moved, over what the preset starts with; and over it, in a loop, the first frame coming back."""
+    timeline, aspect = film.timeline, preset.size[0] / preset.size[1]
+    matrix, edge = film.camera.matrix(frame, timeline, aspect), film.camera.edge
+    keep = film.keep.at_frame(frame, timeline)
+    kept = _layer(last, None if _is_still(matrix) else Move(matrix=moving.rounded(matrix), edge=edge), keep)
+    layers = [kept]
+    if back := timeline.returned(frame):
+        rest = film.camera.between(frame, film.count, timeline, aspect)
+        move = Move(matrix=moving.rounded(moving.inverse(rest)), edge="open", fade=FADE * (1 - back))
+        layers.append(_layer(first, None if _is_still(rest) else move, back))
+    if keep < 1 and preset.start is not None:
+        return preset.start.model_copy(update={"over": (*preset.start.over, *layers)})
+    return Start(image=kept.image, move=kept.move, over=tuple(layers[1:]))
+
+
+def _layer(image: Path, move: Move | None, alpha: float) -> Layer:
+    return Layer(image=image, move=move, alpha=alpha)
+
+
+def _is_still(matrix: moving.Matrix) -> bool:
+    return all(abs(one - other) < 1e-12 for one, other in zip(matrix, moving.STILL, strict=True))
+
+
+def _still(value: ValueT, frame: int, timeline: Timeline, prompts: bool = False) -> ValueT:
+    """The same with every number that changes over the film as it is in one frame; those of prompts all do."""
+    made: Any = value
+    if isinstance(value, Schedule):
+        if value.over_film or (prompts and len(value.points) > 1):
+            made = Schedule.constant(value.at_frame(frame, timeline))
+    elif isinstance(value, BaseModel):
+        inside = prompts or isinstance(value, Prompt)
+        new = {name: _still(inner, frame, timeline, inside) for name, inner in value}
+        changed = {name: inner for name, inner in new.items() if inner is not getattr(value, name)}
+        made = value.model_copy(update=changed) if changed else value
+    elif isinstance(value, tuple):
+        parts = tuple(_still(inner, frame, timeline, prompts) for inner in value)
+        made = parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value
+    elif isinstance(value, Mapping):
+        named = {key: _still(inner, frame, timeline, prompts) for key, inner in value.items()}
+        made = named if any(named[key] is not value[key] for key in value) else value
+    result: ValueT = made
+    return result

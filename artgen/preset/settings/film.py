@@ -1,0 +1,108 @@
+"""A preset that makes a film: how long it is, how its camera moves, and what each frame keeps of the last.
+
+::
+
+    film:
+      seconds: 6
+      fps: 12
+      steps_per_frame: 4
+      camera: {zoom: 1.3, turn: {0: 5, 50%: -5}}
+      loop: true
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from artgen.fields.block import Block
+from artgen.fields.moments import Timeline
+from artgen.fields.schedules import Schedule, Within
+from artgen.picture import moving
+
+MAX_FRAMES = 100_000
+LEAD = 1 / 3
+"""The share of a loop in which it goes back to its first frame."""
+_STILL = Schedule.constant(0)
+_ONE = Schedule.constant(1)
+
+
+class Camera(Block):
+    """How the camera moves between two frames; every number is a rate, for one second, and may change over the film."""
+
+    zoom: Annotated[Schedule, Within(gt=0, le=1000)] = _ONE
+    """How many times larger things become in a second; less than 1 moves away from them."""
+    pan_x: Annotated[Schedule, Within(ge=-100, le=100)] = _STILL
+    """How many widths of the picture the camera moves to the right in a second."""
+    pan_y: Annotated[Schedule, Within(ge=-100, le=100)] = _STILL
+    """How many heights of the picture the camera moves down in a second."""
+    turn: Annotated[Schedule, Within(ge=-36000, le=36000)] = _STILL
+    """Degrees by which the picture turns clockwise in a second."""
+    tilt_x: Annotated[Schedule, Within(ge=-360, le=360)] = _STILL
+    """Degrees by which the camera looks further to the right in a second, as one with a view of 40 degrees does."""
+    tilt_y: Annotated[Schedule, Within(ge=-360, le=360)] = _STILL
+    """Degrees by which the camera looks further up in a second."""
+    centre: tuple[float, float] = (0.5, 0.5)
+    """The place that stays under zoom and turn: shares of the width and the height, from the upper left."""
+    edge: Literal["mirror", "extend", "wrap"] = "mirror"
+    """What comes in from outside: the picture mirrored, its edge extended, or its other side."""
+
+    def matrix(self, frame: int, timeline: Timeline, aspect: float) -> moving.Matrix:
+        """The move that leads to `frame`, from 1 on, for pictures of the width `aspect` times the height."""
+        at = {
+            name: getattr(self, name).at_frame(frame, timeline) / timeline.fps
+            for name in ("pan_x", "pan_y", "turn", "tilt_x", "tilt_y")
+        }
+        return moving.homography(
+            zoom=self.zoom.at_frame(frame, timeline) ** (1 / timeline.fps),
+            pan=(2 * at["pan_x"] * aspect, 2 * at["pan_y"]),
+            turn=at["turn"],
+            tilt=(at["tilt_x"], at["tilt_y"]),
+            centre=((2 * self.centre[0] - 1) * aspect, 2 * self.centre[1] - 1),
+        )
+
+    def between(self, first: int, last: int, timeline: Timeline, aspect: float) -> moving.Matrix:
+        """All the moves that lead from frame `first` to frame `last`, as one."""
+        return moving.product(self.matrix(frame, timeline, aspect) for frame in range(first + 1, last + 1))
+
+
+class Film(Block):
+    """A film: a row of pictures, each of which begins with the one before, as the camera has moved meanwhile."""
+
+    seconds: Annotated[float, Field(gt=0, le=36_000)]
+    """How long it is."""
+    fps: Annotated[float, Field(gt=0, le=120)] = 12
+    """Frames in a second."""
+    hold: Annotated[int, Field(ge=1, le=120)] = 1
+    """For how many frames each picture is shown; 2 is what animators call on twos."""
+    bpm: Annotated[float, Field(gt=0, le=1000)] | None = None
+    """Beats in a minute, for moments such as 8b."""
+    first_steps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """How many steps the first picture takes; default: the preset's `steps`."""
+    steps_per_frame: Annotated[Schedule, Within(ge=1, le=1_000_000)] = Schedule.constant(5)
+    """How many steps each picture after it takes; a fraction is rounded."""
+    keep: Annotated[Schedule, Within(gt=0, le=1)] = _ONE
+    """How much of the last picture the next one begins with; the rest is the preset's `start`."""
+    camera: Camera = Camera()
+    """How the camera moves."""
+    loop: bool = False
+    """true: its end leads into its beginning, in pictures and in numbers; its last third goes there."""
+
+    def misfits(self) -> Iterator[str]:
+        if self.count > MAX_FRAMES:
+            yield f"{self.count} pictures are too many; at most {MAX_FRAMES}"
+        elif self.count < 2:
+            yield "a film has two pictures at least; give more 'seconds' or 'fps', or less 'hold'"
+
+    @property
+    def count(self) -> int:
+        """How many pictures are drawn."""
+        return round(self.seconds * self.fps / self.hold)
+
+    @property
+    def timeline(self) -> Timeline:
+        """How the pictures that are drawn lie in time."""
+        lead = max(1, round(LEAD * self.count)) if self.loop else 0
+        return Timeline(self.count, self.fps / self.hold, self.bpm, lead)
