@@ -98,7 +98,7 @@ def test_nothing_plays_by_itself_where_motion_is_not_wanted(watch):
     full = FULL.format("zoom")
     page.wait_for_timeout(300)
     assert not plays(page, full)
-    assert page.eval_on_selector(full, "film => film.controls")
+    assert page.eval_on_selector(full, "film => [film.controls, film.poster.split('/').at(-1)]") == [True, "zoom.png"]
     page.eval_on_selector(full, "film => film.play()")
     until_plays(page, full)
 

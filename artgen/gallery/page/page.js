@@ -139,10 +139,12 @@ function playWhatIsSeen() {
 function addFilm(dialog, card) {
   const film = one(".mat video", dialog);
   if (!film || film.children.length) return;
+  film.poster = one(".mat img", dialog).src;
   for (const source of all("video source", card)) {
     film.append(source.cloneNode());
     for (const save of all(".save[data-film]", dialog)) if (save.dataset.film === source.type) save.href = source.src;
   }
+  film.load(); // Else the controls would show that they wait for ever.
 }
 
 for (const film of all(".card video")) {
