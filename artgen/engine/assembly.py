@@ -138,7 +138,7 @@ class _Builder:
         self.steps = preset.steps
         width, height = preset.size
         self.size = (height, width)
-        self.start = preset.start.pictures(self.size, self._random("start")) if preset.start else None
+        self.start = self._ground()
 
     def parts(self) -> Parts:
         preset = self.preset
@@ -150,6 +150,8 @@ class _Builder:
                 operator.index(perceptor.size + perceptor.dim)
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
         self.start = self._drafted(preset.draft) if preset.draft else self.start
+        if preset.start and preset.start.over:
+            self.start = preset.start.laid_over(self._blank() if self.start is None else self.start)
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
@@ -183,6 +185,14 @@ class _Builder:
             alpha=self._alpha(generator_name.title, generator, filters),
             pictures=self.pictures,
         )
+
+    def _ground(self) -> torch.Tensor | None:
+        """What the preset's `start` says, as a draft is told it."""
+        start = self.preset.start
+        return start.pictures(self.size, self._random("start")) if start and start.is_ground else None
+
+    def _blank(self) -> torch.Tensor:
+        return torch.ones(self.preset.batch, 3, *self.size, device=self.device)
 
     def _drafted(self, spec: api.GeneratorSpec) -> torch.Tensor:
         """The first drawing of the preset's `draft`."""
@@ -231,7 +241,9 @@ class _Builder:
         return ToldAlpha(spec, self.size, random, shape, self.note)
 
     def _random(self, component: str) -> Random:
-        return Random(self.seeds, component, self.device)
+        # A draft is the same in all frames of a film, so that it does not flicker.
+        frame = self.preset.frame if not component.startswith("draft.") else None
+        return Random(self.seeds, f"{component}/frame {frame}" if frame else component, self.device)
 
     def _losses(self) -> list[WeightedLoss]:
         named = self._numbered("loss", self.preset.losses)

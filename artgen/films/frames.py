@@ -22,9 +22,10 @@ from artgen.preset.settings.moving import Move
 from artgen.preset.settings.start import Layer, Start
 from artgen.prompts.model import Prompt
 
-FADE = 0.15
+FADE = 0.25
 """How far the border of a loop's first frame fades where it comes back, at first; as a share of its shorter side."""
-MAX_SEED = 2**63
+COVERED = 0.6
+"""Which share of the canvas the first frame covers when what it leaves open begins to be filled by its mirror image."""
 
 ValueT = TypeVar("ValueT")
 
@@ -34,7 +35,7 @@ def first_frame(preset: Preset) -> Preset:
     film = _film(preset)
     begun = preset.start is not None or preset.draft is not None
     losses = [loss for loss in preset.losses if begun or Need.START not in loss.needs()]
-    changes = {"film": None, "steps": film.first_steps or preset.steps, "losses": tuple(losses)}
+    changes = {"film": None, "frame": 0, "steps": film.first_steps or preset.steps, "losses": tuple(losses)}
     return _still(preset.model_copy(update=changes), 0, film.timeline)
 
 
@@ -46,18 +47,18 @@ def later_frame(preset: Preset, frame: int, last: Path, first: Path, told: int =
         frame: which one.
         last: the picture of the frame before.
         first: the picture of frame 0, to which a loop returns.
-        told: the picture of the first frame's batch whose prompts the film goes on with.
+        told: the picture of the first frame's batch with whose seed and prompts the film goes on.
     """
     film, timeline = _film(preset), _film(preset).timeline
-    assert preset.seed is not None
+    keep = film.keep.at_frame(frame, timeline)
     changes = {
         "film": None,
-        "draft": None,
-        # Each frame has its own random numbers, so that no view comes again and again at the same place.
-        "seed": (preset.seed + frame) % MAX_SEED,
+        "frame": frame,
+        "seed": (preset.seed or 0) + told,
         "batch": 1,
         "steps": max(1, round(film.steps_per_frame.at_frame(frame, timeline))),
-        "start": _start(preset, film, frame, last, first),
+        "draft": preset.draft if keep < 1 else None,
+        "start": _start(preset, film, frame, last, first, keep),
         "prompts": _heard(preset, frame, timeline, told),
     }
     return _still(preset.model_copy(update=changes), frame, timeline)
@@ -76,20 +77,30 @@ def _heard(preset: Preset, frame: int, timeline: Timeline, told: int) -> tuple[P
     return tuple(pulling or prompts)
 
 
-def _start(preset: Preset, film: Film, frame: int, last: Path, first: Path) -> Start:
-    """The last frame moved, over what the preset starts with; and over it, in a loop, the first frame coming back."""
+def _start(preset: Preset, film: Film, frame: int, last: Path, first: Path, keep: float) -> Start:
+    """The last frame moved, over what the preset begins with; and over it, in a loop, the first frame coming back."""
     timeline, aspect = film.timeline, preset.size[0] / preset.size[1]
     matrix, edge = film.camera.matrix(frame, timeline, aspect), film.camera.edge
-    keep = film.keep.at_frame(frame, timeline)
     kept = _layer(last, None if _is_still(matrix) else Move(matrix=moving.rounded(matrix), edge=edge), keep)
     layers = [kept]
     if back := timeline.returned(frame):
         rest = film.camera.between(frame, film.count, timeline, aspect)
-        move = Move(matrix=moving.rounded(moving.inverse(rest)), edge="open", fade=FADE * (1 - back))
+        way = moving.rounded(moving.inverse(rest))
+        # Where nearly all of it is back, what it leaves open goes out of view soon, and needs no other picture.
+        outside = _smooth((moving.coverage(way, aspect) - COVERED) / (1 - COVERED))
+        fade = FADE * (1 - outside)
+        move = Move(matrix=way, edge="mirror", fade=fade, outside=outside)
         layers.append(_layer(first, None if _is_still(rest) else move, back))
-    if keep < 1 and preset.start is not None:
-        return preset.start.model_copy(update={"over": (*preset.start.over, *layers)})
+    if keep < 1:
+        begun = preset.start.model_dump() if preset.start else {}
+        return Start(**{**begun, "over": (*(preset.start.over if preset.start else ()), *layers)})
     return Start(image=kept.image, move=kept.move, over=tuple(layers[1:]))
+
+
+def _smooth(share: float) -> float:
+    """From 0 to 1, without a corner."""
+    share = min(max(share, 0.0), 1.0)
+    return float(f"{share * share * (3 - 2 * share):.6g}")
 
 
 def _layer(image: Path, move: Move | None, alpha: float) -> Layer:

@@ -204,7 +204,7 @@ class _Maker:
         return drawing if drawing.is_file() else self.frame(number)
 
     def _told(self) -> int:
-        """Which picture of its batch the first frame is."""
+        """Which picture of its batch the first frame is: with its seed, and what it was told, the film goes on."""
         note = self.folder / FRAMES / "first"
         return int(note.read_text()) if note.is_file() else 0
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Matrix = tuple[float, ...]
 """Nine numbers, row by row."""
-Edge = Literal["mirror", "extend", "wrap", "open"]
+Edge = Literal["mirror", "extend", "wrap"]
 FIELD_OF_VIEW = 40.0
 """Of a camera that tilts, in degrees from top to bottom."""
 STILL: Matrix = (1, 0, 0, 0, 1, 0, 0, 0, 1)
@@ -102,27 +102,38 @@ def source(matrix: Matrix, x: float, y: float) -> tuple[float, float] | None:
     return ((a * x + b * y + c) / depth, (d * x + e * y + f) / depth) if depth > 0 else None
 
 
-def moved(image: Tensor, matrix: Sequence[float], edge: Edge = "mirror", fade: float = 0) -> Tensor:
-    """(B, C, H, W) as it looks after the move of nine numbers, row by row.
+def coverage(matrix: Matrix, aspect: float) -> float:
+    """Which share of the new picture comes from inside of the old one, nearly; `aspect` is width over height."""
+    places = [(aspect * column / 8, row / 8) for row in range(-7, 8, 2) for column in range(-7, 8, 2)]
+    sources = [source(matrix, x, y) for x, y in places]
+    return sum(found is not None and abs(found[0]) <= aspect and abs(found[1]) <= 1 for found in sources) / len(places)
 
-    What comes in from outside is the picture mirrored, its edge extended, its other side (wrap), or nothing (open).
-    The last channel, which is alpha, fades towards the picture's border, over `fade` of its shorter side.
+
+def moved(image: Tensor, matrix: Matrix, edge: Edge = "mirror", fade: float = 0, outside: float = 1) -> Tensor:
+    """(B, 4, H, W), RGB and alpha in [0, 1], as it looks after a move.
+
+    Args:
+        image: the picture.
+        matrix: the move.
+        edge: what comes in from outside: the picture mirrored, its edge extended, or its other side (wrap).
+        fade: over which share of its shorter side the picture fades towards its border.
+        outside: alpha of what comes in from outside, and of where the picture has faded.
     """
     import torch
     import torch.nn.functional as F
 
-    x, y = _sources(image.shape[-2:], torch.tensor(matrix, dtype=torch.float64).view(3, 3))
     height, width = image.shape[-2:]
-    image = _shrunk(image, matrix)
-    if fade:
-        image = torch.cat((image[:, :-1], image[:, -1:] * _feathered(image.shape[-2:], fade).to(image)), dim=1)
-    x = x / (width / height)
-    if edge == "wrap":
-        image, x, y = _wrapped(image, x, y)
-    grid = torch.stack((x, y), dim=-1).to(image)[None].expand(len(image), -1, -1, -1)
-    padding = {"mirror": "reflection", "extend": "border", "open": "zeros", "wrap": "border"}[edge]
-    made = F.grid_sample(image, grid, mode="bicubic", padding_mode=padding, align_corners=False)
-    return made.clamp(0, 1)
+    x, y = _sources((height, width), torch.tensor(matrix, dtype=torch.float64).view(3, 3))
+    grid = torch.stack((x / (width / height), y), dim=-1).to(image)[None].expand(len(image), -1, -1, -1)
+    small = _shrunk(image, matrix)
+    filled, places = _wrapped(small, grid) if edge == "wrap" else (small, grid)
+    padding = "reflection" if edge == "mirror" else "border"
+    made = F.grid_sample(filled, places, mode="bicubic", padding_mode=padding, align_corners=False).clamp(0, 1)
+    if outside == 1:
+        return made
+    inside = _feathered(small.shape[-2:], fade).to(image).expand(len(image), -1, -1, -1)
+    shown = F.grid_sample(inside, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return torch.cat((made[:, :3], made[:, 3:] * (outside + (1 - outside) * shown)), dim=1)
 
 
 def _sources(size: Sequence[int], matrix: Tensor) -> tuple[Tensor, Tensor]:
@@ -139,7 +150,7 @@ def _sources(size: Sequence[int], matrix: Tensor) -> tuple[Tensor, Tensor]:
     return places[..., 0] / depth, places[..., 1] / depth
 
 
-def _shrunk(image: Tensor, matrix: Sequence[float]) -> Tensor:
+def _shrunk(image: Tensor, matrix: Matrix) -> Tensor:
     """Made smaller first where the move makes it smaller, because sampling would skip pixels."""
     import torch.nn.functional as F
 
@@ -154,20 +165,17 @@ def _feathered(size: Sequence[int], fade: float) -> Tensor:
     """(1, 1, H, W): 1 inside, 0 at the border, smooth between."""
     import torch
 
-    reach = max(1.0, fade * min(size))
+    reach = max(0.5, fade * min(size))
     down, across = (((torch.arange(side) + 0.5).minimum(side - 0.5 - torch.arange(side)) / reach) for side in size)
     inside = down.view(-1, 1).minimum(across.view(1, -1)).clamp(0, 1)
     return (inside * inside * (3 - 2 * inside))[None, None]
 
 
-def _wrapped(image: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _wrapped(image: Tensor, grid: Tensor) -> tuple[Tensor, Tensor]:
     """A picture with its other side around it, and the places in that, brought inside."""
+    import torch
     import torch.nn.functional as F
 
     margin, (height, width) = 2, image.shape[-2:]
-    x, y = ((axis + 1).remainder(2) - 1 for axis in (x, y))
-    return (
-        F.pad(image, (margin, margin, margin, margin), mode="circular"),
-        x * width / (width + 2 * margin),
-        y * height / (height + 2 * margin),
-    )
+    share = torch.tensor([width / (width + 2 * margin), height / (height + 2 * margin)]).to(grid)
+    return F.pad(image, (margin, margin, margin, margin), mode="circular"), ((grid + 1).remainder(2) - 1) * share

@@ -73,8 +73,10 @@ def _unable(tree: Node, settings: Settings, given: Film, generator: api.Generato
     reporters = tree.value.get("reporters")
     if reporters is not None and reporters.value:
         yield Problem(reporters.mark, "reporters", "they watch one picture, and a film has many; leave them out")
-    if settings.start is None and any(keep < 1 for keep in given.keep.values):
-        told = "there is nothing to put in the place of what is not kept; give 'start', such as perlin"
+    draft = tree.value.get("draft")
+    begun = settings.start is not None or (draft is not None and draft.value is not None)
+    if not begun and any(keep < 1 for keep in given.keep.values):
+        told = "there is nothing to put in the place of what is not kept; give 'start', such as perlin, or 'draft'"
         yield Problem(film.mark, "film.keep", told)
 
 
@@ -85,17 +87,10 @@ def _of_camera(tree: Node, settings: Settings, film: Film) -> Iterator[Problem]:
         return
     frames = sorted({1 + number * (film.count - 2) // (LOOKED_AT - 1) for number in range(LOOKED_AT)})
     for frame in frames:
-        if not _in_view(film.camera.matrix(frame, timeline, aspect), aspect):
+        if not moving.coverage(film.camera.matrix(frame, timeline, aspect), aspect):
             left = f"the camera leaves the picture: at {frame / timeline.fps:.3g}s nothing of the last frame is in view"
             yield Problem(tree.value["film"].mark, "film.camera", f"{left}; move it more slowly, or give more fps")
             return
-
-
-def _in_view(matrix: moving.Matrix, aspect: float) -> bool:
-    """Whether some of the new picture comes from inside of the old one."""
-    places = [(aspect * column / 4, row / 4) for row in range(-4, 5) for column in range(-4, 5)]
-    sources = [moving.source(matrix, x, y) for x, y in places]
-    return any(found and abs(found[0]) < aspect and abs(found[1]) < 1 for found in sources)
 
 
 def _at(node: Node, path: str, place: Place, message: str) -> Problem:

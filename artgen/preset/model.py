@@ -104,6 +104,8 @@ class Settings(Block):
     the picture."""
     start: StartField | None = None
     """What to begin with: a picture, a run's folder, a colour, or perlin, fractal, gradient or snow."""
+    frame: Annotated[int, Field(ge=0)] | None = None
+    """Which frame of a film the picture is, in the recipes of frames: its random numbers are keyed by it."""
     film: Film | None = None
     """A film in the place of one picture: how long it is, how its camera moves, what each frame keeps of the last."""
     overlay: Overlay | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artgen.fields.moments import At
+from artgen.fields.moments import At, Timeline
 from artgen.fields.schedules import Schedule
 
 finite = st.floats(-1e6, 1e6)
@@ -53,3 +53,45 @@ def test_a_schedule_stays_within_its_values_and_reads_back(points, curve, data):
 
 def test_a_share_of_a_run_of_one_step_is_its_first():
     assert At.parse("100%").step(1) == 0
+
+
+def test_moments_of_a_film():
+    timeline = Timeline(frames=25, fps=12, bpm=90)
+    for text, place in (("0", 0), ("7", 7), ("40f", 40), ("1.5s", 18), ("3b", 24), ("50%", 12), ("100%", 24)):
+        moment = At.parse(text)
+        assert str(moment) == text
+        assert timeline.place(moment) == pytest.approx(place)
+    with pytest.raises(ValueError, match="3b is a beat; say how many a minute has"):
+        Timeline(25, 12).place(At.parse("3b"))
+    with pytest.raises(ValueError, match="2s is a moment of a film"):
+        At.parse("2s").step(10)
+
+
+def test_a_schedule_over_a_film():
+    timeline = Timeline(frames=25, fps=12)
+    rising = Schedule.parse({0: 1, "1s": 3})
+    assert rising.over_film
+    assert not Schedule.parse({0: 1, "50%": 3}).over_film
+    assert [rising.at_frame(frame, timeline) for frame in (0, 6, 12, 24)] == [1, 2, 3, 3]
+    assert Schedule.parse(rising.dump()) == rising
+
+
+def test_in_a_loop_it_goes_back_to_its_first_value():
+    timeline = Timeline(frames=30, fps=10, lead=10)
+    rising = Schedule.parse({0: 1, "100%": 4})
+    values = [rising.at_frame(frame, timeline) for frame in range(30)]
+    assert values[:20] == pytest.approx([1 + 3 * frame / 29 for frame in range(20)])
+    # One step more, and it is where it began.
+    assert values[29] == pytest.approx(1, abs=0.1)
+    assert timeline.returned(30) == 1
+    assert max(abs(one - other) for one, other in zip(values, [*values[1:], values[0]], strict=True)) < 0.5
+
+
+def test_a_value_for_each_step():
+    each = Schedule.parse({"each": [1, 2.5, 4]})
+    assert [each.at(step, 10) for step in range(4)] == [1, 2.5, 4, 4]
+    assert each.values == (1, 2.5, 4)
+    assert Schedule.parse(each.dump()) == each
+    for wrong in ({"each": []}, {"each": [1, "a"]}, {"each": [1], "curve": "linear"}, {"each": 3}, {"each": [True]}):
+        with pytest.raises(ValueError, match="each"):
+            Schedule.parse(wrong)

@@ -23,8 +23,7 @@ from artgen.fields.schedules import Schedule, Within
 from artgen.picture import moving
 
 MAX_FRAMES = 100_000
-LEAD = 1 / 3
-"""The share of a loop in which it goes back to its first frame."""
+LEAD = 0.4
 _STILL = Schedule.constant(0)
 _ONE = Schedule.constant(1)
 
@@ -84,16 +83,20 @@ class Film(Block):
     steps_per_frame: Annotated[Schedule, Within(ge=1, le=1_000_000)] = Schedule.constant(5)
     """How many steps each picture after it takes; a fraction is rounded."""
     keep: Annotated[Schedule, Within(gt=0, le=1)] = _ONE
-    """How much of the last picture the next one begins with; the rest is the preset's `start`."""
+    """How much of the last picture the next one begins with; the rest is the preset's `start` or `draft`."""
     camera: Camera = Camera()
     """How the camera moves."""
     loop: bool = False
-    """true: its end leads into its beginning, in pictures and in numbers; its last third goes there."""
+    """true: its end leads into its beginning, in pictures and in numbers."""
+    lead: Annotated[float, Field(gt=0, le=1)] = LEAD
+    """Of a loop: the share of it, at its end, in which it goes back to its first frame."""
 
     def misfits(self) -> Iterator[str]:
         if self.count > MAX_FRAMES:
             yield f"{self.count} pictures are too many; at most {MAX_FRAMES}"
-        elif self.count < 2:
+        if self.lead != LEAD and not self.loop:
+            yield "'lead' belongs to 'loop: true'"
+        if self.count < 2:
             yield "a film has two pictures at least; give more 'seconds' or 'fps', or less 'hold'"
 
     @property
@@ -104,5 +107,5 @@ class Film(Block):
     @property
     def timeline(self) -> Timeline:
         """How the pictures that are drawn lie in time."""
-        lead = max(1, round(LEAD * self.count)) if self.loop else 0
+        lead = max(1, round(self.lead * self.count)) if self.loop else 0
         return Timeline(self.count, self.fps / self.hold, self.bpm, lead)

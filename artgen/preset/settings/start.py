@@ -68,10 +68,10 @@ class Start(Block):
     move: Move | None = None
     """How `image` is moved on the canvas."""
     over: Annotated[tuple[Layer, ...], Field(max_length=16)] = ()
-    """More pictures, each laid over what is there."""
+    """More pictures, each laid over what is there; also over what a `draft` has drawn."""
 
     def misfits(self) -> Iterator[str]:
-        if self.image is None and self.colour is None and self.noise is None:
+        if not self.is_ground and not self.over:
             yield "there is nothing to start from; give 'image', 'colour' or 'noise'"
         if self.colour is not None and self.noise is not None:
             yield "'colour' and 'noise' both fill the canvas; give one of them"
@@ -82,14 +82,23 @@ class Start(Block):
         if self.move and self.image is None:
             yield "'move' belongs to 'image'"
 
+    @property
+    def is_ground(self) -> bool:
+        """Whether there is a picture, a colour or noise, and not only what lies over a draft."""
+        return not (self.image is None and self.colour is None and self.noise is None)
+
     def pictures(self, size: tuple[int, int], random: Random) -> Tensor:
-        """(B, 3, *size) in [0, 1]; `size` is height and width."""
+        """(B, 3, *size) in [0, 1], without what lies `over` them; `size` is height and width."""
         made = self._ground(size, random)
         if self.image is not None:
             made = Layer.model_construct(image=self.image, move=self.move, alpha=self.alpha).over(made)
-        for layer in self.over:
-            made = layer.over(made)
         return made
+
+    def laid_over(self, under: Tensor) -> Tensor:
+        """(B, 3, H, W) with what lies `over` it."""
+        for layer in self.over:
+            under = layer.over(under)
+        return under
 
     def _ground(self, size: tuple[int, int], random: Random) -> Tensor:
         """What lies under the picture: white, where nothing is said."""
