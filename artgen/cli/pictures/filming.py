@@ -53,5 +53,5 @@ def _told(folder: Path, console: Console, draw: Callable[[FilmProgress], FilmRes
         return 1 if result.failure else 130
     told = f"{len(result.frames)} frames, seed {result.preset.seed}"
     console.print(plain(told), markup=False, highlight=False, soft_wrap=True)
-    printing.say_path(folder / PICTURE)
+    printing.say_path(result.film or folder / PICTURE)
     return 0
