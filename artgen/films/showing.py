@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from artgen.files import remove
 from artgen.films import record
 from artgen.films.formats.encoding import best_format, encode
 from artgen.films.formats.ffmpeg import GET_IT
@@ -37,13 +38,13 @@ def show(
     film = preset.film
     assert film is not None
     made = record_of(preset, frames, song)
-    if made is not None:
+    if made is None:
+        remove(folder / record.FILE)  # of an earlier film here
+    else:
         record.write(folder, made)
     suffix = best_format()
     if suffix != ".mp4":
-        note(
-            f"there is no ffmpeg on the PATH that writes H.264, so that the film is an animated WebP; get it by {GET_IT}"
-        )
+        note(f"there is no ffmpeg on the PATH that writes H.264, so that the film is a WebP; get it by {GET_IT}")
     told = None if made is None else made.as_data()
     place = folder / f"{NAME}{suffix}"
     return encode(frames, place, fps=film.fps, hold=film.hold, song=song, recipe=told, note=note)

@@ -13,6 +13,7 @@ from artgen.api import Result, StepEvent
 from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, write_text
 from artgen.films.formats.encoding import best_format, encode
+from artgen.films.formats.ffmpeg import GET_IT
 from artgen.picture import images
 from artgen.picture.hashing import pixel_hash
 from artgen.recipe.saving import visible_part
@@ -92,7 +93,9 @@ class Timelapse:
         last = self._last(result, grown[-1])
         suffix = best_format()
         if suffix != ".mp4":
-            note("there is no ffmpeg on the PATH that writes H.264, so that the timelapse is an animated WebP")
+            note(
+                f"there is no ffmpeg on the PATH that writes H.264, so that the timelapse is a WebP; get it by {GET_IT}"
+            )
         told = visible_part(result.recipe, pixel_hash(result.image))
         film = encode(
             [*grown, *[last] * round(HELD * fps)], self.run / f"{NAME}{suffix}", fps=fps, recipe=told, note=note

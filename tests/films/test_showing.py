@@ -54,6 +54,6 @@ def test_a_film_is_as_private_as_its_preset(short):
     assert SECRET not in json.dumps(recipe_of(made.film))
     assert SECRET not in (made.folder / record.FILE).read_text()
     short["recipe"] = "none"
-    made = artgen.film(short, out="untold", note=lambda line: None)
+    made = artgen.film(short, out="film", overwrite=True, note=lambda line: None)
     assert recipe_of(made.film) is None
     assert not (made.folder / record.FILE).exists()
