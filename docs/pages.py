@@ -9,16 +9,17 @@ from pydantic import BaseModel
 
 from artgen import colours, prompts, weights
 from artgen.api import Spec
-from artgen.fields import paths, schedules
+from artgen.fields import moments, paths, schedules
 from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
-from artgen.preset.settings import auto_stop, overlay, quality, start, transparency
+from artgen.preset.settings import auto_stop, film, moving, overlay, quality, start, transparency
 from artgen.prompts import scenes, seen, where, wildcards
 from artgen.prompts import weights as weighting
 from artgen.registry import wording
 from artgen.registry.component import Component
 from artgen.registry.plugins import ALSO, KINDS, discover
+from artgen.sound import settings as sound
 from docs.example import CAPTIONS, Example, about
 from docs.markdown import constant_docstring, deeper, prose, table
 
@@ -171,6 +172,10 @@ def settings() -> str:
         table(("setting", "what may stand there"), parts),
         *_section("batch", "Batch", ""),
         *_section("start", "Start", start.__doc__, start.Start),
+        *_section("layer", "Layer", start.Layer.__doc__, start.Layer),
+        *_section("move", "Move", moving.Move.__doc__, moving.Move),
+        *_section("film", "Film", film.__doc__, film.Film),
+        *_section("camera", "Camera", film.Camera.__doc__, film.Camera),
         *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
         *_section("auto_stop", "Auto stop", auto_stop.__doc__, auto_stop.AutoStop),
@@ -229,12 +234,13 @@ def values() -> str:
     return _join(
         "# Values",
         *_section("schedule", "Numbers over the run", schedules.__doc__, None, "value"),
-        *_section("moment", "Moments", constant_docstring(schedules, "Moment"), None, "value"),
+        *_section("moment", "Moments", moments.__doc__, None, "value"),
         *_section("colour", "Colours", constant_docstring(colours, "Colour"), None, "value"),
         *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
         *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
         *_section("picture", "Pictures", constant_docstring(paths, "PictureFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
+        *_section("sound", "Sound", sound.__doc__, sound.Sound, "value"),
     )
 
 

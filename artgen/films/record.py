@@ -24,7 +24,7 @@ MAX_BYTES = 16 << 20
 """Of its text."""
 
 
-class Song(BaseModel):
+class SongFile(BaseModel):
     """What is heard."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -54,7 +54,7 @@ class FilmRecord(BaseModel):
     """sha256 of each picture's 8-bit pixels, row by row."""
     size: Annotated[list[Annotated[int, Field(ge=1, le=1 << 24)]], Field(min_length=2, max_length=2)]
     """Width and height of the frames."""
-    song: Song | None = None
+    song: SongFile | None = None
     """What is heard."""
     recipe: dict[str, Any]
     """What made the first frame, as an ordinary recipe says it: plugins, libraries, weights, device, threads."""

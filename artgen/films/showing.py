@@ -10,7 +10,7 @@ from artgen.files import remove
 from artgen.films import record
 from artgen.films.formats.encoding import best_format, encode
 from artgen.films.formats.ffmpeg import GET_IT
-from artgen.films.record import FilmRecord, Song
+from artgen.films.record import FilmRecord, SongFile
 from artgen.picture import decoding
 from artgen.picture.hashing import pixel_hash
 from artgen.preset.model import Preset
@@ -44,7 +44,7 @@ def show(
         record.write(folder, made)
     suffix = best_format()
     if suffix != ".mp4":
-        note(f"there is no ffmpeg on the PATH that writes H.264, so that the film is a WebP; get it by {GET_IT}")
+        note(f"no ffmpeg on the PATH writes H.264, so that the film is a WebP; get it by {GET_IT}")
     told = None if made is None else made.as_data()
     place = folder / f"{NAME}{suffix}"
     return encode(frames, place, fps=film.fps, hold=film.hold, song=song, recipe=told, note=note)
@@ -70,7 +70,7 @@ def record_of(preset: Preset, frames: Sequence[Path], song: Path | None = None) 
         hold=film.hold,
         frames=[_hash(frame) for frame in frames],
         size=list(decoding.read(frames[0]).size),
-        song=None if song is None else Song(name=song.name, sha256=sha256(song)),
+        song=None if song is None else SongFile(name=song.name, sha256=sha256(song)),
         recipe=first,
     )
 

@@ -93,9 +93,7 @@ class Timelapse:
         last = self._last(result, grown[-1])
         suffix = best_format()
         if suffix != ".mp4":
-            note(
-                f"there is no ffmpeg on the PATH that writes H.264, so that the timelapse is a WebP; get it by {GET_IT}"
-            )
+            note(f"no ffmpeg on the PATH writes H.264, so that the timelapse is a WebP; get it by {GET_IT}")
         told = visible_part(result.recipe, pixel_hash(result.image))
         film = encode(
             [*grown, *[last] * round(HELD * fps)], self.run / f"{NAME}{suffix}", fps=fps, recipe=told, note=note

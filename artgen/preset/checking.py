@@ -23,6 +23,7 @@ from artgen.preset import (
     pictures,
     remarks,
     shapes,
+    sounding,
     unknown_names,
     usage,
 )
@@ -139,6 +140,7 @@ class Checker:
         warn(doubts.in_tree(tree), PresetRemark)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
         quality = self._quality(tree)
+        self.problems += sounding.bake(tree).problems
         if self.baseless or self._says_nothing(tree):
             # All that would be said of the components follows from that.
             self._settings(tree)

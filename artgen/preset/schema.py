@@ -24,6 +24,7 @@ from artgen.registry.component import Component
 from artgen.registry.fence import SettingsError, asked
 from artgen.registry.offers import written
 from artgen.registry.plugins import Registry, discover
+from artgen.sound.settings import Sound
 
 _REF = "#/$defs/{model}"
 _WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "array": "list"}
@@ -57,7 +58,8 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema["title"] = "artgen preset"
     # A preset that extends another may change a setting of a component whose type stands there, by its name.
     schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
-    named = _with_examples(schema, {"palette": written(registry.offers.palettes)})
+    definitions["Sound"] = _of(Sound)
+    named = _with_examples(_with_sounds(schema), {"palette": written(registry.offers.palettes)})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(named)}
 
 
@@ -177,6 +179,19 @@ def _with_examples(value: Any, offered: Mapping[str, Sequence[str]]) -> Any:
     # Which may also be what a setting is called, and then a schema of its own.
     kind = whole.pop("offered") if isinstance(whole.get("offered"), str) else ""
     return {**whole, "examples": list(offered[kind])} if offered.get(kind) else whole
+
+
+def _with_sounds(value: Any) -> Any:
+    """With a song to follow, where a number may have a value for each frame."""
+    if isinstance(value, list):
+        return [_with_sounds(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    whole = {key: _with_sounds(item) for key, item in value.items()}
+    branches = whole.get("anyOf", ())
+    if any("each" in branch.get("properties", ()) for branch in branches):
+        whole["anyOf"] = [*branches, {"$ref": _REF.format(model="Sound")}]
+    return whole
 
 
 def _tidy(value: Any) -> Any:

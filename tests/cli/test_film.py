@@ -80,7 +80,7 @@ def test_the_song_is_looked_for_and_missed(ffmpeg, artgen, run, tmp_path):
     song = tmp_path / "tune.wav"
     shutil.copyfile(films.song(tmp_path / "made.wav"), song)
     made = record.read(run)
-    record.write(run, made.model_copy(update={"song": record.Song(name="tune.wav", sha256=sha256(song))}))
+    record.write(run, made.model_copy(update={"song": record.SongFile(name="tune.wav", sha256=sha256(song))}))
     artgen("film", run, "--out", "loud.mp4", code=0)
     assert [one["codec_name"] for one in films.probe(tmp_path / "loud.mp4")["streams"]] == ["h264", "aac"]
     song.unlink()

@@ -6,7 +6,7 @@ import pytest
 
 from artgen.errors import InputError
 from artgen.films import record
-from artgen.films.record import FilmRecord, Song
+from artgen.films.record import FilmRecord, SongFile
 
 RECORD = FilmRecord(
     artgen="0.2.0",
@@ -15,7 +15,7 @@ RECORD = FilmRecord(
     hold=2,
     frames=["0" * 64, "1" * 64],
     size=[32, 24],
-    song=Song(name="tune.wav", sha256="2" * 64),
+    song=SongFile(name="tune.wav", sha256="2" * 64),
     recipe={"format": 2, "artgen": "0.2.0"},
 )
 

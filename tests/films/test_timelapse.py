@@ -40,7 +40,7 @@ def test_the_growth_of_the_best_is_shown_and_then_the_picture(artgen, tmp_path, 
     done = artgen("run", "flat.yaml", "--timelapse", "--out", "run", code=0)
     film = tmp_path / "run" / "timelapse.webp"
     assert "how it grew is in run/timelapse.webp" in done.stderr
-    assert "no ffmpeg on the PATH" in done.stderr
+    assert "no ffmpeg on the PATH writes H.264" in done.stderr
     assert not (tmp_path / "run" / FOLDER).exists()
     shown, durations = films.animated(film)
     assert durations[:-1] == [167, 166, 167, 167, 166, 167][: len(durations) - 1]

@@ -24,3 +24,17 @@ def test_the_schema_documents_every_setting(artgen):
     for name, model in models.items():
         for key, field in model["properties"].items():
             assert key in sections or field.get("description"), f"{name}.{key} has no description"
+
+
+def test_a_number_may_follow_a_song_in_the_schema_too(artgen, flat):
+    validator = Draft202012Validator(json.loads(artgen("schema", code=0).stdout))
+
+    def says(number):
+        film = {"seconds": 3, "camera": {"zoom": number}}
+        losses = [{"type": "saturation", "weight": number}]
+        return not validator.is_valid({**flat, "film": film}), not validator.is_valid({**flat, "losses": losses})
+
+    for right in ({"sound": "a.wav"}, {"sound": "a.wav", "of": "beats", "band": [40, 90], "low": -1, "smooth": "0.1s"}):
+        assert says(right) == (False, False)
+    for wrong in ({"sound": 3}, {"band": "bass"}, {"sound": "a.wav", "band": "bas"}, {"sound": "a.wav", "lo": 1}):
+        assert says(wrong) == (True, True)
