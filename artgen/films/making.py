@@ -29,6 +29,7 @@ from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
 from artgen.films.frames import first_frame, later_frame
+from artgen.films.showing import show
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
@@ -76,6 +77,8 @@ class FilmResult:
     """Whether the user stopped it."""
     failure: str | None = None
     """Why it ended early, if it did."""
+    film: Path | None = None
+    """The file that shows it moving, if all frames are drawn."""
 
 
 Watch = Callable[[FrameEvent], None]
@@ -225,14 +228,15 @@ class _Maker:
 
     def _result(self, done: int, stop: Stop, failure: str | None) -> FilmResult:
         frames = tuple(self.frame(number) for number in range(done))
-        if done == self.count:
-            self._finish(frames)
+        film = self._finish(frames) if done == self.count else None
         stop.pass_on()
-        return FilmResult(self.folder, frames, self.preset, done < self.count and failure is None, failure)
+        return FilmResult(self.folder, frames, self.preset, done < self.count and failure is None, failure, film)
 
-    def _finish(self, frames: tuple[Path, ...]) -> None:
-        """The poster, which is the last frame, and the preset; what was there to go on from goes."""
+    def _finish(self, frames: tuple[Path, ...]) -> Path:
+        """The film, the poster, which is the last frame, and the preset; what was there to go on from goes."""
+        film = show(self.folder, self.preset, frames, self.note)
         with atomic_path(self.folder / PICTURE) as temporary:
             temporary.write_bytes(frames[-1].read_bytes())
         write_text(self.folder / "preset.yaml", as_yaml(self.preset.resolved()))
         remove(self.folder / RUN_FILE)
+        return film
