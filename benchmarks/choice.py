@@ -22,8 +22,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from artgen.api import Augmentation, Perceptor
-from artgen.engine.assembly import Parts, build_parts
+from artgen.engine.assembly import build_parts
 from artgen.engine.guidance import Guidance, WeightedLoss
+from artgen.engine.parts import Parts
 from artgen.files import write_text
 from artgen.picture import images
 from artgen.preset import loading

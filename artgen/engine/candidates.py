@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from artgen.api import DrawsCandidates
-from artgen.engine.assembly import Parts
 from artgen.engine.guidance import GuidanceResult
+from artgen.engine.parts import Parts
 from artgen.registry.fence import ComponentError, fenced
 
 

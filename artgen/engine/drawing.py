@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from artgen import api
-from artgen.engine.assembly import Parts
 from artgen.engine.determinism import deterministic
+from artgen.engine.parts import Parts
 from artgen.picture.kept import keeping
 from artgen.registry.fence import fenced
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from artgen import api
-from artgen.engine.assembly import Parts
 from artgen.engine.drawing import at_work
 from artgen.engine.loop import Run
+from artgen.engine.parts import Parts
 from artgen.errors import ArtgenError, RunError
 from artgen.picture.hashing import pixel_hash
 from artgen.picture.images import to_pil

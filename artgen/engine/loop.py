@@ -14,11 +14,11 @@ from torch import Tensor
 
 from artgen import api
 from artgen.engine import provenance
-from artgen.engine.assembly import Parts
 from artgen.engine.candidates import StepTaken, take_step_of_several
 from artgen.engine.determinism import deterministic
 from artgen.engine.drawing import at_work, draw, lay_over
 from artgen.engine.finishing import apply_stages
+from artgen.engine.parts import Parts
 from artgen.errors import RunError, is_out_of_memory
 from artgen.registry.fence import ComponentError, fenced, lacks_determinism, listening, show_traceback, trace_of
 from artgen.results import copied

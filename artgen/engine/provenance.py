@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from artgen.engine.assembly import Parts
+from artgen.engine.parts import Parts
 from artgen.preset.personal import personal_settings
 from artgen.prompts.batches import of_picture
 from artgen.recipe.model import FORMAT

@@ -113,17 +113,17 @@ class Schedule:
     def at_frame(self, frame: int, timeline: Timeline) -> float:
         """The value at `frame` (0-based) of a film.
 
-        In the last frames of a loop it goes back to its first value.
+        In the last frames of a loop it goes back to its first value, unless it has a value for each frame.
 
         Raises:
             ValueError: of a point in beats, where the film has none.
         """
+        if self.each:
+            return self.each[min(frame, len(self.each) - 1)]
         value, back = self._placed(frame, timeline), timeline.returned(frame)
         return value + (self._placed(0, timeline) - value) * back if back else value
 
     def _placed(self, frame: int, timeline: Timeline) -> float:
-        if self.each:
-            return self.each[min(frame, len(self.each) - 1)]
         return self._between(frame, sorted((timeline.place(moment), value) for moment, value in self.points))
 
     def _between(self, step: float, places: Sequence[tuple[float, float]]) -> float:

@@ -32,9 +32,8 @@ from artgen.preset.merging import Override, apply_override, merge
 from artgen.preset.messages import problems_of
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.nodes import Node
-from artgen.preset.quality import with_quality
+from artgen.preset.quality import taken_out, with_quality
 from artgen.preset.renaming import Renamer, completed
-from artgen.preset.settings.quality import QUALITIES
 from artgen.preset.sources import base_path
 from artgen.preset.unknown_names import Elsewhere
 from artgen.preset.yaml_mistakes import tight
@@ -139,7 +138,7 @@ class Checker:
         warn(notice for notice in self.renamer.notices if notice.mark.source != self.silent)
         warn(doubts.in_tree(tree), PresetRemark)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.
-        quality = self._quality(tree)
+        quality = taken_out(tree, self.problems)
         self.problems += sounding.bake(tree).problems
         if self.baseless or self._says_nothing(tree):
             # All that would be said of the components follows from that.
@@ -171,19 +170,6 @@ class Checker:
         advice = "write 'extends: quickstart' to begin with that one, or give 'generator' and 'losses'"
         self.problems.append(Problem(tree.mark, "", f"{what}; {advice}"))
         return True
-
-    def _quality(self, tree: Node) -> str:
-        """The name of the quality, taken out of the tree: it becomes plain settings."""
-        tree.keys.pop("quality", None)
-        node = tree.value.pop("quality", None)
-        if node is None or node.value is None:
-            return "normal"
-        if not (isinstance(node.value, str) and node.value in QUALITIES):
-            given = node.value if isinstance(node.value, str) else node.data()
-            text = f"there is no '{given}'{hint(str(given), QUALITIES)}"
-            self.problems.append(Problem(node.mark, "quality", text))
-            return "normal"
-        return str(node.value)
 
     def _settings(self, tree: Node) -> Settings | None:
         """The part of the tree that is no component."""

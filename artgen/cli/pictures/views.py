@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor
 
-    from artgen.engine.assembly import Parts
     from artgen.engine.look import WeightedPerceptor
+    from artgen.engine.parts import Parts
     from artgen.preset.model import Preset
     from artgen.prompts import Seen
 

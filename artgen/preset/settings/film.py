@@ -19,6 +19,7 @@ from pydantic import Field
 
 from artgen.fields.block import Block
 from artgen.fields.moments import Timeline
+from artgen.fields.paths import InputFile
 from artgen.fields.schedules import Schedule, Within
 from artgen.picture import moving
 
@@ -78,6 +79,8 @@ class Film(Block):
     """For how many frames each picture is shown; 2 is what animators call on twos."""
     bpm: Annotated[float, Field(gt=0, le=1000)] | None = None
     """Beats in a minute, for moments such as 8b."""
+    song: Annotated[InputFile | None, Field(exclude=True)] = None
+    """What is heard, in the film's file; by default the first song that a number follows. No recipe names it."""
     first_steps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """How many steps the first picture takes; default: the preset's `steps`."""
     steps_per_frame: Annotated[Schedule, Within(ge=1, le=1_000_000)] = Schedule.constant(5)
