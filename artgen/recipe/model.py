@@ -123,7 +123,7 @@ def from_json(text: str, source: object) -> dict[str, Any]:
     if isinstance(recipe, dict) and isinstance(recipe.get("preset"), dict):
         written = recipe.get("format", 0)
     if written and isinstance(recipe.get("frames"), list):
-        raise InputError(f"{source}: is a film, each frame of which has a recipe of its own; name one of its frames")
+        raise InputError(f"{source}: is a film; name one of its frames, or say which by --frame")
     if type(written) is not int or written < 1:
         raise InputError(f"{source}: the recipe in this picture is damaged")
     if written > FORMAT:
