@@ -62,6 +62,8 @@ def _in_picture(path: Path) -> str:
     try:
         text = embedded.text(decoding.content(path))
     except embedded.UnknownFormat:
+        if path.suffix.lower() in (".mp4", ".webm"):
+            raise InputError(f"{shown(path)}: is a film; name one of its frames, or say which by --frame") from None
         raise InputError(f"{shown(path)}: not a readable PNG, WebP or JPEG") from None
     if text is None:
         raise NoRecipe(f"{shown(path)}: this picture carries no artgen recipe")

@@ -122,6 +122,8 @@ def from_json(text: str, source: object) -> dict[str, Any]:
     recipe, written = parsed(text), 0
     if isinstance(recipe, dict) and isinstance(recipe.get("preset"), dict):
         written = recipe.get("format", 0)
+    if written and isinstance(recipe.get("frames"), list):
+        raise InputError(f"{source}: is a film; name one of its frames, or say which by --frame")
     if type(written) is not int or written < 1:
         raise InputError(f"{source}: the recipe in this picture is damaged")
     if written > FORMAT:

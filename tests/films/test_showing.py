@@ -43,6 +43,9 @@ def test_it_is_made_again_as_it_was(short, artgen, tmp_path):
     whole = made.film.read_bytes()
     artgen("film", "film", "--overwrite", code=0)
     assert made.film.read_bytes() == whole
+    (tmp_path / "film" / "film.mp4").write_bytes(b"a video")
+    for name in ("film.webp", "film.json", "film.mp4"):
+        assert "is a film; name one of its frames" in artgen("replay", f"film/{name}", code=2).stderr
 
 
 def test_a_film_is_as_private_as_its_preset(short):

@@ -1,7 +1,9 @@
 """Films hold the frames that went in, as long as they were to be shown, and the recipe."""
 
 import math
+import os
 import shutil
+import signal
 
 import numpy as np
 import pytest
@@ -54,8 +56,8 @@ def test_pixel_art_keeps_its_colours(tmp_path, suffix):
     files = []
     for i in range(3):
         picture = Image.new("RGB", (16, 16), (250, 240, 230))
-        picture.paste((200, 30, 41), (2 * i, 4, 2 * i + 6, 12))
-        picture.putpixel((15, i), (199, 30, 41))  # which a palette could take for the same
+        picture.paste((200, 30, 41), (2 * i + 3, 4, 2 * i + 9, 12))
+        picture.putpixel((15, i + 2), (199, 30, 41))  # which a palette could take for the same
         files.append(tmp_path / f"{i}.png")
         picture.save(files[-1])
     shown, _ = films.animated(encode(files, tmp_path / f"film{suffix}", fps=10))
@@ -123,7 +125,8 @@ def test_a_video_carries_the_song_as_long_as_it_lasts(ffmpeg, tmp_path, frames):
 
 def test_a_list_of_songs_is_no_song(ffmpeg, tmp_path, frames):
     """A playlist would have ffmpeg open what it names."""
-    (tmp_path / "list.wav").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{tmp_path}/secret.ts\n")
+    films.song(tmp_path / "secret.wav")
+    (tmp_path / "list.wav").write_text("ffconcat version 1.0\nfile secret.wav\n")
     with pytest.raises(InputError, match="could not write it"):
         encode(frames, tmp_path / "film.mp4", fps=6, song=tmp_path / "list.wav")
 
@@ -179,23 +182,34 @@ def test_an_ffmpeg_without_an_encoder_takes_another_or_says_so(ffmpeg, tmp_path,
         encode(frames, tmp_path / "film.webm", fps=10)
 
 
-def test_an_ffmpeg_that_ends_early_is_told(tmp_path, frames, monkeypatch):
+@pytest.fixture
+def pretend(tmp_path, monkeypatch):
+    """Puts a program on the PATH that is called ffmpeg, and does something else."""
+    if os.name == "nt":
+        pytest.skip("Windows runs no scripts of sh")
+
+    def put(what):
+        program = tmp_path / "bin" / "ffmpeg"
+        program.parent.mkdir()
+        listing = "[ $2 = -encoders ] && echo ' V....D libx264  x' && exit"
+        program.write_text(f"#!{shutil.which('sh')}\n{listing}\n{what}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+    return put
+
+
+def test_an_ffmpeg_that_ends_early_is_told(pretend, tmp_path, frames):
     """Nobody then reads what is written to it."""
-    broken = tmp_path / "bin" / "ffmpeg"
-    broken.parent.mkdir()
-    listing = "[ $2 = -encoders ] && echo ' V....D libx264  x' && exit"
-    broken.write_text(f"#!{shutil.which('sh')}\n{listing}\necho broken >&2; exit 3\n")
-    broken.chmod(0o755)
-    monkeypatch.setenv("PATH", str(broken.parent))
+    pretend("echo broken >&2; exit 3")
     with pytest.raises(InputError, match=r"film.mp4: ffmpeg could not write it \(broken\)"):
         encode(frames * 400, tmp_path / "film.mp4", fps=10)
     assert not (tmp_path / "film.mp4").exists()
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webp"])
-def test_ctrl_c_leaves_no_half_film(request, tmp_path, frames, suffix, monkeypatch):
-    if suffix == ".mp4":
-        request.getfixturevalue("ffmpeg")
+def test_ctrl_c_leaves_no_half_film(pretend, tmp_path, frames, suffix, monkeypatch):
+    pretend("exec sleep 20")  # rather than an ffmpeg that ends by itself
     from artgen.picture import decoding
 
     started, read, count = [], decoding.read, iter(range(100))
@@ -214,8 +228,9 @@ def test_ctrl_c_leaves_no_half_film(request, tmp_path, frames, suffix, monkeypat
     monkeypatch.setattr(program.subprocess, "Popen", noted)
     with pytest.raises(KeyboardInterrupt):
         encode(frames, tmp_path / f"film{suffix}", fps=10)
-    assert {path.name for path in tmp_path.iterdir()} == {"frames"}
-    assert all(process.poll() is not None for process in started)
+    assert {path.name for path in tmp_path.iterdir()} == {"frames", "bin"}
+    # The first lists what it can encode.
+    assert [process.poll() for process in started][1:] == [-signal.SIGKILL] * (suffix == ".mp4")
 
 
 def test_a_film_is_replaced_whole_or_not_at_all(tmp_path, frames):

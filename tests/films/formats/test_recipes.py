@@ -76,6 +76,7 @@ def test_a_comment_without_an_end_is_read_no_further_than_a_recipe_may_be_long(r
         mp4(b"x", data=b""),
         mp4(b"x", data=struct.pack(">I", 1 << 31) + b"data"),
         mp4(b"x", before=struct.pack(">I", 4) + b"free"),
+        mp4(b"x", data=struct.pack(">I4sII", 21, b"data", 1, 0) + b"x") + bytes(99),
         mp4(b"x", before=box(b"free", b"") * (MOST_PARTS + 1)),
         webm(b"x", name=b"TITLE"),
         webm(b"x", before=b"\x00"),
