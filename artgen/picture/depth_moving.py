@@ -65,12 +65,26 @@ def seen_from(before: Tensor, pose: poses.Pose, edge: moving.Edge) -> Tensor:
     spread = torch.zeros(height * width, dtype=torch.float64)
     places = row[hit] * width + column[hit]
     spread = spread.scatter_reduce(0, places, 1 / depth[hit], "amax").view(height, width)
-    return filled(spread[None, None], (spread > 0)[None, None], spread[None, None])[0, 0].clamp(min=FURTHEST)
+    return _closed(spread).clamp(min=FURTHEST)
+
+
+def _closed(disparities: Tensor) -> Tensor:
+    """Where there is none (0): the furthest that is next to it, from the border of a hole inwards."""
+    import torch
+    import torch.nn.functional as F
+
+    if not bool((disparities > 0).any()):
+        return torch.full_like(disparities, FURTHEST)
+    while not bool((disparities > 0).all()):
+        known = disparities.where(disparities > 0, torch.inf)
+        around = -F.max_pool2d(-known[None], 3, stride=1, padding=1)[0]
+        disparities = disparities.where(disparities > 0, around.where(around.isfinite(), 0))
+    return disparities
 
 
 def moved(
     image: Tensor,
-    before: Tensor,
+    before: Tensor | None,
     after: Tensor,
     pose: poses.Pose,
     edge: moving.Edge = "mirror",
@@ -81,7 +95,7 @@ def moved(
 
     Args:
         image: the picture.
-        before: (H, W), the disparities of its pixels.
+        before: (H, W), the disparities of its pixels; None where nothing in it hides anything.
         after: (H, W), those of the new view.
         pose: the move.
         edge: what comes in from outside: the picture mirrored, its edge extended, or its other side (wrap).
@@ -95,38 +109,41 @@ def moved(
     depth = points[..., 2].clamp(min=1e-3)
     x, y = points[..., 0] * poses.FOCAL / depth, points[..., 1] * poses.FOCAL / depth
     made = moving.sampled(image, x, y, _scale(pose), edge, fade, outside)
-    met = _at(before, x, y, edge)
-    shown = (met - 1 / depth <= HIDDEN).to(image)[None, None]
-    return filled(made, shown.expand(len(image), -1, -1, -1), after.to(image)[None, None])
+    if before is None:
+        return made
+    return filled(made, _at(before, x, y, edge) - 1 / depth <= HIDDEN, after)
 
 
-def filled(image: Tensor, shown: Tensor, nearness: Tensor) -> Tensor:
-    """(B, C, H, W), where it is not `shown` (B, 1, H, W) filled from around, and from the far things there before all.
+def filled(image: Tensor, shown: Tensor, disparities: Tensor) -> Tensor:
+    """(B, C, H, W), where it is not `shown` (H, W) filled from around, from what is as far as what was hidden there.
 
-    Means over ever larger squares, the coarsest first (push and pull; S. J. Gortler and others, "The Lumigraph",
-    SIGGRAPH 1996, section 3.4).
+    From the border inwards: a pixel is the mean of those around it that are known, and not nearer than it is. Where
+    there are none such, the near ones count, too.
     """
+    import torch
     import torch.nn.functional as F
 
-    shown = shown.to(image)
-    if bool(shown.all()):
-        return image
-    weight = shown * nearness.clamp(min=FURTHEST).pow(-4).clamp(max=1e6)
-    levels = [(image * weight, weight)]
-    while max(levels[-1][0].shape[-2:]) > 1:
-        # Their sums, not their means, lest a hole at the border be diluted: only the ratio counts.
-        levels.append((_halved(levels[-1][0]), _halved(levels[-1][1])))
-    made = levels[-1][0] / levels[-1][1].clamp(min=1e-30)
-    for total, held in reversed(levels[:-1]):
-        larger = F.interpolate(made, total.shape[-2:], mode="bilinear", align_corners=False)
-        made = (total / held.clamp(min=1e-30)).where(held > 0, larger)
-    return image.where(shown > 0, made)
+    nearer = HIDDEN
+    shown, height, width = shown.to(disparities), *shown.shape
+    depths = _around(disparities[None, None], torch.inf)
+    while not bool(shown.all()) and bool(shown.any()):
+        counted = _around(shown[None, None], 0) * (depths <= disparities.flatten() + nearer)
+        count = counted.sum(dim=1).view(height, width)
+        if not bool(((count > 0) & (shown == 0)).any()):
+            nearer = math.inf
+            continue
+        pixels = F.unfold(image, 3, padding=1).view(len(image), image.shape[1], 9, height * width)
+        mean = (pixels * counted.to(image)).sum(dim=2).view_as(image) / count.clamp(min=1).to(image)
+        image = mean.where((count > 0) & (shown == 0), image)
+        shown = shown.maximum((count > 0).to(shown))
+    return image
 
 
-def _halved(image: Tensor) -> Tensor:
+def _around(image: Tensor, outside: float) -> Tensor:
+    """(1, 9, H * W): of each pixel of (1, 1, H, W) itself and those around it."""
     import torch.nn.functional as F
 
-    return F.avg_pool2d(image, 2, ceil_mode=True, count_include_pad=False)
+    return F.unfold(F.pad(image, (1, 1, 1, 1), value=outside), 3)
 
 
 def _points(x: Tensor, y: Tensor, disparities: Tensor) -> Tensor:
@@ -171,4 +188,4 @@ def _tensors(pose: poses.Pose) -> tuple[Tensor, Tensor]:
 def _scale(pose: poses.Pose) -> float:
     """How many times smaller things in the middle become."""
     matrix = poses.flat(pose, 1)
-    return math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3])) / abs(matrix[8])
+    return math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]))

@@ -95,4 +95,4 @@ def flat(pose: Pose, distance: float) -> moving.Matrix:
     for row, way in enumerate(way_of(pose)):
         wall[3 * row + 2] += way / distance
     lens, back = (FOCAL, 0, 0, 0, FOCAL, 0, 0, 0, 1), (1 / FOCAL, 0, 0, 0, 1 / FOCAL, 0, 0, 0, 1)
-    return moving.product((lens, tuple(wall), back))
+    return moving.normal(moving.product((lens, tuple(wall), back)))

@@ -59,11 +59,10 @@ class Move(Block):
             return moving.moved(picture, self.matrix, self.edge, self.fade, self.outside)
         assert self.pose is not None
         assert self.depth is not None
-        before = after = self.depth.disparities(picture, estimators)
-        if self.depth.picture:
-            since = self.since or poses.STILL
-            after = depth_moving.seen_from(before, poses.product((since, self.pose)), self.edge)
-            before = depth_moving.seen_from(before, since, self.edge)
-        elif self.depth.model:
-            after = depth_moving.seen_from(before, self.pose, self.edge)
+        said = self.depth.disparities(picture, estimators)
+        if self.depth.plane:
+            return depth_moving.moved(picture, None, said, self.pose, self.edge, self.fade, self.outside)
+        since = self.since or poses.STILL
+        before = depth_moving.seen_from(said, since, self.edge)
+        after = depth_moving.seen_from(said, poses.product((since, self.pose)), self.edge)
         return depth_moving.moved(picture, before, after, self.pose, self.edge, self.fade, self.outside)
