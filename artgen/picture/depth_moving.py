@@ -187,5 +187,5 @@ def _tensors(pose: poses.Pose) -> tuple[Tensor, Tensor]:
 
 def _scale(pose: poses.Pose) -> float:
     """How many times smaller things in the middle become."""
-    matrix = poses.flat(pose, 1)
+    matrix = moving.normal(poses.flat(pose, 1))
     return math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]))

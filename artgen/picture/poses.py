@@ -32,7 +32,7 @@ def of_camera(
 ) -> Pose:
     """The move in a room that does to what lies in the middle depth as `moving.homography` does to all of a picture.
 
-    The camera goes ahead until it is `zoom` times larger, and aside until it is seen `pan` halves of the height further.
+    The camera goes ahead until it is `zoom` times larger, and aside until it is `pan` halves of the height further.
     (A tilt comes before the pan in both; together they agree but for what the tilt makes of the depths.)
     """
     aim = (centre[0] / FOCAL, centre[1] / FOCAL, 1.0)
@@ -95,4 +95,5 @@ def flat(pose: Pose, distance: float) -> moving.Matrix:
     for row, way in enumerate(way_of(pose)):
         wall[3 * row + 2] += way / distance
     lens, back = (FOCAL, 0, 0, 0, FOCAL, 0, 0, 0, 1), (1 / FOCAL, 0, 0, 0, 1 / FOCAL, 0, 0, 0, 1)
-    return moving.normal(moving.product((lens, tuple(wall), back)))
+    # Not made normal, because the sign says whether the wall is before the old camera.
+    return moving.product((lens, tuple(wall), back))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 HORIZON = 0.45
+PATTERNS = ("config.json", "*.safetensors")
+"""Which files of a model are needed."""
 Estimators = Mapping[str, Callable[["Tensor"], "Tensor"]]
 """By the model's name, what tells of a picture (1, 3, H, W) in [0, 1] how near each pixel is: (H, W) in [0, 1]."""
 

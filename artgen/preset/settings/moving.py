@@ -26,7 +26,7 @@ class Move(Block):
     halves of its height."""
     pose: Pose | None = None
     """Of a camera in a room, in the place of `matrix`: twelve numbers, row by row, that say of each point, as the new
-    camera has it, where the old one has it. The unit is the distance of what lies in the middle between near and far."""
+    camera has it, where the old one has it. The unit is how far away the middle between near and far is."""
     depth: DepthField | None = None
     """How far each place of the picture is away."""
     since: Pose | None = None
