@@ -46,7 +46,9 @@ class Estimator:
         near = 1 / told.clamp(min=1e-6) if self.is_metric else told
         near = F.interpolate(near[None], size, mode="bilinear", align_corners=False)[0, 0]
         low, high = (float(near.flatten().quantile(share)) for share in (OUTLIERS, 1 - OUTLIERS))
-        return ((near - low) / max(high - low, 1e-6)).clamp(0, 1)
+        if high <= low:
+            return torch.full_like(near, 0.5)
+        return ((near - low) / (high - low)).clamp(0, 1)
 
 
 def load(source: str, device: torch.device, note: Callable[[str], None]) -> Estimator:
