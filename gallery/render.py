@@ -3,7 +3,9 @@
     python gallery/render.py [NAME ...]
 
 Leaves ``gallery/NAME.png`` with its recipe, ``gallery/NAME.losses.json`` and ``thumbnails/NAME.png`` beside the preset;
-of those in ``presets`` also ``gallery/NAME-progress.png``. Titles and notes stand in ``gallery/gallery.yaml``.
+of those in ``presets`` also ``gallery/NAME-progress.png``. A film leaves ``gallery/NAME.webm``, and as its picture the
+frame in its middle, with the frames that this begins with in ``gallery/inputs``. Titles and notes stand in
+``gallery/gallery.yaml``.
 """
 
 from __future__ import annotations
@@ -21,16 +23,46 @@ from artgen.fields.paths import PICTURE
 from artgen.files import atomic_path
 from artgen.gallery import model
 from artgen.preset import loading
+from artgen.recipe import metadata
+from artgen.recipe.inputs import FOLDER, FRAMES, stored_names
 from artgen.reporters import curves
 
 ROOT = Path(__file__).resolve().parent.parent
 # Relative, so that a recipe names its input files as they lie in every clone.
 GALLERY, SHIPPED = Path("gallery"), Path("presets")
 THUMBNAIL = 128
+AS_WEBM = ("--format", "webm", "--overwrite")
 
 
 def render(preset: Path) -> None:
     """Draw one preset; its pictures are replaced when the run is through."""
+    if loading.load(preset).film is not None:
+        render_film(preset)
+    else:
+        render_picture(preset)
+    save_thumbnail(preset)
+
+
+def render_film(preset: Path) -> None:
+    """Draw one film. Its folder lies in the current one, because the recipes of its frames name it."""
+    folder = Path("runs") / f"gallery-{preset.stem}"
+    if main(["run", str(preset), "--out", str(folder), "--overwrite"]) or main(["film", str(folder), *AS_WEBM]):
+        raise SystemExit(f"{preset} failed")
+    frames = sorted((folder / FRAMES).glob("[0-9]*[0-9].png"))
+    poster = frames[len(frames) // 2]
+    for path, digest in metadata.read(poster)["inputs"].items():
+        if Path(path).is_relative_to(folder):
+            copy(Path(path), GALLERY / FOLDER / stored_names(path, digest)[1])
+    copy(poster, GALLERY / f"{preset.stem}.png")
+    copy(folder / "film.webm", GALLERY / f"{preset.stem}.webm")
+
+
+def copy(source: Path, place: Path) -> None:
+    with atomic_path(place) as temporary:
+        temporary.write_bytes(source.read_bytes())
+
+
+def render_picture(preset: Path) -> None:
     copies = {PICTURE: f"{preset.stem}.png", curves.FILE: f"{preset.stem}.losses.json"}
     if preset.parent == SHIPPED:
         copies["progress.png"] = f"{preset.stem}-progress.png"
@@ -38,9 +70,7 @@ def render(preset: Path) -> None:
         if main(["run", str(preset), "--out", folder]):
             raise SystemExit(f"{preset} failed")
         for source, name in copies.items():
-            with atomic_path(GALLERY / name) as temporary:
-                temporary.write_bytes((Path(folder) / source).read_bytes())
-    save_thumbnail(preset)
+            copy(Path(folder) / source, GALLERY / name)
 
 
 def save_thumbnail(preset: Path) -> None:

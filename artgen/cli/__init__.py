@@ -28,6 +28,7 @@ COMMANDS = {
     "dev": ("artgen.cli.pictures.dev", "draw a preset again whenever it or a plugin's file is saved"),
     "finish": ("artgen.cli.pictures.finish", "enlarge, print or recolour a finished picture"),
     "export": ("artgen.cli.pictures.export", "write a picture in another format, with its recipe"),
+    "film": ("artgen.cli.pictures.film", "make the film of a run again from its frames, or of any numbered PNGs"),
     "freeze": ("artgen.cli.pictures.freeze", "write down the environment of a picture, to replay it there"),
     "sign": ("artgen.cli.pictures.sign", "sign a picture and its recipe, so that changes show"),
     "check": ("artgen.cli.presets.check", "find the mistakes of presets, without running them"),

@@ -143,6 +143,21 @@ class Count(ParamType):
         return int(text)
 
 
+class Rate(ParamType):
+    """How many in a second: a number above 0."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = 0.0
+        if not 0 < rate < float("inf"):
+            self.fail(f"expected a number above 0, such as 30, got '{value}'", param, ctx)
+        return rate
+
+
 class Seconds(ParamType):
     """A number of seconds, at least 0."""
 

@@ -57,7 +57,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
         InputError: if it cannot be run here, or could not come out as the picture; in one line that says why.
     """
     recipe: Mapping[str, Any] = metadata.read(source)
-    _need_plugins(source, recipe["plugins"])
+    need_plugins(source, recipe["plugins"])
     home = source if source.is_dir() else source.parent
     folders = [Path(), home, *allowed]
     if "private" in recipe:
@@ -76,7 +76,8 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     return ReplayPlan(source, recipe, preset, picture, content)
 
 
-def _need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
+def need_plugins(source: Path, plugins: Mapping[str, str]) -> None:
+    """InputError if one that took part is not here."""
     for name, wanted in plugins.items():
         if name.startswith(LOCAL):
             _need_file(source, name, wanted)

@@ -32,7 +32,7 @@ KEEP = 2
 # What `atomic_path` had begun to write when the run was killed; nobody else's hidden files.
 _LEFTOVER = re.compile(
     r"\.(image|drawing|preview|sheet|progress|losses|outputs|preset|recipe|run|traceback|checkpoint-\d+|seed-\d+"
-    r"|seed-\d+-drawing)-\w{8}\.\w{1,16}"
+    r"|seed-\d+-drawing|film|timelapse)-\w{8}\.\w{1,16}"
 )
 
 

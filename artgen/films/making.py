@@ -29,6 +29,7 @@ from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
 from artgen.films.frames import first_frame, later_frame
+from artgen.films.showing import show
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
@@ -37,6 +38,11 @@ from artgen.recipe import saving
 from artgen.recipe.inputs import FRAMES
 from artgen.reporters.folder import claim_folder, drawing_of, make_folder
 from artgen.results import picture_tensor
+
+SONG = "song"
+"""What a film's song is called in its folder, before its suffix."""
+_BEST = "best"
+"""The file that says which picture of its batch the first frame is, where that is not the first."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ class FilmResult:
     """Whether the user stopped it."""
     failure: str | None = None
     """Why it ended early, if it did."""
+    film: Path | None = None
+    """The file that shows it moving, if all frames are drawn."""
 
 
 Watch = Callable[[FrameEvent], None]
@@ -86,6 +94,7 @@ def film(
     *,
     out: str | Path,
     overwrite: bool = False,
+    until: int | None = None,
     on_step: Watch | None = None,
     note: Callable[[str], None] = print,
 ) -> FilmResult:
@@ -93,6 +102,14 @@ def film(
 
     Each frame is ``frames/000120.png``, with its own recipe. Ctrl-C ends the film after the step that is under way;
     `resume_film` draws the frame anew and goes on.
+
+    Args:
+        preset: what to draw; whatever `load` takes.
+        out: the folder.
+        overwrite: let it hold a picture, or another film, which is replaced.
+        until: stop before this frame, so that the film is to be resumed.
+        on_step: called after each step of each frame.
+        note: told one line now and then, and no line twice.
 
     Raises:
         InputError: if the preset is wrong or makes no film, or the folder is taken.
@@ -110,7 +127,7 @@ def film(
         if overwrite:
             shutil.rmtree(folder / FRAMES, ignore_errors=True)
         maker = _Maker(folder, resolve_batch(wanted, seeds, note), on_step, note)
-        return maker.made()
+        return maker.made(until)
 
 
 def resume_film(folder: str | Path, *, on_step: Watch | None = None, note: Callable[[str], None] = print) -> FilmResult:
@@ -126,6 +143,25 @@ def resume_film(folder: str | Path, *, on_step: Watch | None = None, note: Calla
             raise InputError(f"{place}: is finished")
         with threads(threads_here(stopped["threads"], note)):
             return _Maker(place, stopped_run.preset_of(stopped), on_step, note, stopped).made()
+
+
+def frame_file(folder: Path, number: int) -> Path:
+    """Where a film's folder has a frame."""
+    return folder / FRAMES / f"{number:06}.png"
+
+
+def frame_preset(folder: Path, preset: Preset, number: int) -> Preset:
+    """The preset of a frame of the film in `folder`, in which the frames before it are."""
+
+    def drawing(number: int) -> Path:
+        """What the next frame begins with: a frame, before its finishing stages."""
+        path = frame_file(folder, number)
+        return drawing_of(path) if drawing_of(path).is_file() else path
+
+    if number == 0:
+        return first_frame(preset)
+    note = folder / FRAMES / _BEST
+    return later_frame(preset, number, drawing(number - 1), drawing(0), int(note.read_text()) if note.is_file() else 0)
 
 
 class _Maker:
@@ -147,14 +183,18 @@ class _Maker:
         self.told: set[str] = set()
         self._note = note
 
-    def made(self) -> FilmResult:
+    def made(self, until: int | None = None) -> FilmResult:
         (self.folder / FRAMES).mkdir(exist_ok=True)
         done = self._done() if self.stopped else 0
         self.begun_at, failure = done, None
         if done:
             self.note(f"goes on at frame {done} of {self.count}")
         with held_back() as stop, reuse.keeping_perceptors():
-            while done < self.count and failure is None and stop.number is None:
+            while (
+                done < (self.count if until is None else min(until, self.count))
+                and failure is None
+                and stop.number is None
+            ):
                 finished, failure = self._draw(done, stop)
                 done += finished
         return self._result(done, stop, failure)
@@ -165,19 +205,16 @@ class _Maker:
             self.told.add(line)
             self._note(line)
 
-    def frame(self, number: int) -> Path:
-        return self.folder / FRAMES / f"{number:06}.png"
-
     def _done(self) -> int:
         """How many frames are there, from the first one on, whole."""
         for number in range(self.count):
-            if not self.frame(number).is_file():
+            if not frame_file(self.folder, number).is_file():
                 return number
         return self.count
 
     def _draw(self, number: int, stop: Stop) -> tuple[bool, str | None]:
         """Draw one frame; whether it is finished, and why not, if it failed."""
-        run = steps(self._preset(number), note=self.note)
+        run = steps(frame_preset(self.folder, self.preset, number), note=self.note)
         if number == 0 and self.stopped is None:
             self._begin(run)
         for event in run:
@@ -193,46 +230,38 @@ class _Maker:
         self._save(number, result)
         return True, None
 
-    def _preset(self, number: int) -> Preset:
-        if number == 0:
-            return first_frame(self.preset)
-        return later_frame(self.preset, number, self._drawing(number - 1), self._drawing(0), self._told())
-
-    def _drawing(self, number: int) -> Path:
-        """What the next frame begins with: a frame, before its finishing stages."""
-        drawing = drawing_of(self.frame(number))
-        return drawing if drawing.is_file() else self.frame(number)
-
-    def _told(self) -> int:
-        """Which picture of its batch the first frame is: with its seed, and what it was told, the film goes on."""
-        note = self.folder / FRAMES / "first"
-        return int(note.read_text()) if note.is_file() else 0
-
     def _save(self, number: int, result: api.Result) -> None:
-        best, path = result.best, self.frame(number)
+        best, path = result.best, frame_file(self.folder, number)
         if result.drawing is not None:
             drawn = result.drawing
             saving.save(drawing_of(path), picture_tensor(drawn, best), of_picture(drawn.recipe, best))
         if number == 0 and best:
-            write_text(self.folder / FRAMES / "first", str(best))
+            write_text(self.folder / FRAMES / _BEST, str(best))
         # Last, because it says that all of the frame is there.
         saving.save(path, picture_tensor(result, best), of_picture(result.recipe, best))
 
     def _begin(self, run: Run) -> None:
-        """Write down what is made, so that it can go on."""
+        """Write down what is made, so that it can go on; its song, which no recipe names, is copied."""
+        for old in self.folder.glob(f"{SONG}.*"):
+            remove(old)
+        if self.preset.film and (song := self.preset.film.song):
+            with atomic_path(self.folder / f"{SONG}{song.suffix.lower()}") as temporary:
+                shutil.copyfile(song, temporary)
         own = {"format": stopped_run.FORMAT, "preset": self.preset.resolved(), "folder": str(Path.cwd())}
         write_text(self.folder / RUN_FILE, json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False))
 
     def _result(self, done: int, stop: Stop, failure: str | None) -> FilmResult:
-        frames = tuple(self.frame(number) for number in range(done))
-        if done == self.count:
-            self._finish(frames)
+        frames = tuple(frame_file(self.folder, number) for number in range(done))
+        film = self._finish(frames) if done == self.count else None
         stop.pass_on()
-        return FilmResult(self.folder, frames, self.preset, done < self.count and failure is None, failure)
+        return FilmResult(self.folder, frames, self.preset, done < self.count and failure is None, failure, film)
 
-    def _finish(self, frames: tuple[Path, ...]) -> None:
-        """The poster, which is the last frame, and the preset; what was there to go on from goes."""
+    def _finish(self, frames: tuple[Path, ...]) -> Path:
+        """The film, the poster, which is the last frame, and the preset; what was there to go on from goes."""
+        song = next(iter(sorted(self.folder.glob(f"{SONG}.*"))), None)
+        film = show(self.folder, self.preset, frames, self.note, song)
         with atomic_path(self.folder / PICTURE) as temporary:
             temporary.write_bytes(frames[-1].read_bytes())
         write_text(self.folder / "preset.yaml", as_yaml(self.preset.resolved()))
         remove(self.folder / RUN_FILE)
+        return film

@@ -14,6 +14,7 @@ import yaml
 from artgen.errors import InputError, Mark
 from artgen.fields.paths import PICTURE, neighbours
 from artgen.files import atomic_path, write_text
+from artgen.gallery.films import FilmFile, beside
 from artgen.gallery.model import FILE, MAX_INPUT, Gallery, GalleryEntry, entries, open_recipe
 from artgen.gallery.template import searchable
 from artgen.picture import decoding
@@ -57,6 +58,7 @@ def add(source: Path, folder: Path, wishes: EntryOptions, allowed: Sequence[Path
     entry = _entry(picture, recipe, wishes)
     gallery = Gallery(folder, known)
     copies = {picture: gallery.picture(entry)}
+    copies |= {film.path: gallery.picture(entry).with_suffix(film.path.suffix) for film in _films(picture)}
     if (losses := _losses(picture)) is not None:
         curves.read(losses)
         copies[losses] = gallery.losses(entry)
@@ -113,6 +115,11 @@ def _title(text: str) -> str:
 def _slug(title: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", searchable(title)).strip("-")
     return words[:_LONGEST_NAME].rstrip("-") or "picture"
+
+
+def _films(picture: Path) -> list[FilmFile]:
+    """The film that the picture is a frame of: the one in the folder of its run, or beside it."""
+    return beside(picture) or (beside(picture.with_name("film")) if picture.name == PICTURE else [])
 
 
 def _losses(picture: Path) -> Path | None:

@@ -91,6 +91,7 @@ def _copy(cards: Iterable[Card], out: Path, ours: bool) -> None:
     copies = {}
     for card in cards:
         copies[out / card.entry.file] = card.path
+        copies |= {out / film.path.name: film.path for film, _ in card.films(folder_mode=True)}
         copies |= {out / FOLDER / place.name: place for _, place in card.reads()}
     # Those that are there with the same content, as in the gallery's own folder, are left alone.
     new = {to: origin for to, origin in copies.items() if not (to.is_file() and _same(to, origin))}
@@ -132,11 +133,12 @@ def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]]
 
 
 def _policy(style: str, scripts: Iterable[str], folder_mode: bool) -> str:
-    """What the page may do (Content Security Policy 3): show its pictures, and its own style and scripts by hash."""
+    """What the page may do (Content Security Policy 3): show pictures and films, and its style and scripts by hash."""
     images = "data: 'self'" if folder_mode else "data:"
     rules = {
         "default-src": "'none'",
         "img-src": images,
+        "media-src": images,
         "style-src": _hash(style),
         "script-src": " ".join(map(_hash, scripts)),
         "base-uri": "'none'",

@@ -16,6 +16,7 @@ from PIL import Image
 from rich.filesize import decimal
 
 from artgen.errors import InputError
+from artgen.gallery import films
 from artgen.gallery.minimal_preset import short_yaml
 from artgen.gallery.model import MAX_INPUT, Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import Sparkline, sparklines
@@ -46,11 +47,12 @@ class Card:
 
     @classmethod
     def of(cls, gallery: Gallery, entry: GalleryEntry) -> Card:
-        """InputError, in one line, if it is not there, carries no full recipe, or its losses are damaged."""
+        """InputError, in one line: it is not there, has no full recipe, damaged losses, or a film that is too large."""
         path = gallery.picture(entry)
         if not path.is_file():
             raise decoding.missing(path)
         gallery.curves(entry)
+        films.beside(path)
         return cls(gallery, entry, open_recipe(path), decoding.read(path))
 
     @property
@@ -114,6 +116,13 @@ class Card:
         """Where the page finds the picture itself."""
         return self.entry.file if folder_mode else data_address("image/png", self.path.read_bytes())
 
+    def films(self, folder_mode: bool) -> list[tuple[films.FilmFile, str]]:
+        """The forms of its film and where the page finds them; a page that holds all itself has only the first."""
+        found = films.beside(self.path)
+        if folder_mode:
+            return [(film, film.path.name) for film in found]
+        return [(film, data_address(film.kind, film.path.read_bytes())) for film in found[:1]]
+
     def thumbnail(self) -> str:
         """A small WebP as a data: address."""
         is_clear = numpy.asarray(self.picture)[..., 3].min() < 255
@@ -143,6 +152,9 @@ class Card:
         preset, recipe = self.preset, self.recipe
         yield "Generator", self.generator
         yield "Size", f"{self.picture.width} × {self.picture.height}"
+        for film in films.beside(self.path)[:1]:
+            if told := films.duration(film):
+                yield "Film", told
         steps, done = preset.get("steps", "?"), recipe["steps_done"]
         # Some generators take more steps than the preset counts.
         ended_early = isinstance(steps, int) and 0 < done < steps

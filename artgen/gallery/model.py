@@ -4,7 +4,8 @@
 
     - {file: heart.png, title: "A heart", by: "artgen", note: "Drawn with eight colours.", tags: [pixel, palette]}
 
-Beside ``heart.png`` lies ``heart.losses.json`` (`artgen.reporters.curves`); what a recipe reads lies in ``inputs/``.
+Beside ``heart.png`` lies ``heart.losses.json`` (`artgen.reporters.curves`), and where it is a frame of a film that film
+(`artgen.gallery.films`); what a recipe reads lies in ``inputs/``.
 """
 
 from __future__ import annotations

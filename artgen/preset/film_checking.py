@@ -59,8 +59,20 @@ def _wrong(schedule: Schedule, film: Film | None) -> str | None:
         return "counts in beats; say with film.bpm how many a minute has"
     if schedule.over_film and any(not at.unit and not at.percent and at.number for at, _ in schedule.points):
         return "counts in steps and in moments of the film; write frames as 40f"
-    late = [str(at) for at, _ in schedule.points if at.unit and film.timeline.place(at) > film.count]
-    return f"{late[0]} lies beyond the film of {film.seconds:g} seconds" if late else None
+    return None
+
+
+def remarks(tree: Node, settings: Settings | None, valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Problem]:
+    """Of a preset without mistakes: points that its film never comes to."""
+    if settings is None or settings.film is None:
+        return
+    film = settings.film
+    said: list[tuple[BaseModel, Node, str]] = [(settings, tree, ""), *valid]
+    for model, node, path in said:
+        for place, schedule in schedules_in(model):
+            late = [str(at) for at, _ in schedule.points if at.unit and film.timeline.place(at) > film.count]
+            if late:
+                yield _at(node, path, place, f"{late[0]} lies beyond the film of {film.seconds:g} seconds")
 
 
 def _unable(tree: Node, settings: Settings, given: Film, generator: api.GeneratorSpec | None) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from artgen.errors import Problem
 from artgen.fields.introspection import models_in
 from artgen.fields.moments import At
 from artgen.fields.schedules import Schedule
+from artgen.preset import film_checking
 from artgen.preset.model import Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.prompts import Prompt, parsing
@@ -37,6 +38,7 @@ def remarks(
         yield from _of_prompts(model, node, path)
         if sections["generator"] is None or Need.ALL_STEPS not in sections["generator"].needs():
             yield from (_at(node, path, *late) for late in beyond(model, steps))
+    yield from film_checking.remarks(tree, settings, valid)
     yield from _still(tree, sections)
     if "prompts" in tree.value and not any(_follows(loss) for loss in sections["losses"] or ()):
         yield from _unseen(tree.value["prompts"], "prompts")

@@ -82,7 +82,7 @@ class Scenes(Block):
             return
         used = [*moments, *([self.blend] if self.blend is not None else [])]
         if len({(at.percent, at.unit) for at in used if at.number}) > 1:
-            yield "the moments of scenes and 'blend' are all steps, or all shares of the run, or all seconds or beats"
+            yield "the moments of scenes and 'blend' are all of one unit: steps, shares, seconds or beats"
         elif moments[0].number or any(after.number <= before.number for before, after in pairwise(moments)):
             yield "scenes go from early to late, the first from 0"
         else:

@@ -62,6 +62,8 @@ def _in_picture(path: Path) -> str:
     try:
         text = embedded.text(decoding.content(path))
     except embedded.UnknownFormat:
+        if path.suffix.lower() in (".mp4", ".webm"):
+            raise InputError(f"{shown(path)}: is a film; name one of its frames, or say which by --frame") from None
         raise InputError(f"{shown(path)}: not a readable PNG, WebP or JPEG") from None
     if text is None:
         raise NoRecipe(f"{shown(path)}: this picture carries no artgen recipe")
@@ -84,7 +86,7 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
         if made is not None:
             text.add_text("Software", tool())
             add_to_png(text, made)
-            text.add_text(KEY, _escaped(made))
+            text.add_text(KEY, escaped(made))
         return {"format": "PNG", "pnginfo": text}
     # exact: the colours of what is see-through are a part of the pixels that the recipe has the hash of.
     lossless = {"format": "WEBP", "lossless": True, "exact": True}
@@ -96,7 +98,7 @@ def options(path: Path, made: Mapping[str, Any] | None) -> dict[str, Any]:
 def _exif(path: Path, made: Mapping[str, Any]) -> Any:
     from PIL import Image
 
-    text = _escaped(made).encode("ascii")
+    text = escaped(made).encode("ascii")
     if path.suffix.lower() != ".webp" and len(text) > _MOST_IN_JPEG:
         raise InputError(f"{path}: the recipe is too long for a JPEG; write a .webp or .png")
     exif = Image.Exif()
@@ -104,6 +106,6 @@ def _exif(path: Path, made: Mapping[str, Any]) -> Any:
     return exif
 
 
-def _escaped(made: Mapping[str, Any]) -> str:
+def escaped(made: Mapping[str, Any]) -> str:
     """Canonical JSON with every other character as an escape."""
     return json.dumps(dict(made), sort_keys=True, separators=(",", ":"), allow_nan=False)

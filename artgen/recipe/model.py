@@ -119,9 +119,11 @@ def from_json(text: str, source: object) -> dict[str, Any]:
     """A recipe of any format in the newest form, without reporters. InputError, in one line, if it is none."""
     if len(text) > MAX_BYTES or _length(text) > MAX_LENGTH:
         raise InputError(f"{source}: its recipe is larger than 1 MiB, which is none of artgen's")
-    recipe, written = _parsed(text), 0
+    recipe, written = parsed(text), 0
     if isinstance(recipe, dict) and isinstance(recipe.get("preset"), dict):
         written = recipe.get("format", 0)
+    if written and isinstance(recipe.get("frames"), list):
+        raise InputError(f"{source}: is a film; name one of its frames, or say which by --frame")
     if type(written) is not int or written < 1:
         raise InputError(f"{source}: the recipe in this picture is damaged")
     if written > FORMAT:
@@ -142,8 +144,8 @@ def _length(text: str) -> int:
     return len(text) if len(text) <= MAX_LENGTH else len(re.sub(r"\\u[0-9a-fA-F]{4}", " ", text))
 
 
-def _parsed(text: str) -> Any:
-    """JSON as artgen writes it, bounded; None if it is anything else."""
+def parsed(text: str) -> Any:
+    """JSON as artgen writes it, bounded in depth and digits; None if it is anything else."""
     try:
         data = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
         # Half of a surrogate pair, which an escape can name, is no text that could be shown or written.

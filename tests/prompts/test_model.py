@@ -57,7 +57,7 @@ p.yaml:18:14: prompts[10].vector: 'm.json' is not one of the choices; choose fro
 there is no file 'm.json' in the current folder
 p.yaml:19:13: prompts[11].noise: expected a whole number, got true
 p.yaml:20:5: prompts[12]: the scene at 40% is shorter than 'blend'; shorten that
-p.yaml:21:5: prompts[13]: the moments of scenes and 'blend' are all steps, or all shares of the run
+p.yaml:21:5: prompts[13]: the moments of scenes and 'blend' are all of one unit: steps, shares, seconds or beats
 p.yaml:22:5: prompts[14]: scenes go from early to late, the first from 0
 p.yaml:23:14: prompts[15].scenes: expected 2 values, got 1
 p.yaml:24:5: prompts[16]: the weight of 'b' is its scene's affair; give one number

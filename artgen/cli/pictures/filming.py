@@ -35,9 +35,10 @@ def go_on(folder: Path, console: Console) -> int:
     return _told(folder, console, lambda progress: resume_film(folder, on_step=progress.on_step, note=note))
 
 
-def refuse_misfits(picture: Path | None, export: Sequence[str], goes_on: bool) -> None:
+def refuse_misfits(picture: Path | None, export: Sequence[str], goes_on: bool, timelapse: bool) -> None:
     """InputError for what belongs to single pictures."""
-    for given, what in ((picture, "--out of a picture"), (export, "--export"), (goes_on, "--continue")):
+    pairs = ((picture, "--out of a picture"), (export, "--export"), (goes_on, "--continue"), (timelapse, "--timelapse"))
+    for given, what in pairs:
         if given:
             raise InputError(f"{what}: is for a single picture, and the preset makes a film; leave it out")
 
@@ -52,5 +53,5 @@ def _told(folder: Path, console: Console, draw: Callable[[FilmProgress], FilmRes
         return 1 if result.failure else 130
     told = f"{len(result.frames)} frames, seed {result.preset.seed}"
     console.print(plain(told), markup=False, highlight=False, soft_wrap=True)
-    printing.say_path(folder / PICTURE)
+    printing.say_path(result.film or folder / PICTURE)
     return 0

@@ -14,6 +14,11 @@ SOURCE is a PNG, WebP or JPEG that artgen made, the folder of a run, or a recipe
 A recipe reads files only from the current folder, its own, and those given with --allow; none that are hidden. What
 takes long or much memory, or downloads weights, is asked about first.
 
+Of a film, --frame 120 draws one frame again, from the one before it where that is in frames/ beside it; from the film's
+file alone it is drawn from the beginning on.
+
+    artgen replay runs/zoom-0001/film.mp4 --frame 12
+
 With --in-lock it is replayed in the environment that `artgen freeze` has written down, which is built in artgen's
 cache. Only files with the sha256 of the lock are installed; but they are programs, and run, so that is asked about too.
 """
@@ -28,7 +33,7 @@ import click
 
 from artgen.cli import common, printing
 from artgen.cli.base import Subcommand
-from artgen.cli.types import ANY_FILE, MADE, PICTURE
+from artgen.cli.types import ANY_FILE, MADE, PICTURE, Count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +52,7 @@ OUT = "keep what was made in this folder, or as this picture, such as again.png"
 @common.tolerance
 @common.allow("let it read this folder")
 @click.option("--prompt", metavar="TEXT", help="the prompts of a picture that keeps them to itself")
+@click.option("--frame", type=Count(0, "a number of a frame, from 0"), metavar="N", help="this frame of a film")
 @common.yes("run it even if it is much work, or downloads weights")
 @click.option("--dry-run", is_flag=True, help="show what would be run, and stop")
 @click.option("--in-lock", is_flag=True, help="in the environment of the lock beside it")
@@ -60,6 +66,7 @@ def command(
     tolerance: bool,
     allow: tuple[Path, ...],
     prompt: str | None,
+    frame: int | None,
     yes: bool,
     dry_run: bool,
     in_lock: bool,
@@ -79,6 +86,8 @@ def command(
     from artgen.errors import plain
 
     console = Console(stderr=True, quiet=quiet)
+    if frame is not None:
+        return _of_film(source, frame, allow, (out, prompt), yes, dry_run, console)
     what = plan(source, allow, prompt)
     console.print(plain(_described(what)), markup=False, highlight=False)
     if dry_run:
@@ -101,6 +110,33 @@ def _in_lock(source: Path, lock: Path | None, allow: tuple[Path, ...], words: li
     if not what.is_built:
         ask(f"{what.path}", "installs what its lock names, and runs it", "--yes" in words)
     return replaying.run(what, words, printing.note)
+
+
+def _of_film(
+    source: Path,
+    frame: int,
+    allow: tuple[Path, ...],
+    given: tuple[Path | None, str | None],
+    yes: bool,
+    dry_run: bool,
+    console: Console,
+) -> int:
+    from artgen.compare.film_replay import plan_frame, replay_frame
+    from artgen.errors import InputError, plain
+
+    if any(given):
+        raise InputError("--frame: goes with neither --out nor --prompt")
+    what = plan_frame(source, frame, allow)
+    way = "from the frame before it" if what.preset is None else "from the beginning on"
+    told = f"{source}: frame {frame} of {len(what.record.frames)}, {way}"
+    console.print(plain(told), markup=False, highlight=False, soft_wrap=True)
+    if dry_run:
+        return 0
+    if what.objections:
+        ask(str(source), what.objections, yes)
+    verdict = replay_frame(what, note=printing.noting(console))
+    printing.say(verdict)
+    return 0 if verdict.word == "identical" else 1
 
 
 def _described(plan: ReplayPlan) -> str:

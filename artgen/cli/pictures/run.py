@@ -18,6 +18,9 @@ and sheet.png, which shows them with their seeds. While it goes on, preview.png 
 --export svg writes the picture as SVG, too, where a plugin can (see `artgen plugins`): image.svg, or fish.svg beside a
 picture that --out names.
 
+--timelapse makes a film of how the picture grows, too: timelapse.mp4 in the run folder, or timelapse.webp where no
+ffmpeg is on the PATH. A run that is resumed goes on with it.
+
 --out names the run folder or, with the suffix of a PNG, WebP or JPEG, the picture; the run itself is then in runs/.
 
 Ctrl-C ends the step, saves what there is and exits with 130; once more, and it stops at once. SIGTERM and SIGHUP do
@@ -46,6 +49,7 @@ from artgen.cli.types import PICTURE as PICTURE_FILE
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from artgen.films.timelapse import Timelapse
     from artgen.preset.model import Preset
     from artgen.results import Result
 
@@ -64,6 +68,7 @@ OFTEN = "how often to write one: steps or seconds (default: 30s)"
 @common.allow("let a picture's recipe read this folder")
 @common.privacy
 @click.option("--export", multiple=True, metavar="SUFFIX", help="write this form of it, too, such as svg")
+@click.option("--timelapse", is_flag=True, help="make a film of how the picture grows, too")
 @click.option("--continue", "goes_on", is_flag=True, help="go on from the picture of PRESET")
 @click.option("--resume", type=FOLDER, metavar="DIR", help="go on with the run of this folder")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
@@ -79,6 +84,7 @@ def command(
     no_recipe: bool,
     private: bool,
     export: tuple[str, ...],
+    timelapse: bool,
     goes_on: bool,
     resume: Path | None,
     checkpoint: str,
@@ -95,7 +101,7 @@ def command(
     if private or no_recipe:
         changes.append("recipe=none" if no_recipe else "recipe=private")
     if resume is not None:
-        if preset or out or overwrite or allow or goes_on or export or changes:
+        if preset or out or overwrite or allow or goes_on or export or timelapse or changes:
             raise InputError("--resume: goes on with the run as it was begun; leave out the preset and its changes")
         return _resume(resume, checkpoint, console)
     if preset is None:
@@ -107,7 +113,7 @@ def command(
     if loaded.film is not None:
         from artgen.cli.pictures import filming
 
-        filming.refuse_misfits(picture, export, goes_on)
+        filming.refuse_misfits(picture, export, goes_on, timelapse)
         return filming.make(loaded, run_name(preset), folder, overwrite, console)
     beside = _beside(export, loaded, picture, overwrite)
     # Only now what is slow to import: a mistake in the preset has been told by here.
@@ -116,7 +122,7 @@ def command(
 
     folder = folder or new_folder(run_name(preset))
     draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint, export=export)
-    return _told(folder, console, draw, picture, beside)
+    return _told(folder, console, draw, picture, beside, timelapse)
 
 
 def _beside(export: Sequence[str], preset: Preset, picture: Path | None, overwrite: bool) -> list[str]:
@@ -164,8 +170,10 @@ def _resume(folder: Path, checkpoint: str, console: Console) -> int:
 
         return filming.go_on(folder, console)
     from artgen.engine.run import resume
+    from artgen.films.timelapse import Timelapse
 
-    return _told(folder, console, partial(resume, folder, checkpoint=checkpoint))
+    go_on = partial(resume, folder, checkpoint=checkpoint)
+    return _told(folder, console, go_on, timelapse=Timelapse.is_kept(folder))
 
 
 def _picture_of(made: Path) -> Path:
@@ -186,19 +194,22 @@ def _told(
     draw: Callable[..., Result],
     picture: Path | None = None,
     beside: Sequence[str] = (),
+    timelapse: bool = False,
 ) -> int:
     """Draw, with live progress, and say what came of it; the exit code.
 
-    The picture is also written to `picture`, and its forms with the suffixes `beside` are beside that.
+    The picture is also written to `picture`, and its forms with the suffixes `beside` are beside that. The run's
+    `timelapse` is written last.
     """
     from artgen.engine.stopped_run import continuation
     from artgen.errors import plain
     from artgen.fields.paths import PICTURE
     from artgen.reporters.terminal import LiveProgress
 
-    progress = LiveProgress(console)
+    progress, note = LiveProgress(console), printing.noting(console)
+    growth = _growth(folder) if timelapse else None
     try:
-        result = draw(reporters=[progress], note=printing.noting(console), show=False)
+        result = draw(reporters=[progress, *([growth] if growth else [])], note=note, show=False)
     except KeyboardInterrupt as ended:
         if folder.is_dir():
             ended.add_note(continuation(folder))
@@ -211,7 +222,15 @@ def _told(
         _save_forms(result, picture, beside)
         console.print(plain(f"the run is in {folder}"), markup=False, highlight=False, soft_wrap=True)
     printing.say_path(picture or folder / PICTURE)
+    if growth and (film := growth.write(result, note)):
+        note(f"how it grew is in {film}")
     return _exit_code(result, folder / PICTURE)
+
+
+def _growth(folder: Path) -> Timelapse:
+    from artgen.films.timelapse import Timelapse
+
+    return Timelapse(folder)
 
 
 def _save_forms(result: Result, picture: Path, suffixes: Sequence[str]) -> None:

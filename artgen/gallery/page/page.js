@@ -58,8 +58,11 @@ function show(name) {
   addThumbnails(dialog);
   // The picture is in the page once; saving it is what the same address is for, too.
   one(".save", dialog).href = one(".mat img", dialog).src;
+  addFilm(dialog, card);
   dialog.showModal();
   dialog.scrollTop = 0;
+  playWhatIsSeen();
+  all(".mat video", dialog).forEach(play);
 }
 
 function addThumbnails(dialog) {
@@ -96,7 +99,9 @@ function follow() {
 }
 
 function closed(dialog) {
+  one("video", dialog)?.pause();
   if (opened()) return;
+  playWhatIsSeen();
   if (location.hash.slice(1) === dialog.id) history.replaceState(null, "", location.pathname + location.search);
   const card = cardOf(dialog.id);
   if (card && !card.hidden) link(card).focus({ preventScroll: false });
@@ -107,6 +112,49 @@ for (const dialog of all("dialog")) {
   // Beside the picture, as at the wall behind it.
   dialog.addEventListener("click", (event) => event.target.matches(".mat") && dialog.close());
 }
+
+// Films
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const inView = new Set();
+const watch = new IntersectionObserver((changes) => {
+  for (const { target, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](target);
+  playWhatIsSeen();
+});
+
+/** What plays by itself does so unless motion is not wanted; a browser may refuse, and what is under it is then seen. */
+function play(film) {
+  if (!still.matches) film.play().catch(() => {});
+}
+
+/** The films of the grid that can be seen play, the others wait. */
+function playWhatIsSeen() {
+  for (const film of all(".card video")) {
+    if (inView.has(film) && !opened() && !still.matches) play(film);
+    else film.pause();
+  }
+}
+
+/** The film is in the page once, as the picture is. */
+function addFilm(dialog, card) {
+  const film = one(".mat video", dialog);
+  if (!film || film.children.length) return;
+  film.poster = one(".mat img", dialog).src;
+  for (const source of all("video source", card)) {
+    film.append(source.cloneNode());
+    for (const save of all(".save[data-film]", dialog)) if (save.dataset.film === source.type) save.href = source.src;
+  }
+  film.load(); // Else the controls would show that they wait for ever.
+}
+
+for (const film of all(".card video")) {
+  watch.observe(film);
+  for (const name of ["playing", "pause"]) film.addEventListener(name, () => film.classList.toggle("playing", !film.paused));
+}
+still.addEventListener("change", () => {
+  playWhatIsSeen();
+  for (const film of all("dialog video")) film.pause();
+});
 
 // Copying
 
@@ -186,8 +234,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
   if (opened()) {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    // In a text that can be scrolled the arrows scroll.
-    if (way && !event.target.matches("pre")) go(way);
+    // In a text that can be scrolled the arrows scroll, in a film they wind.
+    if (way && !event.target.matches("pre, video")) go(way);
   } else if (event.key === "/") {
     event.preventDefault();
     input.focus();
