@@ -102,6 +102,8 @@ def moved(
         fade: over which share of its shorter side the picture fades towards its border.
         outside: alpha of what comes in from outside, and of where the picture has faded.
     """
+    import torch.nn.functional as F
+
     turn, way = _tensors(pose)
     x, y = moving.places(after.shape)
     points = _points(x, y, after) @ turn.T + way
@@ -111,6 +113,8 @@ def moved(
     made = moving.sampled(image, x, y, _scale(pose), edge, fade, outside)
     if before is None:
         return made
+    # Next to a near thing, too, where its soft edge has coloured what is behind it.
+    before = F.max_pool2d(before[None], 3, stride=1, padding=1)[0]
     return filled(made, _at(before, x, y, edge) - 1 / depth <= HIDDEN, after)
 
 
