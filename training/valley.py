@@ -24,6 +24,8 @@ SKY = ((0.16, 0.13, 0.36), (0.62, 0.27, 0.47), (0.98, 0.55, 0.40), (1.0, 0.83, 0
 """From the top down to the ridges."""
 STANDS = ((0.14, 0.36), (0.7, 0.88))
 """Where the nearest trees stand, as shares of the width: they leave the view and its borders open."""
+ALL_BUT_BORDERS = (0.03, 0.97)
+"""Where the others do: what stands at the border is what a film extends."""
 Line = NDArray[np.float64]
 Field = NDArray[Any]
 
@@ -72,7 +74,8 @@ def _wooded(random: np.random.Generator, x: Line, y: Field, top: Line, ridge: Ri
     for number in range(ridge.trees):
         place = (number + random.uniform(0.1, 0.9)) / ridge.trees * aspect
         tall, steps = ridge.tall * random.uniform(0.45, 1), 4 + round(14 * ridge.tall)
-        if ridge.trees < 20 and not any(low < place / aspect < high for low, high in STANDS):
+        stands = STANDS if ridge.tall == max(one.tall for one in RIDGES) else (ALL_BUT_BORDERS,)
+        if not any(low < place / aspect < high for low, high in stands):
             continue
         down = (y - (np.interp(place, x, top) + 0.01 - tall)) / tall
         wide = 0.6 * down + 0.4 * np.ceil(down * steps) / steps * np.mod(down * steps, 1)
