@@ -62,8 +62,8 @@ def bake(tree: Node) -> Sounds:
             each = _each(sound, length, node, path, found)
         # What is wrong is one mistake: a number in its place is none.
         holder.value[part] = nodes.from_data(_high(node) if each is None else each, node.mark, node.folder)
-    if found.songs and film is not None and film.is_mapping:
-        film.value.setdefault("song", Node(str(found.songs[0].absolute()), film.mark, film.folder))
+    if found.songs and film is not None and isinstance(film.value, dict) and "song" not in film.value:
+        film.value["song"] = Node(str(found.songs[0].absolute()), film.mark, film.folder)
     return found
 
 
