@@ -18,11 +18,11 @@ from PIL import Image
 WIDTH, HEIGHT = 320, 240
 FINER = 3
 """Samples on each pixel's side, of the picture; the depths have none between near and far."""
-SUN = (0.62, 0.37, 0.075)
+SUN = (0.58, 0.33, 0.08)
 """Its place and its radius, in heights of the picture; the first a share of the width."""
 SKY = ((0.16, 0.13, 0.36), (0.62, 0.27, 0.47), (0.98, 0.55, 0.40), (1.0, 0.83, 0.55))
 """From the top down to the ridges."""
-STANDS = ((0.14, 0.36), (0.7, 0.88))
+STANDS = ((0.24, 0.43), (0.66, 0.8))
 """Where the nearest trees stand, as shares of the width: they leave the view and its borders open."""
 ALL_BUT_BORDERS = (0.03, 0.97)
 """Where the others do: what stands at the border is what a film extends."""
@@ -55,7 +55,7 @@ RIDGES = (
     Ridge(0.66, 0.10, 0.52, 0.43, (0.41, 0.24, 0.45)),
     Ridge(0.76, 0.08, 0.48, 0.62, (0.25, 0.17, 0.37), trees=46, tall=0.055),
     Ridge(0.87, 0.07, 0.45, 0.82, (0.14, 0.11, 0.27), trees=26, tall=0.13),
-    Ridge(1.00, 0.05, 0.40, 1.0, (0.06, 0.05, 0.15), trees=15, tall=0.6),
+    Ridge(1.00, 0.05, 0.40, 1.0, (0.06, 0.05, 0.15), trees=15, tall=0.5),
 )
 
 
