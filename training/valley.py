@@ -6,7 +6,7 @@ here, nothing is taken from anywhere.
 
 from __future__ import annotations
 
-import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,8 @@ def drawn(finer: int) -> tuple[Field, Field]:
     return picture, depth
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args().folder
+def save(folder: Path) -> None:
+    """Write both pictures."""
     picture, depth = drawn(FINER)
     small = picture.reshape(HEIGHT, FINER, WIDTH, FINER, 3).mean(axis=(1, 3))
     middle = depth[FINER // 2 :: FINER, FINER // 2 :: FINER]
@@ -122,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    save(Path(sys.argv[1]))
