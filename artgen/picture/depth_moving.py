@@ -69,17 +69,27 @@ def seen_from(before: Tensor, pose: poses.Pose, edge: moving.Edge) -> Tensor:
 
 
 def _closed(disparities: Tensor) -> Tensor:
-    """Where there is none (0): the furthest that is next to it, from the border of a hole inwards."""
+    """Where there is none (0): that of the next one to the left or right, whichever is further.
+
+    Along the rows, because most of what is wide in the world lies level: behind a tree, a ridge goes on as a ridge.
+    """
     import torch
-    import torch.nn.functional as F
 
     if not bool((disparities > 0).any()):
         return torch.full_like(disparities, FURTHEST)
-    while not bool((disparities > 0).all()):
-        known = disparities.where(disparities > 0, torch.inf)
-        around = -F.max_pool2d(-known[None], 3, stride=1, padding=1)[0]
-        disparities = disparities.where(disparities > 0, around.where(around.isfinite(), 0))
+    for _ in range(2):  # rows of which nothing is known take columns
+        disparities = disparities.where(disparities > 0, _next(disparities).minimum(_next(disparities.flip(1)).flip(1)))
+        disparities = disparities.where(disparities.isfinite(), 0).T
     return disparities
+
+
+def _next(disparities: Tensor) -> Tensor:
+    """Of each pixel the nearest one to its left, itself included, that is more than 0; infinite where there is none."""
+    import torch
+
+    columns = torch.arange(disparities.shape[1]).expand_as(disparities)
+    last = columns.where(disparities > 0, -1).cummax(dim=1).values
+    return disparities.gather(1, last.clamp(min=0)).where(last >= 0, torch.inf)
 
 
 def moved(
@@ -121,25 +131,27 @@ def moved(
 def filled(image: Tensor, shown: Tensor, disparities: Tensor) -> Tensor:
     """(B, C, H, W), where it is not `shown` (H, W) filled from around, from what is as far as what was hidden there.
 
-    From the border inwards: a pixel is the mean of those around it that are known, and not nearer than it is. Where
-    there are none such, the near ones count, too.
+    From the border inwards: a pixel is the mean of those around it that are known and about as far as it is. Where
+    there are none such, further ones count, too, and at last all.
     """
     import torch
     import torch.nn.functional as F
 
-    nearer = HIDDEN
     shown, height, width = shown.to(disparities), *shown.shape
-    depths = _around(disparities[None, None], torch.inf)
+    nearer = _around(disparities[None, None], torch.inf) - disparities.flatten()
+    allowed = [(-math.inf, math.inf), (-math.inf, HIDDEN), (-HIDDEN, HIDDEN)]
     while not bool(shown.all()) and bool(shown.any()):
-        counted = _around(shown[None, None], 0) * (depths <= disparities.flatten() + nearer)
+        least, most = allowed[-1]
+        counted = _around(shown[None, None], 0) * ((nearer >= least) & (nearer <= most))
         count = counted.sum(dim=1).view(height, width)
-        if not bool(((count > 0) & (shown == 0)).any()):
-            nearer = math.inf
+        found = (count > 0) & (shown == 0)
+        if not bool(found.any()):
+            allowed.pop()
             continue
         pixels = F.unfold(image, 3, padding=1).view(len(image), image.shape[1], 9, height * width)
         mean = (pixels * counted.to(image)).sum(dim=2).view_as(image) / count.clamp(min=1).to(image)
-        image = mean.where((count > 0) & (shown == 0), image)
-        shown = shown.maximum((count > 0).to(shown))
+        image = mean.where(found, image)
+        shown = shown.maximum(found.to(shown))
     return image
 
 
