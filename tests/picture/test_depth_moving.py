@@ -157,3 +157,16 @@ def test_holes_take_the_means_around_them():
     deep = even.where(shown, 0.2)
     assert depth_moving.filled(image, shown, deep) == pytest.approx(torch.full_like(image, 0.3), abs=1e-5)
     assert depth_moving.filled(image, ~torch.zeros_like(shown), even) is image
+
+
+def test_behind_a_thing_its_row_goes_on():
+    """A fir before a ridge and the sky; beside it, where it stood, there is ridge up to the ridge's height."""
+    near = torch.zeros(24, 32, dtype=torch.float64)
+    near[12:] = 0.5
+    near[4:, 14:18] = 1
+    before, pose = depth_moving.disparity(near, 0.8), poses.of_camera(pan=(2 * 4 / 24, 0))
+    after = depth_moving.seen_from(before, pose, "extend")
+    # The fir has gone from 14..17 by seven pixels, the ridge by four, the sky by one.
+    assert after[4:, 7:11] == pytest.approx(torch.full((20, 4), 1.8, dtype=torch.float64))
+    assert after[12:, 11:] == pytest.approx(torch.full((12, 21), 1.0, dtype=torch.float64))
+    assert after[:12, 11:] == pytest.approx(torch.full((12, 21), 0.2, dtype=torch.float64))
