@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from artgen import api
-from artgen.engine import reuse
+from artgen.engine import depths, reuse
 from artgen.engine.alpha import Alpha, FoundAlpha, ToldAlpha
 from artgen.engine.boundary import Boundary
 from artgen.engine.building import build_component, credits_of, read_as_of, weights_of
@@ -37,7 +37,7 @@ from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
 from artgen.reporters.folder import make_folder
 from artgen.reporters.outputs import folder_names
-from artgen.requirements import libraries, package_of
+from artgen.requirements import OWN, libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
 
@@ -82,6 +82,7 @@ class _Builder:
         self.steps = preset.steps
         width, height = preset.size
         self.size = (height, width)
+        self.estimators = self._estimators()
         self.start = self._ground()
 
     def parts(self) -> Parts:
@@ -95,7 +96,8 @@ class _Builder:
             self.perceptors[name] = WeightedPerceptor(name, perceptor, spec.weight, self._owner(spec))
         self.start = self._drafted(preset.draft) if preset.draft else self.start
         if preset.start and preset.start.over:
-            self.start = preset.start.laid_over(self._blank() if self.start is None else self.start)
+            ground = self._blank() if self.start is None else self.start
+            self.start = preset.start.laid_over(ground, self.estimators)
         generator_name = self._named("generator", preset.generator, preset.generator.id or preset.generator.type)
         generator = self._build(generator_name, "generator")
         # A generator may take other steps than the preset asks for; schedules are stretched over those it takes.
@@ -133,7 +135,18 @@ class _Builder:
     def _ground(self) -> torch.Tensor | None:
         """What the preset's `start` says, as a draft is told it."""
         start = self.preset.start
-        return start.pictures(self.size, self._random("start")) if start and start.is_ground else None
+        if start is None or not start.is_ground:
+            return None
+        return start.pictures(self.size, self._random("start"), self.estimators)
+
+    def _estimators(self) -> dict[str, depths.Estimator]:
+        """The models that see how far each place of the start's pictures is away."""
+        names = self.preset.start.depth_models if self.preset.start else ()
+        found = {name: reuse.estimator(name, self.device, self.note) for name in names}
+        self.loaded += [(f"depth '{name}'", estimator) for name, estimator in found.items()]
+        if found:
+            self.packages.setdefault(OWN, set()).add(depths.__name__)
+        return found
 
     def _blank(self) -> torch.Tensor:
         return torch.ones(self.preset.batch, 3, *self.size, device=self.device)

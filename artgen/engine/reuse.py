@@ -1,4 +1,4 @@
-"""Perceptors that outlive a run, for whoever draws the same preset again and again: films, and ``artgen dev``."""
+"""Perceptors and models of depth that outlive a run, for whoever draws a preset again and again: films, `dev`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import torch
+
 from artgen import api
+from artgen.engine import depths
 
 _WATCHED = tuple(one.name for one in fields(api.Env) if one.name != "note")
 """What a perceptor may be told that differs from run to run; notes reach whoever asked for the first one."""
@@ -32,17 +35,24 @@ class _Traced(api.Env):
         return value
 
 
+_ESTIMATORS: ContextVar[dict[tuple[str, str], depths.Estimator] | None] = ContextVar(
+    "kept models of depth", default=None
+)
 _KEPT: ContextVar[dict[str, list[_Kept]] | None] = ContextVar("kept perceptors", default=None)
 
 
 @contextlib.contextmanager
 def keeping_perceptors() -> Iterator[None]:
-    """Inside, a perceptor is built once for all runs that ask for the same one in the same environment."""
-    token = _KEPT.set({})
+    """Inside, a perceptor is built once for all runs that ask for the same one in the same environment.
+
+    So is a model of depth.
+    """
+    token, other = _KEPT.set({}), _ESTIMATORS.set({})
     try:
         yield
     finally:
         _KEPT.reset(token)
+        _ESTIMATORS.reset(other)
 
 
 def perceptor(spec: api.PerceptorSpec, env: api.Env, build: Callable[[api.Env], api.Perceptor]) -> api.Perceptor:
@@ -63,6 +73,16 @@ def perceptor(spec: api.PerceptorSpec, env: api.Env, build: Callable[[api.Env], 
     object.__setattr__(traced, "_read", read)
     known.append(_Kept(build(traced), read))
     return copy.copy(known[-1].perceptor)
+
+
+def estimator(source: str, device: torch.device, note: Callable[[str], None]) -> depths.Estimator:
+    """The model of depth that was loaded for the same, else a new one."""
+    kept, key = _ESTIMATORS.get(), (source, str(device))
+    if kept is None:
+        return depths.load(source, device, note)
+    if key not in kept:
+        kept[key] = depths.load(source, device, note)
+    return kept[key]
 
 
 def _same(one: Any, other: Any) -> bool:

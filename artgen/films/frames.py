@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from artgen.api import Need
 from artgen.fields.moments import Timeline
 from artgen.fields.schedules import Schedule
-from artgen.picture import moving
+from artgen.picture import moving, poses
 from artgen.preset.model import Preset
-from artgen.preset.settings.film import Film
+from artgen.preset.settings.film import Camera, Film
 from artgen.preset.settings.moving import Move
 from artgen.preset.settings.start import Layer, Start
 from artgen.prompts.model import Prompt
@@ -80,35 +80,44 @@ def _heard(preset: Preset, frame: int, timeline: Timeline, told: int) -> tuple[P
 def _start(preset: Preset, film: Film, frame: int, last: Path, first: Path, keep: float) -> Start:
     """The last frame moved, over what the preset begins with; and over it, in a loop, the first frame coming back."""
     timeline, aspect = film.timeline, preset.size[0] / preset.size[1]
-    matrix, edge = film.camera.matrix(frame, timeline, aspect), film.camera.edge
-    kept = _layer(last, None if _is_still(matrix) else Move(matrix=moving.rounded(matrix), edge=edge), keep)
+    kept = Layer(image=last, move=_move(film.camera, frame, timeline, aspect), alpha=keep)
     layers = [kept]
     if back := timeline.returned(frame):
-        rest = film.camera.between(frame, film.count, timeline, aspect)
-        way = moving.rounded(moving.inverse(rest))
-        # Where nearly all of it is back, what it leaves open goes out of view soon, and needs no other picture.
-        outside = _smooth((moving.coverage(way, aspect) - COVERED) / (1 - COVERED))
-        fade = FADE * (1 - outside)
-        move = Move(matrix=way, edge="mirror", fade=fade, outside=outside)
-        layers.append(_layer(first, None if _is_still(rest) else move, back))
+        layers.append(Layer(image=first, move=_return(film, frame, aspect), alpha=back))
     if keep < 1:
         begun = preset.start.model_dump() if preset.start else {}
         return Start(**{**begun, "over": (*(preset.start.over if preset.start else ()), *layers)})
     return Start(image=kept.image, move=kept.move, over=tuple(layers[1:]))
 
 
+def _move(camera: Camera, frame: int, timeline: Timeline, aspect: float) -> Move | None:
+    """Of the last frame; None if the camera stands still."""
+    if camera.depth is None:
+        matrix = moving.rounded(camera.matrix(frame, timeline, aspect))
+        return None if matrix == moving.STILL else Move(matrix=matrix, edge=camera.edge)
+    pose = poses.rounded(camera.pose(frame, timeline, aspect))
+    since = poses.rounded(camera.way(0, frame - 1, timeline, aspect)) if camera.depth.picture else poses.STILL
+    told = None if since == poses.STILL else since
+    return None if pose == poses.STILL else Move(pose=pose, depth=camera.depth, since=told, edge=camera.edge)
+
+
+def _return(film: Film, frame: int, aspect: float) -> Move | None:
+    """Of a loop's first frame, as it is seen from where the camera has yet to go."""
+    rest = film.camera.between(frame, film.count, film.timeline, aspect)
+    way = moving.rounded(moving.inverse(rest))
+    # Where nearly all of it is back, what it leaves open goes out of view soon, and needs no other picture.
+    outside = _smooth((moving.coverage(way, aspect) - COVERED) / (1 - COVERED))
+    how: dict[str, Any] = {"edge": "mirror", "fade": FADE * (1 - outside), "outside": outside}
+    if film.camera.depth is None:
+        return None if way == moving.STILL else Move(matrix=way, **how)
+    pose = poses.rounded(poses.inverse(film.camera.way(frame, film.count, film.timeline, aspect)))
+    return None if pose == poses.STILL else Move(pose=pose, depth=film.camera.depth, **how)
+
+
 def _smooth(share: float) -> float:
     """From 0 to 1, without a corner."""
     share = min(max(share, 0.0), 1.0)
     return float(f"{share * share * (3 - 2 * share):.6g}")
-
-
-def _layer(image: Path, move: Move | None, alpha: float) -> Layer:
-    return Layer(image=image, move=move, alpha=alpha)
-
-
-def _is_still(matrix: moving.Matrix) -> bool:
-    return all(abs(one - other) < 1e-12 for one, other in zip(matrix, moving.STILL, strict=True))
 
 
 def _still(value: ValueT, frame: int, timeline: Timeline, prompts: bool = False) -> ValueT:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,6 +21,16 @@ Edge = Literal["mirror", "extend", "wrap"]
 FIELD_OF_VIEW = 40.0
 """Of a camera that tilts, in degrees from top to bottom."""
 STILL: Matrix = (1, 0, 0, 0, 1, 0, 0, 0, 1)
+
+
+class CameraMove(TypedDict):
+    """What a camera does between two pictures, as `homography` takes it."""
+
+    zoom: float
+    pan: tuple[float, float]
+    turn: float
+    tilt: tuple[float, float]
+    centre: tuple[float, float]
 
 
 def homography(
@@ -53,11 +63,16 @@ def _shift(x: float, y: float) -> Matrix:
 def _tilted(right: float, up: float) -> Matrix:
     """What a pinhole camera sees after it was turned in its place: K R K^-1."""
     focal = 1 / math.tan(math.radians(FIELD_OF_VIEW / 2))
+    lens, back = (focal, 0, 0, 0, focal, 0, 0, 0, 1), (1 / focal, 0, 0, 0, 1 / focal, 0, 0, 0, 1)
+    return product((lens, rotation(right, up), back))
+
+
+def rotation(right: float, up: float) -> Matrix:
+    """Of a camera that is turned in its place by that many degrees: from what it sees to what it saw."""
     yaw, pitch = math.radians(right), math.radians(up)
     around_y = (math.cos(yaw), 0, math.sin(yaw), 0, 1, 0, -math.sin(yaw), 0, math.cos(yaw))
     around_x = (1, 0, 0, 0, math.cos(pitch), -math.sin(pitch), 0, math.sin(pitch), math.cos(pitch))
-    lens, back = (focal, 0, 0, 0, focal, 0, 0, 0, 1), (1 / focal, 0, 0, 0, 1 / focal, 0, 0, 0, 1)
-    return product((lens, around_y, around_x, back))
+    return product((around_y, around_x))
 
 
 def product(matrices: Iterable[Matrix]) -> Matrix:
@@ -120,15 +135,35 @@ def moved(image: Tensor, matrix: Matrix, edge: Edge = "mirror", fade: float = 0,
         outside: alpha of what comes in from outside, and of where the picture has faded.
     """
     import torch
+
+    x, y = _sources(image.shape[-2:], torch.tensor(matrix, dtype=torch.float64).view(3, 3))
+    scale = math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]))
+    return sampled(image, x, y, scale, edge, fade, outside)
+
+
+def sampled(
+    image: Tensor, x: Tensor, y: Tensor, scale: float, edge: Edge = "mirror", fade: float = 0, outside: float = 1
+) -> Tensor:
+    """(B, 4, H, W), each of whose pixels comes from the place (x, y) of the picture; see `moved`.
+
+    Args:
+        image: the picture.
+        x: (H, W), where each pixel comes from, in halves of the height from the centre.
+        y: likewise, downwards.
+        scale: how many times smaller things become, about.
+        edge: what comes in from outside.
+        fade: over which share of its shorter side the picture fades towards its border.
+        outside: alpha of what comes in from outside, and of where the picture has faded.
+    """
+    import torch
     import torch.nn.functional as F
 
     height, width = image.shape[-2:]
-    x, y = _sources((height, width), torch.tensor(matrix, dtype=torch.float64).view(3, 3))
     grid = torch.stack((x / (width / height), y), dim=-1).to(image)[None].expand(len(image), -1, -1, -1)
-    small = _shrunk(image, matrix)
-    filled, places = _wrapped(small, grid) if edge == "wrap" else (small, grid)
+    small = _shrunk(image, scale)
+    filled, inner = _wrapped(small, grid) if edge == "wrap" else (small, grid)
     padding = "reflection" if edge == "mirror" else "border"
-    made = F.grid_sample(filled, places, mode="bicubic", padding_mode=padding, align_corners=False).clamp(0, 1)
+    made = F.grid_sample(filled, inner, mode="bicubic", padding_mode=padding, align_corners=False).clamp(0, 1)
     if outside == 1:
         return made
     inside = _feathered(small.shape[-2:], fade).to(image).expand(len(image), -1, -1, -1)
@@ -136,25 +171,32 @@ def moved(image: Tensor, matrix: Matrix, edge: Edge = "mirror", fade: float = 0,
     return torch.cat((made[:, :3], made[:, 3:] * (outside + (1 - outside) * shown)), dim=1)
 
 
-def _sources(size: Sequence[int], matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Where each pixel comes from: x and y, each (H, W), in halves of the height."""
+def places(size: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Where each pixel lies: x and y, each (H, W), float64, in halves of the height."""
     import torch
 
     height, width = size
     rows = (torch.arange(height, dtype=torch.float64) * 2 + 1) / height - 1
     columns = ((torch.arange(width, dtype=torch.float64) * 2 + 1) / width - 1) * (width / height)
     y, x = torch.meshgrid(rows, columns, indexing="ij")
-    places = torch.stack((x, y, torch.ones_like(x)), dim=-1) @ matrix.T
+    return x, y
+
+
+def _sources(size: Sequence[int], matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Where each pixel comes from: x and y, each (H, W), in halves of the height."""
+    import torch
+
+    x, y = places(size)
+    sources = torch.stack((x, y, torch.ones_like(x)), dim=-1) @ matrix.T
     # What lies behind the camera is far away, and not mirrored before it.
-    depth = places[..., 2].clamp(min=1e-3)
-    return places[..., 0] / depth, places[..., 1] / depth
+    depth = sources[..., 2].clamp(min=1e-3)
+    return sources[..., 0] / depth, sources[..., 1] / depth
 
 
-def _shrunk(image: Tensor, matrix: Matrix) -> Tensor:
+def _shrunk(image: Tensor, scale: float) -> Tensor:
     """Made smaller first where the move makes it smaller, because sampling would skip pixels."""
     import torch.nn.functional as F
 
-    scale = math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]))
     if scale <= 1.2:
         return image
     size = [max(2, round(side / scale)) for side in image.shape[-2:]]

@@ -10,9 +10,10 @@ from artgen import api
 from artgen.api import Need
 from artgen.errors import Problem
 from artgen.fields.schedules import Schedule
-from artgen.picture import moving
+from artgen.picture import moving, poses
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
+from artgen.preset.settings.depth import Depth
 from artgen.preset.settings.film import Film
 
 Place = tuple[str | int, ...]
@@ -99,9 +100,33 @@ def _of_camera(tree: Node, settings: Settings, film: Film) -> Iterator[Problem]:
         return
     frames = sorted({1 + number * (film.count - 2) // (LOOKED_AT - 1) for number in range(LOOKED_AT)})
     for frame in frames:
-        if not moving.coverage(film.camera.matrix(frame, timeline, aspect), aspect):
+        if not _in_view(film, frame, aspect):
             left = f"the camera leaves the picture: at {frame / timeline.fps:.3g}s nothing of the last frame is in view"
             yield Problem(tree.value["film"].mark, "film.camera", f"{left}; move it more slowly, or give more fps")
+            return
+    if film.camera.depth is not None and film.camera.depth.picture:
+        yield from _of_depth(tree, film, film.camera.depth, aspect)
+
+
+def _in_view(film: Film, frame: int, aspect: float) -> bool:
+    """Whether something of the last frame is in view, near or far."""
+    camera, timeline = film.camera, film.timeline
+    if camera.depth is None:
+        return moving.coverage(camera.matrix(frame, timeline, aspect), aspect) > 0
+    pose = camera.pose(frame, timeline, aspect)
+    return any(moving.coverage(poses.flat(pose, distance), aspect) for distance in camera.depth.extremes)
+
+
+def _of_depth(tree: Node, film: Film, depth: Depth, aspect: float) -> Iterator[Problem]:
+    """The first frame from which nothing is in view of the room that a picture says."""
+    timeline, way = film.timeline, poses.STILL
+    for frame in range(1, film.count):
+        way = poses.product((way, film.camera.pose(frame, timeline, aspect)))
+        back = poses.inverse(way)
+        if not any(moving.coverage(poses.flat(back, distance), aspect) for distance in depth.extremes):
+            gone = f"the camera has gone through all of the picture at {frame / timeline.fps:.3g}s"
+            advice = "move it more slowly, or give 'floor' or 'tunnel', which go on for ever"
+            yield Problem(tree.value["film"].mark, "film.camera.depth", f"{gone}; {advice}")
             return
 
 

@@ -12,15 +12,19 @@ from artgen.api import Spec
 from artgen.errors import InputError
 from artgen.fields.introspection import parts_of
 from artgen.preset.model import Preset
+from artgen.preset.settings.depth import PATTERNS
 from artgen.registry.fence import asked
 from artgen.registry.plugins import discover
-from artgen.weights import Download, is_offline
+from artgen.weights import Download, Repository, is_offline
 from artgen.weights.cache import SWITCHED_OFF
 
 
 def downloads(preset: Preset) -> list[Download]:
-    """What its components say that they fetch, each once."""
-    return downloads_of(specs(preset))
+    """What its components say that they fetch, and the models of its depth, each once."""
+    moves = preset.start.depth_models if preset.start else ()
+    camera = preset.film.camera.depth if preset.film else None
+    models = dict.fromkeys((*moves, *((camera.model,) if camera and camera.model else ())))
+    return [*downloads_of(specs(preset)), *(Repository(model, PATTERNS) for model in models)]
 
 
 def downloads_of(components: Iterable[Spec]) -> list[Download]:

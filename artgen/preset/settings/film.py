@@ -21,7 +21,8 @@ from artgen.fields.block import Block
 from artgen.fields.moments import Timeline
 from artgen.fields.paths import InputFile
 from artgen.fields.schedules import Schedule, Within
-from artgen.picture import moving
+from artgen.picture import moving, poses
+from artgen.preset.settings.depth import DepthField
 
 MAX_FRAMES = 100_000
 LEAD = 0.4
@@ -48,24 +49,38 @@ class Camera(Block):
     """The place that stays under zoom and turn: shares of the width and the height, from the upper left."""
     edge: Literal["mirror", "extend", "wrap"] = "mirror"
     """What comes in from outside: the picture mirrored, its edge extended, or its other side."""
+    depth: DepthField | None = None
+    """How far each place is away: floor, tunnel, a picture (white is near), or a model. The camera then goes through
+    the room, ahead by `zoom` and aside by `pan_x` and `pan_y`; the numbers are those of things in the middle."""
 
     def matrix(self, frame: int, timeline: Timeline, aspect: float) -> moving.Matrix:
         """The move that leads to `frame`, from 1 on, for pictures of the width `aspect` times the height."""
+        return moving.homography(**self._move(frame, timeline, aspect))
+
+    def pose(self, frame: int, timeline: Timeline, aspect: float) -> poses.Pose:
+        """The same where there is `depth`."""
+        return poses.of_camera(**self._move(frame, timeline, aspect))
+
+    def _move(self, frame: int, timeline: Timeline, aspect: float) -> moving.CameraMove:
         at = {
             name: getattr(self, name).at_frame(frame, timeline) / timeline.fps
             for name in ("pan_x", "pan_y", "turn", "tilt_x", "tilt_y")
         }
-        return moving.homography(
-            zoom=self.zoom.at_frame(frame, timeline) ** (1 / timeline.fps),
-            pan=(2 * at["pan_x"] * aspect, 2 * at["pan_y"]),
-            turn=at["turn"],
-            tilt=(at["tilt_x"], at["tilt_y"]),
-            centre=((2 * self.centre[0] - 1) * aspect, 2 * self.centre[1] - 1),
-        )
+        return {
+            "zoom": self.zoom.at_frame(frame, timeline) ** (1 / timeline.fps),
+            "pan": (2 * at["pan_x"] * aspect, 2 * at["pan_y"]),
+            "turn": at["turn"],
+            "tilt": (at["tilt_x"], at["tilt_y"]),
+            "centre": ((2 * self.centre[0] - 1) * aspect, 2 * self.centre[1] - 1),
+        }
 
     def between(self, first: int, last: int, timeline: Timeline, aspect: float) -> moving.Matrix:
         """All the moves that lead from frame `first` to frame `last`, as one."""
         return moving.product(self.matrix(frame, timeline, aspect) for frame in range(first + 1, last + 1))
+
+    def way(self, first: int, last: int, timeline: Timeline, aspect: float) -> poses.Pose:
+        """The same where there is `depth`."""
+        return poses.product(self.pose(frame, timeline, aspect) for frame in range(first + 1, last + 1))
 
 
 class Film(Block):

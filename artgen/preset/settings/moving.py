@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from artgen.fields.block import Block
-from artgen.picture import moving
+from artgen.picture import depth_moving, moving, poses
+from artgen.preset.settings.depth import DepthField, Estimators
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Matrix = Annotated[tuple[float, ...], Field(min_length=9, max_length=9)]
+Pose = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
 
 
 class Move(Block):
     """What a camera's move makes of a picture; written by films, whose frames begin with the last one, moved."""
 
-    matrix: Matrix
+    matrix: Matrix | None = None
     """Nine numbers, row by row: a homography that says of each place where it comes from, from the picture's centre in
     halves of its height."""
+    pose: Pose | None = None
+    """Of a camera in a room, in the place of `matrix`: twelve numbers, row by row, that say of each point, as the new
+    camera has it, where the old one has it. The unit is how far away the middle between near and far is."""
+    depth: DepthField | None = None
+    """How far each place of the picture is away."""
+    since: Pose | None = None
+    """Where the picture's camera is, as a `pose` from that of the `depth` picture; default: there."""
     edge: moving.Edge = "mirror"
     """What comes in from outside: the picture mirrored, its edge extended, or its other side (wrap)."""
     fade: Annotated[float, Field(ge=0, le=0.5)] = 0
@@ -30,11 +39,30 @@ class Move(Block):
     """How much of what lies under it is hidden by what comes in from outside, and by what has faded."""
 
     def misfits(self) -> Iterator[str]:
-        if abs(moving.determinant(self.matrix)) < 1e-9:
+        if (self.matrix is None) == (self.pose is None):
+            yield "give 'matrix', or 'pose' with 'depth'"
+        if (self.pose is None) != (self.depth is None):
+            yield "'pose' and 'depth' belong together"
+        if self.matrix and abs(moving.determinant(self.matrix)) < 1e-9:
             yield "'matrix' leaves nothing of the picture: its determinant is 0"
+        for name, pose in (("pose", self.pose), ("since", self.since)):
+            if pose and not poses.is_rigid(pose):
+                yield f"'{name}' is no turn and way of a camera: it stretches or mirrors"
+        if self.since and not (self.depth and self.depth.picture):
+            yield "'since' belongs to a 'depth' by a 'picture'"
         if self.fade and self.outside == 1:
             yield "'fade' needs an 'outside' of less than 1"
 
-    def of(self, picture: Tensor) -> Tensor:
+    def of(self, picture: Tensor, estimators: Estimators) -> Tensor:
         """(1, 4, H, W), moved."""
-        return moving.moved(picture, self.matrix, self.edge, self.fade, self.outside)
+        if self.matrix:
+            return moving.moved(picture, self.matrix, self.edge, self.fade, self.outside)
+        assert self.pose is not None
+        assert self.depth is not None
+        said = self.depth.disparities(picture, estimators)
+        if self.depth.plane:
+            return depth_moving.moved(picture, None, said, self.pose, self.edge, self.fade, self.outside)
+        since = self.since or poses.STILL
+        before = depth_moving.seen_from(said, since, self.edge)
+        after = depth_moving.seen_from(said, poses.product((since, self.pose)), self.edge)
+        return depth_moving.moved(picture, before, after, self.pose, self.edge, self.fade, self.outside)

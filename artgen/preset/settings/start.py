@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -21,6 +22,7 @@ from artgen.colours import Colour, channels
 from artgen.fields.block import Block
 from artgen.fields.paths import LocatedText, PictureFile
 from artgen.picture.reading import read_layer
+from artgen.preset.settings.depth import Estimators
 from artgen.preset.settings.moving import Move
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 NoiseKind = Literal["perlin", "fractal", "gradient", "snow"]
 CELLS = 4
+_NONE: Estimators = MappingProxyType({})
 MAX_NAME = 255
 """No file has a longer name; a system asked for one complains."""
 
@@ -44,11 +47,11 @@ class Layer(Block):
     alpha: Annotated[float, Field(gt=0, le=1)] = 1
     """How much of what lies under it the picture hides."""
 
-    def over(self, under: Tensor) -> Tensor:
+    def over(self, under: Tensor, estimators: Estimators = _NONE) -> Tensor:
         """(B, 3, H, W) with the picture over it."""
         picture = read_layer(self.image, (under.shape[2], under.shape[3])).to(under)
         if self.move:
-            picture = self.move.of(picture)
+            picture = self.move.of(picture, estimators)
         return under.lerp(picture[:, :3], self.alpha * picture[:, 3:])
 
 
@@ -83,21 +86,28 @@ class Start(Block):
             yield "'move' belongs to 'image'"
 
     @property
+    def depth_models(self) -> tuple[str, ...]:
+        """The models that are needed to move its pictures in a room."""
+        moves = (self.move, *(layer.move for layer in self.over))
+        found = (move.depth.model for move in moves if move and move.depth and move.depth.model)
+        return tuple(dict.fromkeys(found))
+
+    @property
     def is_ground(self) -> bool:
         """Whether there is a picture, a colour or noise, and not only what lies over a draft."""
         return not (self.image is None and self.colour is None and self.noise is None)
 
-    def pictures(self, size: tuple[int, int], random: Random) -> Tensor:
+    def pictures(self, size: tuple[int, int], random: Random, estimators: Estimators = _NONE) -> Tensor:
         """(B, 3, *size) in [0, 1], without what lies `over` them; `size` is height and width."""
         made = self._ground(size, random)
         if self.image is not None:
-            made = Layer.model_construct(image=self.image, move=self.move, alpha=self.alpha).over(made)
+            made = Layer.model_construct(image=self.image, move=self.move, alpha=self.alpha).over(made, estimators)
         return made
 
-    def laid_over(self, under: Tensor) -> Tensor:
+    def laid_over(self, under: Tensor, estimators: Estimators = _NONE) -> Tensor:
         """(B, 3, H, W) with what lies `over` it."""
         for layer in self.over:
-            under = layer.over(under)
+            under = layer.over(under, estimators)
         return under
 
     def _ground(self, size: tuple[int, int], random: Random) -> Tensor:
