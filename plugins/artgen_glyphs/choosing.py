@@ -13,6 +13,8 @@ SEEN = (6, 4)
 """Rows and columns at which a cell is compared: forms count, and not every pixel."""
 SURE = 2.0
 """How much less a cell leans to a tile whose error is one standard deviation of its errors above the least."""
+FORM = 0.05
+"""What errors within a cell count beside that of its mean: if as much, blank cells would fit light tones best."""
 
 
 def nearest(
@@ -38,12 +40,18 @@ def nearest(
     for shade, own, cover in zip(*coarse, strict=True):
         missing = wanted - own - (1 - cover) * ground
         used = _inks(missing, shade, palette) if ink is None else ink.expand(*cells.shape[:2], 3)
-        errors.append((missing - shade * used[..., None, None]).square().mean(dim=(2, 3, 4)))
+        errors.append(_error(missing - shade * used[..., None, None]))
         inks.append(used)
     error = torch.stack(errors, dim=2)
     spread = error.std(dim=2, keepdim=True, correction=0).clamp(min=1e-6)
     best = error.argmin(dim=2)[..., None, None].expand(-1, -1, 1, 3)
     return SURE * (error.amin(dim=2, keepdim=True) - error) / spread, torch.stack(inks, dim=2).gather(2, best)[:, :, 0]
+
+
+def _error(rest: Tensor) -> Tensor:
+    """(B, N) of what a tile leaves wrong, (B, N, 3, h, w)."""
+    tone = rest.mean(dim=(3, 4), keepdim=True)
+    return (tone.square() + FORM * (rest - tone).square()).mean(dim=(2, 3, 4))
 
 
 def _inks(missing: Tensor, shade: Tensor, palette: Palette | None) -> Tensor:

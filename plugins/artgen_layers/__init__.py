@@ -7,7 +7,19 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import AnyGenerator, Env, Generator, GeneratorSpec, Need, Schedule, WhereField, Within, hookimpl
+from artgen.api import (
+    AnyGenerator,
+    Env,
+    Exporter,
+    ExportSource,
+    Generator,
+    GeneratorSpec,
+    Need,
+    Schedule,
+    WhereField,
+    Within,
+    hookimpl,
+)
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
@@ -16,6 +28,7 @@ class Ground(DescentSpec):
     """A ground of one colour, or of some that run into each other, such as a sky's."""
 
     can_paint: ClassVar[bool] = True
+    exports: ClassVar[Mapping[str, str]] = {".svg": "the ground as a gradient"}
     type: Literal["ground"] = "ground"
     synonyms: ClassVar[tuple[str, ...]] = ("background", "gradient", "sky", "backdrop", "solid colour")
     colours: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=64)] = ("white",)
@@ -34,7 +47,8 @@ class Ground(DescentSpec):
 class Layers(GeneratorSpec):
     """Draws one generator above another, such as brush strokes above a sky; both learn from the picture they make.
 
-    For more than two, let one of them be of the type `layers` as well.
+    For more than two, let one of them be of the type `layers` as well. `--export svg` writes them as one drawing, if
+    all of them can be SVG.
     """
 
     can_paint: ClassVar[bool] = True
@@ -80,3 +94,14 @@ class Layers(GeneratorSpec):
 @hookimpl
 def artgen_generators() -> list[type[GeneratorSpec]]:
     return [Ground, Layers]
+
+
+def _svg(source: ExportSource) -> bytes:
+    from artgen_layers.exporting import svg_of
+
+    return svg_of(source)
+
+
+@hookimpl
+def artgen_exporters() -> list[Exporter]:
+    return [Exporter(".svg", "a group for each layer, if all of them can be SVG", _svg, (Layers,))]

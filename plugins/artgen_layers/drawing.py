@@ -32,25 +32,28 @@ class LayersGenerator:
     def __init__(self, spec: Layers, env: Env, below: Generator, above: Generator) -> None:
         self._spec, self._below, self._above = spec, below, above
         self.steps = _same_steps(spec, below, above)
-        self._region: Tensor | None = None
+        self.region: Tensor | None = None
+        """Where the upper one is seen, (1, 1, H, W); None: everywhere."""
         if spec.where is not None:
-            self._region = spec.where.region(env.size).to(env.device)[None, None]
-        self._see_through = spec.cut_out and _is_see_through(above)
+            self.region = spec.where.region(env.size).to(env.device)[None, None]
+        self.see_through = spec.cut_out and _is_see_through(above)
+        """Whether the lower one is seen where the upper one draws nothing."""
         self._refuse_hidden()
         self._drawn = 0
-        weights = [one.weights for one in self._both if isinstance(one, HasWeights)]
+        weights = [one.weights for one in self.both if isinstance(one, HasWeights)]
         self.weights: Mapping[str, str] = {name: digest for each in weights for name, digest in each.items()}
-        credits = [line for one in self._both if isinstance(one, HasCredits) for line in one.credits]
+        credits = [line for one in self.both if isinstance(one, HasCredits) for line in one.credits]
         self.credits: Sequence[str] = tuple(dict.fromkeys(credits))
 
     @property
-    def _both(self) -> tuple[object, object]:
+    def both(self) -> tuple[Generator, Generator]:
+        """The lower one, and the upper one."""
         return self._below, self._above
 
     def _refuse_hidden(self) -> None:
         """InputError if nothing of the lower one would ever be seen."""
         shares = [self._spec.opacity.at(step, self.steps) for step in range(self.steps + 1)]
-        if self._see_through or self._region is not None or min(shares) < 1:
+        if self.see_through or self.region is not None or min(shares) < 1:
             return
         cause = "draws everywhere" if self._spec.cut_out else "is not cut out"
         raise InputError(
@@ -60,7 +63,7 @@ class LayersGenerator:
     def _share(self, step: int) -> Tensor | float:
         """How much of the upper one is seen, and where: a number, or (1, 1, H, W)."""
         opacity = self._spec.opacity.at(step, self.steps)
-        return opacity if self._region is None else self._region * opacity
+        return opacity if self.region is None else self.region * opacity
 
     def draw(self, step: int) -> Tensor:
         return self._laid(self._below.draw(step), step)
@@ -72,7 +75,7 @@ class LayersGenerator:
     def _laid(self, ground: Tensor, step: int) -> Tensor:
         """The upper one over (B, 3, H, W)."""
         self._drawn = step
-        drawn = _over(self._above, ground, step) if self._see_through else self._above.draw(step)
+        drawn = _over(self._above, ground, step) if self.see_through else self._above.draw(step)
         return ground + self._share(step) * (drawn - ground)
 
     @property
@@ -81,7 +84,7 @@ class LayersGenerator:
         below = _cover(self._below)
         if below is None:
             return None
-        above = _cover(self._above) if self._see_through else None
+        above = _cover(self._above) if self.see_through else None
         shown = self._share(self._drawn) if above is None else self._share(self._drawn) * above
         return 1 - (1 - below) * (1 - shown)
 
@@ -92,7 +95,7 @@ class LayersGenerator:
 
     def judged(self, step: int, totals: Tensor) -> None:
         """Hand on what is thought of the drawings."""
-        for one in self._both:
+        for one in self.both:
             if isinstance(one, Judged):
                 one.judged(step, totals)
 
@@ -110,7 +113,7 @@ class LayersGenerator:
         above.put_numbers(numbers[count:])
 
     def _with_numbers(self) -> tuple[HasNumbers, HasNumbers]:
-        below, above = self._both
+        below, above = self.both
         if not isinstance(below, HasNumbers) or not isinstance(above, HasNumbers):
             name, held = ("above", self._spec.above) if isinstance(below, HasNumbers) else ("below", self._spec.below)
             raise InputError(f"'{name}': the generator '{held.type}' has no numbers that others could move")
@@ -118,7 +121,7 @@ class LayersGenerator:
 
     def paint(self, image: Tensor, step: int) -> None:
         """Both go on from (B, 3, H, W)."""
-        for (name, held), one in zip(self._spec.held(), self._both, strict=True):
+        for (name, held), one in zip(self._spec.held(), self.both, strict=True):
             if not isinstance(one, Paints):
                 raise InputError(f"'{name}': the generator '{held.type}' cannot take a picture over")
             one.paint(image, step)
@@ -138,7 +141,7 @@ class PaintedLayers(LayersGenerator):
 
     def paint_over(self, image: Tensor, cover: Tensor, step: int) -> None:
         """As `paint`, where (1, 1, H, W) is more than 0."""
-        for one in self._both:
+        for one in self.both:
             assert isinstance(one, PaintsOver)
             one.paint_over(image, cover, step)
 

@@ -26,7 +26,7 @@ class Strokes(DescentSpec):
     can_paint: ClassVar[bool] = True
     exports: ClassVar[Mapping[str, str]] = {
         ".svg": "the strokes as curves, over the paper",
-        ".plot.svg": "the middle of the strokes in mm on A4, for a plotter of up to eight pens",
+        ".plot.svg": "the middle of the strokes in mm, for a plotter of up to eight pens",
     }
     type: Literal["strokes"] = "strokes"
     synonyms: ClassVar[tuple[str, ...]] = ("clipdraw", "vector", "vectors", "curves", "brush strokes", "line_sketch")
@@ -44,6 +44,8 @@ class Strokes(DescentSpec):
     """The colour of what the strokes lie on."""
     paper_moves: bool = False
     """Whether the paper's colour is searched for as well, from `paper` on."""
+    sheet: Literal["a6", "a5", "a4", "a3", "a2", "letter"] = "a4"
+    """The sheet of paper that `.plot.svg` is for."""
     learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
     """Length of a step, times that of the three rates below; may change over the run."""
     point_rate: Rate = 1.0

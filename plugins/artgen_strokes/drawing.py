@@ -102,5 +102,5 @@ class StrokesGenerator(Descending):
         """The strokes as SVG, or the way of a plotter's pens."""
         shapes, paper = self.shapes(self.steps)
         if suffix == ".plot.svg":
-            return plot(shapes, paper, self._size, source.picture, recipe=source.recipe)
+            return plot(shapes, paper, self._size, source.picture, self._spec.sheet, recipe=source.recipe)
         return svg(shapes, paper, self._size, source.picture, names=["strokes"], recipe=source.recipe)

@@ -160,7 +160,7 @@ class SketchGenerator(Descending):
         left = self._left[number].nonzero()[:, 0]
         ink = Shapes(shapes.paths[:, left], shapes.colours[:, left], shapes.opacities[:, left], shapes.widths[:, left])
         if suffix == ".plot.svg":
-            return plot(ink, self._paper, self._env.size, number, recipe=source.recipe)
+            return plot(ink, self._paper, self._env.size, number, self._spec.sheet, recipe=source.recipe)
         return svg(ink, self._paper, self._env.size, number, names=["ink"], recipe=source.recipe)
 
 

@@ -25,7 +25,7 @@ class Sketch(DescentSpec):
     can_paint: ClassVar[bool] = True
     exports: ClassVar[Mapping[str, str]] = {
         ".svg": "the lines that are left, over the paper",
-        ".plot.svg": "the middle of the lines in mm on A4, for a pen plotter",
+        ".plot.svg": "the middle of the lines in mm, for a pen plotter",
     }
     type: Literal["sketch"] = "sketch"
     synonyms: ClassVar[tuple[str, ...]] = ("clipasso", "line drawing", "ink", "pen", "doodle", "abstraction")
@@ -44,6 +44,8 @@ class Sketch(DescentSpec):
     """The colour of the lines."""
     paper: Colour = "white"
     """The colour of what they lie on."""
+    sheet: Literal["a6", "a5", "a4", "a3", "a2", "letter"] = "a4"
+    """The sheet of paper that `.plot.svg` is for."""
     prune: Annotated[float, Field(ge=0, le=1)] = 0.6
     """The share of the run after which useless lines go; 1: none."""
     useless: Annotated[float, Field(ge=0, le=1)] = 0.25

@@ -1,4 +1,5 @@
 import io
+import math
 from typing import get_args
 
 import numpy as np
@@ -55,6 +56,18 @@ def test_cells_have_the_mean_of_what_they_cover(kind):
     generator = Cells(kind=kind, across=16, noise=0).build(make_env(size=(48, 64), start=picture))
     assert (generator.draw(0) - picture).abs().mean() < 0.03
     assert torch.allclose(generator.draw(0).mean(dim=(2, 3)), picture.mean(dim=(2, 3)), atol=0.005)
+
+
+@pytest.mark.parametrize("degrees", [22.5, 67.5])
+def test_joints_are_as_wide_at_any_angle(degrees):
+    aspect, gap, width = math.tan(math.radians(degrees)), 0.1, 32
+    spec = Cells(kind="diamond", across=2, gap=gap, aspect=aspect, joint="white", init="black", noise=0)
+    # As many rows as fill the canvas.
+    size = (round(4 * width * aspect), 2 * width)
+    drawn = spec.build(make_env(size=size)).draw(0)
+    share = ((drawn.mean() - drawn.min()) / (1 - drawn.min())).item()
+    high = width * math.sin(math.radians(degrees))
+    assert share == pytest.approx(1 - (1 - gap * width / high) ** 2, abs=0.006)
 
 
 def test_joints_have_their_own_colour_and_width():

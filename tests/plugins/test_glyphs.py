@@ -95,6 +95,16 @@ def test_it_begins_with_the_tiles_that_look_like_the_start():
     assert (found - picture).abs().mean() < 0.01
 
 
+def test_light_tones_are_not_left_blank():
+    shades = torch.linspace(1, 0, 12)
+    picture = shades.repeat_interleave(16).expand(1, 3, 26, 192)
+    spec = Glyphs(grid=(12, 1), variety=0)
+    cover = spec.build(make_env(size=(26, 192), start=picture)).draw(10).detach()
+    inked = 1 - cover[0].unflatten(2, (12, 16)).mean(dim=(0, 1, 3))
+    darkest = tiles_of(spec, (26, 16), CPU).cover.mean(dim=(1, 2, 3)).max()
+    assert torch.allclose(inked, (1 - shades) * darkest, atol=0.035)
+
+
 def test_bricks_take_the_colours_of_the_start_and_of_their_palette():
     rows = torch.linspace(0, 1, 48)[:, None].expand(48, 48)
     picture = torch.stack([rows, rows.flip(0), torch.full_like(rows, 0.4)])[None]

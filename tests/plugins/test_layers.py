@@ -1,7 +1,10 @@
 """Generators one above the other."""
 
+import numpy
 import pytest
 import torch
+from defusedxml.ElementTree import fromstring
+from PIL import Image
 
 from artgen.api import HasNumbers, InputError, PaintsOver, Schedule
 from artgen.testing import GeneratorContract, make_env
@@ -12,6 +15,9 @@ from artgen_lines.lines_spec import Lines
 from artgen_pixel import Pixel
 from artgen_strokes import Strokes
 from artgen_vqgan import Vqgan
+from tests.helpers.vectors import resvg
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 SKY = Ground(colours=("#102040", "#f0a060"))
 SIZES = ((24, 32),)
@@ -171,3 +177,38 @@ def test_a_ground_that_takes_a_picture_over_has_its_colours():
 def test_words_for_the_prompt_are_handed_on():
     spec = Layers(below=Vqgan(init="prompt"), above=Strokes())
     assert spec.reading("a fox") == spec.below.reading("a fox") != {}
+
+
+def test_the_svg_of_layers_looks_as_they_do(artgen, tmp_path):
+    """With strokes cut out of their paper, within a part of it, over a sky at an angle; and once more above it all."""
+    preset = tmp_path / "layered.yaml"
+    strokes = "{type: strokes, count: 9, width: 0.1, paper: '#00ff00'}"
+    preset.write_text(
+        "seed: 3\nsize: [48, 32]\nsteps: 2\nbatch: 2\nlosses: [{type: saturation}]\n"
+        "generator:\n  type: layers\n"
+        "  below:\n    type: layers\n    below: {type: ground, colours: [navy, orange, white], angle: 30}\n"
+        f"    above: {strokes}\n    where: left\n"
+        f"  above: {strokes}\n  opacity: 0.6\n"
+    )
+    run = tmp_path / "run"
+    artgen("run", preset, "--out", run, "--export", "svg")
+    for name in ("seed-3", "seed-4"):
+        drawing = (run / "batch" / f"{name}.svg").read_bytes()
+        picture = torch.from_numpy(numpy.array(Image.open(run / "batch" / f"{name}.png").convert("RGB"))) / 255
+        assert (resvg(drawing).permute(1, 2, 0) - picture).abs().mean() < 1 / 255
+        root = fromstring(drawing)
+        names = [element.get("id") for element in root.iter() if element.get("id")]
+        assert len(names) == len({*names}) and {"below", "above", "below-below", "below-above"} < {*names}
+        assert "opacity" in root.findtext(f"{SVG}metadata")
+
+
+def test_layers_with_pixels_are_no_svg(artgen, tmp_path):
+    preset = tmp_path / "layered.yaml"
+    preset.write_text(
+        "size: 16\nsteps: 1\nlosses: [{type: saturation}]\n"
+        "generator: {type: layers, below: {type: pixel}, above: {type: strokes, count: 2}}\n"
+    )
+    artgen("run", preset, "--out", tmp_path / "run")
+    said = artgen("export", tmp_path / "run", tmp_path / "copy.svg", code=2).stderr
+    assert "'below': what 'pixel' draws is no SVG; layers are one if all of them are\n" in said
+    assert not (tmp_path / "copy.svg").exists()

@@ -35,10 +35,10 @@ def descend(generator, steps, target):
         generator.advance(step)
 
 
-def exported(generator):
+def exported(generator, suffix=".svg"):
     drawn = generator.draw(10).detach()
     result = api.Result(drawn, 0, (0.5,), 10, {}, make_recipe(3))
-    return generator.exported(".svg", api.ExportSource(generator, Sketch(), 0, result, None)), drawn[0]
+    return generator.exported(suffix, api.ExportSource(generator, Sketch(), 0, result, None)), drawn[0]
 
 
 def test_lines_run_along_the_edges_of_a_picture():
@@ -113,3 +113,8 @@ def test_a_run_goes_on_exactly_before_lines_go():
     second.load_state_dict(reloaded(first.state_dict()))
     descend(second, range(3, 8), target)
     assert torch.equal(second.draw(10), straight.draw(10))
+
+
+def test_the_plot_is_for_the_sheet_that_is_given():
+    plot, _ = exported(alone(count=2, sheet="a6"), ".plot.svg")
+    assert fromstring(plot).get("width") == "105mm"

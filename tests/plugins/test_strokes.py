@@ -22,7 +22,7 @@ class TestStrokesOnMovingPaper(GeneratorContract):
 def test_the_svg_beside_a_picture_looks_like_it(artgen, tmp_path):
     preset = tmp_path / "lines.yaml"
     preset.write_text(
-        "generator: {type: strokes, count: 12, width: 0.1}\n"
+        "generator: {type: strokes, count: 12, width: 0.1, sheet: a5}\n"
         "seed: 3\nsize: [48, 32]\nsteps: 2\nbatch: 2\nlosses: [{type: saturation}]\n"
     )
     run = tmp_path / "run"
@@ -33,6 +33,7 @@ def test_the_svg_beside_a_picture_looks_like_it(artgen, tmp_path):
         picture = torch.tensor(list(pixels)).view(32, 48, 3) / 255
         assert (resvg(drawing).permute(1, 2, 0) - picture).abs().mean() < 2 / 255
         assert "strokes" in fromstring(drawing).findtext(f"{SVG}metadata")
+    assert fromstring((run / "image.plot.svg").read_bytes()).get("width") == "210mm"
     artgen("export", run, tmp_path / "copy.svg")
     assert (tmp_path / "copy.svg").read_bytes() == (run / "image.svg").read_bytes()
 
