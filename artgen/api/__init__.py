@@ -56,7 +56,7 @@ from artgen.api.words import Word
 from artgen.deprecation import Formerly
 from artgen.errors import ArtgenError, InputError, RunError, hint, is_out_of_memory, nearest
 from artgen.fields.block import wrong_setting
-from artgen.fields.moments import At, Moment
+from artgen.fields.moments import At, Moment, Timeline
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
@@ -129,6 +129,7 @@ __all__ = [
     "Spec",
     "StepEvent",
     "Templates",
+    "Timeline",
     "WatchesFinish",
     "Where",
     "WhereField",
