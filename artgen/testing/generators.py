@@ -28,6 +28,8 @@ class GeneratorContract(NeedingContract):
     spec: ClassVar[api.GeneratorSpec]
     sizes: ClassVar[Sequence[tuple[int, int]]] = ((24, 32), (17, 5), (1, 1), (1, 32))
     """Height and width of the canvases that are drawn on."""
+    steps: ClassVar[int] = STEPS
+    """How many steps the runs have in which it goes all the way; fewer, such as 9, for one that is slow."""
     tolerance: ClassVar[float] = 1e-5
     """How far a picture may be from itself, drawn alone."""
 
@@ -89,7 +91,7 @@ class GeneratorContract(NeedingContract):
     def test_every_drawing_is_a_picture(self) -> None:
         """In range and finite to the last step, however strongly it is pulled, and nothing piles up."""
         height, width = self.sizes[0]
-        generator, kept = self.build(self.env(steps=STEPS)), []
+        generator, kept = self.build(self.env(steps=self.steps)), []
         for step in range(generator.steps):
             drawn = self._take_step(generator, step, target=2)
             require_picture(drawn, (2, 3, height, width), f"the drawing at step {step}")
@@ -120,12 +122,12 @@ class GeneratorContract(NeedingContract):
         """It learns in the right direction."""
         if not self.spec.uses_gradient:
             return
-        generator = self.build(self.env(steps=30))
+        generator = self.build(self.env(steps=self.steps))
         before = generator.draw(0).detach()
-        after = self._descend(generator, range(30))
+        after = self._descend(generator, range(self.steps))
         was, now = (float((image - 0.9).square().mean()) for image in (before, after))
         advice = "see that advance() goes against the gradient, and clears it afterwards"
-        require(now < was, f"30 steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
+        require(now < was, f"{self.steps} steps towards light grey went from {was:.4g} to {now:.4g} off it; {advice}")
 
     def test_a_picture_is_the_same_alone_and_in_a_batch(self) -> None:
         """A batch draws what single runs draw."""

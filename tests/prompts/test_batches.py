@@ -13,10 +13,12 @@ from artgen.prompts.choices import resolve_batch, resolve_choices
 from artgen.recipe import metadata
 
 WILD = "a {red|yellow|blue|green} {fish|bird}"
+GUESSES = {"vqgan": ["generator.guesses=2"]}
+"""Few of what takes most of the time."""
 
 
 def quick(**more):
-    small = {"size": [24, 24], "steps": 3, "seed": 40, "deterministic": True}
+    small = {"size": [24, 24], "steps": 3, "seed": 40, "deterministic": True, "finish": None}
     return loading.load("pixel", **{**small, **more})
 
 
@@ -58,11 +60,11 @@ def test_generators_that_read_prompts_are_told_for_each_picture(preset, stable):
     latent = {"type": "latent_diffusion", "model": stable, "cfg": 2}
     more = {"generator": latent} if preset == "stable" else {}
     small = {"size": [32, 32], "steps": 2, "deterministic": True, "prompts": WILD, "filters": [], **more}
-    name = "pixel" if preset == "stable" else preset
-    batch = package.run(loading.load(name, **{**small, "batch": 2, "seed": 40}))
+    name, few = "pixel" if preset == "stable" else preset, GUESSES.get(preset, [])
+    batch = package.run(loading.load(name, few, **{**small, "batch": 2, "seed": 40}))
     assert len(set(batch.recipe["preset"]["prompts"][0]["each"])) == 2
     for picture in range(2):
-        alone = package.run(loading.load(name, **{**small, "batch": 1, "seed": 40 + picture}))
+        alone = package.run(loading.load(name, few, **{**small, "batch": 1, "seed": 40 + picture}))
         torch.testing.assert_close(batch.images[picture], alone.images[0], atol=2e-3, rtol=0)
 
 
@@ -73,10 +75,10 @@ def test_generators_that_read_prompts_are_told_the_labels(preset, stable):
     more = {"generator": latent} if preset == "stable" else {}
     loss = [{"type": "clip", "prompts": "a house", "weight": 0.01}]
     small = {"size": [32, 32], "steps": 2, "batch": 1, "seed": 4, "losses": loss, "filters": [], **more}
-    name = "pixel" if preset == "stable" else preset
+    name, few = "pixel" if preset == "stable" else preset, GUESSES.get(preset, [])
 
     def drawn(*prompts):
-        return package.run(loading.load(name, prompts=list(prompts), **small), note=lambda _: None).images
+        return package.run(loading.load(name, few, prompts=list(prompts), **small), note=lambda _: None).images
 
     label = drawn({"label": "cat"})
     torch.testing.assert_close(label, drawn("cat"))
@@ -93,7 +95,7 @@ def test_what_is_not_drawn_is_told_of_each_picture(preset):
         "seed": 40,
         "prompts": "a cat {wearing a crown|playing a drum|reading}",
     }
-    package.run(loading.load(preset, **small), note=notes.append)
+    package.run(loading.load(preset, GUESSES.get(preset, []), **small), note=notes.append)
     told = texts(resolve_batch(loading.load(preset, **small), range(40, 43)))
     assert len(set(told)) > 1
     for text in told:
