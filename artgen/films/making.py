@@ -28,6 +28,7 @@ from artgen.engine.signals import Stop, held_back
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
+from artgen.films import record
 from artgen.films.frames import first_frame, later_frame
 from artgen.films.showing import show
 from artgen.preset.loading import Given, load
@@ -36,6 +37,7 @@ from artgen.prompts.batches import of_picture
 from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
 from artgen.recipe.inputs import FRAMES
+from artgen.recipe.model import differences
 from artgen.reporters.folder import claim_folder, drawing_of, make_folder
 from artgen.results import picture_tensor
 
@@ -215,7 +217,9 @@ class _Maker:
     def _draw(self, number: int, stop: Stop) -> tuple[bool, str | None]:
         """Draw one frame; whether it is finished, and why not, if it failed."""
         run = steps(frame_preset(self.folder, self.preset, number), note=self.note)
-        if number == 0 and self.stopped is None:
+        if self.stopped is not None:
+            self._tell_changes(self.stopped, run)
+        elif number == 0:
             self._begin(run)
         for event in run:
             if self.on_step:
@@ -240,10 +244,19 @@ class _Maker:
         # Last, because it says that all of the frame is there.
         saving.save(path, picture_tensor(result, best), of_picture(result.recipe, best))
 
+    def _tell_changes(self, stopped: Mapping[str, Any], run: Run) -> None:
+        """What is not as it was when the film began, and may reach its pictures; weights must be the same."""
+        for name, digest in run.parts.weights.items():
+            if stopped["weights"].get(name, digest) != digest:
+                raise InputError(f"{name}: has changed since the film began; put the old one back, or make it anew")
+        # Of the files, a frame names others than the first one did.
+        for difference in differences({**stopped, "inputs": {}, "weights": {}}, describe(run.parts)):
+            self.note(f"{difference}; the frames may not be those that the film would have had undisturbed")
+
     def _begin(self, run: Run) -> None:
         """Write down what is made, so that it can go on; its song, which no recipe names, is copied."""
-        for old in self.folder.glob(f"{SONG}.*"):
-            remove(old)
+        for old in (*self.folder.glob(f"{SONG}.*"), self.folder / record.FILE):
+            remove(old)  # an earlier film's
         if self.preset.film and (song := self.preset.film.song):
             with atomic_path(self.folder / f"{SONG}{song.suffix.lower()}") as temporary:
                 shutil.copyfile(song, temporary)

@@ -1,5 +1,6 @@
 """Films: rows of ordinary pictures, each from the one before."""
 
+import json
 import os
 import shutil
 import signal
@@ -64,6 +65,17 @@ def test_a_film_that_was_stopped_ends_in_the_same_bytes(reel):
     assert _bytes(Path("film")) == whole
     with pytest.raises(artgen.InputError, match="film: is finished"):
         artgen.resume_film("film")
+
+
+def test_what_has_changed_since_it_began_is_told(reel):
+    artgen.film(reel, out="film", until=2, note=pytest.fail)
+    file = Path("film/run.json")
+    before = json.loads(file.read_text())
+    file.write_text(json.dumps(before | {"libraries": {**before["libraries"], "torch": "1.0"}}))
+    told = []
+    artgen.resume_film("film", note=told.append)
+    assert len(told) == 2
+    assert told[1].endswith("(was 1.0); the frames may not be those that the film would have had undisturbed")
 
 
 def test_a_film_that_was_killed_ends_in_the_same_bytes(reel, artgen, tmp_path):
