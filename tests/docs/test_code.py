@@ -106,7 +106,7 @@ class Reader:
             words = checking(words)
         elif words[0] == "run":
             self.drawn.add(words[1])
-            words = [*words, *SMALL, *(() if "--batch" in words else ("--batch", "2"))]
+            words = [*words, *SMALL]
         assert self.artgen(*words) == 0, words
 
     def artgen(self, *words):
