@@ -58,7 +58,7 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema["title"] = "artgen preset"
     # A preset that extends another may change a setting of a component whose type stands there, by its name.
     schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
-    definitions["Sound"] = _of(Sound)
+    definitions["Sound"] = {**_of(Sound), "title": "a number that follows a song"}
     named = _with_examples(_with_sounds(schema), {"palette": written(registry.offers.palettes)})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(named)}
 
@@ -205,6 +205,8 @@ def _tidy(value: Any) -> Any:
         del tidy["title"]
     if "patternProperties" in tidy:
         tidy["title"] = "numbers over the run"
+    if set(tidy.get("properties", ())) == {"each"}:
+        tidy["title"] = "a number for each step"
     for branch in tidy.get("anyOf", ()):
         if branch.get("type") in _WORDS:
             branch.setdefault("title", _WORDS[branch["type"]])

@@ -86,7 +86,8 @@ def test_no_shipped_preset_is_complained_of(window):
         (
             "losses:\n  - {type: clip, weight: heavy}\n",
             2,
-            'Incorrect type. Expected "number | numbers over the run | array".',
+            'Incorrect type. Expected "number | numbers over the run | a number for each step | array'
+            ' | a number that follows a song".',
         ),
         (
             "generator:\n  type: pixel\n  colours: rbg\n",
