@@ -42,7 +42,7 @@ class At:
         if unit == "%" and number > 100:
             raise ValueError(f"{text} is past the end of the run; shares go from 0% to 100%")
         if unit in "if" and not number.is_integer():
-            raise ValueError(f"{text} is no whole {'frame' if unit == 'f' else 'step'}")
+            raise ValueError(f"{text} is no whole step" if unit == "i" else f"{text} is no whole number of frames")
         return cls(number, unit == "%", None if unit in "i%" else unit)  # type: ignore[arg-type]
 
     def step(self, steps: int) -> float:

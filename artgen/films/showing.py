@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from artgen.files import remove
 from artgen.films import record
+from artgen.films.between import with_betweens
 from artgen.films.formats.encoding import best_format, encode
 from artgen.films.formats.ffmpeg import GET_IT
 from artgen.films.record import FilmRecord, SongFile
@@ -47,7 +49,9 @@ def show(
         note(f"no ffmpeg on the PATH writes H.264, so that the film is a WebP; get it by {GET_IT}")
     told = None if made is None else made.as_data()
     place = folder / f"{NAME}{suffix}"
-    return encode(frames, place, fps=film.fps, hold=film.hold, song=song, recipe=told, note=note)
+    with TemporaryDirectory(prefix="artgen-") as between:
+        shown = with_betweens(frames, film, film.between, Path(between))
+        return encode(shown, place, fps=film.fps, hold=film.hold, song=song, recipe=told, note=note)
 
 
 def record_of(preset: Preset, frames: Sequence[Path], song: Path | None = None) -> FilmRecord | None:

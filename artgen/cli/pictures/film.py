@@ -2,17 +2,20 @@
 
     artgen film runs/zoom-0001 --fps 24 --format webm
     artgen film runs/zoom-0001 --out zoom.gif --hold 2
+    artgen film runs/zoom-0001 --between 3
     artgen film drawings --song tune.wav
 
 RUN is the folder of a film, or any folder of PNGs whose names end in numbers. What is not said is as the film was made;
-of other pictures, 30 frames a second. MP4 and WebM are written by ffmpeg, which has to be on the PATH; WebP, GIF and
-PNG, which are animated and silent, need none. The film carries the recipe of the run, if its frames are as they were.
+of other pictures, 30 frames a second. --between puts pictures between the frames, as the camera has them there. MP4 and
+WebM are written by ffmpeg, which has to be on the PATH; WebP, GIF and PNG, which are animated and silent, need none.
+The film carries the recipe of the run, if its frames are as they were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +39,7 @@ TOLD = 3
 @click.option("--format", "kind", type=OneOf(FORMATS), metavar="|".join(FORMATS), help="default: mp4, or webp")
 @common.out("FILE", "the file to write (default: film.mp4 in RUN)", FilePath(*(f".{kind}" for kind in FORMATS)))
 @click.option("--hold", type=Count(1, "a number of frames, such as 2"), metavar="N", help="show each frame N times")
+@click.option("--between", type=Count(0, "a number of pictures"), metavar="N", help="put N pictures between two frames")
 @click.option("--song", type=FilePath(".wav", ".flac", ".mp3", ".ogg", ".m4a"), metavar="FILE", help="what is heard")
 @common.overwrite("let the file be replaced")
 def command(
@@ -44,27 +48,37 @@ def command(
     kind: str | None,
     out: Path | None,
     hold: int | None,
+    between: int | None,
     song: Path | None,
     overwrite: bool,
 ) -> None:
+    from artgen.errors import InputError
     from artgen.files import refuse_overwriting
     from artgen.films import numbered, record
+    from artgen.films.between import film_of, with_betweens
     from artgen.films.formats.encoding import encode
+    from artgen.preset.settings.film import Film
 
     files = numbered.frames(numbered.folder_of(run))
     made = record.read(run)
-    rate = fps or (made.fps if made else FPS)
-    times = hold or (made.hold if made else 1)
+    film = film_of(made, run) or Film(seconds=2, fps=FPS)
+    count = film.between if between is None else between
+    if count and (hold or 1) > 1:
+        raise InputError("--between: puts pictures where --hold shows one again; leave one of them out")
+    rate = fps or (film.timeline.fps * (count + 1) if between is not None else made.fps if made else FPS)
+    times = hold or (made.hold if made and not count else 1)
     target = _target(run, kind, out)
     refuse_overwriting(target, overwrite)
     heard = song or (_song(run, made) if made and target.suffix in (".mp4", ".webm") else None)
     told = made.as_data() if made and _is_of(made, files) else None
     if told is not None:
         told |= {"fps": rate, "hold": times}
-    encode(files, target, fps=rate, song=heard, recipe=told, hold=times, note=printing.note)
-    seconds = f"{len(files) * times / rate:.1f}".removesuffix(".0")
-    count = f"{len(files)} frame{'' if len(files) == 1 else 's'}"
-    printing.note(f"{count}, {seconds} s at {rate:g} frames a second")
+    with TemporaryDirectory(prefix="artgen-") as place:
+        shown = with_betweens(files, film, count, Path(place))
+        encode(shown, target, fps=rate, song=heard, recipe=told, hold=times, note=printing.note)
+    seconds = f"{len(shown) * times / rate:.1f}".removesuffix(".0")
+    several = f"{len(files)} frame{'' if len(files) == 1 else 's'}"
+    printing.note(f"{several}, {seconds} s at {rate:g} frames a second")
     printing.say_path(target)
 
 

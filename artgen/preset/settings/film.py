@@ -53,21 +53,22 @@ class Camera(Block):
     """How far each place is away: floor, tunnel, a picture (white is near), or a model. The camera then goes through
     the room, ahead by `zoom` and aside by `pan_x` and `pan_y`; the numbers are those of things in the middle."""
 
-    def matrix(self, frame: int, timeline: Timeline, aspect: float) -> moving.Matrix:
-        """The move that leads to `frame`, from 1 on, for pictures of the width `aspect` times the height."""
-        return moving.homography(**self._move(frame, timeline, aspect))
+    def matrix(self, frame: int, timeline: Timeline, aspect: float, share: float = 1) -> moving.Matrix:
+        """The move that leads to `frame`, from 1 on, or a share of it; `aspect` is the pictures' width over height."""
+        return moving.homography(**self._move(frame, timeline, aspect, share))
 
-    def pose(self, frame: int, timeline: Timeline, aspect: float) -> poses.Pose:
+    def pose(self, frame: int, timeline: Timeline, aspect: float, share: float = 1) -> poses.Pose:
         """The same where there is `depth`."""
-        return poses.of_camera(**self._move(frame, timeline, aspect))
+        return poses.of_camera(**self._move(frame, timeline, aspect, share))
 
-    def _move(self, frame: int, timeline: Timeline, aspect: float) -> moving.CameraMove:
+    def _move(self, frame: int, timeline: Timeline, aspect: float, share: float) -> moving.CameraMove:
+        seconds = share / timeline.fps
         at = {
-            name: getattr(self, name).at_frame(frame, timeline) / timeline.fps
+            name: getattr(self, name).at_frame(frame, timeline) * seconds
             for name in ("pan_x", "pan_y", "turn", "tilt_x", "tilt_y")
         }
         return {
-            "zoom": self.zoom.at_frame(frame, timeline) ** (1 / timeline.fps),
+            "zoom": self.zoom.at_frame(frame, timeline) ** seconds,
             "pan": (2 * at["pan_x"] * aspect, 2 * at["pan_y"]),
             "turn": at["turn"],
             "tilt": (at["tilt_x"], at["tilt_y"]),
@@ -92,6 +93,9 @@ class Film(Block):
     """Frames in a second."""
     hold: Annotated[int, Field(ge=1, le=120)] = 1
     """For how many frames each picture is shown; 2 is what animators call on twos."""
+    between: Annotated[int, Field(ge=0, le=60)] = 0
+    """How many pictures are put between two that are drawn: both as the camera has them there, one fading into the
+    other. Only the film's file shows them; what is drawn at 6 frames in a second and has 3 between is shown at 24."""
     bpm: Annotated[float, Field(gt=0, le=1000)] | None = None
     """Beats in a minute, for moments such as 8b."""
     song: Annotated[InputFile | None, Field(exclude=True)] = None
@@ -114,16 +118,25 @@ class Film(Block):
             yield f"{self.count} pictures are too many; at most {MAX_FRAMES}"
         if self.lead != LEAD and not self.loop:
             yield "'lead' belongs to 'loop: true'"
+        if self.between and self.hold > 1:
+            yield "'hold' shows a picture again where 'between' puts others; give one of them"
+        if self.between and self.camera.depth and self.camera.depth.model:
+            yield "'between' needs depths that do not come from a model, which sees only frames"
         if self.count < 2:
             yield "a film has two pictures at least; give more 'seconds' or 'fps', or less 'hold'"
 
     @property
     def count(self) -> int:
         """How many pictures are drawn."""
-        return round(self.seconds * self.fps / self.hold)
+        return round(self.seconds * self._drawn)
 
     @property
     def timeline(self) -> Timeline:
         """How the pictures that are drawn lie in time."""
         lead = max(1, round(self.lead * self.count)) if self.loop else 0
-        return Timeline(self.count, self.fps / self.hold, self.bpm, lead)
+        return Timeline(self.count, self._drawn, self.bpm, lead)
+
+    @property
+    def _drawn(self) -> float:
+        """How many pictures are drawn for a second."""
+        return self.fps / (self.hold * (self.between + 1))
