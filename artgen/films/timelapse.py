@@ -14,7 +14,7 @@ from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, write_text
 from artgen.films.formats.encoding import best_format, encode
 from artgen.films.formats.ffmpeg import GET_IT
-from artgen.picture import images
+from artgen.picture import decoding, images
 from artgen.picture.hashing import pixel_hash
 from artgen.recipe.saving import visible_part
 from artgen.results import picture_tensor
@@ -104,8 +104,7 @@ class Timelapse:
     def _last(self, result: Result, grown: Path) -> Path:
         """The finished picture in the size of the frames; where it has another shape, the drawing it was made of."""
         file = self.folder / "last.png"
-        with Image.open(grown) as frame:
-            size = frame.size
+        size = decoding.size(grown)
         finished = _flat(result)
         if result.drawing is not None and abs(finished.width * size[1] / (finished.height * size[0]) - 1) > 0.01:
             finished = _flat(result.drawing)
