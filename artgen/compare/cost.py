@@ -67,5 +67,5 @@ def _looks(preset: Preset) -> int:
 def _count(view: object) -> int:
     count = getattr(view, "count", 1)
     if isinstance(count, Schedule):
-        count = max(value for _, value in count.points)
+        count = max(count.values)
     return max(1, int(count)) if isinstance(count, int | float) else 1

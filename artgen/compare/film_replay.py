@@ -13,7 +13,7 @@ from pathlib import Path
 
 from artgen.compare import cost
 from artgen.compare.replay import Verdict, replay
-from artgen.compare.replay_plan import need_plugins, plan
+from artgen.compare.replay_plan import ReplayPlan, need_plugins, plan
 from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
@@ -42,18 +42,20 @@ class FramePlan:
     number: int
     preset: Preset | None
     """Of the whole film; None where the frame before is there."""
-    picture: Path | None = None
-    """The frame's own picture, in that case."""
+    alone: ReplayPlan | None = None
+    """What the frame's own picture asks to be run, in that case."""
 
     @property
     def objections(self) -> str:
         """Why a user should be asked before it is run, for a message; empty: it may be run unasked."""
+        if self.alone is not None:
+            return self.alone.objections
         if self.preset is None or self.preset.film is None:
             return ""
         film = self.preset.film
         later = sum(film.steps_per_frame.at_frame(frame, film.timeline) for frame in range(1, self.number + 1))
         whole = (film.first_steps or self.preset.steps) + round(later)
-        return ", ".join(cost.objections(self.preset.model_copy(update={"film": None, "steps": whole})))
+        return ", ".join(cost.objections(self.preset.model_copy(update={"steps": whole})))
 
 
 def plan_frame(source: Path, number: int, allowed: Sequence[Path] = ()) -> FramePlan:
@@ -68,7 +70,7 @@ def plan_frame(source: Path, number: int, allowed: Sequence[Path] = ()) -> Frame
         raise InputError(f"{source}: has no frame {number}; it has {len(made.frames)}, counted from 0")
     here, before = (folder / FRAMES / f"{frame:06}.png" for frame in (number, number - 1))
     if here.is_file() and (before.is_file() or not number):
-        return FramePlan(source, made, number, None, here)
+        return FramePlan(source, made, number, None, plan(here, [folder, *allowed]))
     recipe = made.first_recipe(source)
     need_plugins(source, recipe["plugins"])
     if "private" in recipe or hidden_names(recipe):
@@ -97,8 +99,8 @@ def replay_frame(given: FramePlan, on_step: Told | None = None, note: Callable[[
         RunError: if the run fails.
     """
     if given.preset is None:
-        assert given.picture is not None
-        verdict = replay(plan(given.picture), long=True, on_step=on_step, note=note)
+        assert given.alone is not None
+        verdict = replay(given.alone, long=True, on_step=on_step, note=note)
     else:
         verdict = _from_the_beginning(given, given.preset, on_step, note)
     made = images.to_pil(picture_tensor(verdict.result, verdict.picture))

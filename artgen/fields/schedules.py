@@ -16,7 +16,7 @@ changes over the film, and so do points in beats (``8b``) and frames (``40f``); 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, get_args
@@ -98,6 +98,15 @@ class Schedule:
     @property
     def values(self) -> tuple[float, ...]:
         return self.each or tuple(value for _, value in self.points)
+
+    def mapped(self, change: Callable[[float], float]) -> Schedule:
+        """The same moments with changed values."""
+        points = tuple((at, change(value)) for at, value in self.points)
+        return Schedule(points, self.curve, tuple(map(change, self.each)))
+
+    def told(self, steps: int) -> set[int]:
+        """The steps of a run of `steps` steps, nearly, at which a value is told; between them it goes straight on."""
+        return {round(at.step(steps)) for at, _ in self.points} | set(range(min(len(self.each), steps)))
 
     @property
     def over_film(self) -> bool:

@@ -17,7 +17,7 @@ from artgen.fields.paths import confined
 from artgen.films.record import FilmRecord
 from artgen.picture import decoding, images, moving, poses
 from artgen.picture.reading import read_layer
-from artgen.preset.settings.film import Film
+from artgen.preset.settings.film import MOST_BETWEEN, Film
 from artgen.preset.settings.moving import Move
 from artgen.recipe.inputs import located
 
@@ -77,6 +77,12 @@ def _in_room(film: Film, pose: poses.Pose, frame: int, aspect: float) -> Move:
     moves = camera.depth is not None and camera.depth.picture is not None
     since = poses.rounded(camera.way(0, frame, film.timeline, aspect)) if moves else poses.STILL
     return Move(pose=pose, depth=camera.depth, since=None if since == poses.STILL else since, edge=camera.edge)
+
+
+def count_of(record: FilmRecord) -> int:
+    """How many pictures a film has between two of its frames."""
+    found = (record.preset.get("film") or {}).get("between", 0)
+    return found if type(found) is int and 0 <= found <= MOST_BETWEEN else 0
 
 
 def film_of(record: FilmRecord | None, folder: Path) -> Film | None:

@@ -102,7 +102,7 @@ def _at(number: float, percent: bool, unit: FilmUnit | None = None) -> At:
 
 def _during(prompt: Prompt, scene: int, moments: list[At], blend: float) -> Schedule:
     """The prompt's weight while its scene lasts, and nothing outside."""
-    last, weight = moments[-1], prompt.weight.points[0][1]
+    last, weight = moments[-1], prompt.weight.values[0]
     begin = moments[scene].number
     end = moments[scene + 1].number if scene + 1 < len(moments) else None
     levels: dict[float, float] = {}

@@ -138,8 +138,8 @@ class Cutouts(AugmentationSpec):
 
     def scaled(self, share: float) -> Self:
         """With `share` times as many views at every moment, at least one and at most `MOST`."""
-        points = ((at, float(min(max(1, round(value * share)), MOST))) for at, value in self.count.points)
-        return self.model_copy(update={"count": Schedule(tuple(points), self.count.curve)})
+        count = self.count.mapped(lambda value: float(min(max(1, round(value * share)), MOST)))
+        return self.model_copy(update={"count": count})
 
     def build(self, env: Env) -> Augmentation:
         from artgen_cutouts.views import CutoutView

@@ -58,8 +58,7 @@ def plan(spec: Cutouts, step: int, steps: int) -> ViewPlan:
 def check_ranges(spec: Cutouts, steps: int) -> None:
     """InputError where a range that changes over the run is upside down at some step."""
     for name, (low, high) in (("zoom_scale", spec.zoom_scale), ("wide_scale", spec.wide_scale)):
-        moments = {round(at.step(steps)) for at, _ in (*low.points, *high.points)}
-        for step in sorted(moments):
+        for step in sorted(low.told(steps) | high.told(steps)):
             if low.at(step, steps) > high.at(step, steps):
                 found = f"from {low.at(step, steps):g} to {high.at(step, steps):g} at step {step}"
                 raise InputError(f"{name} goes {found}; a range goes from small to large")

@@ -7,15 +7,9 @@ import pytest
 import yaml
 from PIL import Image
 
-REEL = {
-    "seed": 5,
-    "size": [24, 16],
-    "steps": 3,
-    "start": "perlin",
-    "generator": {"type": "pixel", "noise": 0, "learning_rate": 0.02},
-    "losses": [{"type": "smoothness"}],
-    "film": {"seconds": 1, "fps": 6, "steps_per_frame": 2, "camera": {"zoom": 1.5}, "loop": True},
-}
+from tests.helpers.films import REEL as SMALL
+
+REEL = {**SMALL, "film": {**SMALL["film"], "camera": {"zoom": 1.5}, "loop": True}}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +70,7 @@ def test_a_frame_that_was_changed_is_different(artgen, folder):
     [
         (("film", "--frame", 6), "film: has no frame 6; it has 6, counted from 0"),
         (("film", "--frame", "x"), "expected a number of a frame, from 0, got 'x'"),
-        (("film", "--frame", 1, "--prompt", "a"), "--frame: goes with neither --out nor --prompt"),
+        (("film", "--frame", 1, "--prompt", "a"), "--frame: goes with none of --out, --prompt, --in-lock and --lock"),
         (("empty", "--frame", 1), "empty: does not tell how it was made, and there is no film.json beside it"),
     ],
 )
@@ -111,3 +105,28 @@ def test_the_films_song_is_kept_and_no_recipe_names_it(artgen, tmp_path):
     (tmp_path / "beat.wav").unlink()
     (tmp_path / "film/song.wav").unlink()
     artgen("replay", "film/film.mp4" if (tmp_path / "film/film.mp4").exists() else "film", "--frame", 4, code=0)
+
+
+def test_a_frame_that_asks_for_much_work_is_asked_about_too(artgen, folder):
+    """Whoever gave the film may have written the recipe of its frames."""
+    import torch
+
+    from artgen.recipe import metadata, saving
+
+    path = folder / "frames/000003.png"
+    recipe = metadata.read(path)
+    recipe["preset"]["steps"] = 900_000
+    saving.save(path, torch.zeros(3, 16, 24), recipe)
+    assert "say --yes to run it" in artgen("replay", "film", "--frame", 3, code=2).stderr
+
+
+def test_a_model_of_depth_that_it_would_download_is_asked_about(drawn, monkeypatch):
+    from pathlib import Path
+
+    from artgen import load
+    from artgen.compare.film_replay import FramePlan
+
+    monkeypatch.delenv("ARTGEN_OFFLINE", raising=False)
+    camera = {"zoom": 1.2, "depth": "somebody/no-such-model"}
+    preset = load({**REEL, "film": {"seconds": 1, "camera": camera}})
+    assert "downloads somebody/no-such-model" in FramePlan(Path("x"), None, 1, preset).objections

@@ -95,3 +95,10 @@ def test_a_value_for_each_step():
     for wrong in ({"each": []}, {"each": [1, "a"]}, {"each": [1], "curve": "linear"}, {"each": 3}, {"each": [True]}):
         with pytest.raises(ValueError, match="each"):
             Schedule.parse(wrong)
+
+
+def test_its_values_are_changed_in_any_notation():
+    for data, doubled in ((3, 6), ({0: 1, "50%": 2}, {"0": 2, "50%": 4}), ({"each": [1, 2]}, {"each": [2, 4]})):
+        assert Schedule.parse(data).mapped(lambda value: 2 * value) == Schedule.parse(doubled)
+    assert Schedule.parse({0: 1, "50%": 2}).told(11) == {0, 5}
+    assert Schedule.parse({"each": [1, 2, 3]}).told(2) == {0, 1}

@@ -1,6 +1,9 @@
+import copy
+
 import pytest
 
 from tests.helpers import films
+from tests.helpers.films import REEL
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +28,4 @@ def no_ffmpeg(monkeypatch, tmp_path):
 def reel(tmp_path, monkeypatch):
     """A whole preset of a small film, as plain data; films land in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
-    return {
-        "seed": 5,
-        "size": [24, 16],
-        "steps": 3,
-        "start": "perlin",
-        "generator": {"type": "pixel", "noise": 0, "learning_rate": 0.02},
-        "losses": [{"type": "smoothness"}],
-        "film": {"seconds": 1, "fps": 6, "steps_per_frame": 2, "camera": {"zoom": 1.5, "turn": 30}},
-    }
+    return copy.deepcopy(REEL)

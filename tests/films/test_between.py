@@ -1,5 +1,7 @@
 """Pictures between frames, as the camera has them there."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -96,3 +98,14 @@ def test_between_is_told_where_it_cannot_be(reel, artgen):
 def test_settings_that_do_not_go_together(more, said):
     with pytest.raises(ValueError, match=said):
         Film.model_validate({"seconds": 2, **more})
+
+
+def test_without_them_a_film_needs_no_camera(reel, artgen):
+    """Its picture of depths may be gone."""
+    Image.new("L", (24, 16), 128).save("depth.png")
+    reel["film"]["camera"]["depth"] = "depth.png"
+    _made(reel)
+    Path("depth.png").unlink()
+    artgen("film", "film", "--format", "webp", "--overwrite", code=0)
+    said = artgen("film", "film", "--format", "webp", "--between", 1, "--overwrite", code=2).stderr
+    assert "depth.png" in said

@@ -10,6 +10,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
+REEL = {
+    "seed": 5,
+    "size": [24, 16],
+    "steps": 3,
+    "start": "perlin",
+    "generator": {"type": "pixel", "noise": 0, "learning_rate": 0.02},
+    "losses": [{"type": "smoothness"}],
+    "film": {"seconds": 1, "fps": 6, "steps_per_frame": 2, "camera": {"zoom": 1.5, "turn": 30}},
+}
+"""The preset of a small film, as plain data."""
 RECIPE = {"artgen": "0.2.0", "preset": {"prompts": 'a café = #1; \\ "x"\ny'}}
 """What a film may say that a file of metadata could take for something else."""
 

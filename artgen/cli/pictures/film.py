@@ -55,18 +55,22 @@ def command(
     from artgen.errors import InputError
     from artgen.files import refuse_overwriting
     from artgen.films import numbered, record
-    from artgen.films.between import film_of, with_betweens
+    from artgen.films.between import count_of, film_of, with_betweens
     from artgen.films.formats.encoding import encode
     from artgen.preset.settings.film import Film
 
     files = numbered.frames(numbered.folder_of(run))
     made = record.read(run)
-    film = film_of(made, run) or Film(seconds=2, fps=FPS)
-    count = film.between if between is None else between
+    usual = count_of(made) if made else 0
+    count = usual if between is None else between
     if count and (hold or 1) > 1:
         raise InputError("--between: puts pictures where --hold shows one again; leave one of them out")
-    rate = fps or (film.timeline.fps * (count + 1) if between is not None else made.fps if made else FPS)
-    times = hold or (made.hold if made and not count else 1)
+    # What is drawn stays as long as it did, whatever stands between.
+    drawn = made.fps / (made.hold * (usual + 1)) if made else FPS
+    rate = fps or (drawn * (count + 1) if between is not None else made.fps if made else FPS)
+    times = hold or (made.hold if made and between is None else 1)
+    # Only now its camera, which may want a picture of depths.
+    film = (film_of(made, run) if count else None) or Film(seconds=2, fps=FPS)
     target = _target(run, kind, out)
     refuse_overwriting(target, overwrite)
     heard = song or (_song(run, made) if made and target.suffix in (".mp4", ".webm") else None)

@@ -73,6 +73,10 @@ def command(
     lock: Path | None,
     quiet: bool,
 ) -> int:
+    if frame is not None and (out or prompt or in_lock or lock):
+        from artgen.errors import InputError
+
+        raise InputError("--frame: goes with none of --out, --prompt, --in-lock and --lock")
     if in_lock or lock:
         flags = {"--overwrite": overwrite, "--tolerance": tolerance, "--yes": yes, "--quiet": quiet}
         values = [("--out", out), ("--prompt", prompt), *(("--allow", folder) for folder in allow)]
@@ -87,13 +91,17 @@ def command(
 
     console = Console(stderr=True, quiet=quiet)
     if frame is not None:
-        return _of_film(source, frame, allow, (out, prompt), yes, dry_run, console)
+        return _of_film(source, frame, allow, tolerance, yes, dry_run, console)
     what = plan(source, allow, prompt)
     console.print(plain(_described(what)), markup=False, highlight=False)
     if dry_run:
         return 0
     confirm(what, yes)
-    verdict = _replay(what, out, overwrite, console)
+    return _said(_replay(what, out, overwrite, console), tolerance)
+
+
+def _said(verdict: Verdict, tolerance: bool) -> int:
+    """Say the verdict; the exit code."""
     printing.say(verdict)
     return 0 if verdict.word == "identical" or (verdict.word == "equivalent" and tolerance) else 1
 
@@ -116,16 +124,14 @@ def _of_film(
     source: Path,
     frame: int,
     allow: tuple[Path, ...],
-    given: tuple[Path | None, str | None],
+    tolerance: bool,
     yes: bool,
     dry_run: bool,
     console: Console,
 ) -> int:
     from artgen.compare.film_replay import plan_frame, replay_frame
-    from artgen.errors import InputError, plain
+    from artgen.errors import plain
 
-    if any(given):
-        raise InputError("--frame: goes with neither --out nor --prompt")
     what = plan_frame(source, frame, allow)
     way = "from the frame before it" if what.preset is None else "from the beginning on"
     told = f"{source}: frame {frame} of {len(what.record.frames)}, {way}"
@@ -134,9 +140,7 @@ def _of_film(
         return 0
     if what.objections:
         ask(str(source), what.objections, yes)
-    verdict = replay_frame(what, note=printing.noting(console))
-    printing.say(verdict)
-    return 0 if verdict.word == "identical" else 1
+    return _said(replay_frame(what, note=printing.noting(console)), tolerance)
 
 
 def _described(plan: ReplayPlan) -> str:

@@ -25,6 +25,7 @@ from artgen.picture import moving, poses
 from artgen.preset.settings.depth import DepthField
 
 MAX_FRAMES = 100_000
+MOST_BETWEEN = 60
 LEAD = 0.4
 _STILL = Schedule.constant(0)
 _ONE = Schedule.constant(1)
@@ -93,7 +94,7 @@ class Film(Block):
     """Frames in a second."""
     hold: Annotated[int, Field(ge=1, le=120)] = 1
     """For how many frames each picture is shown; 2 is what animators call on twos."""
-    between: Annotated[int, Field(ge=0, le=60)] = 0
+    between: Annotated[int, Field(ge=0, le=MOST_BETWEEN)] = 0
     """How many pictures are put between two that are drawn: both as the camera has them there, one fading into the
     other. Only the film's file shows them; what is drawn at 6 frames in a second and has 3 between is shown at 24."""
     bpm: Annotated[float, Field(gt=0, le=1000)] | None = None
