@@ -52,6 +52,9 @@ class Env:
     """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
     make_folder: Callable[[], Path | None] = _nowhere
     """Makes `folder`, if it is not there."""
+    frame: int | None = None
+    """Which frame of a film is drawn, from 0; None of a picture that is none's. Frame 0 may begin without a `start`, and
+    each frame after it begins with one."""
 
     @property
     def folder(self) -> Path | None:

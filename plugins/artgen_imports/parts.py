@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from artgen.importing import Context, Noted, Reader, number, printable, prompt_text, shown
@@ -123,6 +123,20 @@ def text(words: str, **more: Any) -> Any:
     if entry.get("weight") == 1:
         del entry["weight"]
     return words if len(entry) == 1 and _PLAIN.fullmatch(words) else entry
+
+
+def of_film(reasons: dict[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The reasons where there is a film, which has read what it could of `names`."""
+    return {**reasons, **dict.fromkeys(names, "belongs to another animation_mode, or has no like in 'film'")}
+
+
+def scenes(items: Mapping[int, list[Any]], last: int) -> list[Any]:
+    """Prompts that change at frames; those of one moment are plain, and those after frame `last` are left out."""
+    told = {at: prompts for at, prompts in sorted(items.items()) if prompts and at <= last}
+    if len(told) < 2:
+        return next(iter(told.values()), [])
+    first, *others = told
+    return [{"scenes": {"0f": told[first], **{f"{at}f": told[at] for at in others}}, "blend": "0f"}]
 
 
 def say_left(context: Context, reasons: dict[str, str], program: str) -> None:
