@@ -53,8 +53,8 @@ class Env:
     make_folder: Callable[[], Path | None] = _nowhere
     """Makes `folder`, if it is not there."""
     frame: int | None = None
-    """Which frame of a film is drawn, from 0; None of a picture that is none's. Frame 0 may begin without a `start`, and
-    each frame after it begins with one."""
+    """Which frame of a film is drawn, from 0; None of a picture that is none's. Frame 0 may begin without a `start`,
+    and each frame after it begins with one."""
 
     @property
     def folder(self) -> Path | None:

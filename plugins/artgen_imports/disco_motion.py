@@ -23,10 +23,8 @@ def opened(context: Context, steps: int) -> Motion | None:
     reader = context.read("film")
     mode = reader.text("animation_mode", "None").lower()
     if mode == "video input":
-        video = reader.text("video_init_path")
-        reader.note(
-            f"animation_mode: Video Input - its frames begin with those of {shown(video) or 'a video'}, one by one."
-        )
+        video = shown(reader.text("video_init_path")) or "a video"
+        reader.note(f"animation_mode: Video Input - its frames begin with those of {video}, one by one.")
         reader.note("That is no film of a camera: see 'start: {video: FILE}', and 'film' for how long.")
         return None
     if mode not in ("2d", "3d"):
@@ -76,9 +74,7 @@ def write(context: Context, motion: Motion, size: tuple[int, int]) -> None:
         model = reader.text("midas_depth_model")
         motion.deepen(_MODELS.get(model, MODEL))
         reader.raw("midas_weight")
-        reader.note(
-            "depth: MiDaS and AdaBins by 'midas_depth_model' and 'midas_weight' there; here 'model' alone tells it."
-        )
+        reader.note("depth: two models, mixed by 'midas_weight', tell it there, and one here.")
     sampling = reader.text("sampling_mode", "bicubic")
     if sampling != "bicubic":
         reader.note(f"sampling_mode: {shown(sampling)} - frames are sampled bicubically here.")

@@ -1,4 +1,4 @@
-"""What moves in other programs' animations as a preset's `film`: their numbers for a frame become rates for a second."""
+"""What moves in other programs' animations as a `film`: their numbers for a frame become rates for a second."""
 
 from __future__ import annotations
 
@@ -69,9 +69,10 @@ class Motion:
             reader.note(f"{name}: {shown(text)} - {error}; taken as {number(default)}.")
             return [default] * self.frames
 
-    def written(self, values: Sequence[float], turn: Callable[[float], float] = lambda value: value) -> Any:
-        """The values of all frames as a number over the film, whose frames are those that are drawn."""
-        return keyframes.written(keyframes.averaged(values, self.every), turn)
+    def chosen(self, values: Sequence[float]) -> Any:
+        """The values of the frames that are drawn, as a number over the film."""
+        last = len(values) - 1
+        return keyframes.written([values[min(last, place * self.every)] for place in range(self.drawn)])
 
     def zoom(self, values: Sequence[float]) -> None:
         """How many times larger things become from frame to frame."""
@@ -128,7 +129,8 @@ class Motion:
 
     def _put(self, name: str, values: Sequence[float], still: float, turn: Callable[[float], float]) -> None:
         if any(abs(value - still) > 1e-9 for value in values):
-            self.camera[name] = self.written(values, turn)
+            # What is drawn next is moved on by what all the frames up to it are.
+            self.camera[name] = keyframes.written(keyframes.averaged(values, self.every), turn)
 
     def _within(self, name: str, values: Sequence[float], low: float, high: float) -> list[float]:
         kept = [min(high, max(low, value)) for value in values]

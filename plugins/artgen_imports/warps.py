@@ -1,7 +1,7 @@
 """How Disco Diffusion and Deforum move the last frame, as a camera of ours does.
 
-In two dimensions by OpenCV: ``warpPerspective(image, getRotationMatrix2D(centre, angle, zoom) @ shift)``, a picture that
-is first shifted by pixels, then turned against the clock and made larger. The camera goes the other way.
+In two dimensions by OpenCV: ``warpPerspective(image, getRotationMatrix2D(centre, angle, zoom) @ shift)``, a picture
+that is first shifted by pixels, then turned against the clock and made larger. The camera goes the other way.
 
 In three dimensions (Disco's ``disco_xform_utils.py``, whose `transform_image_3d` Deforum has taken over), each place
 (x, y) of the picture, in [-1, 1], is a point at its depth z. It is turned, shifted by ``[-x, y, -z] / 200`` and seen by
@@ -57,8 +57,8 @@ def deep(motion: Motion, size: tuple[int, int], view: float, squeezed: bool, dep
     motion.tilt(_seen(around_y, focal * aspect / wide), _seen(around_x, focal), aspect)
     if motion.camera:
         motion.reader.note(
-            f"The camera's numbers are those of things at a depth of {number(depth)}, about where most of a picture lies "
-            f"there, seen at {number(view)} degrees; a camera here sees 40, and its room has a 'relief'."
+            f"The camera's numbers are those of things at a depth of {number(depth)}, about where most of a picture "
+            f"lies there, seen at {number(view)} degrees; a camera here sees 40, and its room has a 'relief'."
         )
 
 
