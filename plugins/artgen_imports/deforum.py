@@ -203,7 +203,7 @@ def _drawings(context: Context, motion: Motion, steps: int) -> None:
     song = reader.text("soundtrack_path")
     if reader.text("add_soundtrack", "None").lower() in ("none", "", "false") or not song:
         return
-    found = [] if song.lower().endswith(".mp4") else context.pictures(song)
+    found = context.songs(song)
     if found:
         motion.film["song"] = found[0]
     else:

@@ -109,7 +109,7 @@ class Motion:
         self.camera["depth"] = "tunnel" if self.context.embedded else {"model": model}
 
     def write(self) -> None:
-        """Write `film`."""
+        """Write `film`; nothing is said of a camera that stands still."""
         made: dict[str, Any] = {"seconds": number(self.frames / self.fps), "fps": number(self.fps)}
         if self.every > 1:
             made |= self._pause()

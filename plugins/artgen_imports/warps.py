@@ -50,11 +50,11 @@ def deep(motion: Motion, size: tuple[int, int], view: float, squeezed: bool, dep
     wide = aspect if squeezed else 1
     x, y, z = (motion.numbers(f"translation_{axis}", 0) for axis in "xyz")
     around_x, around_y, around_z = (motion.numbers(f"rotation_3d_{axis}", 0) for axis in "xyz")
-    motion.zoom([_nearer(value, focal, depth) for value in z])
+    motion.zoom([nearer(value, focal, depth) for value in z])
     share = focal * UNIT / (2 * depth)
     motion.pan([value * share / wide for value in x], [-value * share for value in y])
     motion.turn([-value * focal / depth for value in around_z])
-    motion.tilt(_seen(around_y, focal * aspect / wide), _seen(around_x, focal), aspect)
+    motion.tilt(seen(around_y, focal * aspect / wide), seen(around_x, focal), aspect)
     if motion.camera:
         motion.reader.note(
             f"The camera's numbers are those of things at a depth of {number(depth)}, about where most of a picture "
@@ -62,13 +62,13 @@ def deep(motion: Motion, size: tuple[int, int], view: float, squeezed: bool, dep
         )
 
 
-def _nearer(ahead: float, focal: float, depth: float) -> float:
+def nearer(ahead: float, focal: float, depth: float) -> float:
     """How many times larger what lies at `depth` becomes."""
     left = max(NEAR * depth, depth - ahead * UNIT)
     return 1 / max(1 / 3, 1 - focal * (1 / left - 1 / depth))
 
 
-def _seen(degrees: Sequence[float], focal: float) -> list[float]:
+def seen(degrees: Sequence[float], focal: float) -> list[float]:
     """By how many degrees our camera turns to see things move as far."""
     tangents = (math.tan(math.radians(min(60.0, max(-60.0, value)))) for value in degrees)
     return [math.degrees(math.atan(tangent * focal * VIEW)) for tangent in tangents]
