@@ -12,7 +12,6 @@ from artgen_imports.pytti_motion import Animation, times
 
 HIGHEST = 1e6
 """Hz."""
-_NO_SOUND = "is taken at its first moment"
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,19 @@ class Weights:
     def read(self, text: str) -> tuple[Any, str]:
         """The weight as a preset has it, None if it is none; and what is to be said of it."""
         try:
+            alone = as_number(text)
+            if alone is not None:
+                return number(alone), ""
+            if self.animation is None:
+                return None, "is no number, and nothing is computed here, where there is no film"
             value = expressions.parse(text, frozenset({"t", *self.bands}))
-            if self.animation is None or self.steady:
-                return number(value(self._quiet(0))), "" if as_number(text) is not None else f"{text} {_NO_SOUND}"
-            if self.song and (heard := self._heard(value)):
+            if self.song and not self.steady and (heard := self._heard(value)):
                 return heard, ""
             values = [value(self._quiet(at)) for at in times(self.animation.motion)]
         except expressions.UnreadableError as error:
             return None, str(error)
+        if self.steady:
+            return number(sum(values) / len(values)), f"{text} is that of a scene, and one number: its mean"
         unheard = any(name in text for name in self.bands)
         return self.animation.motion.chosen(values), f"{text} is taken as in silence" if unheard else ""
 

@@ -50,7 +50,8 @@ def deep(motion: Motion, size: tuple[int, int], view: float, squeezed: bool, dep
     wide = aspect if squeezed else 1
     x, y, z = (motion.numbers(f"translation_{axis}", 0) for axis in "xyz")
     around_x, around_y, around_z = (motion.numbers(f"rotation_3d_{axis}", 0) for axis in "xyz")
-    motion.zoom([nearer(value, focal, depth) for value in z])
+    # Where their camera knows the aspect, it goes ahead less far across than down.
+    motion.zoom([math.sqrt(nearer(value, focal / wide, depth) * nearer(value, focal, depth)) for value in z])
     share = focal * UNIT / (2 * depth)
     motion.pan([value * share / wide for value in x], [-value * share for value in y])
     motion.turn([-value * focal / depth for value in around_z])
