@@ -198,8 +198,8 @@ def _drawings(context: Context, motion: Motion, steps: int) -> None:
     motion.film["steps_per_frame"] = motion.chosen([min(1000.0, max(1.0, value)) for value in told])
     contrast = motion.numbers("contrast_schedule", 1)
     if any(abs(value - 1) > 1e-9 for value in contrast):
-        told = shown(reader.raw("contrast_schedule"))
-        reader.note(f"contrast_schedule: {told} - frames keep their contrast; the filter 'tone' may change it.")
+        said = shown(reader.raw("contrast_schedule"))
+        reader.note(f"contrast_schedule: {said} - frames keep their contrast; the filter 'tone' may change it.")
     song = reader.text("soundtrack_path")
     if reader.text("add_soundtrack", "None").lower() in ("none", "", "false") or not song:
         return
