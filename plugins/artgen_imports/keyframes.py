@@ -16,8 +16,8 @@ from artgen_imports import expressions
 
 LONGEST, MOST_KEYS = 20_000, 2_000
 """Characters of a text, and key frames in it."""
-MOST_VALUES = 2_000
-"""Values of a number that is written down frame by frame; of a longer film, at every second frame, third, ..."""
+MOST_VALUES = 5_000
+"""Values of a number that is written down frame by frame; after them the last one stays."""
 _KEY = re.compile(r"(\d{1,9})\s*:\s*\((.*?)\)\s*(?:,|$)", re.DOTALL)
 _BARE = re.compile(r"\s*(\d{1,9})\s*:\s*([-+.\deE]+)\s*(?:,|$)")
 
@@ -83,9 +83,8 @@ def written(values: Sequence[float], turn: Callable[[float], float] = lambda val
     if len(knots) == 1:
         return number(turn(values[0]))
     if 2 * len(knots) > len(values):
-        if len(values) <= MOST_VALUES:
-            return {"each": [number(turn(value)) for value in values]}
-        knots = list(range(0, len(values), -(-len(values) // MOST_VALUES)))
+        return {"each": [number(turn(value)) for value in values[:MOST_VALUES]]}
+    knots = knots[:MOST_VALUES]
     return {f"{knot}f": number(turn(values[knot])) for knot in knots}
 
 

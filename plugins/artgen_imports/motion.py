@@ -45,6 +45,7 @@ class Motion:
         self.every = max(1, min(every, MOST_BETWEEN + 1, self.frames // 2))
         self.camera: dict[str, Any] = {}
         self.film: dict[str, Any] = {}
+        self._is_cut = False
         if frames > MOST_FRAMES:
             self.reader.note(f"{frames} frames are more than are imported; the first {MOST_FRAMES} of them.")
 
@@ -72,7 +73,7 @@ class Motion:
     def chosen(self, values: Sequence[float]) -> Any:
         """The values of the frames that are drawn, as a number over the film."""
         last = len(values) - 1
-        return keyframes.written([values[min(last, place * self.every)] for place in range(self.drawn)])
+        return self._written([values[min(last, place * self.every)] for place in range(self.drawn)])
 
     def zoom(self, values: Sequence[float]) -> None:
         """How many times larger things become from frame to frame."""
@@ -130,7 +131,15 @@ class Motion:
     def _put(self, name: str, values: Sequence[float], still: float, turn: Callable[[float], float]) -> None:
         if any(abs(value - still) > 1e-9 for value in values):
             # What is drawn next is moved on by what all the frames up to it are.
-            self.camera[name] = keyframes.written(keyframes.averaged(values, self.every), turn)
+            self.camera[name] = self._written(keyframes.averaged(values, self.every), turn)
+
+    def _written(self, values: Sequence[float], turn: Callable[[float], float] = lambda value: value) -> Any:
+        made = keyframes.written(values, turn)
+        count = len(made.get("each", made)) if isinstance(made, dict) else 1
+        if keyframes.MOST_VALUES == count < len(values) and not self._is_cut:
+            self._is_cut = True
+            self.reader.note(f"Numbers that are computed are written down for {count} frames; the last one then stays.")
+        return made
 
     def _within(self, name: str, values: Sequence[float], low: float, high: float) -> list[float]:
         kept = [min(high, max(low, value)) for value in values]

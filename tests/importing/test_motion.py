@@ -263,6 +263,14 @@ def test_a_film_of_pytti_is_made():
     assert artgen.replay("film/frames/000002.png").word == "identical"
 
 
+def test_a_long_film_is_written_down_for_its_beginning_and_says_so():
+    given = {**DEFORUM, "animation_mode": "2D", "max_frames": 10**6, "angle": "0:(sin(t))", "zoom": "0:(1), 9000:(1.1)"}
+    text = deforum.convert(given, Path("x"), Path(), False)
+    assert "1000000 frames are more than are imported" in text and "written down for 5000 frames" in text
+    camera = imported(deforum, given).film.camera
+    assert len(camera.turn.each) == 5000 and len(camera.zoom.points) == 2
+
+
 def test_settings_of_deforum_go_before_those_of_disco_diffusion():
     """Many of their names are alike."""
     from artgen.importing import Document
