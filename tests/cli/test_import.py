@@ -29,7 +29,7 @@ def here(tmp_path, monkeypatch):
 
 WARP = """{"W": 512, "H": 512, "seed": 1, "sampler": "euler", "steps": 50, "scale": 7, "prompts": {"0": "a"},
  "flow_blend_schedule": [0.8], "latent_scale_schedule": [0, 1], "colormatch_frame": "off", "cc_masked_diffusion": 0.7,
- "missed_consistency_weight": 1, "overshoot_consistency_weight": 1, "edges_consistency_weight": 1, "blur_unclipped": 1}"""
+ "missed_consistency_weight": 1, "overshoot_consistency_weight": 1, "edges_consistency_weight": 1}"""
 
 
 def written(case) -> str:
