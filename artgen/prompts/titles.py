@@ -57,6 +57,9 @@ def _title(prompt: Mapping[str, Any]) -> str:
     direction = prompt.get("direction")
     if isinstance(direction, Mapping):
         return f"from {direction.get('from')} to {direction.get('to')}"
+    travel = prompt.get("travel")
+    if isinstance(travel, Mapping) and isinstance(travel.get("texts"), list):
+        return ", then ".join(map(str, travel["texts"]))
     for kind in ("image", "vector"):
         if isinstance(prompt.get(kind), str):
             return f"{kind} {Path(prompt[kind]).name}"

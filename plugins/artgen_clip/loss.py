@@ -119,14 +119,17 @@ class _TargetMaker:
 
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""
-        perceptor, words = self._env.perceptors[self._name], prompt.wording
-        if words is not None and (reworded := getattr(perceptor, "reworded", None)):
-            words = reworded(words)
+        perceptor = self._env.perceptors[self._name]
+        reworded = getattr(perceptor, "reworded", str)
+        texts = [reworded(text) for text in prompt.wordings]
         templates = templates_of(prompt, self._spec.templates)
         others = self._embed_negatives(perceptor, templates)
-        if words is None:
+        if not texts:
             return others
-        kept, colours = others[negatives.unrelated(words, self._negatives)], negatives.recoloured(words)
+        kept = others[negatives.unrelated(" ".join(texts), self._negatives)]
+        # None of them is what the prompt itself says elsewhere on its way from text to text.
+        recoloured = dict.fromkeys(colour for text in texts for colour in negatives.recoloured(text))
+        colours = [text for text in recoloured if text not in texts]
         if not colours:
             return kept
         return torch.cat((kept, embed_averaged(colours, perceptor, templates, made_up=True)))

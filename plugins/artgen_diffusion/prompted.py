@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -153,16 +153,30 @@ def _embedded_prompts(
     spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype
 ) -> tuple[TextEmbedding, TextEmbedding]:
     told = [env.prompts_of(picture) for picture in range(env.batch if env.tells_each else 1)]
-    pairs = [text.prompt_texts(spec, prompts) for prompts in told]
-    if not all(prompt for prompt, _ in pairs):
+    lines = [text.prompt_lines(spec, prompts, env.steps) for prompts in told]
+    if not all(prompt for pair in lines for prompt, _ in pair[0]):
         env.note("the prompt is empty, so the model draws what it likes; give 'prompts', or 'prompt' to the generator")
-    embedded = text.embed(folder, pairs, dtype, env.device, env.note)
+    for prompt in told[0] if spec.prompt is None else ():
+        if prompt.words is not None and prompt.travel and prompt.travel.moves:
+            env.note(f"draws where '{prompt.title}' begins; the losses alone go on along that way")
+    groups = [[words for line in pair for words, _ in line] for pair in lines]
+    embedded = [
+        tuple(_mean(line, rows) for line in pair)
+        for pair, group in zip(lines, text.embed(folder, groups, dtype, env.device, env.note), strict=True)
+        for rows in [iter(group)]
+    ]
     # As diffusers tells them apart: a negative prompt that is empty is a text, and none is zeros.
     blank = folder.zeroes_empty_prompts and spec.negative is None
     unwanted = [
-        one.nothing if blank and not negative else one for (_, negative), (_, one) in zip(pairs, embedded, strict=True)
+        one.nothing if blank and not negative[0][0] else one
+        for (_, negative), (_, one) in zip(lines, embedded, strict=True)
     ]
     return TextEmbedding.of_batch([one for one, _ in embedded]), TextEmbedding.of_batch(unwanted)
+
+
+def _mean(line: text.Line, rows: Iterator[TextEmbedding]) -> TextEmbedding:
+    """One embedding of a line, whose texts' are the next of the rows."""
+    return TextEmbedding.mean([next(rows) for _ in line], [share for _, share in line])
 
 
 def _whole(env: Env, factor: int) -> tuple[int, int]:
