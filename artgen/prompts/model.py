@@ -87,7 +87,7 @@ class Prompt(Block):
         if self.templates is not None and self.text is None and self.travel is None:
             yield "'templates' belongs to 'text' and 'travel'"
         if self.each is not None and not self._each_fits():
-            yield "'each' holds texts beside a text or label, directions beside a direction, and travels beside a travel"
+            yield "'each' holds what the prompt is: texts beside a text or label, directions beside a direction"
 
     def _each_fits(self) -> bool:
         kind = next((kind for kind in (Direction, Travel) if isinstance(self.said, kind)), str)

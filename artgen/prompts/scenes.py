@@ -15,8 +15,7 @@ a list, ``scenes: [spring, summer, winter]``, the scenes share the run equally.
 
 By weight, the old prompts fade out meanwhile as the new ones fade in, and the picture is led to both. ``by: embedding``
 leads it to what lies between them: the first text of a scene becomes the first of the next, the second the second, as
-in a [travel](#travel). A prompt that has no counterpart in the next scene, a text too that looks elsewhere or otherwise,
-still fades.
+in a [travel](#travel). What has no counterpart there still fades, and so does what is no text or looks elsewhere.
 
 What comes of them are plain prompts whose weights are schedules, and travels.
 """

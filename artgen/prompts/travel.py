@@ -9,8 +9,8 @@
 
 At each step the picture is led to one point between two of the texts, and not to both of them at once, as by two
 prompts that change their weights. Embeddings of length 1, as CLIP's are, are interpolated along the great circle
-through both (K. Shoemake, "Animating Rotation with Quaternion Curves", SIGGRAPH 1985); what a text encoder says token by
-token, as Stable Diffusion reads it, along the straight line.
+through both (K. Shoemake, "Animating Rotation with Quaternion Curves", SIGGRAPH 1985); the rows that a text encoder
+gives Stable Diffusion, one a token, along the straight line.
 """
 
 from __future__ import annotations

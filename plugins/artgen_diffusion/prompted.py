@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -160,10 +160,10 @@ def _embedded_prompts(
         if prompt.words is not None and prompt.travel and prompt.travel.moves:
             env.note(f"draws where '{prompt.title}' begins; the losses alone go on along that way")
     groups = [[words for line in pair for words, _ in line] for pair in lines]
+    rows = text.embed(folder, groups, dtype, env.device, env.note)
     embedded = [
-        tuple(_mean(line, rows) for line in pair)
-        for pair, group in zip(lines, text.embed(folder, groups, dtype, env.device, env.note), strict=True)
-        for rows in [iter(group)]
+        (TextEmbedding.mean(wanted, group[: len(wanted)]), TextEmbedding.mean(unwanted, group[len(wanted) :]))
+        for (wanted, unwanted), group in zip(lines, rows, strict=True)
     ]
     # As diffusers tells them apart: a negative prompt that is empty is a text, and none is zeros.
     blank = folder.zeroes_empty_prompts and spec.negative is None
@@ -172,11 +172,6 @@ def _embedded_prompts(
         for (_, negative), (_, one) in zip(lines, embedded, strict=True)
     ]
     return TextEmbedding.of_batch([one for one, _ in embedded]), TextEmbedding.of_batch(unwanted)
-
-
-def _mean(line: text.Line, rows: Iterator[TextEmbedding]) -> TextEmbedding:
-    """One embedding of a line, whose texts' are the next of the rows."""
-    return TextEmbedding.mean([next(rows) for _ in line], [share for _, share in line])
 
 
 def _whole(env: Env, factor: int) -> tuple[int, int]:

@@ -17,7 +17,10 @@ from artgen_diffusion.components import ENCODER, SECOND_ENCODER, Folder
 from artgen_diffusion.prompted_spec import PromptedSpec
 
 MOST_TRAVELLING = 4
-"""Each of them doubles the lines that are encoded."""
+"""Each of them doubles the texts that are encoded."""
+Line = Sequence[tuple[str, float]]
+"""Texts whose embeddings are added up by their shares, which are 1 together."""
+
 
 @dataclass(frozen=True)
 class TextEmbedding:
@@ -35,12 +38,13 @@ class TextEmbedding:
         return TextEmbedding(torch.zeros_like(self.tokens), pooled)
 
     @classmethod
-    def mean(cls, rows: Sequence[TextEmbedding], shares: Sequence[float]) -> TextEmbedding:
-        """Embeddings of single texts, added up by their shares."""
+    def mean(cls, line: Line, rows: Sequence[TextEmbedding]) -> TextEmbedding:
+        """The embeddings of a line's texts, added up by their shares."""
         if len(rows) == 1:
             return rows[0]
-        tokens = torch.stack([share * row.tokens for share, row in zip(shares, rows, strict=True)]).sum(0)
-        pooled = [share * row.pooled for share, row in zip(shares, rows, strict=True) if row.pooled is not None]
+        told = list(zip(rows, (share for _, share in line), strict=True))
+        tokens = torch.stack([share * row.tokens for row, share in told]).sum(0)
+        pooled = [share * row.pooled for row, share in told if row.pooled is not None]
         return cls(tokens, torch.stack(pooled).sum(0) if pooled else None)
 
     @classmethod
@@ -50,10 +54,6 @@ class TextEmbedding:
             return rows[0]
         pooled = [row.pooled for row in rows if row.pooled is not None]
         return cls(torch.stack([row.tokens for row in rows]), torch.stack(pooled) if pooled else None)
-
-
-Line = Sequence[tuple[str, float]]
-"""Texts whose embeddings are added up by their shares, which are 1 together."""
 
 
 def prompt_lines(spec: PromptedSpec, prompts: Sequence[Prompt], steps: int) -> tuple[Line, Line]:
@@ -69,7 +69,9 @@ def _line(prompts: Sequence[Prompt], steps: int) -> Line:
     """Texts joined by commas; of those that are between two as a run of `steps` begins, every choice by its share."""
     choices = [_choices(prompt, steps) for prompt in prompts]
     if sum(len(one) > 1 for one in choices) > MOST_TRAVELLING:
-        raise InputError(f"more than {MOST_TRAVELLING} prompts are between two texts; the model is told fewer at a time")
+        raise InputError(
+            f"more than {MOST_TRAVELLING} prompts are between two texts; the model is told fewer at a time"
+        )
     lines = product(*choices)
     return [(", ".join(text for text, _ in line), math.prod(share for _, share in line)) for line in lines]
 
