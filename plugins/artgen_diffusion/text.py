@@ -70,7 +70,7 @@ def _line(prompts: Sequence[Prompt], steps: int) -> Line:
     choices = [_choices(prompt, steps) for prompt in prompts]
     if sum(len(one) > 1 for one in choices) > MOST_TRAVELLING:
         raise InputError(
-            f"more than {MOST_TRAVELLING} prompts are between two texts; the model is told fewer at a time"
+            f"more than {MOST_TRAVELLING} prompts are each between two texts; let fewer travel at a time"
         )
     lines = product(*choices)
     return [(", ".join(text for text, _ in line), math.prod(share for _, share in line)) for line in lines]
