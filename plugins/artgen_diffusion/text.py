@@ -69,9 +69,7 @@ def _line(prompts: Sequence[Prompt], steps: int) -> Line:
     """Texts joined by commas; of those that are between two as a run of `steps` begins, every choice by its share."""
     choices = [_choices(prompt, steps) for prompt in prompts]
     if sum(len(one) > 1 for one in choices) > MOST_TRAVELLING:
-        raise InputError(
-            f"more than {MOST_TRAVELLING} prompts are each between two texts; let fewer travel at a time"
-        )
+        raise InputError(f"more than {MOST_TRAVELLING} prompts are each between two texts; let fewer travel at a time")
     lines = product(*choices)
     return [(", ".join(text for text, _ in line), math.prod(share for _, share in line)) for line in lines]
 
