@@ -17,7 +17,7 @@ from artgen.prompts.where import WhereField
 from artgen.prompts.wildcards import WildcardText
 
 SOURCES = ("text", "label", "image", "vector", "noise", "direction", "travel")
-WORDED = ("text", "label", "direction", "travel")
+WORDED = ("text", "label", "direction")
 """Those that say something in words, which may hold choices."""
 
 
@@ -72,8 +72,10 @@ class Prompt(Block):
     """The part of the picture it applies to: left, top, centre, ..., a box, or a mask; default: all of it."""
     seen: SeenField | None = None
     """How the picture is looked at: rotate-180, mirror, negative, far, near, {jigsaw: 4x4}, ...; default: as it is."""
-    each: Annotated[tuple[WildcardText | Direction | Travel, ...], Field(min_length=1)] | None = None
-    """What the pictures of the batch are told, one by one, in place of its text, label, direction or travel."""
+    each: Annotated[tuple[WildcardText | Direction, ...], Field(min_length=1)] | None = None
+    """What the pictures of the batch are told, one by one, in place of its text, label or direction."""
+    travels: Annotated[tuple[Travel, ...], Field(min_length=1)] | None = None
+    """The same for `travel`."""
     weight: Schedule = Schedule.constant(1)
     """How strongly it pulls; negative pushes away."""
     stop: Annotated[float, Field(allow_inf_nan=False)] | None = None
@@ -87,15 +89,17 @@ class Prompt(Block):
         if self.templates is not None and self.text is None and self.travel is None:
             yield "'templates' belongs to 'text' and 'travel'"
         if self.each is not None and not self._each_fits():
-            yield "'each' holds what the prompt is: texts beside a text or label, directions beside a direction"
+            yield "'each' holds texts beside a text or label, and directions beside a direction"
+        if self.travels is not None and self.travel is None:
+            yield "'travels' belongs to 'travel'"
 
     def _each_fits(self) -> bool:
-        kind = next((kind for kind in (Direction, Travel) if isinstance(self.said, kind)), str)
-        return self.said is not None and all(isinstance(one, kind) for one in self.each or ())
+        directed = {isinstance(one, Direction) for one in self.each or ()}
+        return self.said is not None and directed == {self.direction is not None}
 
     @property
-    def said(self) -> str | Direction | Travel | None:
-        """What it says in words, if it does."""
+    def said(self) -> str | Direction | None:
+        """What it says in words, if it does, besides a `travel`."""
         return next((value for kind in WORDED if (value := getattr(self, kind)) is not None), None)
 
     @property
@@ -116,21 +120,31 @@ class Prompt(Block):
         return tuple(text for text in (self.text, self.label) if text is not None)
 
     def told(self, picture: int) -> Prompt:
-        """The prompt as one picture of the batch is told it, counted from 0; see `each`."""
+        """The prompt as one picture of the batch is told it, counted from 0; see `each` and `travels`."""
+        if self.travels is not None:
+            return self.model_copy(update={"travel": self.travels[picture], "travels": None})
         if self.each is None:
             return self
         kind = next(kind for kind in WORDED if getattr(self, kind) is not None)
         return self.model_copy(update={kind: self.each[picture], "each": None})
 
     @property
+    def told_apart(self) -> int:
+        """To how many pictures of a batch it says something of their own; 0: all are told the same."""
+        return len(self.each or self.travels or ())
+
+    @property
     def settled(self) -> Prompt:
         """The same, with less of a way from text to text that stands still; see `Travel.settled`."""
-        now = [one.settled() for one in (self.travel, *(self.each or ())) if isinstance(one, Travel)]
-        stands = {isinstance(one, str) for one in now}
-        if len(stands) != 1:  # no way, or each picture of the batch is told one of another kind
-            return self
-        kind = {"text": now[0], "travel": None} if stands == {True} else {"travel": now[0]}
-        return self.model_copy(update={**kind, "each": tuple(now[1:]) if self.each else None})
+        now = [one.settled() for one in (self.travel, *(self.travels or ())) if one is not None]
+        texts = tuple(one for one in now if isinstance(one, str))
+        travels = tuple(one for one in now if isinstance(one, Travel))
+        if travels and not texts:
+            return self.model_copy(update={"travel": travels[0], "travels": travels[1:] or None})
+        if texts and not travels:
+            told = {"text": texts[0], "each": texts[1:] or None}
+            return self.model_copy(update={**told, "travel": None, "travels": None})
+        return self  # no way, or each picture of the batch is told one of another kind
 
     @property
     def reading(self) -> str:

@@ -124,7 +124,7 @@ def _at(number: float, percent: bool, unit: FilmUnit | None = None) -> At:
 def _alike(one: Prompt, other: Prompt) -> bool:
     """Whether one can become the other: texts that differ in what they say, and in their weights, alone."""
     apart = {"text": None, "weight": Schedule.constant(1)}
-    told = one.text is not None and other.text is not None and one.each is None and other.each is None
+    told = one.text is not None and other.text is not None and not (one.told_apart or other.told_apart)
     return told and one.model_copy(update=apart) == other.model_copy(update=apart)
 
 

@@ -113,9 +113,10 @@ class _TargetMaker:
         if self._spec.distance != "contrast":
             return distances.cosine if self._spec.distance == "cosine" else distances.spherical
         versions = told(prompt, self._env)
-        found = {version.said: self._negatives_of(version) for version in versions}
-        negatives = [found[version.said] for version in versions]
-        return partial(distances.contrast, negatives=negatives if prompt.each else negatives[0], scale=self._spec.scale)
+        found = {version.wordings: self._negatives_of(version) for version in versions}
+        negatives = [found[version.wordings] for version in versions]
+        apart = negatives if prompt.told_apart else negatives[0]
+        return partial(distances.contrast, negatives=apart, scale=self._spec.scale)
 
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""

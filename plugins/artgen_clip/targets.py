@@ -76,7 +76,7 @@ def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates,
 
 def told(prompt: Prompt, env: Env) -> list[Prompt]:
     """The prompt as each picture of the batch is told it; once, where all are told the same."""
-    return [prompt.told(picture) for picture in range(env.batch)] if prompt.each else [prompt]
+    return [prompt.told(picture) for picture in range(env.batch)] if prompt.told_apart else [prompt]
 
 
 def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> distances.Target:

@@ -91,7 +91,7 @@ def test_its_texts_are_embedded_once():
 
 def test_each_picture_of_a_batch_has_a_way_of_its_own():
     ways = [journey("red", "blue", at=0.5), journey("green", "blue", at=0.5)]
-    both = ways[0].model_copy(update={"each": tuple(way.travel for way in ways)})
+    both = ways[0].model_copy(update={"travels": tuple(way.travel for way in ways)})
     image = make_image()[:1].detach().repeat(2, 1, 1, 1)
     alone = [judge([way], image[:1]) for way in ways]
     assert torch.equal(judge([both], image, seeds=(0, 1)), torch.cat(alone))
