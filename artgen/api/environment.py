@@ -75,7 +75,7 @@ class Env:
     @property
     def tells_each(self) -> bool:
         """Whether `prompts_of` is not the same for all pictures, because choices came out otherwise for each."""
-        return any(prompt.each for prompt in self.prompts)
+        return any(prompt.told_apart for prompt in self.prompts)
 
     def perceptor(self, name: str | None = None, dim: int | None = None) -> tuple[str, Perceptor]:
         """The perceptor that a component means, and its name: the one called `name`, else the one there is.
