@@ -17,7 +17,7 @@ from artgen.compare.replay_plan import ReplayPlan, need_plugins, plan
 from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
-from artgen.fields.paths import confined
+from artgen.fields.paths import FRAMES, confined
 from artgen.films import record
 from artgen.films.formats.recipes import recipe_of
 from artgen.films.making import FrameEvent, film, frame_preset
@@ -25,7 +25,7 @@ from artgen.films.record import FilmRecord
 from artgen.picture import hashing, images
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
-from artgen.recipe.inputs import FRAMES, located
+from artgen.recipe.inputs import located
 from artgen.recipe.model import differences
 from artgen.recipe.privacy import hidden_names
 from artgen.results import StepEvent, picture_tensor

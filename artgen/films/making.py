@@ -26,7 +26,7 @@ from artgen.engine.provenance import describe
 from artgen.engine.run import steps
 from artgen.engine.signals import Stop, held_back
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE, RUN_FILE, expanded
+from artgen.fields.paths import FRAMES, PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
 from artgen.films import record
 from artgen.films.frames import first_frame, later_frame
@@ -36,7 +36,6 @@ from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
 from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
-from artgen.recipe.inputs import FRAMES
 from artgen.recipe.model import differences
 from artgen.reporters.folder import claim_folder, drawing_of, make_folder
 from artgen.results import picture_tensor

@@ -11,7 +11,6 @@ from artgen.files import remove
 from artgen.films import record
 from artgen.films.between import with_betweens
 from artgen.films.formats.encoding import best_format, encode
-from artgen.films.formats.ffmpeg import GET_IT
 from artgen.films.record import FilmRecord, SongFile
 from artgen.picture import decoding
 from artgen.picture.hashing import pixel_hash
@@ -19,6 +18,7 @@ from artgen.preset.model import Preset
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata
 from artgen.recipe.privacy import redacted
+from artgen.video.ffmpeg import GET_IT
 from artgen.weights import sha256
 
 NAME = "film"

@@ -54,10 +54,11 @@ def command(
 ) -> None:
     from artgen.errors import InputError
     from artgen.files import refuse_overwriting
-    from artgen.films import numbered, record
+    from artgen.films import record
     from artgen.films.between import count_of, film_of, with_betweens
     from artgen.films.formats.encoding import encode
     from artgen.preset.settings.film import Film
+    from artgen.video import numbered
 
     files = numbered.frames(numbered.folder_of(run))
     made = record.read(run)

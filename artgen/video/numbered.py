@@ -7,8 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.fields.paths import neighbours
-from artgen.recipe.inputs import FRAMES
+from artgen.fields.paths import FRAMES, neighbours
 
 _NUMBERED = re.compile(r"([^\d.](?:.*\D)?)?(\d{1,12})\.png", re.IGNORECASE)
 
@@ -18,6 +17,11 @@ def folder_of(run: Path) -> Path:
     if not run.is_dir():
         raise InputError(f"{run}: there is no such folder{neighbours(run, Path.is_dir)}; name one of numbered PNGs")
     return run / FRAMES if (run / FRAMES).is_dir() else run
+
+
+def holds_some(folder: Path) -> bool:
+    """Whether there are numbered PNGs in a folder, or in that of its frames."""
+    return any(_NUMBERED.fullmatch(path.name) for path in folder_of(folder).iterdir())
 
 
 def frames(folder: Path) -> list[Path]:
