@@ -40,7 +40,7 @@ def seconds(path: Path) -> float | None:
     entries = "stream=codec_type,width,height,duration:format=duration"
     command = [found, "-v", "error", *_BOUNDED, "-select_streams", "v:0", "-show_entries", entries, "-of", "json"]
     with tempfile.TemporaryFile() as errors:
-        process = started([*command, address(path)], errors, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        process = started([*command, address(path)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, errors=errors)
         try:
             text, _ = process.communicate(timeout=LIMIT)
         except subprocess.TimeoutExpired:
@@ -88,7 +88,7 @@ def pictures(path: Path, begin: float, fps: Fraction, count: int) -> Iterator[Im
 
 
 def _piped(command: list[str], path: Path, errors: IO[bytes]) -> Iterator[Image.Image]:
-    process = started(command, errors, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    process = started(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, errors=errors)
     pipe = process.stdout
     assert pipe is not None
     try:

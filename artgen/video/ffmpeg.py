@@ -27,14 +27,14 @@ def address(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-def started(command: list[str], errors: IO[bytes], **pipes: int) -> subprocess.Popen[bytes]:
-    """The program, running; InputError if it cannot be. `pipes` are its stdin and stdout."""
+def started(command: list[str], *, stdin: int, stdout: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """The program, running, with such pipes; InputError if it cannot be."""
     # In a group of its own: Ctrl-C is for artgen, which ends it.
     apart: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     try:
-        return subprocess.Popen(command, stderr=errors, **pipes, **apart)
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=errors, **apart)
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be run ({error.strerror or one_line(error)})") from None
 

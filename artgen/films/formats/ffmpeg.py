@@ -181,7 +181,7 @@ def _size(size: tuple[int, int], even: bool) -> tuple[int, int]:
 
 def _piped(command: list[str], footage: Footage, even: bool, errors: IO[bytes]) -> int:
     """Run it and write the frames to it; its exit code. Whatever is raised meanwhile ends the program."""
-    process = started(command, errors, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    process = started(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, errors=errors)
     pipe = process.stdin
     assert pipe is not None
     try:
