@@ -1,10 +1,10 @@
 """Optical flow in a file, and a picture moved by it.
 
 A flow says of each pixel of a new picture where in the old one it comes from, in pixels to the right and down, or that
-it is not known. The file is a greyscale PNG of 16 bits, twice as high as the pictures: above the way to the right, below
-the way down, as KITTI writes them (M. Menze and A. Geiger, "Object scene flow for autonomous vehicles", CVPR 2015):
-32768 is 0, 64 steps are a pixel, and 0 is unknown. That is exact for whoever reads it again, and a tenth of the bytes
-of Middlebury's .flo.
+it is not known. The file is a greyscale PNG of 16 bits, twice as high as the pictures: above the way to the right,
+below the way down, in the numbers of KITTI (M. Menze and A. Geiger, "Object scene flow for autonomous vehicles", CVPR
+2015): 32768 is 0, 64 steps are a pixel, and 0 is unknown. Whoever reads it again gets the same, and it takes a tenth of
+the bytes of Middlebury's .flo.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
             raise Unreadable("an optical flow is a greyscale PNG of 16 bits, of two halves one above the other")
         levels = np.asarray(file).astype(np.int32)
     ways = np.stack(np.split(levels, 2), axis=2)
-    known = (ways > 0).all(axis=2)
+    known: np.ndarray = np.all(ways > 0, axis=2)
     return np.where(known[..., None], (ways - ZERO) / STEPS, 0), known
 
 

@@ -1,1 +1,1 @@
-"""Videos that are read: files by ffmpeg, animated pictures, and folders of numbered pictures."""
+"""Videos that are read: files by ffmpeg, animated pictures, folders of numbered PNGs; and how things move."""

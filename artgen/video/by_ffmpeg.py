@@ -32,8 +32,9 @@ def seconds(path: Path) -> float | None:
     """How long a video is; None where ffprobe is not there, or the file does not say.
 
     Raises:
-        InputError: if it is none, or has no pictures.
+        InputError: if it is none, has no pictures, or there is no ffmpeg.
     """
+    _ffmpeg(path)
     found = program(PROBE)
     if found is None:
         return None
@@ -56,6 +57,12 @@ def seconds(path: Path) -> float | None:
     return _length(told["streams"][0]) or _length(told.get("format", {}))
 
 
+def _ffmpeg(path: Path) -> str:
+    if found := program():
+        return found
+    raise InputError(f"{shown(path)}: a video is read by ffmpeg, which is not on the PATH; get it by {GET_IT}")
+
+
 def _length(said: dict[str, Any]) -> float | None:
     try:
         length = float(said["duration"])
@@ -72,15 +79,21 @@ def pictures(path: Path, begin: float, fps: Fraction, count: int) -> Iterator[Im
     Raises:
         InputError: if there is no ffmpeg, or the file cannot be decoded.
     """
-    found = program()
-    if found is None:
-        raise InputError(f"{shown(path)}: a video is read by ffmpeg, which is not on the PATH; get it by {GET_IT}")
     skipped = max(0.0, begin - BEFORE)
     rate = f"{fps.numerator}/{fps.denominator}"
     # Times are rounded up, so that a picture is not seen before it begins. Pixels that are not square are made so.
     sampled = f"fps=fps={rate}:round=up:start_time={begin - skipped:.6f},setpts=PTS-STARTPTS"
     square = "scale=w='max(1,trunc(iw*sar+0.5))':h=ih:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
-    command = [found, "-hide_banner", "-nostdin", "-loglevel", "error", *_BOUNDED, "-max_pixels", str(MAX_PIXELS)]
+    command = [
+        _ffmpeg(path),
+        "-hide_banner",
+        "-nostdin",
+        "-loglevel",
+        "error",
+        *_BOUNDED,
+        "-max_pixels",
+        str(MAX_PIXELS),
+    ]
     command += ["-ss", f"{skipped:.6f}", "-i", address(path), "-map", "0:v:0", "-vf", f"{sampled},{square},setsar=1"]
     command += ["-frames:v", str(count), "-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"]
     with tempfile.TemporaryFile() as errors:

@@ -19,11 +19,6 @@ def folder_of(run: Path) -> Path:
     return run / FRAMES if (run / FRAMES).is_dir() else run
 
 
-def holds_some(folder: Path) -> bool:
-    """Whether there are numbered PNGs in a folder, or in that of its frames."""
-    return any(_NUMBERED.fullmatch(path.name) for path in folder_of(folder).iterdir())
-
-
 def frames(folder: Path) -> list[Path]:
     """The PNGs in `folder` whose names end in a number, such as ``000120.png`` or ``frame-7.png``, by that number.
 

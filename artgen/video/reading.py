@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["file", "animated", "folder"]
 """A file for ffmpeg, an animated picture, or a folder of numbered PNGs, each of which is one frame of the film."""
-READ = "MP4, MOV, WebM, MKV, AVI, MPEG, OGV, FLV and WMV by ffmpeg, animated GIF, WebP and PNG, folders of numbered PNGs"
+READ = "MP4, MOV, WebM, MKV, AVI, MPEG, OGV, FLV and WMV by ffmpeg, animated GIF, WebP, PNG, folders of numbered PNGs"
 """For people."""
 _BEGINNINGS = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM (RFC 9559)
