@@ -81,8 +81,9 @@ def pictures(path: Path, begin: float, fps: Fraction, count: int) -> Iterator[Im
     """
     skipped = max(0.0, begin - BEFORE)
     rate = f"{fps.numerator}/{fps.denominator}"
+    # In millionths of a second, because `fps` counts from its start in the file's own unit, which may be a whole frame.
     # Times are rounded up, so that a picture is not seen before it begins. Pixels that are not square are made so.
-    sampled = f"fps=fps={rate}:round=up:start_time={begin - skipped:.6f},setpts=PTS-STARTPTS"
+    sampled = f"settb=AVTB,fps=fps={rate}:round=up:start_time={begin - skipped:.6f},setpts=PTS-STARTPTS"
     square = "scale=w='max(1,trunc(iw*sar+0.5))':h=ih:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
     command = [
         _ffmpeg(path),
