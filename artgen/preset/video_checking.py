@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from artgen.errors import InputError, Notice, Problem, shown
+from artgen.errors import InputError, Mark, Notice, Problem, shown
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
 from artgen.preset.settings.film import Camera, Film
@@ -19,15 +19,15 @@ def problems(tree: Node, settings: Settings) -> Iterator[Problem]:
     start, film = settings.start, settings.film
     if start is None or start.video is None:
         return
-    node = tree.value["start"].value["video"]
+    mark = _mark(tree, "start", "video")
     if film is None:
-        yield Problem(node.mark, "start.video", NO_FILM)
+        yield Problem(mark, "start.video", NO_FILM)
         return
     wrong, notes = measured(start.video, film, start.begin)
     if wrong:
-        yield Problem(node.mark, "start.video", wrong)
+        yield Problem(mark, "start.video", wrong)
     for note in notes:
-        warnings.warn(str(Problem(node.mark, "start.video", note)), Notice, stacklevel=2)
+        warnings.warn(str(Problem(mark, "start.video", note)), Notice, stacklevel=2)
     yield from _of_film(tree, start, film)
     if isinstance(start.flow, Path):
         yield from _of_weights(tree, start.flow)
@@ -52,7 +52,7 @@ def measured(path: Path, film: Film, begin: float = 0) -> tuple[str | None, list
 
 
 def _of_film(tree: Node, start: Start, film: Film) -> Iterator[Problem]:
-    mark = tree.value["film"].mark
+    mark = _mark(tree, "film")
     if film.camera != Camera():
         yield Problem(mark, "film.camera", "the pictures move as those of 'start.video' do; leave the camera out")
     if film.between:
@@ -69,4 +69,9 @@ def _of_weights(tree: Node, file: Path) -> Iterator[Problem]:
     try:
         raft.network_of(file)
     except InputError as error:
-        yield Problem(tree.value["start"].value["flow"].mark, "start.flow", str(error))
+        yield Problem(_mark(tree, "start", "flow"), "start.flow", str(error))
+
+
+def _mark(tree: Node, *place: str) -> Mark:
+    """Where that stands, or what holds it."""
+    return [tree, *(child for _, child in tree.descend(place))][-1].mark

@@ -54,10 +54,10 @@ def _candidates(path: str, digest: str, folders: Sequence[Path]) -> Iterator[Pat
 
 
 def _of_video(path: Path) -> Iterator[str]:
-    """Where a film's folder has a picture of a video that lay in another film's."""
+    """Where a film's folder, or its `VIDEO`, has a picture of a video that lay in another film's."""
     if VIDEO in path.parts[:-1]:
         last = len(path.parts) - 1 - path.parts[::-1].index(VIDEO)
-        yield "/".join(path.parts[last:])
+        yield from ("/".join(path.parts[first:]) for first in (last, last + 1))
 
 
 def _is_inside(place: Path, folders: Sequence[Path]) -> bool:
