@@ -22,6 +22,8 @@ Estimate = Callable[[Tensor, Tensor], Tensor]
 pixels to the right and down from its place."""
 SIDE = 512
 """Pixels of the longer side at which a flow is estimated, at most."""
+LEAST = 96
+"""Pixels of the shorter side that TV-L1 sees at least: of less it makes ways too short."""
 LUMA = (0.2126, 0.7152, 0.0722)
 """Of BT.709."""
 
@@ -61,6 +63,11 @@ def tv_l1(first: Tensor, second: Tensor) -> Tensor:
     """An `Estimate` by scikit-image."""
     from skimage.registration import optical_flow_tvl1
 
-    grey = [np.tensordot(LUMA, one[0].double().cpu().numpy(), axes=1) for one in (first, second)]
+    size = first.shape[2:]
+    scale = max(1.0, LEAST / min(size))
+    larger = [round(side * scale) for side in size]
+    shown = [F.interpolate(one.double().cpu(), larger, mode="bicubic", align_corners=False) for one in (first, second)]
+    grey = [np.tensordot(LUMA, one[0].numpy(), axes=1) for one in shown]
     down, right = optical_flow_tvl1(*grey, dtype=np.float64)
-    return torch.from_numpy(np.stack((right, down)))
+    flow = torch.from_numpy(np.stack((right / scale, down / scale)))[None]
+    return F.interpolate(flow, size, mode="bilinear", align_corners=False)[0]
