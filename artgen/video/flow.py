@@ -68,6 +68,6 @@ def tv_l1(first: Tensor, second: Tensor) -> Tensor:
     larger = [round(side * scale) for side in size]
     shown = [F.interpolate(one.double().cpu(), larger, mode="bicubic", align_corners=False) for one in (first, second)]
     grey = [np.tensordot(LUMA, one[0].numpy(), axes=1) for one in shown]
-    down, right = optical_flow_tvl1(*grey, dtype=np.float64)
+    down, right = optical_flow_tvl1(*grey, dtype=np.float32)
     flow = torch.from_numpy(np.stack((right / scale, down / scale)))[None]
     return F.interpolate(flow, size, mode="bilinear", align_corners=False)[0]
