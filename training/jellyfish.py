@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ TENTACLES = 9
 DEEP, LIGHT = (10, 16, 62), (24, 108, 148)
 BELL, RIM, RIB, ARM = (255, 118, 108), (255, 214, 150), (255, 168, 140), (250, 150, 190)
 
-Points = list[tuple[float, float]]
+Place = Callable[[float, float], tuple[float, float]]
+"""From a place on the jellyfish to one in the picture."""
 
 
 def squeezed(time: float) -> float:
@@ -37,7 +39,7 @@ def height(time: float) -> float:
 
 
 class Jellyfish:
-    """One of them; its middle is swung about by `sway`, and all counts in shares of the picture."""
+    """One of them, around its middle; all counts in shares of the picture."""
 
     def __init__(self, middle: tuple[float, float], size: float, phase: float) -> None:
         self.middle, self.size, self.phase = middle, size, phase
@@ -72,18 +74,18 @@ class Jellyfish:
         shine = [at(-wide * 0.62 * math.cos(a), -tall * 0.8 * math.sin(a)) for a in np.linspace(0.75, 1.25, 12)]
         pen.line(shine, fill=(255, 240, 225), width=round(0.02 * self.size * side), joint="curve")
 
-    def _tentacle(self, pen: ImageDraw.ImageDraw, at, time: float, place: float, wide: float, side: int) -> None:
+    def _tentacle(self, pen: ImageDraw.ImageDraw, at: Place, time: float, place: float, wide: float, side: int) -> None:
         """Its waves run down it, and it trails behind."""
         length = (
             (0.46 if round(place * 4) % 2 == 0 else 0.34)
             * self.size
             * (1 + 0.12 * math.sin(2 * math.pi * (time - 0.1)))
         )
-        points: Points = []
+        points: list[tuple[float, float]] = []
         for down in np.linspace(0, 1, 40):
             wave = 0.045 * self.size * down**0.7 * math.sin(2 * math.pi * (1.15 * down - time) + 1.3 * place)
             points.append(at(wide * 0.86 * place * (1 - 0.25 * down) + wave, length * down))
-        for number, (one, other) in enumerate(zip(points, points[1:], strict=False)):
+        for number, (one, other) in enumerate(pairwise(points)):
             thick = max(2, round((0.026 - 0.018 * number / 40) * self.size * side))
             pen.line([one, other], fill=ARM, width=thick)
             pen.ellipse(

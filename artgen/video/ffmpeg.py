@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from artgen.errors import InputError, one_line, shown
 
@@ -30,11 +30,11 @@ def address(path: Path) -> str:
 def started(command: list[str], *, stdin: int, stdout: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     """The program, running, with such pipes; InputError if it cannot be."""
     # In a group of its own: Ctrl-C is for artgen, which ends it.
-    apart: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    is_posix, group = os.name != "nt", getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     try:
-        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=errors, **apart)
+        return subprocess.Popen(
+            command, stdin=stdin, stdout=stdout, stderr=errors, start_new_session=is_posix, creationflags=group
+        )
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be run ({error.strerror or one_line(error)})") from None
 
