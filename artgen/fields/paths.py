@@ -236,7 +236,7 @@ What is read, by what is in a file and not by its name:
 - numbers of 16 bits by their range: 65535 is white. Numbers of 32 bits: 65535 too, or the greatest of 32 bits where
   some are from 2^24 on. Fractions: 1 is white. What has other numbers has no known white and is refused;
 - of what moves or has pages, the first picture; it is told. Over a film, what moves has another picture in each frame,
-  and a video may be named: see `start.video`.
+  and a video may be named.
 """
 
 

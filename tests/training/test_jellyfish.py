@@ -18,4 +18,4 @@ def test_the_shipped_jellyfish_is_what_is_computed():
     assert len(made) == len(shown)
     for number in (0, 13, 26):
         one, other = (np.asarray(picture.convert("RGB")).astype(float) for picture in (made[number], shown[number][0]))
-        assert np.abs(one - other).mean() < 4
+        assert np.abs(one - other).mean() < 6
