@@ -20,7 +20,6 @@ from torch import Tensor
 from artgen import api
 from artgen.engine import reuse, stopped_run
 from artgen.engine.determinism import threads, threads_here
-from artgen.engine.devices import pick_device
 from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.provenance import describe
@@ -31,11 +30,10 @@ from artgen.fields.paths import FRAMES, PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
 from artgen.films import record
 from artgen.films.frames import first_frame, later_frame
-from artgen.films.shots import Shots, bake, records
+from artgen.films.shots import Shots, bake, estimator, records
 from artgen.films.showing import show
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset, as_yaml
-from artgen.preset.settings.start import TV_L1
 from artgen.prompts.batches import of_picture
 from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
@@ -43,7 +41,6 @@ from artgen.recipe.inputs import VIDEO
 from artgen.recipe.model import differences
 from artgen.reporters.folder import claim_folder, drawing_of, make_folder
 from artgen.results import picture_tensor
-from artgen.video import flow, raft
 
 SONG = "song"
 """What a film's song is called in its folder, before its suffix."""
@@ -154,16 +151,6 @@ def resume_film(folder: str | Path, *, on_step: Watch | None = None, note: Calla
             raise InputError(f"{place}: is finished")
         with threads(threads_here(stopped["threads"], note)):
             return _Maker(place, stopped_run.preset_of(stopped), on_step, note, stopped).made()
-
-
-def estimator(preset: Preset, note: Callable[[str], None]) -> flow.Estimate | None:
-    """What tells how `start.video` moves; None where nothing has to."""
-    start = preset.start
-    if start is None or start.video is None or start.flow is None:
-        return None
-    if start.flow == TV_L1:
-        return flow.tv_l1
-    return raft.load(start.flow, pick_device(preset.device), note)
 
 
 def frame_file(folder: Path, number: int) -> Path:

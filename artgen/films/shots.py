@@ -11,22 +11,23 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PIL import Image
 from pydantic import BaseModel, ValidationError
 
+from artgen.engine.devices import pick_device
 from artgen.errors import InputError
 from artgen.files import atomic_path, read_text, write_text
 from artgen.films.record import VideoRecord
 from artgen.picture.decoding import on_white
 from artgen.preset.model import Preset
 from artgen.preset.pictures import moves, pictures_in
-from artgen.preset.settings.start import Start
+from artgen.preset.settings.start import TV_L1, Start
 from artgen.recipe.inputs import VIDEO
-from artgen.video import flow, numbered, reading
+from artgen.video import flow, numbered, raft, reading
 from artgen.weights import sha256
 
 FILE = "video.json"
@@ -84,6 +85,16 @@ def videos_of(preset: Preset) -> list[tuple[Path, str]]:
     main = preset.start.video if preset.start else None
     others = dict.fromkeys(path for place, path in pictures_in(preset) if path != main and moves(place, path))
     return [*([(main, VIDEO)] if main else []), *((path, f"{VIDEO}/{number}") for number, path in enumerate(others, 1))]
+
+
+def estimator(preset: Preset, note: Callable[[str], None]) -> flow.Estimate | None:
+    """What tells how `start.video` moves; None where nothing has to."""
+    start = preset.start
+    if start is None or start.video is None or start.flow is None:
+        return None
+    if start.flow == TV_L1:
+        return flow.tv_l1
+    return raft.load(start.flow, pick_device(preset.device), note)
 
 
 def bake(folder: Path, preset: Preset, weights: Mapping[str, str], made: Path | None = None) -> None:
