@@ -19,6 +19,7 @@ from artgen.preset.settings.start import NO_FILM
 from artgen.video import reading
 
 Place = tuple[int | str, ...]
+STILL = "a camera's depths are those of one picture; name a picture"
 
 
 def problems(checked: Iterable[tuple[BaseModel, Node, str]], film: Film | None = None) -> Iterator[Problem]:
@@ -36,7 +37,7 @@ def problems(checked: Iterable[tuple[BaseModel, Node, str]], film: Film | None =
             if picture not in known and film and moves(place, picture):
                 known[picture] = video_checking.measured(picture, film)
             elif picture not in known:
-                known[picture] = _opened(picture)
+                known[picture] = _opened(picture, NO_FILM if film is None else STILL)
             wrong, notes = known[picture]
             if wrong:
                 yield Problem(here.mark, said, wrong)
@@ -44,12 +45,12 @@ def problems(checked: Iterable[tuple[BaseModel, Node, str]], film: Film | None =
                 warnings.warn(str(Problem(here.mark, said, note)), Notice, stacklevel=2)
 
 
-def _opened(picture: Path) -> tuple[str | None, list[str]]:
-    """Why it cannot be read, and what is left out of it."""
+def _opened(picture: Path, no_video: str) -> tuple[str | None, list[str]]:
+    """Why it cannot be read, and what is left out of it; `no_video` is what to say of a video."""
     notes: list[str] = []
     try:
         if reading.kind_of(picture) in ("file", "folder"):
-            return f"{shown(picture)}: {NO_FILM}", []
+            return f"{shown(picture)}: {no_video}", []
         # Decoded to the end, because a file may be cut off anywhere.
         decoding.read(picture, notes.append)
     except InputError as error:

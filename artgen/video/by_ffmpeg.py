@@ -10,13 +10,14 @@ import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any
-
-from PIL import Image
+from typing import IO, TYPE_CHECKING, Any
 
 from artgen.errors import InputError, shown
 from artgen.picture.decoding import MAX_PIXELS
 from artgen.video.ffmpeg import GET_IT, PROBE, address, complaint, program, started
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 KINDS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,ogg,flv,asf"
 """ffmpeg's names of the kinds of files that are read; others, such as playlists, could name more files."""
@@ -128,6 +129,8 @@ def _piped(command: list[str], path: Path, errors: IO[bytes]) -> Iterator[Image.
 
 def _next(pipe: IO[bytes], path: Path) -> Image.Image | None:
     """A picture as PPM; None at the end, or where ffmpeg ended in the middle of one, which its exit code tells."""
+    from PIL import Image
+
     head = b"".join(pipe.readline(32) for _ in range(3))
     if not (match := _HEAD.fullmatch(head)):
         return None

@@ -299,6 +299,10 @@ MISTAKES = [
     ("start: {video: go.gif}\nfilm: null", "start.video: a video belongs to a preset with 'film'; say how long"),
     ("start: cut.mp4", "start.video: cut.mp4: no video that can be read (moov atom not found)"),
     ("overlay: {image: cut.mp4}\nfilm: null", "overlay.image: cut.mp4: a video belongs to a preset with 'film'"),
+    (
+        "film: {camera: {depth: {picture: cut.mp4}}}",
+        "depth.picture: cut.mp4: a camera's depths are those of one picture",
+    ),
     ("overlay: {image: cut.mp4}", "overlay.image: cut.mp4: no video that can be read (moov atom not found)"),
 ]
 
