@@ -241,6 +241,7 @@ def values() -> str:
         *_section("palette", "Palettes", constant_docstring(colours, "PaletteColours"), None, "value"),
         *_section("file", "Files", constant_docstring(paths, "InputFile"), None, "value"),
         *_section("picture", "Pictures", constant_docstring(paths, "PictureFile"), None, "value"),
+        *_section("video", "Videos", constant_docstring(paths, "VideoFile"), None, "value"),
         *_section("model", "Models", constant_docstring(weights, "Source"), None, "value"),
         *_section("sound", "Sound", sound.__doc__, sound.Sound, "value"),
     )

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from artgen.cli import main
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import FRAMES, PICTURE
 from artgen.files import atomic_path
 from artgen.gallery import model
 from artgen.preset import loading
 from artgen.recipe import metadata
-from artgen.recipe.inputs import FOLDER, FRAMES, stored_names
+from artgen.recipe.inputs import FOLDER, stored_names
 from artgen.reporters import curves
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from artgen.compare import cost
 from artgen.compare.replay import Verdict, replay
@@ -17,17 +18,20 @@ from artgen.compare.replay_plan import ReplayPlan, need_plugins, plan
 from artgen.engine.determinism import threads, threads_here
 from artgen.engine.run import steps
 from artgen.errors import InputError
-from artgen.fields.paths import confined
+from artgen.fields.paths import FRAMES, confined
 from artgen.films import record
 from artgen.films.formats.recipes import recipe_of
 from artgen.films.making import FrameEvent, film, frame_preset
 from artgen.films.record import FilmRecord
+from artgen.films.shots import bake
 from artgen.picture import hashing, images
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
-from artgen.recipe.inputs import FRAMES, located
+from artgen.preset.settings.start import TV_L1
+from artgen.recipe.inputs import VIDEO, located, replaced
 from artgen.recipe.model import differences
 from artgen.recipe.privacy import hidden_names
+from artgen.reporters.folder import make_folder
 from artgen.results import StepEvent, picture_tensor
 
 Told = Callable[[StepEvent | FrameEvent], None]
@@ -44,6 +48,8 @@ class FramePlan:
     """Of the whole film; None where the frame before is there."""
     alone: ReplayPlan | None = None
     """What the frame's own picture asks to be run, in that case."""
+    video: Path | None = None
+    """Where the pictures of the film's videos lie, if it has any."""
 
     @property
     def objections(self) -> str:
@@ -77,10 +83,29 @@ def plan_frame(source: Path, number: int, allowed: Sequence[Path] = ()) -> Frame
         raise InputError(f"{source}: keeps its prompts to itself; who has its preset makes it again with `artgen run`")
     folders = [Path(), folder, *allowed]
     with confined(folders):
-        preset = parse(located(made.preset, recipe["inputs"], folders), source=str(source), written_down=True)
+        data = _with_videos(located(made.preset, recipe["inputs"], folders), made, folder, number)
+        preset = parse(data, source=str(source), written_down=True)
     if preset.film is None or preset.film.count != len(made.frames):
         raise InputError(f"{source}: its preset makes no film of {len(made.frames)} frames; the recipe is damaged")
-    return FramePlan(source, made, number, preset)
+    return FramePlan(source, made, number, preset, video=folder / VIDEO if made.videos else None)
+
+
+def _with_videos(preset: dict[str, Any], made: FilmRecord, folder: Path, number: int) -> dict[str, Any]:
+    """A film's plain preset, which names the pictures beside the film in the place of its videos.
+
+    InputError if one of those up to frame `number` is missing.
+    """
+    videos = made.videos or []
+    start = preset.get("start") or {}
+    flows = [f"{VIDEO}/{frame:06}-flow.png" for frame in range(1, number + 1) if start.get("flow")]
+    for file in [f"{video.folder}/{frame:06}.png" for video in videos for frame in range(number + 1)] + flows:
+        if videos and not (folder / file).is_file():
+            raise InputError(f"{folder / file}: is missing; the film follows a video, whose pictures lie beside it")
+    placed: dict[str, Any] = replaced(preset, {video.path: str(folder / video.folder) for video in videos})
+    if start.get("video"):
+        # The folder has nothing else, and the flow, whatever estimated it.
+        placed["start"] |= {"from": 0, "flow": TV_L1 if start.get("flow") else None}
+    return placed
 
 
 def _record(source: Path, folder: Path) -> FilmRecord:
@@ -115,7 +140,9 @@ def _from_the_beginning(given: FramePlan, preset: Preset, on_step: Told | None, 
     with tempfile.TemporaryDirectory(prefix="artgen-") as place, threads(threads_here(recipe["threads"], note)):
         folder = Path(place) / "film"
         if given.number:
-            film(preset, out=folder, until=given.number, on_step=on_step, note=note)
+            film(preset, out=folder, until=given.number, on_step=on_step, note=note, video=given.video)
+        elif given.video:
+            bake(make_folder(folder), preset, {}, given.video)
         run = steps(frame_preset(folder, preset, given.number), note=note)
         for event in run:
             if on_step:

@@ -13,14 +13,14 @@ from typing import Any
 
 from artgen.compare import cost
 from artgen.errors import InputError, shown
-from artgen.fields.paths import PICTURE, confined
+from artgen.fields.paths import FRAMES, PICTURE, confined
 from artgen.picture import decoding
 from artgen.preset.finished_size import finished_size
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
 from artgen.prompts.batches import told
 from artgen.recipe import metadata
-from artgen.recipe.inputs import located
+from artgen.recipe.inputs import VIDEO, located
 from artgen.recipe.privacy import hidden_names, restored
 from artgen.registry.component import LOCAL
 from artgen.registry.installing import advice
@@ -60,6 +60,8 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     need_plugins(source, recipe["plugins"])
     home = source if source.is_dir() else source.parent
     folders = [Path(), home, *allowed]
+    if home.name == FRAMES:  # the pictures of a film's video lie beside its frames
+        folders.append(home.parent / VIDEO)
     if "private" in recipe:
         recipe = _opened(source, recipe, prompts)
     with confined(folders):

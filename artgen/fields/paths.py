@@ -20,6 +20,8 @@ PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
 DRAWING = "drawing.png"
 """What it keeps besides, where finishing stages have changed the picture: the drawing before them."""
+FRAMES = "frames"
+"""The folder beside a film where its pictures lie."""
 RUN_FILE = "run.json"
 """What stands in the folder of a run that is not finished."""
 TRACEBACK = "traceback.txt"
@@ -29,6 +31,8 @@ MAX_ENTRIES = 10_000
 
 
 _ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
+
+_NUMBERED = re.compile(r"\d\.png$", re.IGNORECASE)
 
 _allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
 
@@ -105,7 +109,8 @@ class LocatedText(str):
         return located
 
 
-def _existing(value: Any) -> Any:
+def existing(value: Any) -> Any:
+    """The validator of `InputFile`."""
     if not isinstance(value, (str, Path)):
         return value
     path = _located(value)
@@ -167,7 +172,7 @@ def neighbours(path: Path, fits: Callable[[Path], bool]) -> str:
     return f"; did you mean '{guess}'?" if guess else ""
 
 
-InputFile = Annotated[Path, BeforeValidator(_existing, json_schema_input_type=str)]
+InputFile = Annotated[Path, BeforeValidator(existing, json_schema_input_type=str)]
 """A file that must exist; a relative path starts at the folder of the preset that names it."""
 
 
@@ -177,11 +182,41 @@ def _picture(value: Any) -> Any:
         return value
     path = _located(value)
     if path is None:
-        return _existing(value)
+        return existing(value)
     if path.is_dir() and not (path / PICTURE).is_file():
+        if holds_numbered(path):
+            return path
         text = f"there is no {PICTURE} in the folder '{value}'; name a picture, or the folder of a run"
         raise wrong_setting(text)
-    return path / PICTURE if path.is_dir() else _existing(value)
+    return path / PICTURE if path.is_dir() else existing(value)
+
+
+def holds_numbered(folder: Path) -> bool:
+    """Whether there are pictures in a folder, or in that of its frames, whose names end in a number."""
+    place = folder / FRAMES if (folder / FRAMES).is_dir() else folder
+    return any(_NUMBERED.search(path.name) for path in place.iterdir())
+
+
+def _video(value: Any) -> Any:
+    if not isinstance(value, (str, Path)):
+        return value
+    path = _located(value)
+    if path is None or not path.is_dir():
+        return existing(value)
+    if not holds_numbered(path):
+        raise wrong_setting(f"there are no numbered PNGs, such as 000000.png, in the folder '{value}'")
+    return path
+
+
+VideoFile = Annotated[Path, BeforeValidator(_video, json_schema_input_type=str)]
+"""A video that must exist, or a folder of numbered PNGs; relative as `InputFile`.
+
+What is read, by what is in a file and not by its name:
+
+- MP4, MOV, WebM, MKV, AVI, MPEG, OGV, FLV and WMV, by the ffmpeg on the PATH;
+- animated GIF, WebP and PNG, without ffmpeg;
+- a folder of PNGs whose names end in a number, or that of a film: each of them is one drawn frame.
+"""
 
 
 class PictureMark:
@@ -200,7 +235,8 @@ What is read, by what is in a file and not by its name:
   read is told, and the colours are taken for sRGB;
 - numbers of 16 bits by their range: 65535 is white. Numbers of 32 bits: 65535 too, or the greatest of 32 bits where
   some are from 2^24 on. Fractions: 1 is white. What has other numbers has no known white and is refused;
-- of what moves or has pages, the first picture; it is told.
+- of what moves or has pages, the first picture; it is told. Over a film, what moves has another picture in each frame,
+  and a video may be named.
 """
 
 

@@ -39,7 +39,7 @@ def first_frame(preset: Preset) -> Preset:
     return _still(preset.model_copy(update=changes), 0, film.timeline)
 
 
-def later_frame(preset: Preset, frame: int, last: Path, first: Path, told: int = 0) -> Preset:
+def later_frame(preset: Preset, frame: int, last: Path, first: Path, told: int = 0, flow: Path | None = None) -> Preset:
     """The preset of a frame from 1 on.
 
     Args:
@@ -48,17 +48,19 @@ def later_frame(preset: Preset, frame: int, last: Path, first: Path, told: int =
         last: the picture of the frame before.
         first: the picture of frame 0, to which a loop returns.
         told: the picture of the first frame's batch with whose seed and prompts the film goes on.
+        flow: how the video that it follows has moved since the frame before.
     """
     film, timeline = _film(preset), _film(preset).timeline
     keep = film.keep.at_frame(frame, timeline)
+    is_seen = keep < 1 or flow is not None
     changes = {
         "film": None,
         "frame": frame,
         "seed": (preset.seed or 0) + told,
         "batch": 1,
         "steps": max(1, round(film.steps_per_frame.at_frame(frame, timeline))),
-        "draft": preset.draft if keep < 1 else None,
-        "start": _start(preset, film, frame, last, first, keep),
+        "draft": preset.draft if is_seen else None,
+        "start": _start(preset, frame, last, first, flow),
         "prompts": _heard(preset, frame, timeline, told),
     }
     return _still(preset.model_copy(update=changes), frame, timeline)
@@ -77,14 +79,17 @@ def _heard(preset: Preset, frame: int, timeline: Timeline, told: int) -> tuple[P
     return tuple(pulling or prompts)
 
 
-def _start(preset: Preset, film: Film, frame: int, last: Path, first: Path, keep: float) -> Start:
+def _start(preset: Preset, frame: int, last: Path, first: Path, flow: Path | None) -> Start:
     """The last frame moved, over what the preset begins with; and over it, in a loop, the first frame coming back."""
+    film = _film(preset)
     timeline, aspect = film.timeline, preset.size[0] / preset.size[1]
-    kept = Layer(image=last, move=_move(film.camera, frame, timeline, aspect), alpha=keep)
+    keep = film.keep.at_frame(frame, timeline)
+    move = Move(flow=flow, edge="extend") if flow else _move(film.camera, frame, timeline, aspect)
+    kept = Layer(image=last, move=move, alpha=keep)
     layers = [kept]
     if back := timeline.returned(frame):
         layers.append(Layer(image=first, move=_return(film, frame, aspect), alpha=back))
-    if keep < 1:
+    if keep < 1 or flow:
         begun = preset.start.model_dump() if preset.start else {}
         return Start(**{**begun, "over": (*(preset.start.over if preset.start else ()), *layers)})
     return Start(image=kept.image, move=kept.move, over=tuple(layers[1:]))

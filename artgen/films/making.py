@@ -26,17 +26,18 @@ from artgen.engine.provenance import describe
 from artgen.engine.run import steps
 from artgen.engine.signals import Stop, held_back
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE, RUN_FILE, expanded
+from artgen.fields.paths import FRAMES, PICTURE, RUN_FILE, expanded
 from artgen.files import atomic_path, remove, write_text
 from artgen.films import record
 from artgen.films.frames import first_frame, later_frame
+from artgen.films.shots import Shots, bake, estimator, records
 from artgen.films.showing import show
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset, as_yaml
 from artgen.prompts.batches import of_picture
 from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
-from artgen.recipe.inputs import FRAMES
+from artgen.recipe.inputs import VIDEO
 from artgen.recipe.model import differences
 from artgen.reporters.folder import claim_folder, drawing_of, make_folder
 from artgen.results import picture_tensor
@@ -99,6 +100,7 @@ def film(
     until: int | None = None,
     on_step: Watch | None = None,
     note: Callable[[str], None] = print,
+    video: Path | None = None,
 ) -> FilmResult:
     """Draw the frames of a preset that has `film`, into the folder `out`.
 
@@ -112,6 +114,7 @@ def film(
         until: stop before this frame, so that the film is to be resumed.
         on_step: called after each step of each frame.
         note: told one line now and then, and no line twice.
+        video: the folder ``video`` of a film of the same preset, whose pictures are taken for those of its videos.
 
     Raises:
         InputError: if the preset is wrong or makes no film, or the folder is taken.
@@ -128,7 +131,10 @@ def film(
         folder = claim_folder(expanded(out), overwrite)
         if overwrite:
             shutil.rmtree(folder / FRAMES, ignore_errors=True)
+        elif (folder / VIDEO).exists():
+            raise InputError(f"{folder / VIDEO}: is there already; choose another --out, or say --overwrite")
         maker = _Maker(folder, resolve_batch(wanted, seeds, note), on_step, note)
+        bake(folder, wanted, maker.weights, video)
         return maker.made(until)
 
 
@@ -160,10 +166,12 @@ def frame_preset(folder: Path, preset: Preset, number: int) -> Preset:
         path = frame_file(folder, number)
         return drawing_of(path) if drawing_of(path).is_file() else path
 
+    shots = Shots(folder, preset)
     if number == 0:
-        return first_frame(preset)
+        return first_frame(shots.shown(0))
     note = folder / FRAMES / _BEST
-    return later_frame(preset, number, drawing(number - 1), drawing(0), int(note.read_text()) if note.is_file() else 0)
+    told = int(note.read_text()) if note.is_file() else 0
+    return later_frame(shots.shown(number), number, drawing(number - 1), drawing(0), told, shots.flow_file(number))
 
 
 class _Maker:
@@ -184,6 +192,8 @@ class _Maker:
         self.begun_at = 0
         self.told: set[str] = set()
         self._note = note
+        self.estimate = estimator(preset, self.note)
+        self.weights: Mapping[str, str] = getattr(self.estimate, "weights", {})
 
     def made(self, until: int | None = None) -> FilmResult:
         (self.folder / FRAMES).mkdir(exist_ok=True)
@@ -216,6 +226,8 @@ class _Maker:
 
     def _draw(self, number: int, stop: Stop) -> tuple[bool, str | None]:
         """Draw one frame; whether it is finished, and why not, if it failed."""
+        if self.estimate is not None:
+            Shots(self.folder, self.preset).estimate(number, self.estimate)
         run = steps(frame_preset(self.folder, self.preset, number), note=self.note)
         if self.stopped is not None:
             self._tell_changes(self.stopped, run)
@@ -246,12 +258,17 @@ class _Maker:
 
     def _tell_changes(self, stopped: Mapping[str, Any], run: Run) -> None:
         """What is not as it was when the film began, and may reach its pictures; weights must be the same."""
-        for name, digest in run.parts.weights.items():
-            if stopped["weights"].get(name, digest) != digest:
+        before = {**stopped["weights"], **self._weights_of_flow()}
+        for name, digest in {**run.parts.weights, **self.weights}.items():
+            if before.get(name, digest) != digest:
                 raise InputError(f"{name}: has changed since the film began; put the old one back, or make it anew")
         # Of the files, a frame names others than the first one did.
         for difference in differences({**stopped, "inputs": {}, "weights": {}}, describe(run.parts)):
             self.note(f"{difference}; the frames may not be those that the film would have had undisturbed")
+
+    def _weights_of_flow(self) -> Mapping[str, str]:
+        """What its videos say of those by which their flow was estimated."""
+        return {name: digest for video in records(self.folder) or () for name, digest in video.weights.items()}
 
     def _begin(self, run: Run) -> None:
         """Write down what is made, so that it can go on; its song, which no recipe names, is copied."""

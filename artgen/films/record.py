@@ -14,6 +14,7 @@ from artgen.errors import InputError
 from artgen.files import read_text, write_text
 from artgen.films.formats.footage import MOST_FPS
 from artgen.recipe import model
+from artgen.recipe.inputs import VIDEO
 from artgen.recipe.model import Digest, ShortText
 
 FILE = "film.json"
@@ -33,6 +34,21 @@ class SongFile(BaseModel):
     """The file's name, without its folder."""
     sha256: Digest
     """Of the file."""
+
+
+class VideoRecord(BaseModel):
+    """A video that the film's preset names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    path: Annotated[str, Field(min_length=1, max_length=4096)]
+    """As the preset has it; of a private film only how its name ends."""
+    sha256: Digest
+    """Of the file; of a folder, of the sha256 of each of its pictures, in lines."""
+    folder: Annotated[str, Field(pattern=rf"^{VIDEO}(/\d{{1,3}})?$")]
+    """Where its pictures lie, from the film's folder."""
+    weights: Annotated[dict[ShortText, Digest], Field(max_length=16)] = {}
+    """sha256 of those that told how things move in it."""
 
 
 class FilmRecord(BaseModel):
@@ -56,6 +72,8 @@ class FilmRecord(BaseModel):
     """Width and height of the frames."""
     song: SongFile | None = None
     """What is heard."""
+    videos: Annotated[list[VideoRecord], Field(max_length=1000)] | None = None
+    """What it follows."""
     recipe: dict[str, Any]
     """What made the first frame, as an ordinary recipe says it: plugins, libraries, weights, device, threads."""
 

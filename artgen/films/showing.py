@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from artgen.files import remove
-from artgen.films import record
+from artgen.films import record, shots
 from artgen.films.between import with_betweens
 from artgen.films.formats.encoding import best_format, encode
-from artgen.films.formats.ffmpeg import GET_IT
 from artgen.films.record import FilmRecord, SongFile
 from artgen.picture import decoding
 from artgen.picture.hashing import pixel_hash
@@ -19,6 +18,7 @@ from artgen.preset.model import Preset
 from artgen.preset.personal import personal_settings
 from artgen.recipe import metadata
 from artgen.recipe.privacy import redacted
+from artgen.video.ffmpeg import GET_IT
 from artgen.weights import sha256
 
 NAME = "film"
@@ -75,6 +75,7 @@ def record_of(preset: Preset, frames: Sequence[Path], song: Path | None = None) 
         frames=[_hash(frame) for frame in frames],
         size=list(decoding.read(frames[0]).size),
         song=None if song is None else SongFile(name=song.name, sha256=sha256(song)),
+        videos=shots.records(frames[0].parent.parent),
         recipe=first,
     )
 

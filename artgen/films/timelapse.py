@@ -13,11 +13,11 @@ from artgen.api import Result, StepEvent
 from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, write_text
 from artgen.films.formats.encoding import best_format, encode
-from artgen.films.formats.ffmpeg import GET_IT
 from artgen.picture import decoding, images
 from artgen.picture.hashing import pixel_hash
 from artgen.recipe.saving import visible_part
 from artgen.results import picture_tensor
+from artgen.video.ffmpeg import GET_IT
 
 NAME = "timelapse"
 """What the film is called in the folder of a run, before its suffix."""

@@ -95,7 +95,7 @@ def decode(data: bytes, path: Path, note: Note | None = None) -> Image.Image:
         if note is not None:
             note(f"{shown(path)}: {line}")
 
-    with _reading(path):
+    with refusing_damaged(path):
         source = _opened(data)
         width, height = source.size
         if width * height > MAX_PIXELS:
@@ -129,7 +129,7 @@ def _opened(data: bytes) -> Source:
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def refusing_damaged(path: Path) -> Iterator[None]:
     """Inside, whatever goes wrong with a file's bytes is an InputError."""
     try:
         with warnings.catch_warnings():
@@ -149,14 +149,14 @@ def read(path: Path, note: Note | None = None) -> Image.Image:
 
 def is_animated(data: bytes, path: Path) -> bool:
     """Whether a file's bytes hold more pictures than the one that `decode` gives."""
-    with _reading(path):
+    with refusing_damaged(path):
         return _opened(data).several
 
 
 def size(path: Path) -> tuple[int, int]:
     """Width and height of a picture file as they are stored, without decoding it; InputError if it is none."""
     data = content(path)
-    with _reading(path):
+    with refusing_damaged(path):
         return _opened(data).size
 
 

@@ -26,6 +26,7 @@ from artgen.preset import (
     sounding,
     unknown_names,
     usage,
+    video_checking,
 )
 from artgen.preset.doubts import taken_whole
 from artgen.preset.merging import Override, apply_override, merge
@@ -149,9 +150,10 @@ class Checker:
         # What no component knows alone: that names of other parts exist, and that everything given is used.
         self.problems += cross_references.problems(tree, self.known, self.valid)
         everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
-        self.problems += pictures.problems(everything)
+        self.problems += pictures.problems(everything, settings.film if settings else None)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
         if settings:
+            self.problems += video_checking.problems(tree, settings)
             self.problems += film_checking.problems(tree, settings, parts["generator"], self.valid)
             self.problems += finished_size.problems((settings.size[1], settings.size[0]), self.valid)
         if self.problems:

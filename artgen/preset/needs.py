@@ -15,16 +15,18 @@ from artgen.preset.model import Preset
 from artgen.preset.settings.depth import PATTERNS
 from artgen.registry.fence import asked
 from artgen.registry.plugins import discover
+from artgen.video import raft
 from artgen.weights import Download, Repository, is_offline
 from artgen.weights.cache import SWITCHED_OFF
 
 
 def downloads(preset: Preset) -> list[Download]:
-    """What its components say that they fetch, and the models of its depth, each once."""
+    """What its components say that they fetch, and the models of its depth and its flow, each once."""
     moves = preset.start.depth_models if preset.start else ()
     camera = preset.film.camera.depth if preset.film else None
     models = dict.fromkeys((*moves, *((camera.model,) if camera and camera.model else ())))
-    return [*downloads_of(specs(preset)), *(Repository(model, PATTERNS) for model in models)]
+    flow = raft.PUBLISHED.get(str(preset.start.flow)) if preset.start and preset.start.video else None
+    return [*downloads_of(specs(preset)), *(Repository(model, PATTERNS) for model in models), *([flow] if flow else [])]
 
 
 def downloads_of(components: Iterable[Spec]) -> list[Download]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError
-from artgen.fields.paths import lies_in
+from artgen.fields.paths import FRAMES, lies_in
 from artgen.weights import sha256
 
 FOLDER = "inputs"
 """The folder beside pictures where the files that they read may lie, too, as they do in a gallery."""
-FRAMES = "frames"
-"""The folder beside a film where its pictures lie."""
+VIDEO = "video"
+"""The folder beside a film where the pictures of its video lie, and in its folders those of others."""
 
 
 def located(preset: Mapping[str, Any], inputs: Mapping[str, str], folders: Sequence[Path]) -> dict[str, Any]:
@@ -45,11 +45,19 @@ def stored_names(path: str, digest: str) -> tuple[str, str]:
 
 
 def _candidates(path: str, digest: str, folders: Sequence[Path]) -> Iterator[Path]:
-    stored = [f"{FOLDER}/{name}" for name in stored_names(path, digest)] + [f"{FRAMES}/{Path(path).name}"]
+    stored = [f"{FOLDER}/{name}" for name in stored_names(path, digest)]
+    stored += [f"{FRAMES}/{Path(path).name}", *_of_video(Path(path))]
     for folder in folders:
         for place in dict.fromkeys(folder / name for name in (path, Path(path).name, *stored)):
             if _is_inside(place, folders):
                 yield place
+
+
+def _of_video(path: Path) -> Iterator[str]:
+    """Where a film's folder, or its `VIDEO`, has a picture of a video that lay in another film's."""
+    if VIDEO in path.parts[:-1]:
+        last = len(path.parts) - 1 - path.parts[::-1].index(VIDEO)
+        yield from ("/".join(path.parts[first:]) for first in (last, last + 1))
 
 
 def _is_inside(place: Path, folders: Sequence[Path]) -> bool:

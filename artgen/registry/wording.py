@@ -26,6 +26,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (colours.PaletteColours, "[palette](values.md#palettes)"),
     (paths.InputFile, "[file](values.md#files)"),
     (paths.PictureFile, "[picture](values.md#pictures), or a run's folder"),
+    (paths.VideoFile, "[video](values.md#videos)"),
     (moments.Moment, "[moment](values.md#moments)"),
     (moments.AnyMoment, "[moment](values.md#moments)"),
     (weights.Source, "[model](values.md#models)"),

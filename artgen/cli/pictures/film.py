@@ -54,10 +54,11 @@ def command(
 ) -> None:
     from artgen.errors import InputError
     from artgen.files import refuse_overwriting
-    from artgen.films import numbered, record
+    from artgen.films import record
     from artgen.films.between import count_of, film_of, with_betweens
     from artgen.films.formats.encoding import encode
     from artgen.preset.settings.film import Film
+    from artgen.video import numbered
 
     files = numbered.frames(numbered.folder_of(run))
     made = record.read(run)
@@ -69,6 +70,8 @@ def command(
     drawn = made.fps / (made.hold * (usual + 1)) if made else FPS
     rate = fps or (drawn * (count + 1) if between is not None else made.fps if made else FPS)
     times = hold or (made.hold if made and between is None else 1)
+    if count and made and made.videos:
+        raise InputError("--between: follows a camera, and this film a video; draw more frames, by its 'film.fps'")
     # Only now its camera, which may want a picture of depths.
     film = (film_of(made, run) if count else None) or Film(seconds=2, fps=FPS)
     target = _target(run, kind, out)

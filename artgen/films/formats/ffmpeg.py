@@ -1,4 +1,4 @@
-"""Video by ffmpeg, a program of its own: it is run without a shell, reads raw pixels, and is told of no other files.
+"""Video written by ffmpeg, which reads raw pixels.
 
 Colours are those of BT.709 (ITU-R BT.709-6, item 3), in which every player shows video that says so.
 """
@@ -6,9 +6,7 @@ Colours are those of BT.709 (ITU-R BT.709-6, item 3), in which every player show
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,18 +17,15 @@ from typing import IO, Any
 
 import numpy as np
 
-from artgen.errors import InputError, one_line, shown
+from artgen.errors import InputError
 from artgen.films.formats.footage import Footage
 from artgen.picture import decoding
 from artgen.recipe import metadata
+from artgen.video.ffmpeg import GET_IT, address, complaint, program, started
 
-NAME = "ffmpeg"
-GET_IT = "`apt install ffmpeg`, `brew install ffmpeg` or `winget install ffmpeg`"
 SONGS = "aac,aiff,flac,mp3,ogg,wav,w64,mov,matroska"
 """ffmpeg's names of the kinds of files that a song is read from; others, such as playlists, could name more files."""
 _ENCODER = re.compile(r"^ [VA][F.][S.][X.][B.][D.] (\S+)", re.MULTILINE)
-_SOURCE = re.compile(r"^\[[^\]]*\] *")
-"""Which of ffmpeg's parts says a line of its complaints."""
 
 Options = tuple[str, ...]
 
@@ -84,11 +79,6 @@ class Encoder:
     video: str
     audio: str | None
     """None where it has no encoder for sound."""
-
-
-def program() -> str | None:
-    """The ffmpeg on the PATH."""
-    return shutil.which(NAME)
 
 
 @cache
@@ -157,8 +147,7 @@ def write(
         with (Path(folder) / "errors.txt").open("w+b") as errors:
             code = _piped(command, footage, encoder.container.even, errors)
             if code:
-                errors.seek(0)
-                reason = _complaint(errors.read(1 << 16)) or f"it ended with {code}"
+                reason = complaint(errors) or f"it ended with {code}"
                 raise InputError(f"{name}: ffmpeg could not write it ({reason}); the frames are kept")
 
 
@@ -167,22 +156,17 @@ def _arguments(footage: Footage, encoder: Encoder, file: Path, about: Path, song
     rate = f"{footage.fps.numerator}/{footage.fps.denominator}"
     yield from ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
     yield from ("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}", "-framerate", rate)
-    yield from ("-i", "pipe:0", "-f", "ffmetadata", "-i", _address(about))
+    yield from ("-i", "pipe:0", "-f", "ffmetadata", "-i", address(about))
     if song is not None and encoder.audio is not None:
         yield from ("-t", f"{float(footage.seconds):.6f}", "-format_whitelist", SONGS, "-protocol_whitelist", "file")
-        yield from ("-i", _address(song), "-map", "0:v:0", "-map", "2:a:0", "-ac", "2")
+        yield from ("-i", address(song), "-map", "0:v:0", "-map", "2:a:0", "-ac", "2")
         yield from ("-c:a", encoder.audio, *container.audios[encoder.audio])
     yield from ("-map_metadata", "1", "-map_chapters", "-1")
     yield from ("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int")
     yield from ("-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709")
     yield from ("-color_primaries", "bt709", "-color_trc", "bt709")
     yield from ("-c:v", encoder.video, *container.videos[encoder.video], *container.options)
-    yield from ("-f", container.format, _address(file))
-
-
-def _address(path: Path) -> str:
-    """So that no name of a file is taken for an option or an address."""
-    return f"file:{path.absolute()}"
+    yield from ("-f", container.format, address(file))
 
 
 def _metadata(recipe: Mapping[str, Any] | None) -> str:
@@ -197,14 +181,7 @@ def _size(size: tuple[int, int], even: bool) -> tuple[int, int]:
 
 def _piped(command: list[str], footage: Footage, even: bool, errors: IO[bytes]) -> int:
     """Run it and write the frames to it; its exit code. Whatever is raised meanwhile ends the program."""
-    # In a group of its own: Ctrl-C is for artgen, which ends it.
-    apart: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, **apart)
-    except OSError as error:
-        raise InputError(f"{command[0]}: cannot be run ({error.strerror or one_line(error)})") from None
+    process = started(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, errors=errors)
     pipe = process.stdin
     assert pipe is not None
     try:
@@ -228,9 +205,3 @@ def _raw(footage: Footage, even: bool) -> Iterator[bytes]:
         levels = np.pad(np.asarray(decoding.on_white(picture)), edges, mode="edge").tobytes()
         for _ in range(count):
             yield levels
-
-
-def _complaint(text: bytes) -> str:
-    """The first line that says something: those after it follow from it."""
-    lines = (_SOURCE.sub("", line).strip() for line in text.decode("utf-8", "replace").splitlines())
-    return shown(next(filter(None, lines), ""), 300)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from artgen.fields.block import Block
-from artgen.picture import depth_moving, moving, poses
+from artgen.fields.paths import InputFile
+from artgen.picture import depth_moving, flow, moving, poses
 from artgen.preset.settings.depth import DepthField, Estimators
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class Move(Block):
     """How far each place of the picture is away."""
     since: Pose | None = None
     """Where the picture's camera is, as a `pose` from that of the `depth` picture; default: there."""
+    flow: InputFile | None = None
+    """In the place of `matrix`: an optical flow, in a PNG that a film wrote; where it is not known, the picture is
+    clear."""
     edge: moving.Edge = "mirror"
     """What comes in from outside: the picture mirrored, its edge extended, or its other side (wrap)."""
     fade: Annotated[float, Field(ge=0, le=0.5)] = 0
@@ -39,8 +43,10 @@ class Move(Block):
     """How much of what lies under it is hidden by what comes in from outside, and by what has faded."""
 
     def misfits(self) -> Iterator[str]:
-        if (self.matrix is None) == (self.pose is None):
-            yield "give 'matrix', or 'pose' with 'depth'"
+        if sum(one is not None for one in (self.matrix, self.pose, self.flow)) != 1:
+            yield "give 'matrix', or 'pose' with 'depth', or 'flow'"
+        if self.flow and (self.fade or self.outside < 1):
+            yield "'fade' and 'outside' belong to moves of a camera"
         if (self.pose is None) != (self.depth is None):
             yield "'pose' and 'depth' belong together"
         if self.matrix and abs(moving.determinant(self.matrix)) < 1e-9:
@@ -54,9 +60,11 @@ class Move(Block):
             yield "'fade' needs an 'outside' of less than 1"
 
     def of(self, picture: Tensor, estimators: Estimators) -> Tensor:
-        """(1, 4, H, W), moved."""
+        """(1, 4, H, W), moved; InputError, in one line, if the flow cannot be read."""
         if self.matrix:
             return moving.moved(picture, self.matrix, self.edge, self.fade, self.outside)
+        if self.flow:
+            return flow.moved(picture, self.flow, self.edge)
         assert self.pose is not None
         assert self.depth is not None
         said = self.depth.disparities(picture, estimators)

@@ -7,6 +7,7 @@
     start: perlin
     start: {image: photo.jpg, alpha: 0.8, noise: gradient}
     start: {image: photo.jpg, over: [{image: paint.png, alpha: 0.4}]}
+    start: {video: dance.mp4, from: 2.5}              # of a film
 """
 
 from __future__ import annotations
@@ -16,22 +17,28 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from artgen.colours import Colour, channels
-from artgen.fields.block import Block
-from artgen.fields.paths import LocatedText, PictureFile
+from artgen.errors import InputError, shown
+from artgen.fields.block import Block, wrong_setting
+from artgen.fields.paths import LocatedText, PictureFile, VideoFile, existing, expanded
 from artgen.picture.reading import read_layer
 from artgen.preset.settings.depth import Estimators
 from artgen.preset.settings.moving import Move
+from artgen.video import reading
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from artgen.rng import Random
 
+FlowName = Literal["tvl1", "raft_small", "raft_large"]
 NoiseKind = Literal["perlin", "fractal", "gradient", "snow"]
 CELLS = 4
+TV_L1: FlowName = "tvl1"
+NO_FILM = "a video belongs to a preset with 'film'; say how long, such as 'film: {seconds: 4}'"
 _NONE: Estimators = MappingProxyType({})
 MAX_NAME = 255
 """No file has a longer name; a system asked for one complains."""
@@ -55,11 +62,35 @@ class Layer(Block):
         return under.lerp(picture[:, :3], self.alpha * picture[:, 3:])
 
 
+def _flow(value: Any) -> Any:
+    """What is no name is a file of weights."""
+    if value in get_args(FlowName) or not isinstance(value, (str, Path)):
+        return value
+    try:
+        return existing(value)
+    except PydanticCustomError as error:
+        names = ", ".join(get_args(FlowName))
+        raise wrong_setting(f"{error.message()}; write {names}, or name a file of RAFT's weights") from None
+
+
+FlowField = Annotated[FlowName | Path | None, BeforeValidator(_flow, json_schema_input_type=FlowName | str | None)]
+
+
 class Start(Block):
     """The pictures that a run begins with, one for each of the batch."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     image: PictureFile | None = None
     """A picture, cropped to the canvas; or the folder of an earlier run, whose picture it is."""
+    video: VideoFile | None = None
+    """Of a film, in the place of `image`: each frame begins with the video's picture of its moment, and with the last
+    frame over it, as `film.keep` says."""
+    begin: Annotated[float, Field(alias="from", ge=0, le=360_000)] = 0
+    """Seconds into the `video` at which the film begins."""
+    flow: FlowField = TV_L1
+    """What tells how things move in the `video`, so that the last frame is moved like them: tvl1, which needs nothing;
+    raft_small or raft_large, whose weights torchvision publishes; a file of such weights; or null for nothing."""
     colour: Colour | None = None
     """A colour: all over, or under the picture where that is transparent."""
     noise: NoiseKind | None = None
@@ -80,7 +111,11 @@ class Start(Block):
             yield "'colour' and 'noise' both fill the canvas; give one of them"
         if self.cells != CELLS and self.noise not in ("perlin", "fractal"):
             yield "'cells' belongs to 'noise: perlin' and 'noise: fractal'"
-        if self.alpha < 1 and (self.image is None or (self.colour is None and self.noise is None)):
+        if self.video is not None and self.image is not None:
+            yield "'image' and 'video' are both pictures to begin with; give one of them"
+        if self.video is None and (self.begin or self.flow != TV_L1):
+            yield "'from' and 'flow' belong to 'video'"
+        if self.alpha < 1 and (not self.has_picture or (self.colour is None and self.noise is None)):
             yield "'alpha' lays an 'image' over a 'colour' or 'noise'; give both"
         if self.move and self.image is None:
             yield "'move' belongs to 'image'"
@@ -95,10 +130,17 @@ class Start(Block):
     @property
     def is_ground(self) -> bool:
         """Whether there is a picture, a colour or noise, and not only what lies over a draft."""
-        return not (self.image is None and self.colour is None and self.noise is None)
+        return self.has_picture or self.colour is not None or self.noise is not None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is an image or a video."""
+        return self.image is not None or self.video is not None
 
     def pictures(self, size: tuple[int, int], random: Random, estimators: Estimators = _NONE) -> Tensor:
         """(B, 3, *size) in [0, 1], without what lies `over` them; `size` is height and width."""
+        if self.video is not None:
+            raise InputError(f"{shown(self.video)}: {NO_FILM}")
         made = self._ground(size, random)
         if self.image is not None:
             made = Layer.model_construct(image=self.image, move=self.move, alpha=self.alpha).over(made, estimators)
@@ -130,13 +172,18 @@ def _expand(value: Any) -> Any:
         return value
     if value in get_args(NoiseKind):
         return {"noise": value}
-    return {"image" if _is_path(value) else "colour": value}
+    return {_kind(value): value}
 
 
-def _is_path(text: str) -> bool:
-    """Whether it can only be a path: it has a dot or a slash, or something of that name is there."""
-    folder = text.folder if isinstance(text, LocatedText) else Path()
-    return "/" in text or "." in text or (folder / text[:MAX_NAME]).exists()
+def _kind(text: str) -> str:
+    """Of a path, which has a dot or a slash, or names something that is there, what lies there; else a colour."""
+    path = (text.folder if isinstance(text, LocatedText) else Path()) / expanded(text[:MAX_NAME])
+    if not ("/" in text or "." in text or path.exists()):
+        return "colour"
+    try:
+        return "video" if path.is_file() and reading.kind_of(path) == "file" else "image"
+    except (InputError, OSError):  # what to say of it is the setting's affair
+        return "image"
 
 
 StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=str | Start)]

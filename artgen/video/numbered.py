@@ -7,8 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.fields.paths import neighbours
-from artgen.recipe.inputs import FRAMES
+from artgen.fields.paths import FRAMES, neighbours
 
 _NUMBERED = re.compile(r"([^\d.](?:.*\D)?)?(\d{1,12})\.png", re.IGNORECASE)
 

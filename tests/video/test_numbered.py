@@ -3,7 +3,7 @@
 import pytest
 
 from artgen.errors import InputError
-from artgen.films import numbered
+from artgen.video import numbered
 
 
 def put(folder, *names):
