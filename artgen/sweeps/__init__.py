@@ -1,1 +1,1 @@
-"""Sweeps: one preset drawn again and again, each time with other settings, and a sheet that compares what came of it."""
+"""Sweeps: a preset drawn again and again, each time with other settings, and a sheet that compares the pictures."""
