@@ -23,6 +23,7 @@ from artgen.sweeps import axes, record
 from artgen.sweeps.cells import PRESET, Cell, cells
 from artgen.sweeps.drawing import Drawn, Job
 from artgen.sweeps.engines import Engine
+from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
 from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
@@ -48,6 +49,18 @@ class Plan:
     def rows(self) -> list[Row]:
         """What there is of each cell now."""
         return record.rows(self.folder, self.record)
+
+    def engine(self) -> Engine:
+        """What draws it on this machine."""
+        return Here() if self.processes == 1 else Local(self.processes)
+
+    def remarks(self) -> Iterator[str]:
+        """What somebody may not have meant, a line each."""
+        seeds = {cell.preset.seed or 0 for cell in self.cells}
+        batch = max(cell.preset.batch for cell in self.cells)
+        if any(seed + 1 in seeds for seed in seeds) and batch > 1:
+            told = f"a batch of {batch} draws the pictures of as many seeds, and keeps the best"
+            yield f"{told}; cells whose seeds are neighbours share some, so say --batch 1 to see each"
 
     def weights(self) -> dict[str, float]:
         """How much work each cell is, by its name."""
@@ -86,6 +99,7 @@ def plan(
     where: Sequence[Mapping[str, Any]] = (),
     unless: Sequence[Mapping[str, Any]] = (),
     processes: int | None = None,
+    threads: int | None = None,
     title: str | None = None,
 ) -> Plan:
     """Check a sweep and all of its cells. Nothing is drawn or written.
@@ -102,13 +116,13 @@ def plan(
     found = axes.axes(wanted, seed)
     made = tuple(cells(preset, wanted, found, overrides, seed, source))
     at_once = processes or _at_once(made)
-    threads = before.threads if before else max(1, machine.cores() // at_once)
+    each = threads or (before.threads if before else max(1, machine.cores() // at_once))
     places = {axis.key: _places(axis) for axis in found}
     told = SweepRecord(
         artgen=version.own_version(),
         title=title or folder.name,
         seed=seed,
-        threads=threads,
+        threads=each,
         axes=[AxisRecord(key=key, values=[json.loads(value) for value in each]) for key, each in places.items()],
         cells=[
             CellRecord(name=cell.name, at=[places[key][_key(value)] for key, value in cell.settings.items()])
@@ -128,6 +142,7 @@ def sweep(
     where: Sequence[Mapping[str, Any]] = (),
     unless: Sequence[Mapping[str, Any]] = (),
     processes: int | None = None,
+    threads: int | None = None,
     engine: Engine | None = None,
     checkpoint: str = "30s",
     note: Callable[[str], None] = print,
@@ -152,6 +167,8 @@ def sweep(
         where: the combinations that are drawn, as `sweep.where` has them.
         unless: those that are left out.
         processes: how many are drawn at once on this machine; default: as many as it has cores and memory for.
+        threads: with how many each is drawn, which reaches the last bits of pictures; default: as this sweep was begun,
+            or the machine's cores shared out.
         engine: what draws; default: processes of this machine.
         checkpoint: as `run` has it.
         note: told one line now and then.
@@ -160,9 +177,19 @@ def sweep(
         InputError: if any cell is wrong; then nothing is drawn.
     """
     made = plan(
-        preset, over, out=out, overrides=overrides, combine=combine, where=where, unless=unless, processes=processes
+        preset,
+        over,
+        out=out,
+        overrides=overrides,
+        combine=combine,
+        where=where,
+        unless=unless,
+        processes=processes,
+        threads=threads,
     )
-    yield from drawn(made, engine or Local(made.processes), checkpoint, note)
+    for line in made.remarks():
+        note(line)
+    yield from drawn(made, engine or made.engine(), checkpoint, note)
 
 
 def drawn(made: Plan, engine: Engine, checkpoint: str, note: Callable[[str], None]) -> Generator[Row]:

@@ -6,7 +6,6 @@ That a cell is done is told by its own folder alone, so that a sweep that was ki
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +16,6 @@ from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.files import MissingFile, read_text, write_text
 from artgen.recipe.model import ShortText
-from artgen.reporters import curves
 from artgen.sweeps.rows import Axis, Row
 
 FILE = "sweep.json"
@@ -137,7 +135,7 @@ def row(folder: Path, cell: CellRecord, axes: Sequence[Axis]) -> Row:
         return Row(cell.name, settings, "failed", there, loss=told.loss, seconds=told.seconds, reason=told.reason)
     if there is None:
         return Row(cell.name, settings, "waiting")
-    return Row(cell.name, settings, "finished", there, _film(place), _loss(place, told), told.seconds)
+    return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds)
 
 
 def outcome(place: Path) -> Outcome:
@@ -154,14 +152,3 @@ def write_outcome(place: Path, told: Outcome) -> None:
 
 def _film(place: Path) -> Path | None:
     return next((path for suffix in ("mp4", "webm", "webp") if (path := place / f"film.{suffix}").is_file()), None)
-
-
-def _loss(place: Path, told: Outcome) -> float | None:
-    """Of a cell that was killed after its picture was written, what its curve ends with."""
-    if told.loss is not None:
-        return told.loss
-    try:
-        curve = curves.read(place / curves.FILE).get("total")
-    except InputError:
-        return None
-    return curve[-1][1] if curve and math.isfinite(curve[-1][1]) else None

@@ -35,7 +35,8 @@ class Row:
     film: Path | None = None
     """The file that shows it moving, of a film."""
     loss: float | None = None
-    """The loss of its picture, in the end; None of films and while it is not known."""
+    """How far its picture is from what the prompts ask for, as the result of a run has it; None where that is not
+    known."""
     seconds: float | None = None
     """How long it took to draw."""
     reason: str | None = None

@@ -51,6 +51,7 @@ SHEET_SECONDS = 20
 @setting_flags
 @common.overrides()
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="how many are drawn at once")
+@click.option("--threads", type=click.IntRange(1, 4096), metavar="N", help="with how many each is drawn")
 @click.option("--dry-run", is_flag=True, help="list the cells, and draw none")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
 @common.plugins
@@ -65,6 +66,7 @@ def command(
     flags: Flags,
     overrides: tuple[str, ...],
     jobs: int | None,
+    threads: int | None,
     dry_run: bool,
     checkpoint: str,
     quiet: bool,
@@ -89,6 +91,7 @@ def command(
             where=_lines(where, "--where"),
             unless=[{key: value} for key, value in read_over(unless, "--unless").items()],
             processes=jobs,
+            threads=threads,
             title=name,
         )
     if dry_run:
@@ -136,18 +139,19 @@ def _drawn(made: Plan, checkpoint: str, console: Console) -> int:
     import time
 
     from artgen.sweeps import showing
-    from artgen.sweeps.engines.local import Local
     from artgen.sweeps.making import drawn
     from artgen.sweeps.terminal import SweepProgress, announced, calibrated
 
     note = printing.noting(console)
     before = made.rows()
     note(announced(made, before))
+    for line in made.remarks():
+        note(line)
     progress = SweepProgress(console, made)
     progress.found(before)
     shown, known = time.monotonic(), {row.name for row in before if row.state == "finished"}
     try:
-        with progress, contextlib.closing(drawn(made, Local(made.processes), checkpoint, note)) as rows:
+        with progress, contextlib.closing(drawn(made, made.engine(), checkpoint, note)) as rows:
             for row in rows:
                 if row.name in known:
                     continue

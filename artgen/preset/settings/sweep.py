@@ -139,7 +139,7 @@ class Values(Block):
         if self.whole:
             return round(found)
         written = float(f"{found:.{DIGITS}g}")
-        return int(written) if written == int(written) and self._are_whole else written
+        return int(written) if written == int(written) else written
 
 
 def _lines(file: Path) -> Iterator[str]:
