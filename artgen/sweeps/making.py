@@ -116,13 +116,13 @@ def plan(
     found = axes.axes(wanted, seed)
     made = tuple(cells(preset, wanted, found, overrides, seed, source))
     at_once = processes or _at_once(made)
-    each = threads or (before.threads if before else max(1, machine.cores() // at_once))
+    split = threads or (before.threads if before else max(1, machine.cores() // at_once))
     places = {axis.key: _places(axis) for axis in found}
     told = SweepRecord(
         artgen=version.own_version(),
         title=title or folder.name,
         seed=seed,
-        threads=each,
+        threads=split,
         axes=[AxisRecord(key=key, values=[json.loads(value) for value in each]) for key, each in places.items()],
         cells=[
             CellRecord(name=cell.name, at=[places[key][_key(value)] for key, value in cell.settings.items()])
