@@ -133,16 +133,14 @@ function colour() {
   one("#_told").replaceChildren(...told(measure));
 }
 
-/** How many there are, what is framed, and what the bars mean. */
+/** What is framed, and what the bars mean. */
 function told(measure) {
-  const parts = [count(cells.length)];
-  if (data.best) parts.push(", ", make("b", "framed", `framed: ${data.best}`));
-  if (!measure) return [...parts, "."];
+  const parts = data.best ? [" · ", make("span", "framed", data.best)] : [];
+  if (!measure) return parts;
   const [worst, best] = measure.within.length ? ["worst", "best"] : measure.ends;
   const scale = make("span", "scale");
   scale.setAttribute("aria-hidden", "true");
-  const where = measure.within.length ? ` for each ${measure.within.join(" and ")}` : "";
-  return [...parts, ". ", make("span", "legend", `${measure.name} from ${worst} `, scale, ` to ${best}${where}`)];
+  return [...parts, " · ", make("span", "legend", `${measure.name}: ${worst} `, scale, ` ${best}`)];
 }
 
 // Labels: what no heading says

@@ -100,8 +100,8 @@ function showCompared() {
   other.src = compared.picture;
   other.alt = compared.settings.join(", ");
   other.classList.toggle("blocks", one("img", compared.tile).classList.contains("blocks"));
-  mat.dataset.left = current.i + 1;
-  mat.dataset.right = compared.i + 1;
+  one(".left", mat).textContent = current.i + 1;
+  one(".right", mat).textContent = compared.i + 1;
   cut(one(".cut input", mat).value);
 }
 
