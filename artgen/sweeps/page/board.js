@@ -2,6 +2,8 @@
 
 const board = one("#_board");
 const view = { columns: data.columns, rows: data.rows, order: "settings", heat: data.measures.length ? 0 : -1 };
+/** Width by height of the box of each picture. */
+const ratio = Number(getComputedStyle(document.documentElement).getPropertyValue("--ratio")) || 1;
 let shown = cells;
 /** The cells that are seen, in rows, for the arrow keys. */
 let rowsOfCells = [];
@@ -153,12 +155,13 @@ function relabel() {
   }
 }
 
-/** As large as lets a row of the table be seen whole, if that is not too small. */
+/** As large as lets a row of the table be seen whole; where that would be too small, as lets a column be. */
 function fit() {
   const across = isTable() ? present(view.columns, cells).length : Math.ceil(Math.sqrt(cells.length * 1.6));
-  const room = board.clientWidth - (isTable() ? 128 : 0) - 48;
-  const most = isTable() ? 300 : 240;
-  resize(Math.round(Math.min(most, Math.max(88, room / Math.max(across, 1) - 14))));
+  const down = isTable() ? present(view.rows, cells).length : across;
+  const wide = (board.clientWidth - (isTable() ? 128 : 0) - 48) / Math.max(across, 1) - 14;
+  const high = ((board.clientHeight - 64) / Math.max(down, 1) - 48) * ratio;
+  resize(Math.round(Math.min(isTable() ? 300 : 240, Math.max(88, wide, Math.min(high, 144)))));
 }
 
 function resize(side) {
