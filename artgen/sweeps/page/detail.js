@@ -61,6 +61,7 @@ function showPicture(cell) {
   blank.textContent = cell.state;
   film.pause();
   film.hidden = !cell.film;
+  film.controls = Boolean(cell.film);
   film.removeAttribute("src");
   if (!thumbnail) return;
   mat.style.setProperty("--own", thumbnail.width / thumbnail.height);
