@@ -1,4 +1,4 @@
-"""The contact sheet of a sweep: every picture at its settings, the best one framed. Which setting did that, in one look."""
+"""The contact sheet of a sweep: every picture at its settings, the best one framed."""
 
 from __future__ import annotations
 

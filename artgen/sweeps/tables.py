@@ -1,4 +1,4 @@
-"""The cells of a sweep as tables for other programs: ``cells.csv``, and ``cells.parquet`` where pyarrow is installed."""
+"""The cells of a sweep as tables: ``cells.csv``, and ``cells.parquet`` where pyarrow is installed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], parquet: bool 
     arrow = None if parquet is False else _pyarrow()
     if parquet and arrow is None:
         raise InputError(f"{folder / PARQUET}: Parquet needs one more package; {INSTALL}")
-    columns = _columns(axes, rows)
+    columns, settings = _columns(axes, rows)
     written = [folder / CSV]
     with atomic_path(folder / CSV) as temporary:
         # Half a character, as a command line may have, stands as its escape.
@@ -53,7 +53,7 @@ def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], parquet: bool 
     if arrow is not None:
         written.append(folder / PARQUET)
         with atomic_path(folder / PARQUET) as temporary:
-            _write_parquet(columns, {axis.key for axis in axes}, temporary)
+            _write_parquet(columns, settings, temporary)
     return written
 
 
@@ -67,12 +67,9 @@ def _pyarrow() -> Any:
     return pyarrow
 
 
-def _columns(axes: Sequence[Axis], rows: Sequence[Row]) -> dict[str, Column]:
-    """The values of each column, from the first cell to the last."""
-    before: dict[str, Column] = {
-        "number": list(range(1, len(rows) + 1)),
-        "name": [row.name for row in rows],
-    }
+def _columns(axes: Sequence[Axis], rows: Sequence[Row]) -> tuple[dict[str, Column], set[str]]:
+    """The values of each column, from the first cell to the last; and the names of those that are settings."""
+    before: dict[str, Column] = {"number": list(range(1, len(rows) + 1)), "name": [row.name for row in rows]}
     after: dict[str, Column] = {
         "state": [row.state for row in rows],
         "loss": [row.loss for row in rows],
@@ -81,8 +78,12 @@ def _columns(axes: Sequence[Axis], rows: Sequence[Row]) -> dict[str, Column]:
     }
     judges = sorted({name for row in rows for name in row.scores})
     after |= {f"{SCORE}{name}": [row.scores.get(name) for row in rows] for name in judges}
-    settings = {axis.key: [row.settings.get(axis.key) for row in rows] for axis in axes}
-    return {**before, **settings, **after}
+    taken = before.keys() | after.keys()
+    settings = {
+        f"setting.{axis.key}" if axis.key in taken else axis.key: [row.settings.get(axis.key) for row in rows]
+        for axis in axes
+    }
+    return {**before, **settings, **after}, set(settings)
 
 
 def _csv(columns: dict[str, Column]) -> str:
@@ -97,8 +98,8 @@ def _csv(columns: dict[str, Column]) -> str:
 def _field(value: object) -> str:
     """A value as text; JSON for what is neither a number nor a text.
 
-    A spreadsheet takes a text that begins with ``=``, ``+``, ``-`` or ``@`` for a formula to be run. Such a text gets an
-    apostrophe before it, as does one of apostrophes and then one of these, so that it can be taken away again.
+    A spreadsheet takes a text that begins with ``=``, ``+``, ``-`` or ``@`` for a formula to be run. Such a text gets
+    an apostrophe before it, as does one of apostrophes and then one of these, so that it can be taken away again.
     """
     if value is None:
         return ""

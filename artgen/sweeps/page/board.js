@@ -2,6 +2,8 @@
 
 const board = one("#_board");
 const view = { columns: data.columns, rows: data.rows, order: "settings", heat: data.measures.length ? 0 : -1 };
+/** Width by height of the box of each picture. */
+const ratio = Number(getComputedStyle(document.documentElement).getPropertyValue("--ratio")) || 1;
 let shown = cells;
 /** The cells that are seen, in rows, for the arrow keys. */
 let rowsOfCells = [];
@@ -133,16 +135,14 @@ function colour() {
   one("#_told").replaceChildren(...told(measure));
 }
 
-/** How many there are, what is framed, and what the bars mean. */
+/** What is framed, and what the bars mean. */
 function told(measure) {
-  const parts = [count(cells.length)];
-  if (data.best) parts.push(", ", make("b", "framed", `framed: ${data.best}`));
-  if (!measure) return [...parts, "."];
+  const parts = data.best ? [" · ", make("span", "framed", data.best)] : [];
+  if (!measure) return parts;
   const [worst, best] = measure.within.length ? ["worst", "best"] : measure.ends;
   const scale = make("span", "scale");
   scale.setAttribute("aria-hidden", "true");
-  const where = measure.within.length ? ` for each ${measure.within.join(" and ")}` : "";
-  return [...parts, ". ", make("span", "legend", `${measure.name} from ${worst} `, scale, ` to ${best}${where}`)];
+  return [...parts, " · ", make("span", "legend", `${measure.name}: ${worst} `, scale, ` ${best}`)];
 }
 
 // Labels: what no heading says
@@ -155,12 +155,13 @@ function relabel() {
   }
 }
 
-/** As large as lets a row of the table be seen whole, if that is not too small. */
+/** As large as lets a row of the table be seen whole; where that would be too small, as lets a column be. */
 function fit() {
   const across = isTable() ? present(view.columns, cells).length : Math.ceil(Math.sqrt(cells.length * 1.6));
-  const room = board.clientWidth - (isTable() ? 128 : 0) - 48;
-  const most = isTable() ? 300 : 240;
-  resize(Math.round(Math.min(most, Math.max(88, room / Math.max(across, 1) - 14))));
+  const down = isTable() ? present(view.rows, cells).length : across;
+  const wide = (board.clientWidth - (isTable() ? 128 : 0) - 48) / Math.max(across, 1) - 14;
+  const high = ((board.clientHeight - 64) / Math.max(down, 1) - 48) * ratio;
+  resize(Math.round(Math.min(isTable() ? 300 : 240, Math.max(88, wide, Math.min(high, 144)))));
 }
 
 function resize(side) {

@@ -61,6 +61,7 @@ function showPicture(cell) {
   blank.textContent = cell.state;
   film.pause();
   film.hidden = !cell.film;
+  film.controls = Boolean(cell.film);
   film.removeAttribute("src");
   if (!thumbnail) return;
   mat.style.setProperty("--own", thumbnail.width / thumbnail.height);
@@ -100,8 +101,8 @@ function showCompared() {
   other.src = compared.picture;
   other.alt = compared.settings.join(", ");
   other.classList.toggle("blocks", one("img", compared.tile).classList.contains("blocks"));
-  mat.dataset.left = current.i + 1;
-  mat.dataset.right = compared.i + 1;
+  one(".left", mat).textContent = current.i + 1;
+  one(".right", mat).textContent = compared.i + 1;
   cut(one(".cut input", mat).value);
 }
 

@@ -104,7 +104,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 recall();
-one("#_tools").hidden = false;
+one("#_tools").hidden = one("#_pick-size").hidden = false;
 addChoices();
 addFilters();
 showFavourites();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,7 +43,8 @@ def line_height(size: int) -> int:
 
 def lines(text: str, size: int, room: float, most: int) -> list[str]:
     """The text in at most so many lines of so many pixels; what is too long loses its middle."""
-    length = len(text)
+    # No letter is so narrow that more of them would fit.
+    length = min(len(text), int(most * room * 6 / size) + 1)
     while True:
         found = _wrapped(shortened(text, length), size, room)
         if len(found) <= most or length <= 1:
@@ -62,7 +64,7 @@ def _wrapped(text: str, size: int, room: float) -> list[str]:
             found.append(line)
         line = word
         while width(line, size) > room and len(line) > 1:
-            cut = next((n for n in range(len(line) - 1, 1, -1) if width(line[:n], size) <= room), 1)
+            cut = max(1, bisect_right(range(1, len(line)), room, key=lambda n, line=line: width(line[:n], size)))
             found.append(line[:cut])
             line = line[cut:]
     return [*found, line] if line else found

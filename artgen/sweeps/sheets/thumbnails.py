@@ -39,9 +39,11 @@ def opened(path: Path | None) -> Image.Image | None:
     if path is None:
         return None
     try:
-        return decoding.on_white(decoding.read(path))
+        picture = decoding.read(path)
     except (InputError, OSError):
         return None
+    is_opaque = picture.getchannel("A").getextrema() == (255, 255)
+    return picture.convert("RGB") if is_opaque else decoding.on_white(picture)
 
 
 def thumbnails(paths: Sequence[Path | None], most: int) -> list[Thumbnail | None]:
@@ -81,7 +83,7 @@ def _made(path: Path, side: int, _version: tuple[int, int]) -> Thumbnail | None:
         small.save(file, format="WEBP", lossless=True)
     else:
         small = picture.copy()
-        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
         small.save(file, format="WEBP", quality=QUALITY, method=4)
     return Thumbnail(file.getvalue(), picture.width, picture.height, has_blocks)
 
