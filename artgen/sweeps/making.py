@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from artgen import machine, version
 from artgen.compare import cost
 from artgen.engine.devices import pick_device
 from artgen.engine.ownership import owned
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
+from artgen.machine import cores, memory
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
 from artgen.preset.settings.sweep import Sweep
@@ -27,6 +27,7 @@ from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
 from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
+from artgen.version import own_version
 
 PROCESS_BYTES = 1 << 30
 """What a process needs besides the pictures: torch, the other libraries, and the models."""
@@ -116,10 +117,10 @@ def plan(
     found = axes.axes(wanted, seed)
     made = tuple(cells(preset, wanted, found, overrides, seed, source))
     at_once = processes or _at_once(made)
-    split = threads or (before.threads if before else max(1, machine.cores() // at_once))
+    split = threads or (before.threads if before else max(1, cores() // at_once))
     places = {axis.key: _places(axis) for axis in found}
     told = SweepRecord(
-        artgen=version.own_version(),
+        artgen=own_version(),
         title=title or folder.name,
         seed=seed,
         threads=split,
@@ -243,9 +244,9 @@ def _at_once(made: Sequence[Cell]) -> int:
     """As many as there are cores, and as memory allows; one where a GPU draws, which is shared less well."""
     if any(pick_device(cell.preset.device).type != "cpu" for cell in made[:1]):
         return 1
-    largest, free = max(cost.memory(cell.preset) for cell in made), machine.memory()[1]
-    fitting = machine.cores() if free is None else int(free / (PROCESS_BYTES + largest))
-    return max(1, min(machine.cores(), len(made), fitting))
+    largest, free = max(cost.memory(cell.preset) for cell in made), memory()[1]
+    fitting = cores() if free is None else int(free / (PROCESS_BYTES + largest))
+    return max(1, min(cores(), len(made), fitting))
 
 
 def _places(axis: Axis) -> dict[str, int]:

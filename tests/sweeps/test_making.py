@@ -19,7 +19,7 @@ OVER = {"seed": "1..2", "losses.dark.weight": [0, 0.5]}
 
 
 def _sweep(preset, over=OVER, out="sweep", **more):
-    return list(artgen.sweep(preset, over, out=out, **{"processes": 1, "note": pytest.fail, **more}))
+    return list(artgen.sweep(preset, over, out=out, **{"processes": 1, "threads": 1, "note": pytest.fail, **more}))
 
 
 def _files(folder):
