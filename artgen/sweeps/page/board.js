@@ -15,11 +15,12 @@ function byPlaces(axes) {
   };
 }
 
-/** By a measure, the best first; those that have none come last, in their order. */
+/** By a measure, the best first; those that have none, or none that can be compared, come last, in their order. */
 function byMeasure(measure) {
-  const way = measure.more ? -1 : 1;
+  const isWithin = measure.within.length > 0;
+  const [values, way] = isWithin ? [measure.shares, -1] : [measure.values, measure.more ? -1 : 1];
   return (a, b) => {
-    const [left, right] = [measure.values[a.i], measure.values[b.i]];
+    const [left, right] = [values[a.i], values[b.i]];
     if (left === null || right === null) return (left === null) - (right === null) || a.i - b.i;
     return (left - right) * way || a.i - b.i;
   };
@@ -35,13 +36,15 @@ function arrange() {
   board.classList.toggle("is-table", isTable());
   const parts = isTable() ? [table()] : wall();
   // What is filtered out stays in the page, for its picture is in it once.
-  const rest = make("div", "rest", ...cells.filter((cell) => !shown.includes(cell)).map((cell) => cell.tile));
+  const seen = new Set(shown);
+  const rest = make("div", "rest", ...cells.filter((cell) => !seen.has(cell)).map((cell) => cell.tile));
   rest.hidden = true;
   board.replaceChildren(...parts, rest);
   one("#_none").hidden = shown.length > 0 || cells.length === 0;
   board.hidden = shown.length === 0;
-  (focused && shown.includes(focused) ? focused : shown[0])?.link.setAttribute("tabindex", "0");
-  if (focused && shown.includes(focused)) focused.link.focus({ preventScroll: true });
+  const next = seen.has(focused) ? focused : inOrder()[0];
+  if (next) enter(next);
+  if (focused === next) next?.link.focus({ preventScroll: true });
 }
 
 /** The values of an axis that some of the cells have. */
@@ -170,11 +173,15 @@ function resize(side) {
   board.classList.toggle("is-small", side < 96);
 }
 
+/** The cell that the Tab key leads to, one of all. */
+function enter(cell) {
+  for (const other of cells) other.link.setAttribute("tabindex", other === cell ? "0" : "-1");
+}
+
 function show() {
   relabel();
   colour();
   arrange();
 }
 
-for (const cell of cells) cell.link.setAttribute("tabindex", "-1");
 for (const cell of cells) if (!cell.link.href) cell.link.setAttribute("role", "button");
