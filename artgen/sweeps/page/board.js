@@ -1,6 +1,8 @@
 // Where the pictures lie: a table of two axes, in blocks of the others; or one after the other.
 
 const board = one("#_board");
+/** Between two pictures, in pixels, as the style has it. */
+const GAP = 14;
 const view = { columns: data.columns, rows: data.rows, order: "settings", heat: data.measures.length ? 0 : -1 };
 /** Width by height of the box of each picture. */
 const ratio = Number(getComputedStyle(document.documentElement).getPropertyValue("--ratio")) || 1;
@@ -160,11 +162,19 @@ function relabel() {
 
 /** As large as lets a row of the table be seen whole; where that would be too small, as lets a column be. */
 function fit() {
-  const across = isTable() ? present(view.columns, cells).length : Math.ceil(Math.sqrt(cells.length * 1.6));
-  const down = isTable() ? present(view.rows, cells).length : across;
-  const wide = (board.clientWidth - (isTable() ? 128 : 0) - 48) / Math.max(across, 1) - 14;
-  const high = ((board.clientHeight - 64) / Math.max(down, 1) - 48) * ratio;
-  resize(Math.round(Math.min(isTable() ? 300 : 240, Math.max(88, wide, Math.min(high, 144)))));
+  const [across, down] = [view.columns, view.rows].map((axis) => Math.max(1, isTable() ? present(axis, cells).length : 1));
+  const style = getComputedStyle(board);
+  const room = board.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const high = ((board.clientHeight - 64) / down - 48) * ratio;
+  const side = isTable() ? Math.min(300, Math.max(88, (room - 144) / across - GAP, Math.min(high, 144, room / 3.6))) : fitWall(room);
+  resize(Math.floor(side));
+}
+
+/** Pictures that wrap fill their rows. */
+function fitWall(room) {
+  const wished = Math.min(240, Math.max(88, room / Math.ceil(Math.sqrt(cells.length * 1.6)) - GAP));
+  const columns = Math.max(1, Math.floor((room + GAP) / (wished + GAP)));
+  return Math.min(300, (room + GAP) / columns - GAP);
 }
 
 function resize(side) {

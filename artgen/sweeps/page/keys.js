@@ -107,6 +107,6 @@ one("#_tools").hidden = one("#_pick-size").hidden = false;
 addChoices();
 addFilters();
 showFavourites();
-fit();
 filter();
+fit();
 follow();
