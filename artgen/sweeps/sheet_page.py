@@ -104,7 +104,7 @@ def _address(folder: Path, path: Path) -> str:
     try:
         below = path.relative_to(folder)
     except ValueError:
-        below = path.resolve().relative_to(folder.resolve())
+        below = path.absolute().relative_to(folder.absolute())
     return quote(below.as_posix())
 
 

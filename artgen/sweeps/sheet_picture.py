@@ -45,7 +45,7 @@ def _sheet(axes: Sequence[Axis], rows: Sequence[Row], title: str) -> Image.Image
     best = ranking.deciding(ranking.measures(found, rows))
     arrangement = arrange(found)
     blocks = arrangement.in_blocks(len(rows))
-    shapes = {size for row in rows if (size := measured(row.picture))}
+    shapes = {shape for row in rows if (shape := measured(row.picture))}
     chosen = sizes(arrangement, [len(cells) for _, cells in blocks], shapes, HEAD)
     head = _head(chosen, title, _subtitle(arrangement, rows, best))
     top = chosen.margin + sum(lettering.line_height(size) + 6 for _, size, _ in head) + chosen.margin // 2

@@ -78,6 +78,8 @@ def test_axes_change_places(sheet):
     assert numbers(page) == [[1, 4], [2, 5], [3, 6]]
     assert headings(page) == ["a cat", sweeps.EVIL]
     page.select_option("#_order", label="best loss")
+    assert numbers(page) == [[1, 2, 3, 4, 5, 6]], "a loss for another prompt is another loss"
+    page.select_option("#_order", label="best time")
     assert numbers(page) == [[1, 2, 3, 5, 4, 6]]
     page = sheet("three/sheet.html")
     assert numbers(page) == [[1, 5, 9], [3, 7, 11], [2, 6, 10], [4, 8, 12]]

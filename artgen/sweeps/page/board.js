@@ -1,6 +1,8 @@
 // Where the pictures lie: a table of two axes, in blocks of the others; or one after the other.
 
 const board = one("#_board");
+/** Between two pictures, in pixels, as the style has it. */
+const GAP = 14;
 const view = { columns: data.columns, rows: data.rows, order: "settings", heat: data.measures.length ? 0 : -1 };
 /** Width by height of the box of each picture. */
 const ratio = Number(getComputedStyle(document.documentElement).getPropertyValue("--ratio")) || 1;
@@ -15,11 +17,12 @@ function byPlaces(axes) {
   };
 }
 
-/** By a measure, the best first; those that have none come last, in their order. */
+/** By a measure, the best first; those that have none, or none that can be compared, come last, in their order. */
 function byMeasure(measure) {
-  const way = measure.more ? -1 : 1;
+  const isWithin = measure.within.length > 0;
+  const [values, way] = isWithin ? [measure.shares, -1] : [measure.values, measure.more ? -1 : 1];
   return (a, b) => {
-    const [left, right] = [measure.values[a.i], measure.values[b.i]];
+    const [left, right] = [values[a.i], values[b.i]];
     if (left === null || right === null) return (left === null) - (right === null) || a.i - b.i;
     return (left - right) * way || a.i - b.i;
   };
@@ -35,13 +38,15 @@ function arrange() {
   board.classList.toggle("is-table", isTable());
   const parts = isTable() ? [table()] : wall();
   // What is filtered out stays in the page, for its picture is in it once.
-  const rest = make("div", "rest", ...cells.filter((cell) => !shown.includes(cell)).map((cell) => cell.tile));
+  const seen = new Set(shown);
+  const rest = make("div", "rest", ...cells.filter((cell) => !seen.has(cell)).map((cell) => cell.tile));
   rest.hidden = true;
   board.replaceChildren(...parts, rest);
   one("#_none").hidden = shown.length > 0 || cells.length === 0;
   board.hidden = shown.length === 0;
-  (focused && shown.includes(focused) ? focused : shown[0])?.link.setAttribute("tabindex", "0");
-  if (focused && shown.includes(focused)) focused.link.focus({ preventScroll: true });
+  const next = seen.has(focused) ? focused : inOrder()[0];
+  if (next) enter(next);
+  if (focused === next) next?.link.focus({ preventScroll: true });
 }
 
 /** The values of an axis that some of the cells have. */
@@ -157,11 +162,19 @@ function relabel() {
 
 /** As large as lets a row of the table be seen whole; where that would be too small, as lets a column be. */
 function fit() {
-  const across = isTable() ? present(view.columns, cells).length : Math.ceil(Math.sqrt(cells.length * 1.6));
-  const down = isTable() ? present(view.rows, cells).length : across;
-  const wide = (board.clientWidth - (isTable() ? 128 : 0) - 48) / Math.max(across, 1) - 14;
-  const high = ((board.clientHeight - 64) / Math.max(down, 1) - 48) * ratio;
-  resize(Math.round(Math.min(isTable() ? 300 : 240, Math.max(88, wide, Math.min(high, 144)))));
+  const [across, down] = [view.columns, view.rows].map((axis) => Math.max(1, isTable() ? present(axis, cells).length : 1));
+  const style = getComputedStyle(board);
+  const room = board.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const high = ((board.clientHeight - 64) / down - 48) * ratio;
+  const side = isTable() ? Math.min(300, Math.max(88, (room - 144) / across - GAP, Math.min(high, 144, room / 3.6))) : fitWall(room);
+  resize(Math.floor(side));
+}
+
+/** Pictures that wrap fill their rows. */
+function fitWall(room) {
+  const wished = Math.min(240, Math.max(88, room / Math.ceil(Math.sqrt(cells.length * 1.6)) - GAP));
+  const columns = Math.max(1, Math.floor((room + GAP) / (wished + GAP)));
+  return Math.min(300, (room + GAP) / columns - GAP);
 }
 
 function resize(side) {
@@ -170,11 +183,15 @@ function resize(side) {
   board.classList.toggle("is-small", side < 96);
 }
 
+/** The cell that the Tab key leads to, one of all. */
+function enter(cell) {
+  for (const other of cells) other.link.setAttribute("tabindex", other === cell ? "0" : "-1");
+}
+
 function show() {
   relabel();
   colour();
   arrange();
 }
 
-for (const cell of cells) cell.link.setAttribute("tabindex", "-1");
 for (const cell of cells) if (!cell.link.href) cell.link.setAttribute("role", "button");

@@ -105,8 +105,8 @@ function choose(which, axis) {
   view[which] = axis;
   one("#_columns").value = view.columns;
   one("#_rows").value = view.rows;
-  fit();
   show();
+  fit();
 }
 
 for (const which of ["columns", "rows"]) one(`#_${which}`).addEventListener("change", (event) => choose(which, Number(event.target.value)));
@@ -115,6 +115,7 @@ one("#_order").addEventListener("change", (event) => {
   one("#_pick-columns").classList.toggle("is-idle", view.order !== "settings");
   one("#_pick-rows").classList.toggle("is-idle", view.order !== "settings");
   show();
+  fit();
 });
 one("#_heat").addEventListener("change", (event) => {
   view.heat = Number(event.target.value);

@@ -7,8 +7,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const cellOf = (element) => cells[Number(element.closest?.(".tile")?.id.slice(1)) - 1];
 
 function focusOn(cell) {
-  for (const other of cells) other.link.setAttribute("tabindex", "-1");
-  cell.link.setAttribute("tabindex", "0");
+  enter(cell);
   cell.link.focus({ preventScroll: false });
 }
 
@@ -108,6 +107,6 @@ one("#_tools").hidden = one("#_pick-size").hidden = false;
 addChoices();
 addFilters();
 showFavourites();
-fit();
 filter();
+fit();
 follow();

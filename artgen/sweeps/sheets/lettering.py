@@ -64,10 +64,15 @@ def _wrapped(text: str, size: int, room: float) -> list[str]:
             found.append(line)
         line = word
         while width(line, size) > room and len(line) > 1:
-            cut = max(1, bisect_right(range(1, len(line)), room, key=lambda n, line=line: width(line[:n], size)))
+            cut = _fitting(line, size, room)
             found.append(line[:cut])
             line = line[cut:]
     return [*found, line] if line else found
+
+
+def _fitting(line: str, size: int, room: float) -> int:
+    """How many letters of a line that is too long have room; at least one."""
+    return max(1, bisect_right(range(1, len(line)), room, key=lambda count: width(line[:count], size)))
 
 
 def write(
