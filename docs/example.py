@@ -37,6 +37,7 @@ _VIEWS: dict[str, View] = {
     "prompt-direction": "growth",
     "prompt-choices": "seeds",
     "prompt-scenes": "growth",
+    "prompt-travel": "growth",
     "prompt-seen": "seen",
     "setting-start": "growth",
     "setting-overlay": "growth",

@@ -14,7 +14,7 @@ from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
 from artgen.preset.settings import auto_stop, depth, film, moving, overlay, quality, start, sweep, transparency
-from artgen.prompts import scenes, seen, where, wildcards
+from artgen.prompts import scenes, seen, travel, where, wildcards
 from artgen.prompts import weights as weighting
 from artgen.registry import wording
 from artgen.registry.component import Component
@@ -42,7 +42,7 @@ _SHAPES = {
 
 _GENERAL = (
     ("[Settings](settings.md)", "What a preset says besides its components: size, steps, start, overlay and more."),
-    ("[Prompts](prompts.md)", "Texts, labels, images, vectors, directions; places, scenes and choices."),
+    ("[Prompts](prompts.md)", "Texts, labels, images, vectors, directions, travels; places, scenes and choices."),
     ("[Values](values.md)", "Numbers that change over the run, moments, colours, palettes, files."),
 )
 
@@ -225,6 +225,7 @@ def prompts_page() -> str:
         *_section("weights", "Weights", weighting.__doc__, None, "prompt"),
         *(part for kind in kinds for part in _section(kind, kind.capitalize(), "", kind="prompt")),
         *_section("direction", "Direction", prompts.Direction.__doc__, prompts.Direction, "prompt"),
+        *_section("travel", "Travel", travel.__doc__, prompts.Travel, "prompt"),
         *_section("where", "Where", where.__doc__, prompts.Where, "prompt"),
         *_section("seen", "Seen", seen.__doc__, prompts.Seen, "prompt"),
         *_section("scenes", "Scenes", scenes.__doc__, prompts.Scenes, "prompt"),

@@ -63,7 +63,7 @@ from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import Schedule, Within
 from artgen.files import atomic_path
 from artgen.memory import Halving
-from artgen.prompts import Prompt, Prompts, Templates
+from artgen.prompts import Prompt, Prompts, Templates, Travel
 from artgen.prompts.where import Where, WhereField
 from artgen.results import Result, StepEvent
 
@@ -130,6 +130,7 @@ __all__ = [
     "StepEvent",
     "Templates",
     "Timeline",
+    "Travel",
     "WatchesFinish",
     "Where",
     "WhereField",

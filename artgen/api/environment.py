@@ -52,6 +52,9 @@ class Env:
     """Tells the user how much of a finishing stage's task is done, from 0 to 1."""
     make_folder: Callable[[], Path | None] = _nowhere
     """Makes `folder`, if it is not there."""
+    frame: int | None = None
+    """Which frame of a film is drawn, from 0; None of a picture that is none's. Frame 0 may begin without a `start`,
+    and each frame after it begins with one."""
 
     @property
     def folder(self) -> Path | None:
@@ -72,7 +75,7 @@ class Env:
     @property
     def tells_each(self) -> bool:
         """Whether `prompts_of` is not the same for all pictures, because choices came out otherwise for each."""
-        return any(prompt.each for prompt in self.prompts)
+        return any(prompt.told_apart for prompt in self.prompts)
 
     def perceptor(self, name: str | None = None, dim: int | None = None) -> tuple[str, Perceptor]:
         """The perceptor that a component means, and its name: the one called `name`, else the one there is.

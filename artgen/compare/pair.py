@@ -14,6 +14,7 @@ from artgen.fields.paths import PICTURE, confined
 from artgen.picture import decoding, formats
 from artgen.preset import loading, needs
 from artgen.preset import model as presets
+from artgen.prompts.titles import texts_of
 from artgen.recipe import metadata
 
 if TYPE_CHECKING:
@@ -197,5 +198,5 @@ def _scores(
 
 def _texts(one: Side) -> Iterator[str]:
     for prompt in (one.preset or {}).get("prompts") or ():
-        if isinstance(prompt, Mapping) and isinstance(prompt.get("text"), str):
-            yield prompt["text"]
+        if isinstance(prompt, Mapping):
+            yield from texts_of(prompt)

@@ -200,9 +200,12 @@ class _Builder:
         return ToldAlpha(spec, self.size, random, shape, self.note)
 
     def _random(self, component: str) -> Random:
-        # A draft is the same in all frames of a film, so that it does not flicker.
-        frame = self.preset.frame if not component.startswith("draft.") else None
+        frame = self._frame(component)
         return Random(self.seeds, f"{component}/frame {frame}" if frame else component, self.device)
+
+    def _frame(self, component: str) -> int | None:
+        """Which frame of a film it draws for; a draft is the same in all of them, so that it does not flicker."""
+        return None if component.startswith("draft.") else self.preset.frame
 
     def _losses(self) -> list[WeightedLoss]:
         named = self._numbered("loss", self.preset.losses)
@@ -271,4 +274,5 @@ class _Builder:
             start=self.start,
             perceptors={name: weighted.perceptor for name, weighted in self.perceptors.items()},
             note=self.note,
+            frame=self._frame(component),
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+from artgen.fields.introspection import written_types
 
 
 def wrong_setting(reason: str) -> PydanticCustomError:
@@ -34,11 +36,32 @@ class Block(BaseModel):
         """
         return ()
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_switches(cls, value: Any, info: ValidationInfo) -> Any:
+        """YAML's `true` would pass silently as 1 where a number is wanted, alone or in a list."""
+        found = next(_switches(value), None)
+        if found is not None:
+            types = list(written_types(cls.model_fields[str(info.field_name)].annotation))
+            wanted = "a number" if float in types else "a whole number" if int in types else None
+            if wanted and not any(one is bool or isinstance(one, bool) for one in types):
+                raise wrong_setting(f"expected {wanted}, got {str(found).lower()}")
+        return value
+
     @model_validator(mode="after")
     def _refuse_misfits(self) -> Self:
         if reason := "; ".join(self.misfits()):
             raise wrong_setting(reason)
         return self
+
+
+def _switches(value: Any) -> Iterator[bool]:
+    """Every true and false among what is written as one value."""
+    if isinstance(value, bool):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _switches(inner)
 
 
 def switch(block: type[BaseModel]) -> Callable[[Any], Any]:

@@ -131,6 +131,7 @@ def _still(value: ValueT, frame: int, timeline: Timeline, prompts: bool = False)
         new = {name: _still(inner, frame, timeline, inside) for name, inner in value}
         changed = {name: inner for name, inner in new.items() if inner is not getattr(value, name)}
         made = value.model_copy(update=changed) if changed else value
+        made = made.settled if isinstance(made, Prompt) else made
     elif isinstance(value, tuple):
         parts = tuple(_still(inner, frame, timeline, prompts) for inner in value)
         made = parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value

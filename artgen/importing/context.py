@@ -11,6 +11,8 @@ from artgen.importing.draft import Draft, shown
 from artgen.importing.files import Files, is_address
 from artgen.importing.reader import Given, Reader
 
+SONGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
+
 
 class Context:
     """One import: the settings, the preset so far, and where pictures are."""
@@ -31,6 +33,10 @@ class Context:
     def pictures(self, text: str) -> list[str]:
         """The files that the program would have found, as the preset may name them."""
         return [] if is_address(text) else self._files.find(text)
+
+    def songs(self, text: str) -> list[str]:
+        """The same of songs, by the endings of files that artgen hears."""
+        return [name for name in self.pictures(text) if name.lower().endswith(SONGS)]
 
     def absence(self, name: str, text: str) -> str:
         """Why there is no picture, and what to do."""

@@ -28,9 +28,10 @@ ORDER = (
     "views",
     "losses",
     "filters",
+    "film",
 )
 _WORD = re.compile(r"(?:\.\.?/)*[A-Za-z](?:[\w ./'()!?-]*[\w./'()!?-])?", re.ASCII)
-_MEASURE = re.compile(r"\d+(\.\d+)?%|\d+x\d+", re.ASCII)
+_MEASURE = re.compile(r"\d+(\.\d+)?[%fs]|\d+x\d+", re.ASCII)
 _NO_TEXT = {"null", "true", "false", "yes", "no", "on", "off"}
 
 
@@ -111,9 +112,20 @@ def _entry(key: str, value: Any) -> list[str]:
         return [f"{'# ' * is_off}{key}:", *(line for item in value for line in _item(item))]
     if isinstance(value, Mapping) and key == "perceptors":
         return [f"{key}:", *(line for name, part in value.items() for line in _named(name, part))]
-    if isinstance(value, Mapping) and len(f"{key}: {_flow(value)}") > WIDTH:
-        return [f"{key}:", *(f"  {name}: {_flow(part)}" for name, part in value.items())]
-    return [f"{key}: {_flow(value)}"]
+    return _broken(key, value, "")
+
+
+def _broken(key: str, value: Any, indent: str) -> list[str]:
+    """``key: value`` in one line if it fits; else a mapping's items in lines of their own, and numbers in several."""
+    line = f"{indent}{key}: {_flow(value)}"
+    if len(line) <= WIDTH:
+        return [line]
+    if isinstance(value, Mapping):
+        inner = (_broken(_flow(name), part, f"{indent}  ") for name, part in value.items())
+        return [f"{indent}{key}:", *(line for lines in inner for line in lines)]
+    if isinstance(value, list) and all(isinstance(item, (int, float)) for item in value):
+        return textwrap.wrap(line, WIDTH, subsequent_indent=f"{indent}  ", break_long_words=False)
+    return [line]
 
 
 def _named(name: str, item: Any) -> list[str]:
@@ -127,7 +139,7 @@ def _item(item: Any) -> list[str]:
         item = Noted(item)
     lines = [f"- {_flow(item.value)}"]
     if isinstance(item.value, Mapping) and len(lines[0]) > WIDTH:
-        first, *rest = (f"{name}: {_flow(part)}" for name, part in item.value.items())
+        first, *rest = (line for name, part in item.value.items() for line in _broken(_flow(name), part, ""))
         lines = [f"- {first}", *(f"  {line}" for line in rest)]
     return [*comments(item.notes, "  "), *(f"  {'# ' * item.off}{line}" for line in lines)]
 

@@ -7,13 +7,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from artgen import api
 from artgen.deprecation import PresetRemark, warn
 from artgen.errors import InputError, Mark, PresetError, Problem, hint, refused
 from artgen.fields.dumping import as_data
-from artgen.fields.introspection import parts_of, written_types
+from artgen.fields.introspection import parts_of
 from artgen.preset import (
     cross_references,
     doubts,
@@ -189,24 +189,11 @@ class Checker:
         more_names: Collection[str] = (),
         elsewhere: Elsewhere | None = None,
     ) -> Any:
-        data = node.data()
-        data = {key: value for key, value in data.items() if not self._refuse_bool(model, key, value, node, path)}
         try:
-            return model.model_validate(data)
+            return model.model_validate(node.data())
         except ValidationError as error:
             self.problems += problems_of(error, model, node, path, more_names, elsewhere or unknown_names.of_component)
             return None
-
-    def _refuse_bool(self, model: type[BaseModel], key: str, value: Any, node: Node, path: str) -> bool:
-        """YAML's `true` would pass silently as 1 where a number is wanted."""
-        field = model.model_fields.get(key)
-        if not (isinstance(value, bool) and field) or bool in written_types(field.annotation):
-            return False
-        if not {int, float} & set(written_types(field.annotation)):
-            return False
-        where = node.value[key].mark
-        self.problems.append(Problem(where, _join(path, key), f"expected a number, got {str(value).lower()}"))
-        return True
 
     def _section(self, tree: Node, section: str) -> Any:
         """The specs of one section; None where it is absent or wrong."""
@@ -283,7 +270,3 @@ class Checker:
             return None
         specs = {name: Node(part, node.value[name].mark, node.folder) for name, part in made.items()}
         return Node({**node.value, **specs}, node.mark, node.folder, node.keys)
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

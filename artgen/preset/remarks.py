@@ -81,9 +81,20 @@ def _of_texts(node: Node, path: str) -> Iterator[Problem]:
         pairs: Iterable[tuple[object, Node]] = scenes.value.items() if scenes.is_mapping else enumerate(scenes.value)
         for moment, child in pairs:
             yield from _of_texts(child, f"{path}.scenes[{moment}]")
-    elif node.is_mapping and "text" in node.value and isinstance(node.value["text"].value, str):
-        text = node.value["text"]
-        yield from (Problem(text.mark, f"{path}.text", line) for line in parsing.text_remarks(text.value))
+    elif node.is_mapping:
+        for inside, text in _single_texts(node):
+            lines = parsing.text_remarks(text.value) if isinstance(text.value, str) else ()
+            yield from (Problem(text.mark, f"{path}.{inside}", line) for line in lines)
+
+
+def _single_texts(node: Node) -> Iterator[tuple[str, Node]]:
+    """The texts of one prompt, which are read as they stand, and where they are."""
+    if "text" in node.value:
+        yield "text", node.value["text"]
+    travel = node.value.get("travel")
+    texts = travel.child("texts") if travel and travel.is_mapping else None
+    if texts and texts.is_list:
+        yield from ((f"travel.texts[{place}]", child) for place, child in enumerate(texts.value))
 
 
 def _follows(loss: api.LossSpec) -> bool:
@@ -144,7 +155,7 @@ def _beyond(value: Any, place: tuple[str | int, ...], steps: int) -> Iterator[tu
 def unread(preset: Preset) -> Iterator[str]:
     """A line for each text that a perceptor will not read to its end, as far as that is known before a run."""
     own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
-    words = [prompt.wording for prompt in (*preset.prompts, *own)]
+    words = [text for prompt in (*preset.prompts, *own) for text in prompt.wordings]
     texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
     for name, spec in preset.perceptors.items():
         try:

@@ -9,6 +9,7 @@ r"""What to draw: ``text:weight:stop``, joined by ``|``, and its structured form
       - {text: a full moon, where: top-left}
       - {text: an owl, seen: rotate-180}
       - {image: sketch.png, weight: 0.5, views: true}
+      - {travel: {texts: [a bud, a rose]}}
       - {vector: textoff, weight: 0.1}
 
 `weight` may be negative (away from it); `stop` is the value of the loss at which a prompt stops pulling, as in
@@ -34,9 +35,10 @@ from artgen.prompts.model import Direction, Prompt, Template, Templates
 from artgen.prompts.parsing import MAX_PROMPTS, as_list, flat, parse_line, read_item
 from artgen.prompts.scenes import Scenes
 from artgen.prompts.seen import Seen
+from artgen.prompts.travel import Travel
 from artgen.prompts.where import Where
 
-__all__ = ["Direction", "Prompt", "Prompts", "Scenes", "Seen", "Template", "Templates", "Where", "parse_line"]
+__all__ = ["Direction", "Prompt", "Prompts", "Scenes", "Seen", "Template", "Templates", "Travel", "Where", "parse_line"]
 
 
 def _read_item(item: Any, handler: ValidatorFunctionWrapHandler) -> tuple[Prompt, ...]:

@@ -19,6 +19,9 @@ def told(value: Any, picture: int) -> Any:
         return [told(item, picture) for item in value]
     if not isinstance(value, Mapping):
         return value
+    travels = value.get("travels")
+    if isinstance(travels, list) and picture < len(travels):
+        return {**value, "travel": travels[picture]}
     each = value.get("each")
     if isinstance(each, list) and picture < len(each):
         kind = next((kind for kind in WORDED if value.get(kind) is not None), None)

@@ -21,9 +21,9 @@ def resolve_choices(model: ModelT, seed: int) -> ModelT:
 
 
 def resolve_batch(model: ModelT, seeds: Sequence[int], note: Callable[[str], None] = print) -> ModelT:
-    """The same for a batch: a prompt whose choices come out otherwise for its pictures says so in `each`.
+    """The same for a batch: a prompt whose choices come out otherwise for its pictures says so in `each` or `travels`.
 
-    Its own text is then what the first one is told. `note` is told one line where a prompt has `each` already, of
+    Its own text is then what the first one is told. `note` is told one line where a prompt has these already, of
     a batch of another size, which then counts for nothing.
     """
     if isinstance(model, Prompt):
@@ -33,15 +33,17 @@ def resolve_batch(model: ModelT, seeds: Sequence[int], note: Callable[[str], Non
 
 
 def _of_prompt(prompt: Prompt, seeds: Sequence[int], note: Callable[[str], None]) -> Prompt:
-    if prompt.each is not None and len(prompt.each) != len(seeds):
-        told = f"'{prompt.title}' was told to a batch of {len(prompt.each)} in as many ways"
+    if prompt.told_apart not in (0, len(seeds)):
+        told = f"'{prompt.title}' was told to a batch of {prompt.told_apart} in as many ways"
         note(f"{told}; this is a batch of {len(seeds)}, which is told it alike")
-        prompt = prompt.model_copy(update={"each": None})
+        prompt = prompt.model_copy(update={"each": None, "travels": None})
     versions = [_chosen(prompt.told(picture), seed) for picture, seed in enumerate(seeds)]
-    if prompt.each is None and versions[0] is prompt:
+    if not prompt.told_apart and versions[0] is prompt:
         return prompt
     if all(version == versions[0] for version in versions):
         return versions[0]
+    if prompt.travel:
+        return versions[0].model_copy(update={"travels": tuple(version.travel for version in versions)})
     return versions[0].model_copy(update={"each": tuple(version.said for version in versions)})
 
 

@@ -10,17 +10,22 @@
           80%: a bare tree in snow
         blend: 10%
 
-Each scene counts in full until the moment of the next one; `blend` is how long the old prompts then fade out while
-the new ones fade in. As a list, ``scenes: [spring, summer, winter]``, the scenes share the run equally.
-What comes of them are plain prompts whose weights are schedules.
+Each scene counts in full until the moment of the next one; `blend` is how long the one then turns into the other. As
+a list, ``scenes: [spring, summer, winter]``, the scenes share the run equally.
+
+By weight, the old prompts fade out meanwhile as the new ones fade in, and the picture is led to both. ``by: embedding``
+leads it to what lies between them: the first text of a scene becomes the first of the next, the second the second, as
+in a [travel](#travel). What has no counterpart there still fades, and so does what is no text or looks elsewhere.
+
+What comes of them are plain prompts whose weights are schedules, and travels.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -29,6 +34,7 @@ from artgen.fields.moments import AnyMoment, At, FilmUnit
 from artgen.fields.schedules import Schedule
 from artgen.prompts.model import Prompt
 from artgen.prompts.parsing import Lines
+from artgen.prompts.travel import Travel
 
 BLEND = 1 / 3
 
@@ -50,15 +56,30 @@ class Scenes(Block):
     blend: AnyMoment | None = None
     """How long one scene turns into the next, such as 10%, 20 steps or 1.5s of a film; default: a third of the shortest
     scene."""
+    by: Literal["weight", "embedding"] = "weight"
+    """How: `weight` leads to both, the old fading out and the new fading in; `embedding` to what lies between them."""
 
     def prompts(self) -> tuple[Prompt, ...]:
-        """All of them, each with a weight that follows its scene."""
+        """All of them, each with a weight that follows its scene or, where one text becomes another, its scenes."""
         moments, blend = self._moments(), self._blend()
-        return tuple(
-            prompt.model_copy(update={"weight": _during(prompt, number, moments, blend)})
-            for number, scene in enumerate(self.scenes.values())
-            for prompt in scene
-        )
+        return tuple(_told(first, prompts, moments, blend) for first, prompts in self._turns())
+
+    def _turns(self) -> Iterator[tuple[int, list[Prompt]]]:
+        """The prompts that turn into each other, one in each scene, and the scene in which they begin."""
+        scenes = list(self.scenes.values())
+        if self.by == "weight":
+            yield from ((number, [prompt]) for number, scene in enumerate(scenes) for prompt in scene)
+            return
+        for row in range(max(map(len, scenes))):
+            turn: list[Prompt] = []
+            for number, scene in enumerate(scenes):
+                here = scene[row : row + 1]
+                if turn and not (here and _alike(turn[-1], here[0])):
+                    yield number - len(turn), turn
+                    turn = []
+                turn += here
+            if turn:
+                yield len(scenes) - len(turn), turn
 
     def _moments(self) -> list[At]:
         """When each scene begins."""
@@ -100,16 +121,37 @@ def _at(number: float, percent: bool, unit: FilmUnit | None = None) -> At:
     return At(float(f"{number:g}"), percent, unit)
 
 
-def _during(prompt: Prompt, scene: int, moments: list[At], blend: float) -> Schedule:
-    """The prompt's weight while its scene lasts, and nothing outside."""
-    last, weight = moments[-1], prompt.weight.values[0]
-    begin = moments[scene].number
-    end = moments[scene + 1].number if scene + 1 < len(moments) else None
-    levels: dict[float, float] = {}
-    if not blend:
-        levels = {0: 0, begin: weight, **({} if end is None else {end: 0})}
-    else:
-        levels |= {begin: 0, begin + blend: weight} if scene else {}
-        levels |= {} if end is None else {end: weight, end + blend: 0}
+def _alike(one: Prompt, other: Prompt) -> bool:
+    """Whether one can become the other: texts that differ in what they say, and in their weights, alone."""
+    apart = {"text": None, "weight": Schedule.constant(1)}
+    told = one.text is not None and other.text is not None and not (one.told_apart or other.told_apart)
+    return told and one.model_copy(update=apart) == other.model_copy(update=apart)
+
+
+def _told(first: int, prompts: Sequence[Prompt], moments: list[At], blend: float) -> Prompt:
+    """What is told from scene `first` on, a prompt for each scene; nothing before and after."""
+    weights = [prompt.weight.values[0] for prompt in prompts]
+    after = len(moments) - first - len(prompts)
+    weight = _by_scene([*[0] * first, *weights, *[0] * after], moments, blend)
+    if len(prompts) == 1:
+        return prompts[0].model_copy(update={"weight": weight})
+    last = len(prompts) - 1
+    places = [min(max(number - first, 0), last) for number in range(len(moments))]
+    # Their texts are read already.
+    travel = Travel.model_construct(
+        texts=tuple(prompt.text for prompt in prompts), at=_by_scene(places, moments, blend)
+    )
+    return prompts[0].model_copy(update={"text": None, "travel": travel, "weight": weight})
+
+
+def _by_scene(values: Sequence[float], moments: list[At], blend: float) -> Schedule:
+    """A number that has one of the values in each scene."""
+    last = moments[-1]
+    levels: dict[float, float] = {} if blend else {0: values[0]}
+    for moment, (before, now) in zip(moments[1:], pairwise(values), strict=True):
+        if before != now:
+            levels |= {moment.number: before, moment.number + blend: now}
+    if len(set(levels.values())) < 2:
+        return Schedule.constant(values[0])
     points = tuple((_at(number, last.percent, last.unit), value) for number, value in levels.items())
     return Schedule(points, "linear" if blend else "step")

@@ -28,6 +28,15 @@ def titles(preset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _title(prompt), ", ".join(filter(None, (seen and f"seen {seen}", weighs)))
 
 
+def texts_of(prompt: Mapping[str, Any]) -> Iterator[str]:
+    """The texts that a prompt says by itself or on its way."""
+    travel = prompt.get("travel")
+    told = travel.get("texts") if isinstance(travel, Mapping) else None
+    yield from (
+        text for text in (prompt.get("text"), *(told if isinstance(told, list) else ())) if isinstance(text, str)
+    )
+
+
 def ways(preset: Mapping[str, Any]) -> tuple[str, ...]:
     """How a prompt sees the picture otherwise, one after the other; of the first that does."""
     return next((tuple(way.title for way in seen) for prompt in _prompts(preset) if (seen := _seen(prompt))), ())
@@ -57,6 +66,8 @@ def _title(prompt: Mapping[str, Any]) -> str:
     direction = prompt.get("direction")
     if isinstance(direction, Mapping):
         return f"from {direction.get('from')} to {direction.get('to')}"
+    if prompt.get("travel") is not None:
+        return ", then ".join(texts_of(prompt))
     for kind in ("image", "vector"):
         if isinstance(prompt.get(kind), str):
             return f"{kind} {Path(prompt[kind]).name}"

@@ -113,20 +113,24 @@ class _TargetMaker:
         if self._spec.distance != "contrast":
             return distances.cosine if self._spec.distance == "cosine" else distances.spherical
         versions = told(prompt, self._env)
-        found = {version.said: self._negatives_of(version) for version in versions}
-        negatives = [found[version.said] for version in versions]
-        return partial(distances.contrast, negatives=negatives if prompt.each else negatives[0], scale=self._spec.scale)
+        found = {version.wordings: self._negatives_of(version) for version in versions}
+        negatives = [found[version.wordings] for version in versions]
+        apart = negatives if prompt.told_apart else negatives[0]
+        return partial(distances.contrast, negatives=apart, scale=self._spec.scale)
 
     def _negatives_of(self, prompt: Prompt) -> Tensor:
         """(K, dim): the texts about other things, and the prompt in other colours."""
-        perceptor, words = self._env.perceptors[self._name], prompt.wording
-        if words is not None and (reworded := getattr(perceptor, "reworded", None)):
-            words = reworded(words)
+        perceptor = self._env.perceptors[self._name]
+        reworded = getattr(perceptor, "reworded", str)
+        texts = [reworded(text) for text in prompt.wordings]
         templates = templates_of(prompt, self._spec.templates)
         others = self._embed_negatives(perceptor, templates)
-        if words is None:
+        if not texts:
             return others
-        kept, colours = others[negatives.unrelated(words, self._negatives)], negatives.recoloured(words)
+        kept = others[negatives.unrelated(" ".join(texts), self._negatives)]
+        # None of them is what the prompt itself says elsewhere on its way from text to text.
+        recoloured = dict.fromkeys(colour for text in texts for colour in negatives.recoloured(text))
+        colours = [text for text in recoloured if text not in texts]
         if not colours:
             return kept
         return torch.cat((kept, embed_averaged(colours, perceptor, templates, made_up=True)))

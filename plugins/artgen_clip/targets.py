@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env, Look, Prompt, Templates
+from artgen.api import Env, Look, Prompt, Templates, Travel
 from artgen.canvas import read_picture
 from artgen_clip import distances, vectors
 from artgen_clip.templates import embed_averaged, templates_of, without_lettering
@@ -21,6 +21,8 @@ Measure = Callable[[Tensor, distances.Target], Tensor]
 """(B, n, dim) views and a target to (B, n) distances."""
 Distance = Callable[[Tensor, Look, Size], Tensor]
 """(B, n, dim) views, the look that they are of, and the size of the whole picture as seen, to (B, n) distances."""
+Way = tuple[Travel, Tensor]
+"""A way from text to text, and the embeddings of its texts, (texts, dim)."""
 
 
 @dataclass
@@ -65,6 +67,8 @@ def _as_seen(prompt: Prompt, image: Tensor) -> Tensor:
 def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates, env: Env) -> Distance:
     if prompt.image and prompt.views:
         return ToPicture(name, measure, prompt.image)
+    if prompt.travel:
+        return Travelling(measure, [_way(version, name, templates, env) for version in told(prompt, env)])
     if prompt.direction and env.start is not None:
         return FromStart(name, _target(prompt, name, templates, env), _as_seen(prompt, env.start))
     return ToTarget(measure, _target(prompt, name, templates, env))
@@ -72,7 +76,7 @@ def _distance(prompt: Prompt, name: str, measure: Measure, templates: Templates,
 
 def told(prompt: Prompt, env: Env) -> list[Prompt]:
     """The prompt as each picture of the batch is told it; once, where all are told the same."""
-    return [prompt.told(picture) for picture in range(env.batch)] if prompt.each else [prompt]
+    return [prompt.told(picture) for picture in range(env.batch)] if prompt.told_apart else [prompt]
 
 
 def _target(prompt: Prompt, name: str, templates: Templates, env: Env) -> distances.Target:
@@ -102,6 +106,13 @@ def _embedding(prompt: Prompt, name: str, templates: Templates, env: Env) -> Ten
     return embed_averaged([str(prompt.wording)], perceptor, chosen)[0]
 
 
+def _way(prompt: Prompt, name: str, templates: Templates, env: Env) -> Way:
+    """What a prompt that travels leads through."""
+    assert prompt.travel
+    perceptor = env.perceptors[name]
+    return prompt.travel, embed_averaged(prompt.travel.texts, perceptor, templates_of(prompt, templates))
+
+
 @dataclass(frozen=True)
 class ToTarget:
     """From something that is the same for every view."""
@@ -111,6 +122,19 @@ class ToTarget:
 
     def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
         return self.measure(views, self.target)
+
+
+@dataclass(frozen=True)
+class Travelling:
+    """From what lies, at each step, between two texts."""
+
+    measure: Measure
+    ways: Sequence[Way]
+    """One for each picture of the batch, or one for all."""
+
+    def __call__(self, views: Tensor, look: Look, size: Size) -> Tensor:
+        targets = [travel.embedding(texts, look.step, look.steps) for travel, texts in self.ways]
+        return self.measure(views, targets if len(targets) > 1 else targets[0])
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from artgen_drawings.composition import Composition
 from artgen_drawings.cutout import contrast, cut, painted
 from artgen_drawings.denoiser import levels
 from artgen_drawings.loading import embedded
-from artgen_drawings.prior import Prior, ground_seed, heaviest, phrase, poses, reworded, speaks
+from artgen_drawings.prior import Prior, ground_seed, heaviest, poses, reworded, speaks
 
 _LEVELS = 1000
 _NOISIEST = 0.999
@@ -61,7 +61,8 @@ class DrawnDiffusion:
 
     def _caption(self, picture: int) -> Caption:
         """What a picture shows; something, where no prompt says."""
-        words = heaviest(self._env, picture)
+        prompt = heaviest(self._env, picture)
+        words = None if prompt is None else prompt.words
         if words is not None and self._perceptor:
             words = reworded(self._perceptor, words)
         caption = Caption((Thing(""),)) if words is None else self._prior.reader.read(words)
@@ -75,11 +76,17 @@ class DrawnDiffusion:
     def _told(self) -> tuple[list[Tensor], list[Tensor]]:
         """For each picture (things, D) texts of its things, and of what to keep away from: 0 where nothing is said."""
         pictures = range(self._env.batch)
-        towards = [
-            torch.stack([self._row({phrase(thing.words): 1.0} if thing.words else {}) for thing in things])
-            for things in (self._things(i) or (Thing(""),) for i in pictures)
-        ]
+        towards = [torch.stack(self._asked(i)) for i in pictures]
         return towards, [self._row(self._unwanted(i)).expand_as(towards[i]) for i in pictures]
+
+    def _asked(self, picture: int) -> list[Tensor]:
+        """(D,) for each thing of a picture, for one where there is none."""
+        prompt, caption, perceptor = heaviest(self._env, picture), self._captions[picture], self._perceptor
+        if prompt is None or perceptor is None or not caption.things:
+            return [torch.zeros(self._prior.width)] * max(1, len(caption.things))
+        if prompt.travel and prompt.travel.moves and speaks(self._env, picture):
+            self._env.note(f"diffusion: draws where '{prompt.title}' begins; the losses alone go on along that way")
+        return [self._scaled(text) for text in self._prior.told(prompt, caption, self._env, perceptor)]
 
     def _row(self, texts: Mapping[str, float]) -> Tensor:
         """(D,): weighted texts as the prior is told them; 0 for none."""
@@ -88,8 +95,12 @@ class DrawnDiffusion:
             return torch.zeros(self._prior.width)
         # Text by text, so that a row is the same in any batch.
         rows = [weight * perceptor.embed_texts([text])[0].detach() for text, weight in texts.items()]
-        mixed: Tensor = F.normalize(torch.stack(rows).sum(0).cpu().float(), dim=0) * self._prior.width**0.5
-        return mixed
+        return self._scaled(torch.stack(rows).sum(0))
+
+    def _scaled(self, text: Tensor) -> Tensor:
+        """(D,) of mean square 1, as the prior is told texts."""
+        scaled: Tensor = F.normalize(text.cpu().float(), dim=0) * self._prior.width**0.5
+        return scaled
 
     def _unwanted(self, picture: int) -> dict[str, float]:
         """The negative prompts of a picture, as the run begins, and how much they count."""

@@ -153,14 +153,23 @@ def _embedded_prompts(
     spec: PromptedSpec, env: Env, folder: Folder, dtype: torch.dtype
 ) -> tuple[TextEmbedding, TextEmbedding]:
     told = [env.prompts_of(picture) for picture in range(env.batch if env.tells_each else 1)]
-    pairs = [text.prompt_texts(spec, prompts) for prompts in told]
-    if not all(prompt for prompt, _ in pairs):
+    lines = [text.prompt_lines(spec, prompts, env.steps) for prompts in told]
+    if not all(prompt for pair in lines for prompt, _ in pair[0]):
         env.note("the prompt is empty, so the model draws what it likes; give 'prompts', or 'prompt' to the generator")
-    embedded = text.embed(folder, pairs, dtype, env.device, env.note)
+    for prompt in told[0] if spec.prompt is None else ():
+        if prompt.words is not None and prompt.travel and prompt.travel.moves:
+            env.note(f"draws where '{prompt.title}' begins; the losses alone go on along that way")
+    groups = [[words for line in pair for words, _ in line] for pair in lines]
+    rows = text.embed(folder, groups, dtype, env.device, env.note)
+    embedded = [
+        (TextEmbedding.mean(wanted, group[: len(wanted)]), TextEmbedding.mean(unwanted, group[len(wanted) :]))
+        for (wanted, unwanted), group in zip(lines, rows, strict=True)
+    ]
     # As diffusers tells them apart: a negative prompt that is empty is a text, and none is zeros.
     blank = folder.zeroes_empty_prompts and spec.negative is None
     unwanted = [
-        one.nothing if blank and not negative else one for (_, negative), (_, one) in zip(pairs, embedded, strict=True)
+        one.nothing if blank and not negative[0][0] else one
+        for (_, negative), (_, one) in zip(lines, embedded, strict=True)
     ]
     return TextEmbedding.of_batch([one for one, _ in embedded]), TextEmbedding.of_batch(unwanted)
 

@@ -49,7 +49,7 @@ class Sampler:
         `start`: clean samples (B, *shape), noised by the spec's `strength`. `apart`: a sample is of several things, the
         first of its dimensions, whose gradients are measured each by itself.
         """
-        if start is None and spec.strength != STRENGTH:
+        if start is None and spec.strength != STRENGTH and env.frame is None:
             raise InputError("'strength' says how much of the preset's 'start' is kept; give one, or leave it out")
         self._spec, self._random, self._network, self._bound = spec, env.random, network, bound or (lambda x0: x0)
         self._measured_dims = 2 if apart else 1

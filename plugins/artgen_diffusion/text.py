@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import torch
@@ -13,6 +15,11 @@ from artgen import weights
 from artgen.api import InputError, Prompt
 from artgen_diffusion.components import ENCODER, SECOND_ENCODER, Folder
 from artgen_diffusion.prompted_spec import PromptedSpec
+
+MOST_TRAVELLING = 4
+"""Each of them doubles the texts that are encoded."""
+Line = Sequence[tuple[str, float]]
+"""Texts whose embeddings are added up by their shares, which are 1 together."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,16 @@ class TextEmbedding:
         return TextEmbedding(torch.zeros_like(self.tokens), pooled)
 
     @classmethod
+    def mean(cls, line: Line, rows: Sequence[TextEmbedding]) -> TextEmbedding:
+        """The embeddings of a line's texts, added up by their shares."""
+        if len(rows) == 1:
+            return rows[0]
+        told = list(zip(rows, (share for _, share in line), strict=True))
+        tokens = torch.stack([share * row.tokens for row, share in told]).sum(0)
+        pooled = [share * row.pooled for row, share in told if row.pooled is not None]
+        return cls(tokens, torch.stack(pooled).sum(0) if pooled else None)
+
+    @classmethod
     def of_batch(cls, rows: Sequence[TextEmbedding]) -> TextEmbedding:
         """One for all pictures, or one for each in one."""
         if len(rows) == 1:
@@ -39,13 +56,29 @@ class TextEmbedding:
         return cls(torch.stack([row.tokens for row in rows]), torch.stack(pooled) if pooled else None)
 
 
-def prompt_texts(spec: PromptedSpec, prompts: Sequence[Prompt]) -> tuple[str, str]:
+def prompt_lines(spec: PromptedSpec, prompts: Sequence[Prompt], steps: int) -> tuple[Line, Line]:
     """The prompt and the negative prompt: the spec's own, or the preset's texts, joined by commas."""
     texts = [prompt for prompt in prompts if prompt.words is not None]
-    wanted = [str(prompt.words) for prompt in texts if max(prompt.weight.values) > 0]
-    unwanted = [str(prompt.words) for prompt in texts if min(prompt.weight.values) < 0 >= max(prompt.weight.values)]
-    positive = ", ".join(wanted) if spec.prompt is None else spec.prompt
-    return positive, ", ".join(unwanted) if spec.negative is None else spec.negative
+    wanted = [prompt for prompt in texts if max(prompt.weight.values) > 0]
+    unwanted = [prompt for prompt in texts if min(prompt.weight.values) < 0 >= max(prompt.weight.values)]
+    positive = _line(wanted, steps) if spec.prompt is None else [(spec.prompt, 1.0)]
+    return positive, _line(unwanted, steps) if spec.negative is None else [(spec.negative, 1.0)]
+
+
+def _line(prompts: Sequence[Prompt], steps: int) -> Line:
+    """Texts joined by commas; of those that are between two as a run of `steps` begins, every choice by its share."""
+    choices = [_choices(prompt, steps) for prompt in prompts]
+    if sum(len(one) > 1 for one in choices) > MOST_TRAVELLING:
+        raise InputError(f"more than {MOST_TRAVELLING} prompts are each between two texts; let fewer travel at a time")
+    lines = product(*choices)
+    return [(", ".join(text for text, _ in line), math.prod(share for _, share in line)) for line in lines]
+
+
+def _choices(prompt: Prompt, steps: int) -> Line:
+    if prompt.travel is None:
+        return [(str(prompt.words), 1.0)]
+    texts, (before, after, share) = prompt.travel.texts, prompt.travel.between(0, steps)
+    return [(texts[before], 1 - share), (texts[after], share)] if share else [(texts[before], 1.0)]
 
 
 @torch.no_grad()

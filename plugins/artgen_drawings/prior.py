@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor
 
-from artgen.api import Env, InputError, Perceptor, Rewords
+from artgen.api import Env, InputError, Perceptor, Prompt, Rewords
 from artgen.weights import hashes, read_state
 from artgen_drawings import catalogue
 from artgen_drawings.caption import MOST, Caption, Reader, Thing, rgb
@@ -92,21 +92,45 @@ class Prior:
         return [scene.posed(poses(env, number, variety)) for number, scene in enumerate(drawn)]
 
     def _scene(self, env: Env, perceptor: Perceptor, number: int, hand: Tensor, guesses: int) -> Scene:
-        caption = self.reader.read(reworded(perceptor, _wanted(env, number)))
+        prompt = _wanted(env, number)
+        caption = self.reader.read(reworded(perceptor, str(prompt.words)))
         if speaks(env, number):
             _tell(env, caption)
+        texts = self.told(prompt, caption, env, perceptor)
         figures = [
-            self._figure(env, perceptor, number, place, thing, hand, guesses)
+            self._figure(env, perceptor, number, place, thing, texts[place], hand, guesses)
             for place, thing in enumerate(caption.things)
         ]
         return Scene(caption, figures, ground_seed(env, number))
 
+    def told(self, prompt: Prompt, caption: Caption, env: Env, perceptor: Perceptor) -> list[Tensor]:
+        """(D,) for each thing of a caption: its text as the perceptor embeds it.
+
+        Of a prompt that is between two texts as the run begins, between its things and those of the other text.
+        """
+        if prompt.travel is None:
+            return [_embedded(thing, perceptor) for thing in caption.things]
+        captions = [self.reader.read(reworded(perceptor, text)) for text in prompt.travel.texts]
+        ways = (
+            [one.things[place] if place < len(one.things) else thing for one in captions]
+            for place, thing in enumerate(caption.things)
+        )
+        rows = (torch.stack([_embedded(thing, perceptor) for thing in way]) for way in ways)
+        return [prompt.travel.embedding(texts, 0, env.steps) for texts in rows]
+
     def _figure(
-        self, env: Env, perceptor: Perceptor, number: int, place: int, thing: Thing, hand: Tensor, guesses: int
+        self,
+        env: Env,
+        perceptor: Perceptor,
+        number: int,
+        place: int,
+        thing: Thing,
+        text: Tensor,
+        hand: Tensor,
+        guesses: int,
     ) -> Tensor:
         """(4, H, W): the guess at a thing that the perceptor likes best, in the colour that was asked for."""
         noise = env.random.normal(f"guess {place}", (guesses, self.model.components))[number].cpu()
-        text = perceptor.embed_texts([phrase(thing.words)])[0].detach()
         rows = (F.normalize(text.cpu().float(), dim=0) * self.width**0.5).expand(guesses, -1)
         drawings, masks = self.things(noise, rows, hand.expand(guesses, -1), env.device)
         seen = F.interpolate(drawings, (perceptor.size, perceptor.size), mode="bilinear", antialias=True).clamp(0, 1)
@@ -179,22 +203,20 @@ def _refiner(state: dict[str, Tensor]) -> Refiner:
     return model.eval().requires_grad_(False)
 
 
-def _wanted(env: Env, number: int) -> str:
+def _wanted(env: Env, number: int) -> Prompt:
     """The heaviest prompt that one picture is told."""
-    if (text := heaviest(env, number)) is None:
+    if (prompt := heaviest(env, number)) is None:
         raise InputError("'init: prompt' begins with what a text asks for; give such a prompt, or another 'init'")
     others = sum(prompt.words is not None and prompt.weight.at(0, env.steps) > 0 for prompt in env.prompts_of(number))
     if others > 1 and speaks(env, number):
-        env.note(f"'init: prompt' begins with '{text}', the heaviest of {others} prompts")
-    return text
+        env.note(f"'init: prompt' begins with '{prompt.words}', the heaviest of {others} prompts")
+    return prompt
 
 
-def heaviest(env: Env, number: int) -> str | None:
-    """The words among one picture's prompts that weigh most as the run begins; None if none are asked for."""
-    told = [
-        (prompt.weight.at(0, env.steps), prompt.words) for prompt in env.prompts_of(number) if prompt.words is not None
-    ]
-    wanted = [(weight, text) for weight, text in told if weight > 0]
+def heaviest(env: Env, number: int) -> Prompt | None:
+    """The one with words among one picture's prompts that weighs most as the run begins; None if none asks for any."""
+    told = [(prompt.weight.at(0, env.steps), prompt) for prompt in env.prompts_of(number) if prompt.words is not None]
+    wanted = [(weight, prompt) for weight, prompt in told if weight > 0]
     return max(wanted, key=lambda one: one[0])[1] if wanted else None
 
 
@@ -212,6 +234,11 @@ def poses(env: Env, number: int, variety: float) -> list[Pose]:
     """How each of one picture's things stands, as many as there may be."""
     seeds = env.random.uniform("pose", (MOST,))[number].cpu()
     return [Pose(torch.Generator().manual_seed(int(seed * 2**31)), variety) for seed in seeds.tolist()]
+
+
+def _embedded(thing: Thing, perceptor: Perceptor) -> Tensor:
+    """(D,): the text of a thing."""
+    return perceptor.embed_texts([phrase(thing.words)])[0].detach()
 
 
 def phrase(words: str) -> str:

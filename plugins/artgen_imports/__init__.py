@@ -1,6 +1,6 @@
 """Importers of what other programs saved: a module for each, in which its settings are explained.
 
-Like every importer they only parse; what is computed or animated there is named in a comment of the preset.
+Like every importer they only parse; what has no like here is named in a comment of the preset.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def _importer(program: str, module: str) -> Importer:
 # Not called as the modules are: a module takes its name in the package when it is imported.
 from_a1111 = _importer("A1111's web UI", "a1111")
 from_comfyui = _importer("ComfyUI", "comfyui")
+from_deforum = _importer("Deforum", "deforum")
 from_disco_diffusion = _importer("Disco Diffusion", "disco_diffusion")
 from_invokeai = _importer("InvokeAI", "invokeai")
 from_pytti = _importer("pytti", "pytti")

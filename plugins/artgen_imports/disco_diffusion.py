@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from artgen.importing import Claim, Context, Document, Noted, as_number, is_true, number, shown
-from artgen_imports import disco_prompts, disco_views, parts
-from artgen_imports.disco_names import COMMON, MODELS, NAMES, REASONS
+from artgen_imports import disco_motion, disco_prompts, disco_views, parts
+from artgen_imports.disco_names import COMMON, MODELS, MOTION, NAMES, REASONS
+from artgen_imports.motion import Motion
 
 GUIDANCE, SCALE = 0.3, 5000
 """Our usual `guidance` stands for the notebook's usual `clip_guidance_scale`."""
@@ -40,27 +41,32 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
     """The preset, as YAML with comments."""
     context = Context(settings, source, home, embedded)
     parts.about(context, "Disco Diffusion", source.name)
-    _size(context)
+    size = _size(context)
     steps = context.read("steps").whole("steps", 250, 1, 10**6)
     context.put("steps", steps)
     parts.seed(context, "seed" if "seed" in context.given.values else "set_seed")
-    disco_prompts.write(context)
+    motion = disco_motion.opened(context, steps)
+    disco_prompts.write(context, motion)
     has_start = _start(context)
-    scale = _generator(context, steps, has_start)
+    scale = _generator(context, steps, has_start, motion)
     keys = parts.models(context, context.read("perceptors"), _models(context))
     disco_views.write(context)
-    context.put("losses", _losses(context, scale, has_start, keys))
+    losses = _losses(context, scale, has_start and motion is None, keys)
+    held = disco_motion.stay(context, scale, keys[0]) if motion else None
+    context.put("losses", [*losses, *([held] if held else [])])
     _symmetry(context)
-    parts.say_left(context, REASONS, "Disco Diffusion")
+    if motion:
+        disco_motion.write(context, motion, size)
+    parts.say_left(context, parts.of_film(REASONS, MOTION) if motion else REASONS, "Disco Diffusion")
     return context.draft.text()
 
 
-def _size(context: Context) -> None:
+def _size(context: Context) -> tuple[int, int]:
     reader = context.read("size")
     sides = reader.numbers("width_height", 2, 1, 1e5)
     if sides is None:
         sides = [reader.number("width", 1280, 1, 1e5), reader.number("height", 768, 1, 1e5)]
-    parts.size(context, sides[0], sides[1], 64)
+    return parts.size(context, sides[0], sides[1], 64)
 
 
 def _models(context: Context) -> list[str]:
@@ -96,7 +102,7 @@ def _start(context: Context) -> bool:
     return "start" in context.draft.values
 
 
-def _generator(context: Context, steps: int, has_start: bool) -> float:
+def _generator(context: Context, steps: int, has_start: bool, motion: Motion | None) -> float:
     """Write `generator`; how hard CLIP guided there."""
     reader = context.read("generator")
     scale = reader.number("clip_guidance_scale", SCALE, 0) or 1
@@ -107,7 +113,11 @@ def _generator(context: Context, steps: int, has_start: bool) -> float:
         reader.note(f"eta: {eta:g} - is from 0 to 1 here.")
     spec: dict[str, Any] = {"type": "diffusion", "eta": number(min(1.0, max(0.0, eta)))}
     spec["guidance"] = number(min(5.0, GUIDANCE * scale / SCALE))
-    if has_start:
+    if motion:
+        spec["strength"] = disco_motion.strength(context, steps)
+        if skip:
+            reader.note(f"skip_steps: {skip} - is of the first frame; 'strength' is that of all frames here.")
+    elif has_start:
         spec["strength"] = max(0.02, number(round(1 - min(skip, steps) / steps, 3)))
     elif skip:
         reader.note(f"skip_steps: {skip} - belongs to a start; see 'strength'.")

@@ -31,6 +31,8 @@ _NAMES = {
     "prompts may name their own 'perceptor', whose 'weight' may change over the run": "clip_models_schedules",
     "a drawing is always in range here; see the losses 'range' and 'saturation'": "sat_scale",
 }
+MOTION = frozenset(_NAMES[_MOTION].split())
+"""Those that are read where the animation is on."""
 REASONS = {name: reason for reason, names in _NAMES.items() for name in names.split()}
 READ = frozenset(
     [
@@ -63,6 +65,7 @@ READ = frozenset(
         "diffusion_sampling_mode",
         "cutn",
         "cut_ic_pow_final",
+        "fps",
     ]
 )
 MODELS = {
@@ -99,6 +102,7 @@ COMMON = frozenset(
         "batch",
         "n_batches",
         "fov",
+        "fps",
         "zoom",
         "angle",
         "max_frames",

@@ -7,16 +7,42 @@ from typing import Any
 
 from artgen.importing import Context, Reader, as_number, is_true, number, shown
 from artgen_imports import parts, schedules
+from artgen_imports.motion import Motion
 
 
-def write(context: Context) -> None:
-    """Write `prompts`: those of the first frame, because a run makes one picture."""
+def write(context: Context, motion: Motion | None) -> None:
+    """Write `prompts`: those of the first frame, or, of a film, those of all frames."""
     reader = context.read("prompts")
-    items = list(_items(reader, reader.raw("text_prompts")))
+    value = reader.raw("text_prompts")
+    items = list(_scenes(reader, value, motion)) if motion and _by_frame(value) else list(_items(reader, value))
     if not items:
         reader.note("There are no text_prompts in it; this one only holds its place.")
         items = ["a picture"]
     context.put("prompts", items)
+
+
+def _by_frame(value: Any) -> bool:
+    return isinstance(value, Mapping) and not isinstance(value.get("prompts"), list)
+
+
+def _scenes(reader: Reader, value: Mapping[str, Any], motion: Motion) -> list[Any]:
+    """The prompts of a frame hold until the next one's."""
+    told: dict[int, list[Any]] = {}
+    for frame in sorted(value, key=lambda frame: as_number(frame) or 0):
+        at = as_number(frame)
+        if at is None or not 0 <= at < motion.frames:
+            reader.note(f"{shown(frame)} - is no frame of the film; its prompts are left out.")
+            continue
+        told[motion.place(at)] = [_steady(reader, item) for item in _items(reader, value[frame])]
+    return parts.scenes(told, motion.drawn - 1)
+
+
+def _steady(reader: Reader, item: Any) -> Any:
+    """A prompt of a scene has one weight."""
+    if isinstance(item, dict) and isinstance(weight := item.get("weight"), dict):
+        reader.note(f"{shown(item['text'])}: its weight changes within a frame there; here it is the first one.")
+        return {**item, "weight": next(iter(weight.values()))}
+    return item
 
 
 def _items(reader: Reader, value: Any) -> Iterator[Any]:

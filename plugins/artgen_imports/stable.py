@@ -71,14 +71,19 @@ def _prompts(context: Context) -> None:
 
 def _generator(context: Context, side: int) -> None:
     reader = context.read("generator")
-    cfg, wanted, sampler = reader.number("cfg", 7.5, 0, 100), reader.text("model"), reader.text("sampler").lower()
+    cfg, wanted = number(reader.number("cfg", 7.5, 0, 100)), reader.text("model")
+    context.put("generator", drawing(context, side, wanted, reader.text("sampler"), cfg))
+
+
+def drawing(context: Context, side: int, wanted: str, sampler: str, cfg: Any) -> dict[str, Any]:
+    """The generator of a picture by a model `wanted`, whose longer side has `side` pixels; `cfg` as a preset has it."""
+    reader, sampler = context.read("generator"), sampler.lower()
     scheduler = next((ours for pattern, ours in _SAMPLERS if re.search(pattern, sampler)), None)
     if context.embedded:
         reader.note(f"Instead of {shown(wanted) or 'Stable Diffusion'} the small model that comes with artgen.")
-        context.put("generator", {"type": "diffusion"})
-        return
+        return {"type": "diffusion"}
     is_large = side >= 960 or "xl" in wanted.lower()
-    spec = {"type": "latent_diffusion", "model": SDXL if is_large else SD, "cfg": number(cfg)}
+    spec = {"type": "latent_diffusion", "model": SDXL if is_large else SD, "cfg": cfg}
     if wanted:
         reader.note(f"model: {shown(wanted)} - 'model' names a folder in diffusers' layout or a repository of the hub.")
     if scheduler:
@@ -87,7 +92,7 @@ def _generator(context: Context, side: int) -> None:
         reader.note(f"sampler: {shown(sampler)} - the model's own is taken; see 'scheduler'.")
     reader.note("CLIP steers the early steps; 'guidance: 0' draws as the other program does, from other numbers.")
     # Early steps lay out the picture, so there the losses may pull; late ones only draw it clean.
-    context.put("generator", {**spec, "guidance": {0: 0.15, "60%": 0, "curve": "step"}})
+    return {**spec, "guidance": {0: 0.15, "60%": 0, "curve": "step"}}
 
 
 def _say_others(context: Context) -> None:

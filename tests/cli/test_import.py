@@ -27,8 +27,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-DEFORUM = """{"W": 512, "H": 512, "seed": 1, "sampler": "euler", "steps": 50, "scale": 7, "prompts": {"0": "a"},
- "max_frames": 100, "angle": "0:(0)", "cadence_flow": 1, "strength_schedule": "0: (0.65)"}"""
+WARP = """{"W": 512, "H": 512, "seed": 1, "sampler": "euler", "steps": 50, "scale": 7, "prompts": {"0": "a"},
+ "flow_blend_schedule": [0.8], "latent_scale_schedule": [0, 1], "colormatch_frame": "off", "cc_masked_diffusion": 0.7,
+ "missed_consistency_weight": 1, "overshoot_consistency_weight": 1, "edges_consistency_weight": 1}"""
 
 
 def written(case) -> str:
@@ -84,7 +85,7 @@ def test_there_are_at_least_forty():
         ("n.yaml", "hello: world\n", "nothing in it (hello) is a setting of "),
         ("n.json", '{"input": {"foo": 1}}', "nothing in it (input)"),
         ("n.json", "{}", "no settings, command line or Python call"),
-        ("deforum.json", DEFORUM, "nothing in it (W, H,"),
+        ("warp.json", WARP, "nothing in it (W, H,"),
         ("n.txt", "just words, nothing else", "no settings, command line or Python call"),
         ("n.sh", "python train.py --epochs 3\n", "no settings, command line or Python call"),
         ("n.py", "print('pixray')\n", "no settings, command line or Python call"),

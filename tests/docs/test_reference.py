@@ -16,7 +16,19 @@ from tests.helpers.paths import DOCS
 EXAMPLES = example.examples()
 COMPARED = {"without": 2, "tiled": 2, "growth": FRAMES, "seeds": 3}
 """How many pictures stand side by side in a picture that compares."""
-PROMPT_KINDS = ("text", "negative", "label", "image", "vector", "noise", "direction", "where", "scenes", "choices")
+PROMPT_KINDS = (
+    "text",
+    "negative",
+    "label",
+    "image",
+    "vector",
+    "noise",
+    "direction",
+    "travel",
+    "where",
+    "scenes",
+    "choices",
+)
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
 

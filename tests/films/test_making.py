@@ -174,6 +174,21 @@ def test_scenes_take_turns_over_the_film(reel):
     assert heard[5] == {"a dog": 1.0}
 
 
+def test_scenes_by_embedding_are_one_text_or_between_two_in_each_frame(reel):
+    reel |= {
+        "prompts": [{"scenes": ["a cat", "a dog"], "blend": "40%", "by": "embedding"}],
+        "perceptors": {"toy": {"type": "toy"}},
+        "views": [{"type": "corners", "count": 5}],
+        "losses": [{"type": "clip"}],
+    }
+    frames = artgen.film(reel, out="film").frames
+    heard = [metadata.read(path)["preset"]["prompts"] for path in frames]
+    assert heard[0] == heard[2] == [{"text": "a cat", "weight": 1.0}]
+    assert heard[5] == [{"text": "a dog", "weight": 1.0}]
+    assert heard[3] == [{"travel": {"texts": ["a cat", "a dog"], "at": pytest.approx(0.25)}, "weight": 1.0}]
+    assert artgen.replay(frames[3]).word == "identical"
+
+
 def test_finishing_is_seen_and_not_carried_on(reel):
     """Else a film that is made larger, or sharper, would be so again in each frame."""
     finished = artgen.film({**reel, "finish": [{"type": "grey"}]}, out="grey").frames

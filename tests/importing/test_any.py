@@ -17,7 +17,17 @@ from artgen.errors import ArtgenError
 from artgen.importing import Document, finding
 from artgen.preset import nodes
 from artgen.preset.checking import Checker
-from artgen_imports import a1111, comfyui, disco_diffusion, disco_names, invokeai, pytti, vqgan_clip
+from artgen_imports import (
+    a1111,
+    comfyui,
+    deforum,
+    deforum_names,
+    disco_diffusion,
+    disco_names,
+    invokeai,
+    pytti,
+    vqgan_clip,
+)
 
 ENTRIES = {entry.name: entry for entry in entry_points(group="artgen.importers")}
 DATA = Path(__file__).parents[1] / "data" / "imports"
@@ -28,15 +38,20 @@ ODD = st.one_of(
     st.lists(st.one_of(st.text(max_size=6), st.floats(), st.integers()), max_size=4),
     st.sampled_from([{"a": 1}, [[1], {"b": 2}]]),
     st.sampled_from(["[1]*5+[2]*9", "a:2|b:-1||c", "a:1_l:0.5", "0: (1)", "x ^ y", [[], {}], {"0": ["a"], "9": []}]),
+    st.sampled_from(["2D", "3D", "0:(1.5), 7:(9*sin(t))", "0:(-1e9), 3:(t**9)", {"0": "a", "5": "b --neg c", "x": 1}]),
 )  # fmt: skip
 NAMED = {
     disco_diffusion: disco_names.NAMES,
+    deforum: deforum_names.NAMES,
     pytti: pytti.NAMES,
     vqgan_clip: [*vqgan_clip.REASONS, "prompts", "image_prompts", "iterations", "size", "init_image", "init_noise",
                  "init_weight", "clip_model", "vqgan_checkpoint", "learning_rate", "num_cuts", "seed", "optimiser",
                  "prompt_frequency", "noise_prompt_seeds", "noise_prompt_weights"],
     a1111: ["prompt", "negative", "width", "height", "steps", "seed", "cfg", "sampler", "model", "others"],
 }  # fmt: skip
+
+
+MOVING = disco_names.MOTION | deforum_names.MOTION | pytti.MOTION
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -70,7 +85,10 @@ def tried(content, name="x.txt"):
 @BASE
 @given(data=st.data(), embedded=st.booleans())
 def test_any_settings_become_a_sound_preset(module, data, embedded):
-    wanted = data.draw(st.dictionaries(st.sampled_from(sorted(NAMED[module])), ODD, max_size=8))
+    moving = data.draw(st.sampled_from([{}, {"animation_mode": "2D"}, {"animation_mode": "3D"}]))
+    motion = sorted(MOVING & set(NAMED[module])) or sorted(NAMED[module])
+    names = st.one_of(st.sampled_from(sorted(NAMED[module])), st.sampled_from(motion))
+    wanted = {**data.draw(st.dictionaries(names, ODD, max_size=10)), **(moving if MOVING & set(NAMED[module]) else {})}
     check(module.convert(wanted, Path("x.json"), Path(), embedded))
 
 

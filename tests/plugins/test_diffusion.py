@@ -192,6 +192,8 @@ def test_strength_says_how_much_of_the_start_is_left(still, env):
     assert distance(0.02) < 0.001 < 0.02 < distance(1)
     with pytest.raises(InputError, match="'strength' says how much of the preset's 'start' is kept"):
         Diffusion(model=str(still), strength=0.5).build(env(16, 16))
+    # A film's first frame has nothing to begin with, and those after it have.
+    assert Diffusion(model=str(still), strength=0.5).build(env(16, 16, steps=4, frame=0)).steps == 4
 
 
 def test_the_estimate_alone_needs_no_graph_of_the_network(folder, env):

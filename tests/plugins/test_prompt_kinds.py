@@ -333,5 +333,6 @@ def test_titles_name_the_prompt(tmp_path):
         ({"vector": "textoff"}, "vector textoff"),
         ({"image": tmp_path / "x.json"}, "image x.json"),
         ({"direction": {"from": "a", "to": "b"}}, "from a to b"),
+        ({"travel": {"texts": ["a", "b"]}}, "a, then b"),
     ]
     assert [Prompt(**fields).title for fields, _ in titles] == [title for _, title in titles]

@@ -32,6 +32,10 @@ def told(data, recwarn, **more):
             ["prompts[0].scenes[50%][0]: '{den}' is a choice of one; write '\\{den\\}' for braces in the text"],
         ),
         (
+            {"prompts": {"travel": {"texts": ["a fox", "a {den}"]}}},
+            ["prompts.travel.texts[1]: '{den}' is a choice of one; write '\\{den\\}' for braces in the text"],
+        ),
+        (
             {"prompts": {"text": "((a fox))"}},
             ["prompts.text: '((a fox))': brackets neither strengthen nor weaken; they are read as text"],
         ),

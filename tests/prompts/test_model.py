@@ -61,9 +61,9 @@ p.yaml:21:5: prompts[13]: the moments of scenes and 'blend' are all of one unit:
 p.yaml:22:5: prompts[14]: scenes go from early to late, the first from 0
 p.yaml:23:14: prompts[15].scenes: expected 2 values, got 1
 p.yaml:24:5: prompts[16]: the weight of 'b' is its scene's affair; give one number
-p.yaml:25:5: prompts[17]: a prompt has exactly one of text, label, image, vector, noise, direction
+p.yaml:25:5: prompts[17]: a prompt has exactly one of text, label, image, vector, noise, direction, travel
 p.yaml:26:5: prompts[18]: 'views' belongs to 'image'
-p.yaml:27:5: prompts[19]: 'templates' belongs to 'text'
+p.yaml:27:5: prompts[19]: 'templates' belongs to 'text' and 'travel'
 p.yaml:28:22: prompts[20].where: a box is [left, top, right, bottom], with left < right and top < bottom
 p.yaml:29:22: prompts[21].where: a part of the picture is one of 'place', 'box' and 'mask'
 p.yaml:30:22: prompts[22].where: there is no file 'mosk.png'; did you mean 'mask.png'?
