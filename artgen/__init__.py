@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from artgen.films.making import FilmResult, FrameEvent, film, resume_film
     from artgen.preset.loading import load
     from artgen.preset.model import Preset
+    from artgen.sweeps.making import sweep
 
     __version__: str
 
@@ -49,6 +50,7 @@ __all__ = [
     "resume_film",
     "run",
     "steps",
+    "sweep",
 ]
 
 _HOMES = {
@@ -71,6 +73,7 @@ _HOMES = {
     "resume_film": "artgen.films.making",
     "run": "artgen.engine.run",
     "steps": "artgen.engine.run",
+    "sweep": "artgen.sweeps.making",
 }
 
 

@@ -13,6 +13,7 @@ from rich.filesize import decimal
 
 from artgen.doctor.checks import Check, ok, problem, warning
 from artgen.doctor.probe_runner import ProbeResult
+from artgen.machine import cores, memory
 
 AREA = "machine"
 _NEEDED = 4e9
@@ -65,7 +66,7 @@ def _has_nvidia() -> bool:
 
 
 def _memory() -> Check:
-    total, free = _limits()
+    total, free = memory()
     if not total:
         return ok(AREA, "memory: this system does not say")
     text = f"memory: {decimal(total)}" + (f", {decimal(free)} free" if free else "")
@@ -74,47 +75,13 @@ def _memory() -> Check:
     return ok(AREA, text)
 
 
-def free_memory() -> int | None:
-    """Bytes of main memory that are free; None if nobody says."""
-    return _limits()[1]
-
-
-def _limits() -> tuple[int, int | None]:
-    """Bytes of memory in all, 0 if nobody says, and those that are free."""
-    try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 0, None
-    free = _meminfo("MemAvailable")
-    limit, used = (_number(Path("/sys/fs/cgroup") / name) for name in ("memory.max", "memory.current"))
-    if limit and limit < total:
-        total, left = limit, limit - (used or 0)
-        free = min(free, left) if free else left
-    return total, free
-
-
-def _meminfo(key: str) -> int | None:
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{key}:"))
-    except (OSError, StopIteration, ValueError, IndexError):
-        return None
-
-
-def _number(path: Path) -> int | None:
-    try:
-        return int(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # no such limit
-        return None
-
-
 def _threads(data: Mapping[str, Any] | None) -> Check:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = cores()
     wanted = os.environ.get("OMP_NUM_THREADS")
     used = f", torch uses {data['threads']} threads" if data else ""
-    text = f"{cores} CPU cores{used}{f' (OMP_NUM_THREADS={wanted})' if wanted else ''}"
-    if wanted and wanted.isdigit() and int(wanted) > cores:
-        return warning(AREA, f"{text}: more threads than cores are slower", f"export OMP_NUM_THREADS={cores}")
+    text = f"{count} CPU cores{used}{f' (OMP_NUM_THREADS={wanted})' if wanted else ''}"
+    if wanted and wanted.isdigit() and int(wanted) > count:
+        return warning(AREA, f"{text}: more threads than cores are slower", f"export OMP_NUM_THREADS={count}")
     return ok(AREA, text)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from rich.filesize import decimal
 
 from artgen.doctor.checks import Check, ok, problem, warning
-from artgen.doctor.machine import free_memory
 from artgen.doctor.probe_runner import ProbeResult
 from artgen.errors import PresetError
+from artgen.machine import memory
 from artgen.preset.loading import load
 from artgen.preset.model import Preset
 from artgen.weights import is_offline
@@ -66,7 +66,7 @@ def _downloads(name: str, needs: list[dict[str, Any]]) -> Iterator[Check]:
 def _room(needs: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Iterator[Check]:
     """Whether the models alone fill the device; what else a run takes is not known before it runs."""
     size = sum(need["bytes"] or 0 for need in needs)
-    free = data["gpus"][0]["free"] if data and data["gpus"] else free_memory()
+    free = data["gpus"][0]["free"] if data and data["gpus"] else memory()[1]
     if free and size > free:
         text = f"its models take {decimal(size)}, and {decimal(free)} of memory are free"
         yield warning(AREA, text, "close other programs, choose a smaller model, or precision: bf16")

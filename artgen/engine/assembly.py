@@ -49,6 +49,8 @@ def build_parts(preset: Preset, note: Callable[[str], None], home: Path | None =
     """
     if preset.film is not None:
         raise InputError("film: the preset makes a film, and here a single picture is wanted; --set film=null, say")
+    if preset.sweep is not None:
+        raise InputError("sweep: the preset makes many pictures, by `artgen sweep`; --set sweep=null makes one")
     refuse_missing(preset)
     if preset.seed is None:
         preset = preset.model_copy(update={"seed": secrets.randbelow(2**32)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from artgen.gallery import sparklines
 from artgen.gallery.cards import Card
 from artgen.gallery.model import Gallery
 from artgen.gallery.template import fill, source
+from artgen.pages.html import policy, shared
 from artgen.recipe.inputs import FOLDER
 from artgen.version import own_version
 
@@ -108,13 +107,13 @@ def _same(one: Path, other: Path) -> bool:
 
 def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]], folder_mode: bool) -> str:
     """The HTML of the page."""
-    style = f"{source('style.css')}\n{_ratios(cards)}"
-    early, late = source("theme.js"), source("page.js")
+    style = f"{shared.source('base.css')}\n{source('style.css')}\n{_ratios(cards)}"
+    early, late = shared.source("theme.js"), f"{shared.source('base.js')}\n\n{source('page.js')}"
     entries = {card.entry.name: card.entry for card in cards}
     names = {name: [other for other in alike.get(name, ()) if other in entries] for name in entries}
     text = fill(
         "page.html",
-        policy=_policy(style, (early, late), folder_mode),
+        policy=policy(style, (early, late), "data: 'self'" if folder_mode else "data:"),
         heading=heading,
         cards=cards,
         generators=sorted({card.generator for card in cards}),
@@ -130,25 +129,6 @@ def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]]
     )
     # A file of losses may hold halves of a character, which no page can.
     return f"{text}\n".encode("utf-8", "replace").decode("utf-8")
-
-
-def _policy(style: str, scripts: Iterable[str], folder_mode: bool) -> str:
-    """What the page may do (Content Security Policy 3): show pictures and films, and its style and scripts by hash."""
-    images = "data: 'self'" if folder_mode else "data:"
-    rules = {
-        "default-src": "'none'",
-        "img-src": images,
-        "media-src": images,
-        "style-src": _hash(style),
-        "script-src": " ".join(map(_hash, scripts)),
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{rule} {value}" for rule, value in rules.items())
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _ratios(cards: Iterable[Card]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -21,15 +20,14 @@ from artgen.gallery.minimal_preset import short_yaml
 from artgen.gallery.model import MAX_INPUT, Gallery, GalleryEntry, open_recipe
 from artgen.gallery.sparklines import Sparkline, sparklines
 from artgen.gallery.template import searchable
-from artgen.picture import decoding
+from artgen.pages.html import data_address
+from artgen.picture import blocks, decoding
 from artgen.prompts.titles import asked, titles, ways
 from artgen.recipe import inputs
 from artgen.weights import sha256
 
 LONGEST = 512
 """The longer side of a thumbnail, in pixels."""
-BLOCKS = range(64, 2, -1)
-"""The sides of squares of one colour, in pixels, that a picture may be made of to be shown with hard edges."""
 SHOWN = ("rotate-90", "rotate-180", "rotate-270", "mirror", "negative")
 """The ways to see a picture that the page's style can show."""
 _KEY = re.compile(r"( *(?:- )?)([A-Za-z_]\w*:)")
@@ -76,10 +74,7 @@ class Card:
     @cached_property
     def block(self) -> int:
         """The side of the squares of one colour that it is made of; 1 if of none."""
-        levels = numpy.asarray(self.picture)
-        height, width = levels.shape[:2]
-        fitting = (side for side in BLOCKS if not (width % side or height % side))
-        return next((side for side in fitting if _is_of(levels, side)), 1)
+        return blocks.block(self.picture)
 
     @property
     def caption(self) -> str:
@@ -128,8 +123,7 @@ class Card:
         is_clear = numpy.asarray(self.picture)[..., 3].min() < 255
         small = self.picture.copy() if is_clear else self.picture.convert("RGB")
         if self.block > 1:
-            size = small.width // self.block, small.height // self.block
-            return _address(small.resize(size, Image.Resampling.NEAREST), {"lossless": True})
+            return _address(blocks.without_blocks(small, self.block), {"lossless": True})
         small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
         return _address(small, {"quality": 85})
 
@@ -198,20 +192,10 @@ class Card:
                 continue
 
 
-def _is_of(levels: numpy.ndarray[Any, Any], side: int) -> bool:
-    corners = levels[::side, ::side]
-    return bool((corners.repeat(side, axis=0).repeat(side, axis=1) == levels).all())
-
-
 def _address(picture: Image.Image, options: Mapping[str, Any]) -> str:
     file = io.BytesIO()
     picture.save(file, format="WEBP", method=6, **options)
     return data_address("image/webp", file.getvalue())
-
-
-def data_address(kind: str, content: bytes) -> str:
-    """The ``data:`` URL (RFC 2397) of a file."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _held(place: Path) -> str:

@@ -27,6 +27,7 @@ from artgen.preset.settings.device import checked as _device
 from artgen.preset.settings.film import Film
 from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
+from artgen.preset.settings.sweep import Sweep
 from artgen.preset.settings.transparency import TransparencyField
 from artgen.prompts import Prompts
 from artgen.registry.fence import asked
@@ -108,6 +109,8 @@ class Settings(Block):
     """Which frame of a film the picture is, in the recipes of frames: its random numbers are keyed by it."""
     film: Film | None = None
     """A film in the place of one picture: how long it is, how its camera moves, what each frame keeps of the last."""
+    sweep: Annotated[Sweep | None, Field(exclude=True)] = None
+    """Many pictures, each with other settings, which `artgen sweep` makes. No recipe has it."""
     overlay: Overlay | None = None
     """A picture that is laid over the drawing again and again while it grows."""
     transparent: TransparencyField = None

@@ -114,7 +114,8 @@ def from_data(data: Any, mark: Mark, folder: Path, depth: int = 0) -> Node:
     if isinstance(data, (list, tuple)):
         return Node([from_data(value, mark, folder, depth + 1) for value in data], mark, folder)
     if isinstance(data, (str, Path)):
-        return Node(_whole(str(data), mark), mark, folder)
+        # A text that was read from a file names others from there.
+        return Node(_whole(str(data), mark), mark, data.folder if isinstance(data, LocatedText) else folder)
     return Node(_bounded(data) if isinstance(data, int) else data, mark, folder)
 
 

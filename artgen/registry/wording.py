@@ -139,6 +139,8 @@ def _of_list(arguments: tuple[Any, ...]) -> str:
 
 
 def _of_class(annotation: Any) -> str:
+    if annotation is Any:
+        return "anything"
     if annotation in LEAVES:
         return LEAVES[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -64,8 +64,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def visit(chromium, site):
-    """Opens a page of `site`; `page.asked` lists what it asked for, `page.wrong` the errors and refusals it met."""
+def visit(chromium, request):
+    """Opens a page of `site`, or another by its `url`.
+
+    `page.asked` lists what it asked for, `page.wrong` the errors and refusals it met.
+    """
     contexts = []
 
     def open_page(name="page.html", anchor="", url=None, **options):
@@ -76,7 +79,7 @@ def visit(chromium, site):
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.on("console", lambda message: page.wrong.append(message.text) if message.type != "log" else None)
-        page.goto((url or (site / name).as_uri()) + anchor)
+        page.goto((url or (request.getfixturevalue("site") / name).as_uri()) + anchor)
         return page
 
     yield open_page

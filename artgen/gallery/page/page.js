@@ -1,8 +1,3 @@
-"use strict";
-
-const one = (selector, root = document) => root.querySelector(selector);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-
 const cards = all(".card");
 const link = (card) => one("a", card);
 const nameOf = (card) => link(card).hash.slice(1);
@@ -173,30 +168,6 @@ async function copy(button) {
   setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
-// Light and dark
-
-const theme = one("#_theme");
-
-function isDark() {
-  const chosen = document.documentElement.dataset.theme;
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-function label() {
-  theme.textContent = isDark() ? "Light" : "Dark";
-  theme.setAttribute("aria-label", `Show in ${isDark() ? "light" : "dark"} colours`);
-}
-
-function toggle() {
-  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-  try {
-    localStorage.setItem("artgen-theme", document.documentElement.dataset.theme);
-  } catch {
-    // It lasts as long as the page, then.
-  }
-  label();
-}
-
 // Keys
 
 function middle(card) {
@@ -274,12 +245,8 @@ one("#_clear").addEventListener("click", () => {
   search("");
   input.focus();
 });
-theme.addEventListener("click", toggle);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
 addEventListener("popstate", follow);
 
 one("#_search").hidden = false;
-theme.hidden = false;
-label();
 filter();
 follow();

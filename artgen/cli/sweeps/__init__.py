@@ -1,0 +1,1 @@
+"""Commands for many pictures of one preset."""

@@ -1,0 +1,1 @@
+"""Sweeps: a preset drawn again and again, each time with other settings, and a sheet that compares the pictures."""

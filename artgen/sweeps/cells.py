@@ -1,0 +1,122 @@
+"""The cells of a sweep: each a preset of its own, named by what is in it, so that none is ever drawn twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from artgen.errors import InputError, PresetError, Problem, shown
+from artgen.preset.loading import Given, load
+from artgen.preset.merging import Override
+from artgen.preset.model import Preset
+from artgen.preset.needs import input_files
+from artgen.preset.settings.sweep import Sweep
+from artgen.sweeps.axes import combinations
+from artgen.sweeps.rows import Axis
+from artgen.weights import sha256
+
+PRESET = "preset"
+"""The axis that goes over whole presets, by their names."""
+NAME_LENGTH = 48
+_UNPLAIN = re.compile(r"[^A-Za-z0-9.=]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A picture that is to be drawn."""
+
+    settings: Mapping[str, Any]
+    """The value of each axis, by its key."""
+    preset: Preset
+    digest: str
+    """sha256 of all that the preset says, and of the files that it names."""
+
+    @property
+    def name(self) -> str:
+        """What its folder is called: what is special about it, as far as there is room, and the digest's first part."""
+        parts = (f"{key.rpartition('.')[2]}={_written(value)}" for key, value in self.settings.items())
+        said = _UNPLAIN.sub("-", "_".join(parts).replace("_", "-")).strip("-.")[:NAME_LENGTH].strip("-.=")
+        return f"{said}-{self.digest[:10]}" if said else self.digest[:10]
+
+
+def cells(
+    given: Given | None,
+    sweep: Sweep,
+    found: Sequence[Axis],
+    overrides: Sequence[Override],
+    seed: int,
+    source: str = "--over",
+) -> list[Cell]:
+    """Every cell of a sweep, checked as a preset is that somebody runs.
+
+    Args:
+        given: the preset; None where an axis goes over presets.
+        sweep: what is combined.
+        found: its axes.
+        overrides: changes to the preset, before those of the axes.
+        seed: of presets that have none, so that cells differ in nothing but the axes.
+        source: where the axes stand, for messages.
+
+    Raises:
+        InputError: with the first mistakes, each with the values that lead to it.
+    """
+    digests: dict[Any, str] = {}
+    made, problems = [], []
+    for settings in combinations(sweep, found):
+        try:
+            preset = _preset(given, settings, overrides, seed)
+        except PresetError as error:
+            problems += [_at(problem, settings, source) for problem in error.problems]
+        except InputError as error:
+            problems.append(f"{source} {_spoken(settings)}: {error}")
+        else:
+            made.append(Cell(settings, preset, _digest(preset, digests)))
+        if len(problems) >= 5:
+            break
+    if problems:
+        raise InputError("\n".join(dict.fromkeys(problems)))
+    return made
+
+
+def _preset(given: Given | None, settings: Mapping[str, Any], overrides: Sequence[Override], seed: int) -> Preset:
+    named = settings.get(PRESET, given)
+    if named is None:
+        raise InputError("name a preset, such as quickstart, or go over several: --over preset=quickstart,vqgan")
+    changes = [(key, value) for key, value in settings.items() if key != PRESET]
+    preset = load(named, [*overrides, ("sweep", None), *changes])
+    return preset if preset.seed is not None else load(preset, seed=seed)
+
+
+def _at(problem: Problem, settings: Mapping[str, Any], source: str) -> str:
+    """A mistake that a value leads to, told of the value."""
+    key = problem.mark.source.removeprefix("--set ")
+    if key in settings:
+        place = "" if problem.path == key else f"{problem.path}: " if problem.path else ""
+        return f"{source} {key}={shown(_written(settings[key]), 80)}: {place}{problem.message}"
+    return f"{source} {_spoken(settings)}: {problem}"
+
+
+def _spoken(settings: Mapping[str, Any]) -> str:
+    return shown(" ".join(f"{key}={_written(value)}" for key, value in settings.items()), 200)
+
+
+def _written(value: Any) -> str:
+    """A value in one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _digest(preset: Preset, known: dict[Any, str]) -> str:
+    resolved = preset.resolved()
+    resolved.pop("reporters", None)  # they only watch
+    files = {}
+    for path in sorted(set(input_files(preset))):
+        if path.is_file():
+            if path not in known:
+                known[path] = sha256(path)
+            files[str(path)] = known[path]
+    text = json.dumps([resolved, files], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

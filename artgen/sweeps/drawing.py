@@ -1,0 +1,90 @@
+"""One cell of a sweep, drawn: what every engine does, in whatever process and on whatever machine."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artgen.errors import ArtgenError, one_line
+from artgen.fields.paths import RUN_FILE
+from artgen.sweeps import record
+from artgen.sweeps.record import Outcome
+
+
+@dataclass(frozen=True)
+class Job:
+    """A cell that is to be drawn, as plain data that any process can be sent."""
+
+    name: str
+    preset: Mapping[str, Any]
+    """Resolved, with its seed."""
+    folder: str
+    """Where its files belong."""
+    threads: int
+    checkpoint: str = "30s"
+    work: float = 1
+    """How much there is to do, in any unit."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of a job."""
+
+    name: str
+    state: str
+    """finished, failed or stopped."""
+    outcome: Outcome
+    notes: tuple[str, ...] = ()
+    """What the run has told."""
+
+
+def draw(job: Job) -> Drawn:
+    """Draw a cell in its folder, or go on with it there. Whatever goes wrong is the cell's own affair, and is told."""
+    from artgen.engine.determinism import threads
+
+    begun = time.monotonic()
+    notes: list[str] = []
+    place = Path(job.folder)
+    try:
+        with threads(job.threads):
+            loss, failure, interrupted = _drawn(job, place, notes.append)
+    except ArtgenError as error:
+        loss, failure, interrupted = None, one_line(error, 1000), False
+    except Exception as error:  # a plugin's
+        loss, failure, interrupted = None, one_line(error, 1000, kind=True), False
+    if interrupted:
+        return Drawn(job.name, "stopped", Outcome(), tuple(notes))
+    told = Outcome(loss=loss, seconds=round(time.monotonic() - begun, 3), reason=failure)
+    try:
+        record.write_outcome(place, told)
+    except ArtgenError as error:
+        told = told.model_copy(update={"reason": failure or str(error)})
+    return Drawn(job.name, "finished" if told.reason is None else "failed", told, tuple(notes))
+
+
+def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[float | None, str | None, bool]:
+    """The loss of the picture, why it failed, and whether it was stopped."""
+    goes_on = (place / RUN_FILE).is_file()
+    if not goes_on and record.outcome(place).reason is not None:
+        _clear(place)
+    if job.preset.get("film"):
+        from artgen.films.making import film, resume_film
+
+        made = resume_film(place, note=note) if goes_on else film(job.preset, out=place, note=note)
+        return None, made.failure, made.interrupted
+    from artgen.engine.run import resume, run
+
+    if goes_on:
+        result = resume(place, checkpoint=job.checkpoint, note=note, show=False)
+    else:
+        result = run(job.preset, out=place, checkpoint=job.checkpoint, note=note, show=False)
+    return result.scores[result.best], result.failure, result.interrupted
+
+
+def _clear(place: Path) -> None:
+    """Take away what a cell that failed has left, which begins anew."""
+    shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""Cells drawn by processes of this machine, which keep their models from one cell to the next."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from artgen.sweeps.drawing import Drawn, Job, draw
+from artgen.sweeps.record import Outcome
+
+MOST_DEATHS = 2
+"""So often may the process that draws a cell be killed before the cell is given up."""
+KILLED = "the process that drew it was killed, maybe for want of memory; draw fewer at once with --jobs 1"
+
+
+class Local:
+    """So many processes, each with its share of the machine."""
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+
+    def draw(self, jobs: Sequence[Job]) -> Iterator[Drawn]:
+        """See `Engine`. The longest are begun first, so that the processes end together."""
+        waiting = deque(sorted(jobs, key=lambda job: -job.work))
+        deaths: Counter[str] = Counter()
+        while waiting:
+            yield from self._until_broken(waiting, deaths)
+
+    def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[Drawn]:
+        """Draw until nothing is `waiting`, or a process was killed; what it drew is then waiting again."""
+        running: dict[Future[Drawn], Job] = {}
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(min(self.processes, len(waiting)), context, initializer=_begin)
+        try:
+            while waiting or running:
+                # No more than can be begun at once: what has been handed over cannot be taken back.
+                while waiting and len(running) < self.processes:
+                    job = waiting.popleft()
+                    running[pool.submit(draw, job)] = job
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield done.result()
+                    del running[done]
+        except BrokenProcessPool:
+            for job in running.values():
+                deaths[job.name] += 1
+                if deaths[job.name] < MOST_DEATHS:
+                    waiting.append(job)
+                else:
+                    yield Drawn(job.name, "failed", Outcome(reason=KILLED))
+        finally:
+            if running:
+                _stop()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop() -> None:
+    """Let all processes end, each after its step, with a checkpoint."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+def _begin() -> None:
+    """What a process does first."""
+    from artgen.engine import reuse
+
+    # A terminal sends Ctrl-C to all; what it means to a cell is for the process at the terminal to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+    _KEPT.enter_context(reuse.keeping_perceptors())
+
+
+_KEPT = contextlib.ExitStack()
+
+
+def _follow() -> None:
+    """End with the process that began this one, however it ends: nobody else would hear of what is drawn here."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        if threading.main_thread().is_alive():
+            os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,154 @@
+"""What a sweep's folder says of it, in ``sweep.json``, and what there is of each of its cells.
+
+That a cell is done is told by its own folder alone, so that a sweep that was killed has lost nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from artgen.errors import InputError
+from artgen.fields.paths import PICTURE, RUN_FILE
+from artgen.files import MissingFile, read_text, write_text
+from artgen.recipe.model import ShortText
+from artgen.sweeps.rows import Axis, Row
+
+FILE = "sweep.json"
+CELLS = "cells"
+"""The folder of the cells' folders."""
+OUTCOME = "cell.json"
+"""In the folder of a cell, how drawing it has ended."""
+FORMAT = 1
+MAX_BYTES = 64 << 20
+_OUTCOME_BYTES = 1 << 16
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.=-]{0,99}$")]
+
+
+class AxisRecord(BaseModel):
+    """A setting and its values."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    key: ShortText
+    values: Annotated[list[Any], Field(max_length=100_000)]
+
+
+class CellRecord(BaseModel):
+    """A cell: its folder's name, and the place of its value on each axis."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Name
+    at: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=64)]
+
+
+class SweepRecord(BaseModel):
+    """The form of ``sweep.json``; anybody may have written it. Keys of later versions are left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
+    artgen: ShortText
+    """The version of artgen."""
+    title: ShortText
+    """What was swept: a preset's name, say."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    """Of presets without one, and of values that are drawn by chance."""
+    threads: Annotated[int, Field(ge=1, le=4096)]
+    """With which each cell is drawn, on whatever machine: sums are split among threads, down to the last bits."""
+    axes: Annotated[list[AxisRecord], Field(max_length=64)]
+    cells: Annotated[list[CellRecord], Field(max_length=100_000)]
+
+    def all_axes(self) -> tuple[Axis, ...]:
+        return tuple(Axis(axis.key, tuple(axis.values)) for axis in self.axes)
+
+
+class Outcome(BaseModel):
+    """How drawing a cell has ended."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    loss: float | None = None
+    seconds: Annotated[float, Field(ge=0)] | None = None
+    reason: ShortText | None = None
+    """Why it failed, in one line."""
+
+
+def read(folder: Path) -> SweepRecord:
+    """What a sweep's folder says; MissingFile if it is none, InputError if it is damaged."""
+    file = folder / FILE
+    text = read_text(file, MAX_BYTES, "record of a sweep")
+    try:
+        data = json.loads(text)
+        written = data.get("format") if isinstance(data, dict) else None
+        if type(written) is int and written > FORMAT:
+            raise InputError(f"{file}: has format {written}, this artgen reads {FORMAT}; update artgen")
+        record = SweepRecord.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))[:80]
+        raise InputError(f"{file}: is no record of a sweep ({where}: {first['msg']})") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{file}: is no record of a sweep (no JSON)") from None
+    lengths = [len(axis.values) for axis in record.axes]
+    for cell in record.cells:
+        if len(cell.at) != len(lengths) or any(at >= most for at, most in zip(cell.at, lengths, strict=True)):
+            raise InputError(f"{file}: is no record of a sweep ({cell.name} has no place on its axes)")
+    return record
+
+
+def read_if_any(folder: Path) -> SweepRecord | None:
+    """The same; None where there is no sweep."""
+    try:
+        return read(folder)
+    except MissingFile:
+        return None
+
+
+def write(folder: Path, record: SweepRecord) -> None:
+    data = record.model_dump()
+    write_text(folder / FILE, json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def rows(folder: Path, record: SweepRecord) -> list[Row]:
+    """What there is of each cell, in their order."""
+    axes = record.all_axes()
+    return [row(folder, cell, axes) for cell in record.cells]
+
+
+def row(folder: Path, cell: CellRecord, axes: Sequence[Axis]) -> Row:
+    """What there is of one."""
+    place = folder / CELLS / cell.name
+    settings = {axis.key: axis.values[at] for axis, at in zip(axes, cell.at, strict=True)}
+    picture = place / PICTURE
+    told = outcome(place)
+    there = picture if picture.is_file() else None
+    if (place / RUN_FILE).is_file():
+        return Row(cell.name, settings, "stopped", reason=told.reason)
+    if told.reason is not None:
+        return Row(cell.name, settings, "failed", there, loss=told.loss, seconds=told.seconds, reason=told.reason)
+    if there is None:
+        return Row(cell.name, settings, "waiting")
+    return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds)
+
+
+def outcome(place: Path) -> Outcome:
+    """How drawing the cell in a folder has ended, as far as that is known."""
+    try:
+        return Outcome.model_validate_json(read_text(place / OUTCOME, _OUTCOME_BYTES, "record of a cell"))
+    except (InputError, ValidationError):
+        return Outcome()
+
+
+def write_outcome(place: Path, told: Outcome) -> None:
+    write_text(place / OUTCOME, told.model_dump_json(exclude_none=True) + "\n")
+
+
+def _film(place: Path) -> Path | None:
+    return next((path for suffix in ("mp4", "webm", "webp") if (path := place / f"film.{suffix}").is_file()), None)

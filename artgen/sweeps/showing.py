@@ -1,0 +1,23 @@
+"""What a sweep's folder shows besides its cells: the sheet as a page and as a picture, and the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artgen.sweeps import record, sheet_page, sheet_picture, tables
+from artgen.sweeps.making import Plan
+
+
+def save(plan: Plan) -> Path:
+    """Write them all for a sweep as it is now; returns the page's path."""
+    return save_of(plan.folder)
+
+
+def save_of(folder: Path) -> Path:
+    """The same of the sweep in a folder; InputError if there is none."""
+    told = record.read(folder)
+    axes, rows = told.all_axes(), record.rows(folder, told)
+    tables.save(folder, axes, rows)
+    sheet_picture.save(folder, axes, rows, told.title)
+    done = sum(row.state == "finished" for row in rows)
+    return sheet_page.save(folder, axes, rows, told.title, f"{done} of {len(rows)} drawn, by artgen {told.artgen}")

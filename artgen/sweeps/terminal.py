@@ -1,0 +1,96 @@
+"""Progress of a sweep in the terminal: how many cells are done, how long the others take, and what failed."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from artgen.errors import plain
+from artgen.reporters.terminal import clock
+from artgen.sweeps.making import Plan
+from artgen.sweeps.rows import Row
+
+
+class SweepProgress:
+    """For people: a bar at a terminal; elsewhere a line for each tenth of the sweep, and rarely."""
+
+    def __init__(self, console: Console, plan: Plan, line_seconds: float = 5) -> None:
+        self.console, self.plan, self.pause = console, plan, line_seconds
+        self.begun = self.shown = time.monotonic()
+        self.weights = plan.weights()
+        self.there = self.done = self.failed = 0
+        self.before = self.drawn = self.spent = 0.0
+        self.tenths = 0
+        self.live = Live(console=console, refresh_per_second=2, transient=True)
+
+    def __enter__(self) -> SweepProgress:
+        if self.console.is_terminal:
+            self.live.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.live.is_started:
+            with contextlib.suppress(OSError):  # a terminal that is closed by now
+                self.live.stop()
+
+    def found(self, rows: Iterable[Row]) -> None:
+        """What was there before."""
+        for row in rows:
+            if row.state == "finished":
+                self.there += 1
+                self.before += self.weights[row.name]
+
+    def on_row(self, row: Row) -> None:
+        """A cell has ended."""
+        if row.state == "failed":
+            self.failed += 1
+            self._print(f"{row.name}: {row.reason}")
+        self.done += row.state in ("finished", "failed")
+        self.drawn += self.weights[row.name]
+        count = len(self.plan.cells)
+        if self.live.is_started:
+            bar = Table.grid(padding=(0, 1))
+            bar.add_row(ProgressBar(total=count, completed=self.there + self.done, width=30), self.line())
+            self.live.update(bar)
+            return
+        now, tenths = time.monotonic(), 10 * (self.there + self.done) // count
+        if tenths > self.tenths and now - self.shown >= self.pause:
+            self.tenths, self.shown = tenths, now
+            self._print(self.line())
+
+    def line(self) -> str:
+        """``24/96 cells, 3:20 left, 1 failed``."""
+        failed = f", {self.failed} failed" if self.failed else ""
+        left = self.left()
+        ahead = f", {clock(left)} left" if left else ""
+        return f"{self.there + self.done}/{len(self.plan.cells)} cells{ahead}{failed}"
+
+    def left(self) -> float:
+        """Seconds, by the work that is done; 0 while none is."""
+        rest = sum(self.weights[cell.name] for cell in self.plan.cells) - self.before - self.drawn
+        return max(0.0, rest) * (time.monotonic() - self.begun) / self.drawn if self.drawn else 0.0
+
+    def _print(self, line: str) -> None:
+        with contextlib.suppress(OSError):  # whoever read it has gone
+            self.console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def announced(plan: Plan, rows: Iterable[Row]) -> str:
+    """What a sweep is going to do, in a line."""
+    count, there = len(plan.cells), sum(row.state == "finished" for row in rows)
+    threads = plan.record.threads
+    at_once = f"{plan.processes} at once, with {threads} thread{'s' * (threads > 1)} each"
+    known = f", {there} of them there already" if there else ""
+    return f"{count} picture{'s' * (count > 1)}{known}; {at_once}"
+
+
+def calibrated(seconds: float, room: int) -> str:
+    """How long the rest takes, and how much room it needs, in a line."""
+    return f"the rest takes about {clock(seconds)}, and {decimal(room)} of disk"

@@ -1,0 +1,47 @@
+"""How near a sweep comes to the fastest packing of its cells: its time over that of the cells alone, shared out.
+
+The fastest packing of cells that take t1, t2, ... seconds on n processes takes at least their sum over n, and at least
+the longest of them. What a sweep takes beyond that are the start of its processes, their waits at the end, and what it
+writes.
+
+python -m benchmarks.sweeps --cells 96
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import artgen
+from artgen.machine import cores
+
+
+def measure(cells: int, processes: int, steps: int) -> tuple[float, float]:
+    """Seconds that a sweep takes, and those of the fastest packing of its cells."""
+    preset = artgen.load("pixel", prompts="a red heart", size=64, batch=1, steps=steps, finish=None)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        over = {"seed": list(range(cells))}
+        rows = list(artgen.sweep(preset, over, out=Path(folder) / "sweep", processes=processes, note=lambda line: None))
+        taken = time.monotonic() - begun
+    seconds = [row.seconds for row in rows if row.seconds is not None]
+    if len(seconds) < cells:
+        raise SystemExit("a cell failed, so that there is nothing to compare")
+    return taken, max(sum(seconds) / processes, *seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cells", type=int, default=96)
+    parser.add_argument("--processes", type=int, default=cores())
+    parser.add_argument("--steps", type=int, default=60)
+    given = parser.parse_args()
+    taken, least = measure(given.cells, given.processes, given.steps)
+    print(f"{given.cells} cells on {given.processes} processes: {taken:.1f} s, fastest packing {least:.1f} s")
+    print(f"ratio {taken / least:.3f}")
+
+
+if __name__ == "__main__":
+    main()
