@@ -19,5 +19,4 @@ def save_of(folder: Path) -> Path:
     axes, rows = told.all_axes(), record.rows(folder, told)
     tables.save(folder, axes, rows)
     sheet_picture.save(folder, axes, rows, told.title)
-    done = sum(row.state == "finished" for row in rows)
-    return sheet_page.save(folder, axes, rows, told.title, f"{done} of {len(rows)} drawn, by artgen {told.artgen}")
+    return sheet_page.save(folder, axes, rows, told.title)

@@ -64,7 +64,7 @@ def test_a_loss_is_only_compared_where_it_means_the_same(tmp_path):
     axes, rows = sweeps.cells(tmp_path, Axis("losses.clip.weight", (1, 2)), Axis("seed", (1, 2)))
     [loss, _] = ranking.measures(headings(axes, rows), rows)
     assert loss.best == {0, 2} and loss.shares == (1, 0, 1, 0)
-    assert loss.said == "least loss for each clip weight"
+    assert loss.said == "least loss for each value of clip weight"
     scored = [Row(**{**vars(row), "scores": {"aesthetic": i % 3}}) for i, row in enumerate(rows)]
     best = ranking.deciding(ranking.measures(headings(axes, scored), scored))
     assert best.best == {2} and best.said == "highest aesthetic"

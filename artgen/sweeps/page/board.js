@@ -166,8 +166,14 @@ function fit() {
   const style = getComputedStyle(board);
   const room = board.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const high = ((board.clientHeight - 64) / down - 48) * ratio;
-  const side = isTable() ? Math.min(300, Math.max(88, (room - 144) / across - GAP, Math.min(high, 144, room / 3.6))) : fitWall(room);
-  resize(Math.floor(side));
+  const heading = Math.max(144, one("tbody th", board)?.offsetWidth ?? 0) + GAP;
+  const side = isTable() ? Math.max(88, (room - heading) / across - GAP, Math.min(high, 144, room / 3.6)) : fitWall(room);
+  resize(Math.floor(Math.min(300, largest(), side)));
+}
+
+/** The longest side of the pictures as they are embedded: in a larger tile they would swim. */
+function largest() {
+  return Math.max(128, ...all(".tile img").flatMap((shown) => [Number(shown.getAttribute("width")), Number(shown.getAttribute("height"))]));
 }
 
 /** Pictures that wrap fill their rows. */

@@ -31,9 +31,9 @@ class Measure:
 
     @property
     def said(self) -> str:
-        """What makes a cell the best: ``least loss for each clip weight``."""
+        """What makes a cell the best: ``least loss for each value of clip weight``."""
         kind = f"highest {self.name}" if self.is_more_better else f"least {self.name}"
-        return f"{kind} for each {' and '.join(self.within)}" if self.within else kind
+        return f"{kind} for each value of {' and '.join(self.within)}" if self.within else kind
 
     def text(self, number: int) -> str:
         """What the cell with that number has, for people; empty if nothing."""
