@@ -46,7 +46,7 @@ _COMPARED: dict[type, Callable[[float, float], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
-_FUNCTIONS: dict[str, Callable[..., float]] = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh")},
     **{name: getattr(math, name) for name in ("tanh", "exp", "log", "log10", "log1p", "sqrt", "floor", "ceil")},
     **{name: getattr(math, name) for name in ("radians", "degrees", "hypot", "fmod")},

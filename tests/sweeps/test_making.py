@@ -139,7 +139,7 @@ def test_favourites_are_kept_by_their_numbers(flat):
 
 
 def test_stopping_loses_nothing(flat):
-    stopped, told = artgen.sweep(flat, OVER, out="sweep", processes=1, note=pytest.fail), []
+    stopped, told = artgen.sweep(flat, OVER, out="sweep", processes=1, threads=1, note=pytest.fail), []
     told.append(next(stopped))
     stopped.close()
     assert len(_files("sweep")) == 1

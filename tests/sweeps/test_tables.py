@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 
+import pyarrow.parquet as parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -86,7 +87,6 @@ def test_without_pyarrow_the_csv_is_written_alone(tmp_path, monkeypatch):
 
 
 def test_parquet_has_types(tmp_path):
-    parquet = pytest.importorskip("pyarrow.parquet")
     values = {"seed": 1, "rate": 0.5, "on": True, "words": "=x", "size": [2, 3], "big": 1 << 70, "none": None}
     axes = [Axis(key, (value,)) for key, value in values.items()]
     rows = [Row("1", values, "finished", loss=1.5, scores={"a": 2.0}), Row("2", {**values, "seed": None}, "waiting")]
