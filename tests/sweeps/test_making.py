@@ -1,6 +1,7 @@
 """Sweeps in their folders: stopped, gone on with, made larger, and with cells that fail."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,23 @@ def test_presets_are_an_axis(flat):
         Path(f"{name}.yaml").write_text(yaml.safe_dump({**flat, "about": name}))
     rows = _sweep(None, {"preset": ["one.yaml", "two.yaml"], "seed": [1, 2]})
     assert [metadata.read(row.picture)["preset"]["about"] for row in rows] == ["one", "one", "two", "two"]
+
+
+def test_films_are_swept_and_gone_on_with(flat):
+    film = {"seconds": 0.5, "fps": 6, "steps_per_frame": 1}
+    reel = {**flat, "generator": {"type": "pixel"}, "film": film}
+    over = {"film.camera.zoom": [1, 2]}
+    rows = _sweep(reel, over, note=lambda line: None)
+    assert [row.state for row in rows] == ["finished", "finished"]
+    films = {row.film for row in rows}
+    assert len(films) == 2
+    assert all(film.is_file() for film in films)
+    place = rows[1].picture.parent
+    whole = rows[1].picture.read_bytes()
+    shutil.rmtree(place)
+    artgen.film(artgen.load(reel, rows[1].settings.items()), out=place, until=2, note=lambda line: None)
+    (again,) = [row for row in _sweep(reel, over, note=lambda line: None) if row.name == rows[1].name]
+    assert again.picture.read_bytes() == whole
 
 
 def test_a_preset_without_a_seed_gets_one_for_all_cells_and_keeps_it(flat):
