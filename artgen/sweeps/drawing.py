@@ -28,6 +28,8 @@ class Job:
     checkpoint: str = "30s"
     work: float = 1
     """How much there is to do, in any unit."""
+    inputs: tuple[str, ...] = ()
+    """The files that the preset names, as they stand there."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from artgen.fields.paths import expanded
 from artgen.machine import cores, memory
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
+from artgen.preset.needs import input_files
 from artgen.preset.settings.sweep import Sweep
 from artgen.reporters.folder import make_folder
 from artgen.sweeps import axes, record
@@ -75,7 +76,8 @@ class Plan:
             if row.state != "finished" and cell.name not in found:
                 place = str(self.folder / record.CELLS / cell.name)
                 resolved, work = cell.preset.resolved(), weights[cell.name]
-                found[cell.name] = Job(cell.name, resolved, place, self.record.threads, checkpoint, work)
+                files = tuple(dict.fromkeys(str(path) for path in input_files(cell.preset) if path.is_file()))
+                found[cell.name] = Job(cell.name, resolved, place, self.record.threads, checkpoint, work, files)
         return list(found.values())
 
     def room_left(self) -> int:

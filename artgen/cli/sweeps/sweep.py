@@ -16,6 +16,8 @@ all itself, under `sweep`.
 Each cell is a run of its own in DIR/cells, with its recipe; DIR/sheet.html and sheet.png show them by their settings,
 and cells.csv lists them. The same command goes on with a sweep that was stopped, draws nothing twice, and tries again
 what has failed. With other values, what is new is added.
+
+--engine ray draws them on the workers of a Ray cluster that is up, --engine slurm by the queue of a SLURM cluster.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from artgen.cli.types import FOLDER
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from artgen.sweeps.engines import Engine
     from artgen.sweeps.making import Plan
 
 OFTEN = "how often each cell writes one: steps or seconds (default: 30s)"
@@ -51,6 +54,10 @@ SHEET_SECONDS = 20
 @setting_flags
 @common.overrides()
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="how many are drawn at once")
+@click.option("--engine", type=click.Choice(["local", "ray", "slurm"]), default="local", help="what draws the cells")
+@click.option("--address", metavar="ADDRESS", help="of a Ray cluster, such as ray://host:10001")
+@click.option("--gpus-per-run", type=click.FloatRange(0, 64), metavar="N", help="of a Ray worker: 0.5, say")
+@click.option("--slurm", multiple=True, metavar="KEY=VALUE", help="a parameter of submitit, such as timeout_min=60")
 @click.option("--threads", type=click.IntRange(1, 4096), metavar="N", help="with how many each is drawn")
 @click.option("--dry-run", is_flag=True, help="list the cells, and draw none")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
@@ -66,6 +73,10 @@ def command(
     flags: Flags,
     overrides: tuple[str, ...],
     jobs: int | None,
+    engine: str,
+    address: str | None,
+    gpus_per_run: float | None,
+    slurm: tuple[str, ...],
     threads: int | None,
     dry_run: bool,
     checkpoint: str,
@@ -80,6 +91,7 @@ def command(
 
     CheckpointInterval.parse(checkpoint)
     name = _name(preset)
+    elsewhere = _engine(engine, address, gpus_per_run, slurm, out or Path("sweeps") / name)
     _refuse_misfits(over, zipped, where, unless)
     with on_this_machine(), common.naming(flags.spelt()):
         made = plan(
@@ -96,7 +108,29 @@ def command(
         )
     if dry_run:
         return _list(made)
-    return _drawn(made, checkpoint, Console(stderr=True, quiet=quiet))
+    return _drawn(made, elsewhere or made.engine(), checkpoint, Console(stderr=True, quiet=quiet))
+
+
+def _engine(engine: str, address: str | None, gpus: float | None, slurm: Sequence[str], folder: Path) -> Engine | None:
+    """What draws elsewhere than on this machine; None if nothing does. InputError for flags of another engine."""
+    from artgen.errors import InputError
+
+    for given, flag, of in (
+        (address, "--address", "ray"),
+        (gpus, "--gpus-per-run", "ray"),
+        (slurm, "--slurm", "slurm"),
+    ):
+        if given and engine != of:
+            raise InputError(f"{flag}: belongs to --engine {of}")
+    if engine == "ray":
+        from artgen.sweeps.engines.on_ray import Ray
+
+        return Ray(address, gpus or 0)
+    if engine == "slurm":
+        from artgen.sweeps.engines.on_slurm import Slurm, read_parameters
+
+        return Slurm(folder / "slurm", read_parameters(slurm))
+    return None
 
 
 def _name(preset: str | None) -> str:
@@ -133,7 +167,7 @@ def _list(made: Plan) -> int:
     return 0
 
 
-def _drawn(made: Plan, checkpoint: str, console: Console) -> int:
+def _drawn(made: Plan, engine: Engine, checkpoint: str, console: Console) -> int:
     """Draw, with live progress, and say what came of it; the exit code."""
     import contextlib
     import time
@@ -151,7 +185,7 @@ def _drawn(made: Plan, checkpoint: str, console: Console) -> int:
     progress.found(before)
     shown, known = time.monotonic(), {row.name for row in before if row.state == "finished"}
     try:
-        with progress, contextlib.closing(drawn(made, made.engine(), checkpoint, note)) as rows:
+        with progress, contextlib.closing(drawn(made, engine, checkpoint, note)) as rows:
             for row in rows:
                 if row.name in known:
                     continue
