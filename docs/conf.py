@@ -28,6 +28,6 @@ python_maximum_signature_line_length = 100
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:known", ".*"),
-    ("py:class", r"artgen\.memory\.T"),
+    ("py:class", r"artgen\.(memory\.T|sweeps\..*)"),
     ("py:class", r"(collections\.abc|numpy|pathlib|pydantic|pydantic_core|torch|types|typing|PIL)\..*"),
 ]

@@ -43,10 +43,17 @@ class Palette:
         Hard colours pass the gradient straight through (Bengio, Leonard & Courville 2013).
         """
         if softness > 0:
-            distances = squared_distances(self.space(image.movedim(1, -1)), self.points)
-            return ((-distances / softness).softmax(dim=-1) @ self.colours).movedim(-1, 1)
+            import torch
+
+            # One by one: how products of a whole batch are rounded depends, on some CPUs, on how many pictures it has.
+            return torch.stack([self._blended(one.movedim(0, -1), softness).movedim(-1, 0) for one in image])
         hard = self.colours[self.nearest(image.movedim(1, -1))].movedim(-1, 1)
         return hard + (image - image.detach())  # the bracket is exactly 0, so the colours are exact
+
+    def _blended(self, colours: Tensor, softness: float) -> Tensor:
+        """(..., 3), each a mean of the palette's colours, of which nearer ones count more."""
+        distances = squared_distances(self.space(colours), self.points)
+        return (-distances / softness).softmax(dim=-1) @ self.colours
 
     def nearest(self, colours: Tensor) -> Tensor:
         """The number of the palette colour that is nearest to each of `colours`: (..., 3) to (...), int64."""

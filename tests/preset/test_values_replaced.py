@@ -25,7 +25,7 @@ COMPONENTS = [
     for component in discover().components
     if component.kind == kind
 ]
-BLOCKS = {"start", "overlay", "transparent", "auto_stop", "film"}
+BLOCKS = {"start", "overlay", "transparent", "auto_stop", "film", "sweep"}
 """The settings that hold settings of their own."""
 
 
