@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -69,7 +70,8 @@ class Ray:
         try:
             for job in sorted(jobs, key=lambda job: -job.work):
                 parcel = Parcel(job, own_version(), _sent(ray, job, sent), files_in(Path(job.folder)))
-                options = {"num_cpus": job.threads, "num_gpus": self.gpus, "max_retries": MOST_LOSSES - 1}
+                options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
+                options |= {"num_gpus": self.gpus} if self.gpus else {}
                 waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
             while waiting:
                 # Now and then without a result, so that Ctrl-C is heard.
@@ -133,10 +135,10 @@ def _connected(address: str | None) -> Any:
     """Ray, connected; InputError, in one line, if that cannot be."""
     if find_spec("ray") is None:
         raise InputError(f"--engine ray: needs Ray; {INSTALL}")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
 
     if not ray.is_initialized():
+        before = signal.getsignal(signal.SIGTERM)
         try:
             _knock(address)
             ray.init(address=address or "auto", log_to_driver=False, logging_level=40, configure_logging=False)
@@ -144,6 +146,10 @@ def _connected(address: str | None) -> Any:
             where = f"no cluster answers at {address}" if address else "no cluster is up on this machine"
             advice = "start one with `ray start --head`, or give the --address of one"
             raise InputError(f"--engine ray: {where} ({one_line(error)}); {advice}") from None
+        finally:
+            # Ray has its own, which would end the program without what is under way being stopped.
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, before)
     return ray
 
 
