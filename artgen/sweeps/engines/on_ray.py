@@ -218,10 +218,11 @@ def _draw_there(parcel: Parcel, store: Any) -> tuple[Drawn, Files]:
 def _last(store: Any, name: str) -> Files:
     """The last checkpoint of a cell that another worker has drawn before; without the store it begins anew."""
     import ray
+    from ray.exceptions import RayActorError
 
     try:
         found: Files = ray.get(store.of.remote(name))
-    except ray.exceptions.RayActorError:
+    except RayActorError:
         return {}
     return found
 
