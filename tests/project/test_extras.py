@@ -14,6 +14,8 @@ from tests.helpers.stable_models import write_first
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 FOR_DEVELOPERS = {"dev", "training"}
+FOR_FARMS = {"ray", "slurm"}
+"""What only machines of a cluster want."""
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_a_text_tower_of_transformers_names_its_extra_before_anything_is_downloa
 
 def test_all_is_every_extra_of_an_artist():
     (line,) = EXTRAS["all"]
-    assert set(re.fullmatch(r"artgen\[(.*)\]", line)[1].split(",")) == EXTRAS.keys() - FOR_DEVELOPERS - {"all"}
+    assert set(re.fullmatch(r"artgen\[(.*)\]", line)[1].split(",")) == EXTRAS.keys() - FOR_DEVELOPERS - FOR_FARMS - {"all"}
 
 
 def test_the_compatibility_page_lists_them():
