@@ -91,7 +91,8 @@ def test_a_text_tower_of_transformers_names_its_extra_before_anything_is_downloa
 
 def test_all_is_every_extra_of_an_artist():
     (line,) = EXTRAS["all"]
-    assert set(re.fullmatch(r"artgen\[(.*)\]", line)[1].split(",")) == EXTRAS.keys() - FOR_DEVELOPERS - FOR_FARMS - {"all"}
+    told = set(re.fullmatch(r"artgen\[(.*)\]", line)[1].split(","))
+    assert told == EXTRAS.keys() - FOR_DEVELOPERS - FOR_FARMS - {"all"}
 
 
 def test_the_compatibility_page_lists_them():
