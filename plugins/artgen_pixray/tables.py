@@ -184,7 +184,7 @@ REMARKS: dict[str, tuple[str, str]] = {
     "display_every": ("", "the command line shows a progress bar; what grew when is in progress.png and losses.png."),
     "display_clear": ("", "there is no notebook output to clear."),
     "make_video": ("frames", "no video is written; progress.png shows up to 64 'frames' in one strip."),
-    "animation_dir": ("", f"{_FRAME}. Or its frames as one: start: {{video: FILE}}, and 'film' for how long."),
+    "animation_dir": ("", f"{_FRAME}. Or its frames as one: start: {{video: FOLDER}}, and 'film' for how long."),
     "animation_alpha": ("", f"how much of a frame begins the next one is 'keep' of 'film'; {_FRAME}."),
     "cudnn_determinism": ("seed", "needs no switch: the same seed on the same machine gives the same picture."),
     "cuda_device": ("device", "'auto' takes the first GPU; write 'device: cuda:1' for another."),
