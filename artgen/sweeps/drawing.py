@@ -12,7 +12,7 @@ from typing import Any
 from artgen.errors import ArtgenError, one_line
 from artgen.fields.paths import RUN_FILE
 from artgen.sweeps import record
-from artgen.sweeps.record import Outcome
+from artgen.sweeps.record import CellOutcome
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,18 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnCell:
     """What came of a job."""
 
     name: str
     state: str
     """finished, failed or stopped."""
-    outcome: Outcome
+    outcome: CellOutcome
     notes: tuple[str, ...] = ()
     """What the run has told."""
 
 
-def draw(job: Job) -> Drawn:
+def draw(job: Job) -> DrawnCell:
     """Draw a cell in its folder, or go on with it there. Whatever goes wrong is the cell's own affair, and is told."""
     from artgen.engine.determinism import threads
 
@@ -59,13 +59,13 @@ def draw(job: Job) -> Drawn:
     except Exception as error:  # a plugin's
         loss, failure, interrupted = None, one_line(error, 1000, kind=True), False
     if interrupted:
-        return Drawn(job.name, "stopped", Outcome(), tuple(notes))
-    told = Outcome(loss=loss, seconds=round(time.monotonic() - begun, 3), reason=failure)
+        return DrawnCell(job.name, "stopped", CellOutcome(), tuple(notes))
+    told = CellOutcome(loss=loss, seconds=round(time.monotonic() - begun, 3), reason=failure)
     try:
         record.write_outcome(place, told)
     except ArtgenError as error:
         told = told.model_copy(update={"reason": failure or str(error)})
-    return Drawn(job.name, "finished" if told.reason is None else "failed", told, tuple(notes))
+    return DrawnCell(job.name, "finished" if told.reason is None else "failed", told, tuple(notes))
 
 
 def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[float | None, str | None, bool]:

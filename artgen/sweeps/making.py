@@ -22,7 +22,7 @@ from artgen.preset.settings.sweep import Sweep
 from artgen.reporters.folder import make_folder
 from artgen.sweeps import axes, record
 from artgen.sweeps.cells import PRESET, Cell, cells
-from artgen.sweeps.drawing import Drawn, Job
+from artgen.sweeps.drawing import DrawnCell, Job
 from artgen.sweeps.engines import Engine
 from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
@@ -203,7 +203,7 @@ def drawn(made: Plan, engine: Engine, checkpoint: str, note: Callable[[str], Non
         yield from _newly_drawn(made, engine.draw(made.jobs(checkpoint)), note)
 
 
-def _newly_drawn(made: Plan, ended: Iterator[Drawn], note: Callable[[str], None]) -> Iterator[Row]:
+def _newly_drawn(made: Plan, ended: Iterator[DrawnCell], note: Callable[[str], None]) -> Iterator[Row]:
     named: dict[str, list[CellRecord]] = {}
     for cell in made.record.cells:
         named.setdefault(cell.name, []).append(cell)

@@ -69,7 +69,7 @@ class SweepRecord(BaseModel):
         return tuple(Axis(axis.key, tuple(axis.values)) for axis in self.axes)
 
 
-class Outcome(BaseModel):
+class CellOutcome(BaseModel):
     """How drawing a cell has ended."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -138,15 +138,15 @@ def row(folder: Path, cell: CellRecord, axes: Sequence[Axis]) -> Row:
     return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds)
 
 
-def outcome(place: Path) -> Outcome:
+def outcome(place: Path) -> CellOutcome:
     """How drawing the cell in a folder has ended, as far as that is known."""
     try:
-        return Outcome.model_validate_json(read_text(place / OUTCOME, _OUTCOME_BYTES, "record of a cell"))
+        return CellOutcome.model_validate_json(read_text(place / OUTCOME, _OUTCOME_BYTES, "record of a cell"))
     except (InputError, ValidationError):
-        return Outcome()
+        return CellOutcome()
 
 
-def write_outcome(place: Path, told: Outcome) -> None:
+def write_outcome(place: Path, told: CellOutcome) -> None:
     write_text(place / OUTCOME, told.model_dump_json(exclude_none=True) + "\n")
 
 

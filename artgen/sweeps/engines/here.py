@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from artgen.engine import reuse
-from artgen.sweeps.drawing import Drawn, Job, draw
+from artgen.sweeps.drawing import DrawnCell, Job, draw
 
 
 class Here:
     """This process alone."""
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[Drawn]:
+    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
         """See `Engine`."""
         with reuse.keeping_perceptors():
             for job in jobs:

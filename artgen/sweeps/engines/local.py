@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from artgen.sweeps.drawing import Drawn, Job, draw
-from artgen.sweeps.record import Outcome
+from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.record import CellOutcome
 
 MOST_DEATHS = 2
 """So often may the process that draws a cell be killed before the cell is given up."""
@@ -26,16 +26,16 @@ class Local:
     def __init__(self, processes: int) -> None:
         self.processes = processes
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[Drawn]:
+    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
         """See `Engine`. The longest are begun first, so that the processes end together."""
         waiting = deque(sorted(jobs, key=lambda job: -job.work))
         deaths: Counter[str] = Counter()
         while waiting:
             yield from self._until_broken(waiting, deaths)
 
-    def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[Drawn]:
+    def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[DrawnCell]:
         """Draw until nothing is `waiting`, or a process was killed; what it drew is then waiting again."""
-        running: dict[Future[Drawn], Job] = {}
+        running: dict[Future[DrawnCell], Job] = {}
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(self.processes, len(waiting)), context, initializer=_begin)
         try:
@@ -53,7 +53,7 @@ class Local:
                 if deaths[job.name] < MOST_DEATHS:
                     waiting.append(job)
                 else:
-                    yield Drawn(job.name, "failed", Outcome(reason=KILLED))
+                    yield DrawnCell(job.name, "failed", CellOutcome(reason=KILLED))
         finally:
             if running:
                 _stop()

@@ -22,8 +22,8 @@ from typing import Any
 
 from artgen.errors import InputError, one_line, shown
 from artgen.files import read_bytes
-from artgen.sweeps.drawing import Drawn, Job, draw
-from artgen.sweeps.record import Outcome
+from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.record import CellOutcome
 from artgen.version import own_version
 
 INSTALL = 'pip install "artgen[ray]"'
@@ -60,7 +60,7 @@ class Ray:
         """`address`: ``ray://HOST:PORT``, or ``HOST:PORT``; None: the cluster of this machine. `gpus`: of each cell."""
         self.address, self.gpus = address, gpus
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[Drawn]:
+    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
         """See `Engine`; InputError if there is no cluster, or a file cannot be sent there."""
         ray = _connected(self.address)
         store = _store(ray)
@@ -82,7 +82,7 @@ class Ray:
                 _stop(ray, store, waiting)
 
 
-class Checkpoints:
+class CheckpointStore:
     """Of all cells, the files of their folders; one process of the cluster holds it."""
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ def _store(ray: Any) -> Any:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-    return ray.remote(Checkpoints).options(num_cpus=0, scheduling_strategy=here).remote()
+    return ray.remote(CheckpointStore).options(num_cpus=0, scheduling_strategy=here).remote()
 
 
 def _connected(address: str | None) -> Any:
@@ -168,17 +168,17 @@ def _sent(ray: Any, job: Job, sent: dict[str, Any]) -> dict[str, Any]:
     return {path: sent[path] for path in job.inputs}
 
 
-def _received(ray: Any, done: Any, job: Job) -> Drawn:
+def _received(ray: Any, done: Any, job: Job) -> DrawnCell:
     try:
         drawn, files = ray.get(done)
         written(Path(job.folder), files)
     except ray.exceptions.RayTaskError as error:
-        return Drawn(job.name, "failed", Outcome(reason=one_line(error.cause, 1000)))
+        return DrawnCell(job.name, "failed", CellOutcome(reason=one_line(error.cause, 1000)))
     except ray.exceptions.RayError as error:
         lost = f"its worker was lost {MOST_LOSSES} times ({one_line(error)})"
-        return Drawn(job.name, "failed", Outcome(reason=lost))
+        return DrawnCell(job.name, "failed", CellOutcome(reason=lost))
     except OSError as error:
-        return Drawn(job.name, "failed", Outcome(reason=f"could not be written ({error.strerror or error})"))
+        return DrawnCell(job.name, "failed", CellOutcome(reason=f"could not be written ({error.strerror or error})"))
     return drawn  # type: ignore[no-any-return]
 
 
@@ -193,7 +193,7 @@ def _stop(ray: Any, store: Any, waiting: Mapping[Any, Job]) -> None:
                 written(Path(job.folder), files)
 
 
-def _draw_there(parcel: Parcel, store: Any) -> tuple[Drawn, Files]:
+def _draw_there(parcel: Parcel, store: Any) -> tuple[DrawnCell, Files]:
     """Run by a worker: draw a cell in a folder of its own, and give what is then in it."""
     import ray
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from artgen.errors import InputError, one_line, shown
-from artgen.sweeps.drawing import Drawn, Job, draw
-from artgen.sweeps.record import Outcome
+from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.record import CellOutcome
 
 INSTALL = 'pip install "artgen[slurm]"'
 MINUTES = 240
@@ -33,7 +33,7 @@ class Slurm:
         """
         self.logs, self.parameters, self.cluster = logs, parameters, cluster
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[Drawn]:
+    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
         """See `Engine`; InputError if nothing can be queued here."""
         submitit = _library()
         try:
@@ -58,7 +58,7 @@ class Slurm:
 class Draw:
     """What a job of the cluster calls."""
 
-    def __call__(self, job: Job) -> Drawn:
+    def __call__(self, job: Job) -> DrawnCell:
         """Draw a cell, or go on with it."""
         return draw(job)
 
@@ -86,9 +86,11 @@ def _library() -> Any:
     return submitit
 
 
-def _received(done: Any, job: Job) -> Drawn:
+def _received(done: Any, job: Job) -> DrawnCell:
     try:
-        drawn: Drawn = done.result()
+        drawn: DrawnCell = done.result()
     except Exception as error:  # it was killed, or ran out of its time or its memory
-        return Drawn(job.name, "failed", Outcome(reason=f"its job {done.job_id} failed ({one_line(error, 300)})"))
+        return DrawnCell(
+            job.name, "failed", CellOutcome(reason=f"its job {done.job_id} failed ({one_line(error, 300)})")
+        )
     return drawn
