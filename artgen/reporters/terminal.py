@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
+from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -16,47 +18,33 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from artgen.api import Result, StepEvent
+from artgen.errors import plain
 
 PREVIEW_ROWS = 12
 """Height of the preview in text lines; each shows two rows of pixels."""
 
 
-class LiveProgress:
-    """A reporter for people: moving at a terminal; a line every tenth of the run, and rarely, in a log or a pipe."""
+class Display:
+    """What moves at a terminal, and is a line now and then in a log or a pipe; a context, at whose end it goes."""
 
     def __init__(self, console: Console, every_seconds: float = 0.25, line_seconds: float = 5) -> None:
         self.console, self.every, self.pause = console, every_seconds, line_seconds
         self.shown = time.monotonic()
         self.tenths = 0
-        self.first: int | None = None
         self.live = Live(console=console, auto_refresh=False, transient=True)
         self.colourful = console.color_system in ("truecolor", "256")
 
-    def on_start(self, steps: int) -> None:
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Show something, where there is a terminal."""
         if self.console.is_terminal:
             self.live.start()
-
-    def on_step(self, event: StepEvent) -> None:
-        # A resumed run counts its seconds from where it goes on.
-        self.first = event.step if self.first is None else self.first
-        now = time.monotonic()
-        last = event.step + 1 == event.steps
-        if self.live.is_started and (last or now - self.shown >= self.every):
-            self.shown = now
-            self.live.update(self._render(event), refresh=True)
-        if not self.console.is_terminal and now - self.shown >= self.pause:
-            self._print_tenth(event, now)
-
-    def on_finish(self, title: str, share: float) -> None:
-        now = time.monotonic()
-        if self.live.is_started and (share >= 1 or now - self.shown >= self.every):
-            self.shown = now
-            line = Table.grid(padding=(0, 1))
-            line.add_row(ProgressBar(total=1, completed=share, width=30), f"{title}: {share:.0%}")
-            self.live.update(line, refresh=True)
-
-    def on_end(self, result: Result) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """Take the display away; safe to call twice."""
@@ -64,16 +52,59 @@ class LiveProgress:
             with contextlib.suppress(OSError):  # a terminal that is closed by now
                 self.live.stop()
 
-    def _print_tenth(self, event: StepEvent, now: float) -> None:
-        """Where another tenth of the run is done."""
-        tenths = 10 * (event.step + 1) // event.steps
-        if self.tenths < tenths < 10:
+    def show(self, render: Callable[[], RenderableType], last: bool = False) -> None:
+        """At a terminal, what `render` makes, if that is due or the `last` of all."""
+        now = time.monotonic()
+        if self.live.is_started and (last or now - self.shown >= self.every):
+            self.shown = now
+            self.live.update(render(), refresh=True)
+
+    def tell(self, done: int, total: int, line: Callable[[], str]) -> None:
+        """Elsewhere, a line where another tenth is done, and rarely; none at the end."""
+        now, tenths = time.monotonic(), 10 * done // total
+        if not self.console.is_terminal and self.tenths < tenths < 10 and now - self.shown >= self.pause:
             self.tenths, self.shown = tenths, now
-            rate, left = self._pace(event)
-            pace = f"{rate:.1f} steps/s, {clock(left)} left"
-            text = f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}"
-            with contextlib.suppress(OSError):  # whoever read it has gone
-                self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            self.say(line())
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        with contextlib.suppress(OSError):  # whoever read it has gone
+            self.console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def bar(done: float, total: float, line: str) -> Table:
+    """How much of something is done, and a line about it."""
+    made = Table.grid(padding=(0, 1))
+    made.add_row(ProgressBar(total=total, completed=done, width=30), line)
+    return made
+
+
+class LiveProgress(Display):
+    """A reporter for people: moving at a terminal; a line every tenth of the run, and rarely, in a log or a pipe."""
+
+    def __init__(self, console: Console, every_seconds: float = 0.25, line_seconds: float = 5) -> None:
+        super().__init__(console, every_seconds, line_seconds)
+        self.first: int | None = None
+
+    def on_start(self, steps: int) -> None:
+        self.start()
+
+    def on_step(self, event: StepEvent) -> None:
+        # A resumed run counts its seconds from where it goes on.
+        self.first = event.step if self.first is None else self.first
+        self.show(lambda: self._render(event), last=event.step + 1 == event.steps)
+        self.tell(event.step + 1, event.steps, lambda: self._line(event))
+
+    def on_finish(self, title: str, share: float) -> None:
+        self.show(lambda: bar(share, 1, f"{title}: {share:.0%}"), last=share >= 1)
+
+    def on_end(self, result: Result) -> None:
+        self.stop()
+
+    def _line(self, event: StepEvent) -> str:
+        rate, left = self._pace(event)
+        pace = f"{rate:.1f} steps/s, {clock(left)} left"
+        return f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}"
 
     def _pace(self, event: StepEvent) -> tuple[float, float]:
         """Steps in a second, and the seconds that are left."""

@@ -72,7 +72,7 @@ def cells(
         except PresetError as error:
             problems += [_at(problem, settings, source) for problem in error.problems]
         except InputError as error:
-            problems.append(f"{source} {_spoken(settings)}: {error}")
+            problems.append(f"{source} {_spoken(settings)}: {_unset(str(error), settings)}")
         else:
             made.append(Cell(settings, preset, _digest(preset, digests)))
         if len(problems) >= 5:
@@ -98,6 +98,12 @@ def _at(problem: Problem, settings: Mapping[str, Any], source: str) -> str:
         place = "" if problem.path == key else f"{problem.path}: " if problem.path else ""
         return f"{source} {key}={shown(_written(settings[key]), 80)}: {place}{problem.message}"
     return f"{source} {_spoken(settings)}: {problem}"
+
+
+def _unset(message: str, settings: Mapping[str, Any]) -> str:
+    """A message without the ``--set`` that nobody has typed."""
+    said = next((f"--set {key}: " for key in settings if message.startswith(f"--set {key}: ")), "")
+    return message.removeprefix(said)
 
 
 def _spoken(settings: Mapping[str, Any]) -> str:

@@ -94,26 +94,25 @@ class Plan:
 
 def plan(
     preset: Given | None,
-    over: Mapping[str, Any] | None = None,
+    wanted: Sweep | None = None,
     *,
     out: str | Path,
     overrides: Sequence[Override] = (),
-    combine: str = "product",
-    where: Sequence[Mapping[str, Any]] = (),
-    unless: Sequence[Mapping[str, Any]] = (),
     processes: int | None = None,
     threads: int | None = None,
     title: str | None = None,
 ) -> Plan:
     """Check a sweep and all of its cells. Nothing is drawn or written.
 
-    The arguments are those of `sweep`; `title` is what its sheet is called, by default as its folder.
+    The arguments are those of `sweep`; `wanted` is what is combined, by default what the preset's `sweep` says, and
+    `title` what the sheet is called, by default as the folder.
 
     Raises:
         InputError: if a cell is wrong, or the preset has no `sweep` and nothing is given to go over.
     """
     folder = expanded(out)
-    wanted, source = _wanted(preset, over, overrides, combine, where, unless)
+    source = "--over" if wanted else "sweep.over"
+    wanted = wanted or _said(preset, overrides)
     before = record.read_if_any(folder)
     seed = before.seed if before else secrets.randbelow(2**32)
     found = axes.axes(wanted, seed)
@@ -179,17 +178,8 @@ def sweep(
     Raises:
         InputError: if any cell is wrong; then nothing is drawn.
     """
-    made = plan(
-        preset,
-        over,
-        out=out,
-        overrides=overrides,
-        combine=combine,
-        where=where,
-        unless=unless,
-        processes=processes,
-        threads=threads,
-    )
+    wanted = axes.checked({"over": over, "combine": combine, "where": where, "unless": unless}) if over else None
+    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads)
     for line in made.remarks():
         note(line)
     yield from drawn(made, engine or made.engine(), checkpoint, note)
@@ -223,23 +213,14 @@ def _newly_drawn(made: Plan, ended: Iterator[DrawnCell], note: Callable[[str], N
             ended.close()
 
 
-def _wanted(
-    preset: Given | None,
-    over: Mapping[str, Any] | None,
-    overrides: Sequence[Override],
-    combine: str,
-    where: Sequence[Mapping[str, Any]],
-    unless: Sequence[Mapping[str, Any]],
-) -> tuple[Sweep, str]:
-    """What is combined, and where it stands, for messages."""
-    if over:
-        return axes.checked({"over": over, "combine": combine, "where": where, "unless": unless}), "--over"
+def _said(preset: Given | None, overrides: Sequence[Override]) -> Sweep:
+    """What a preset itself says."""
     said = load(preset, overrides).sweep if preset is not None else None
     if said is None:
         raise InputError("sweep: nothing to go over; say --over 'seed=1..12', or give the preset a 'sweep'")
     if PRESET in said.over:
         raise InputError("sweep.over: 'preset' belongs to the command: --over preset=quickstart,vqgan")
-    return said, "sweep.over"
+    return said
 
 
 def _at_once(made: Sequence[Cell]) -> int:

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 
-from artgen.errors import plain
-from artgen.reporters.terminal import clock
+from artgen.reporters.terminal import Display, bar, clock
 from artgen.sweeps.making import Plan
 from artgen.sweeps.rows import Row
 
 
-class SweepProgress:
+class SweepProgress(Display):
     """For people: a bar at a terminal; elsewhere a line for each tenth of the sweep, and rarely."""
 
-    def __init__(self, console: Console, plan: Plan, line_seconds: float = 5) -> None:
-        self.console, self.plan, self.pause = console, plan, line_seconds
-        self.begun = self.shown = time.monotonic()
+    def __init__(self, console: Console, plan: Plan) -> None:
+        super().__init__(console)
+        self.plan = plan
+        self.begun = time.monotonic()
         self.weights = plan.weights()
         self.there = self.done = self.failed = 0
-        self.before = self.drawn = self.spent = 0.0
-        self.tenths = 0
-        self.live = Live(console=console, refresh_per_second=2, transient=True)
-
-    def __enter__(self) -> SweepProgress:
-        if self.console.is_terminal:
-            self.live.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self.live.is_started:
-            with contextlib.suppress(OSError):  # a terminal that is closed by now
-                self.live.stop()
+        self.before = self.drawn = 0.0
 
     def found(self, rows: Iterable[Row]) -> None:
         """What was there before."""
@@ -51,19 +35,12 @@ class SweepProgress:
         """A cell has ended."""
         if row.state == "failed":
             self.failed += 1
-            self._print(f"{row.name}: {row.reason}")
+            self.say(f"{row.name}: {row.reason}")
         self.done += row.state in ("finished", "failed")
         self.drawn += self.weights[row.name]
-        count = len(self.plan.cells)
-        if self.live.is_started:
-            bar = Table.grid(padding=(0, 1))
-            bar.add_row(ProgressBar(total=count, completed=self.there + self.done, width=30), self.line())
-            self.live.update(bar)
-            return
-        now, tenths = time.monotonic(), 10 * (self.there + self.done) // count
-        if tenths > self.tenths and now - self.shown >= self.pause:
-            self.tenths, self.shown = tenths, now
-            self._print(self.line())
+        done, total = self.there + self.done, len(self.plan.cells)
+        self.show(lambda: bar(done, total, self.line()), last=True)
+        self.tell(done, total, self.line)
 
     def line(self) -> str:
         """``24/96 cells, 3:20 left, 1 failed``."""
@@ -76,10 +53,6 @@ class SweepProgress:
         """Seconds, by the work that is done; 0 while none is."""
         rest = sum(self.weights[cell.name] for cell in self.plan.cells) - self.before - self.drawn
         return max(0.0, rest) * (time.monotonic() - self.begun) / self.drawn if self.drawn else 0.0
-
-    def _print(self, line: str) -> None:
-        with contextlib.suppress(OSError):  # whoever read it has gone
-            self.console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def announced(plan: Plan, rows: Iterable[Row]) -> str:

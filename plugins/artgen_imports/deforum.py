@@ -13,7 +13,7 @@ from typing import Any
 from artgen.importing import Claim, Context, Document, Reader, number, shown
 from artgen_imports import deforum_prompts, expressions, keyframes, parts, stable, warps
 from artgen_imports.deforum_names import EXTENSION, MOTION, NAMES, REASONS, TELLING
-from artgen_imports.motion import MODEL, Motion
+from artgen_imports.motion import MODEL, Motion, say_video
 
 FPS, EXTENSION_FPS = 12, 15
 """Of the notebooks, whose settings do not say it, and of the extension."""
@@ -42,7 +42,7 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
     mode = _mode(context)
     motion = _opened(context, mode)
     deforum_prompts.write(context, motion, mode == "interpolation")
-    has_start = _start(context)
+    has_start = parts.start(context, context.read("start").flag("use_init"))
     _generator(context, max(size), motion, has_start, mode == "interpolation")
     parts.models(context, context.read("perceptors"), ["ViT-B/32"])
     parts.views(context, context.read("views"), {"type": "cutouts", "count": 16})
@@ -63,9 +63,7 @@ def _mode(context: Context) -> str:
         reader.note(f"animation_mode: {shown(mode)} - there is no such one; taken as {usual.upper()}.")
         return usual
     if mode == "video input":
-        video = shown(reader.text("video_init_path")) or "a video"
-        reader.note(f"animation_mode: Video Input - its frames begin with those of {video}, one by one.")
-        reader.note("That is no film of a camera: see 'start: {video: FILE}', and 'film' for how long.")
+        say_video(reader, "video_init_path")
     return mode
 
 
@@ -83,20 +81,6 @@ def _opened(context: Context, mode: str) -> Motion | None:
     usual = EXTENSION_FPS if any(name in reader for name in EXTENSION) else FPS
     every = 1 if mode == "interpolation" else reader.whole("diffusion_cadence", 1, 1, 1000)
     return Motion(context, frames, reader.number("fps", usual, 1, 120), every)
-
-
-def _start(context: Context) -> bool:
-    reader = context.read("start")
-    image = reader.text("init_image")
-    if not reader.flag("use_init") or not image:
-        return False
-    found = context.pictures(image)
-    if found:
-        context.put("start", {"image": found[0]})
-        return True
-    reader.note(context.absence("init_image", image))
-    context.draft.off["start"] = {"image": image}
-    return False
 
 
 def _generator(context: Context, side: int, motion: Motion | None, has_start: bool, is_fresh: bool) -> None:

@@ -84,7 +84,7 @@ def _models(context: Context) -> list[str]:
 def _start(context: Context) -> bool:
     """Write `start`; whether there is one."""
     reader = context.read("start")
-    image, perlin = reader.text("init_image"), reader.flag("perlin_init")
+    perlin = reader.flag("perlin_init")
     mode = reader.text("perlin_mode", "mixed")
     if perlin:
         context.put("start", "fractal")
@@ -92,13 +92,7 @@ def _start(context: Context) -> bool:
             reader.note(f"perlin_mode: {shown(mode)} - this noise is always in colour.")
     elif "perlin_mode" in reader and mode not in ("mixed", ""):
         reader.note(f"perlin_mode: {shown(mode)} - belongs to perlin_init; nothing reads it.")
-    if image and image.lower() != "none":
-        found = context.pictures(image)
-        if found:
-            context.put("start", {"image": found[0]})
-        else:
-            reader.note(context.absence("init_image", image))
-            context.draft.off["start"] = {"image": image}
+    parts.start(context)
     return "start" in context.draft.values
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from artgen.importing import Context, Noted, as_number, number, shown
 from artgen_imports import warps
-from artgen_imports.motion import MODEL, Motion
+from artgen_imports.motion import MODEL, Motion, say_video
 
 FPS = 12
 """Of the notebook's cell that makes the video; no settings file says it."""
@@ -23,9 +23,7 @@ def opened(context: Context, steps: int) -> Motion | None:
     reader = context.read("film")
     mode = reader.text("animation_mode", "None").lower()
     if mode == "video input":
-        video = shown(reader.text("video_init_path")) or "a video"
-        reader.note(f"animation_mode: Video Input - its frames begin with those of {video}, one by one.")
-        reader.note("That is no film of a camera: see 'start: {video: FILE}', and 'film' for how long.")
+        say_video(reader, "video_init_path")
         return None
     if mode not in ("2d", "3d"):
         if mode not in ("none", ""):

@@ -29,6 +29,15 @@ EDGES = {
 }
 
 
+def say_video(reader: Reader, name: str) -> None:
+    """That the frames of a video lead the animation, whose path stands under `name`."""
+    video = shown(reader.text(name)) or "a video"
+    reader.note(
+        f"animation_mode: {reader.text('animation_mode')} - its frames begin with those of {video}, one by one."
+    )
+    reader.note("That is no film of a camera: see 'start: {video: FILE}', and 'film' for how long.")
+
+
 class Motion:
     """A film in the making: its length, and the camera's numbers over it.
 

@@ -47,6 +47,20 @@ def size(context: Context, width: float, height: float, multiple: int = 1) -> tu
     return sides[0], sides[1]
 
 
+def start(context: Context, wanted: bool = True) -> bool:
+    """Write `start`, if there is an `init_image`, and it is `wanted`; whether it is there."""
+    reader = context.read("start")
+    image = reader.text("init_image")
+    if not wanted or image.lower() in ("", "none"):
+        return False
+    if found := context.pictures(image):
+        context.put("start", {"image": found[0]})
+        return True
+    reader.note(context.absence("init_image", image))
+    context.draft.off["start"] = {"image": image}
+    return False
+
+
 def seed(context: Context, name: str = "seed") -> None:
     """Write `seed`, where the file has one that is not chosen at random."""
     reader = context.read("seed")

@@ -106,7 +106,7 @@ def convert(settings: Mapping[str, Any], source: Path, home: Path, embedded: boo
     parts.seed(context)
     scenes = _scenes(context, texts, pytti_weights.opened(context, animation, len(texts)))
     _prompts(context, scenes, animation)
-    has_picture = _start(context)
+    has_picture = parts.start(context)
     _generator(context, is_vqgan, size, scale)
     models = context.read("perceptors")
     keys = parts.models(context, models, [name for key, name in _MODELS.items() if models.flag(key)] or ["ViT-B/32"])
@@ -213,20 +213,6 @@ def _pictures(context: Context, reader: Reader) -> list[Any]:
         note = "direct_image_prompts: by pixels there; the loss {type: target, image: ...} is that."
         found.append(Noted(spec, (note,) if there else (context.absence("direct_image_prompts", path),), off=not there))
     return found
-
-
-def _start(context: Context) -> bool:
-    reader = context.read("start")
-    image = reader.text("init_image")
-    if not image:
-        return False
-    found = context.pictures(image)
-    if found:
-        context.put("start", {"image": found[0]})
-        return True
-    reader.note(context.absence("init_image", image))
-    context.draft.off["start"] = {"image": image}
-    return False
 
 
 def _generator(context: Context, is_vqgan: bool, size: tuple[int, int], scale: float) -> None:

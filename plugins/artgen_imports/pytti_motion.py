@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from artgen.importing import Context, Reader, number, shown
 from artgen_imports import expressions, warps
-from artgen_imports.motion import Motion
+from artgen_imports.motion import Motion, say_video
 
 MIDDLE = 0.3
 """The depth that most things in a room have for AdaBins, as a share of its 10 m."""
@@ -47,9 +47,7 @@ def opened(context: Context, steps: int) -> Animation | None:
     # Where nothing is quoted, YAML reads pytti's own "off" as false.
     mode = reader.text("animation_mode", "off").lower()
     if mode == "video source":
-        video = shown(reader.text("video_path")) or "a video"
-        reader.note(f"animation_mode: Video Source - its frames begin with those of {video}, one by one.")
-        reader.note("That is no film of a camera: see 'start: {video: FILE}', and 'film' for how long.")
+        say_video(reader, "video_path")
     if mode not in ("2d", "3d"):
         return None
     before, each = (reader.whole(name, usual, 0, 10**6) for name, usual in _STEPS)

@@ -224,14 +224,9 @@ def _others(context: Context, reader: Reader, items: list[Any]) -> float:
 def _start(context: Context) -> bool:
     """Write `start`; whether a picture is in it."""
     reader = context.read("start")
-    image, noise = reader.text("init_image"), reader.text("init_noise").lower()
-    if image and image.lower() != "none":
-        found = context.pictures(image)
-        if found:
-            context.put("start", {"image": found[0]})
-            return True
-        reader.note(context.absence("init_image", image))
-        context.draft.off["start"] = {"image": image}
+    noise = reader.text("init_noise").lower()
+    if parts.start(context):
+        return True
     if noise in ("pixels", "gradient"):
         context.put("start", {"noise": "snow" if noise == "pixels" else "gradient"})
     elif noise and noise != "none":

@@ -1,9 +1,11 @@
 """Sweeps in their folders: stopped, gone on with, made larger, and with cells that fail."""
 
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -199,4 +201,24 @@ def test_processes_draw_the_same_bytes_and_a_killed_sweep_goes_on(flat, tmp_path
         except InputError as error:  # what the killed one began is ending
             assert "is at work here" in str(error)
             time.sleep(0.2)
+    assert _files("killed") == _files("whole")
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_is_begun_again(flat, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    over, long = {"seed": "1..3"}, {**flat, "steps": 600}
+    _sweep(long, over, out="whole")
+    others = set(multiprocessing.active_children())
+
+    def kill():
+        while not list(Path("killed").glob("cells/*/run.json")):
+            time.sleep(0.05)
+        next(one for one in multiprocessing.active_children() if one not in others).kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    rows = _sweep(long, over, out="killed", processes=2, checkpoint="50", note=lambda line: None)
+    killer.join()
+    assert [row.reason for row in rows] == [None] * 3
     assert _files("killed") == _files("whole")

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -36,6 +36,7 @@ from artgen.cli.types import FOLDER
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from artgen.preset.settings.sweep import Sweep
     from artgen.sweeps.engines import Engine
     from artgen.sweeps.making import Plan
 
@@ -86,22 +87,17 @@ def command(
 
     from artgen.engine.interval import CheckpointInterval
     from artgen.preset.settings.device import on_this_machine
-    from artgen.sweeps.axes import read_over
     from artgen.sweeps.making import plan
 
     CheckpointInterval.parse(checkpoint)
     name = _name(preset)
     elsewhere = _engine(engine, address, gpus_per_run, slurm, out or Path("sweeps") / name)
-    _refuse_misfits(over, zipped, where, unless)
     with on_this_machine(), common.naming(flags.spelt()):
         made = plan(
             preset,
-            read_over(over),
+            _wanted(over, zipped, where, unless),
             out=out or Path("sweeps") / name,
             overrides=[*overrides, *flags.overrides()],
-            combine="zip" if zipped else "product",
-            where=_lines(where, "--where"),
-            unless=[{key: value} for key, value in read_over(unless, "--unless").items()],
             processes=jobs,
             threads=threads,
             title=name,
@@ -139,19 +135,24 @@ def _name(preset: str | None) -> str:
     return run_name(preset) if preset else "presets"
 
 
-def _refuse_misfits(over: Sequence[str], zipped: bool, where: Sequence[str], unless: Sequence[str]) -> None:
+def _wanted(over: Sequence[str], zipped: bool, where: Sequence[str], unless: Sequence[str]) -> Sweep | None:
+    """What is combined; None if it is what the preset says. InputError for flags that belong to --over."""
     from artgen.errors import InputError
+    from artgen.sweeps.axes import checked, read_over
 
     for given, flag in ((zipped, "--zip"), (where, "--where"), (unless, "--unless")):
         if given and not over:
             raise InputError(f"{flag}: belongs to --over; a preset's own 'sweep' says 'combine', 'where' and 'unless'")
-
-
-def _lines(where: Sequence[str], flag: str) -> list[dict[str, Any]]:
-    """What several options ask for together."""
-    from artgen.sweeps.axes import read_over
-
-    return [read_over(where, flag)] if where else []
+    if not over:
+        return None
+    return checked(
+        {
+            "over": read_over(over),
+            "combine": "zip" if zipped else "product",
+            "where": [read_over(where, "--where")] if where else [],
+            "unless": [{key: value} for key, value in read_over(unless, "--unless").items()],
+        }
+    )
 
 
 def _list(made: Plan) -> int:

@@ -8,9 +8,10 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 
 from artgen.sweeps.drawing import DrawnCell, Job, draw
 from artgen.sweeps.record import CellOutcome
@@ -36,6 +37,7 @@ class Local:
     def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[DrawnCell]:
         """Draw until nothing is `waiting`, or a process was killed; what it drew is then waiting again."""
         running: dict[Future[DrawnCell], Job] = {}
+        others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(self.processes, len(waiting)), context, initializer=_begin)
         try:
@@ -56,14 +58,15 @@ class Local:
                     yield DrawnCell(job.name, "failed", CellOutcome(reason=KILLED))
         finally:
             if running:
-                _stop()
+                _stop(others)
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _stop() -> None:
-    """Let all processes end, each after its step, with a checkpoint."""
+def _stop(others: Container[BaseProcess]) -> None:
+    """Let the processes end, each after its step, with a checkpoint; not those that somebody else has begun."""
     for process in multiprocessing.active_children():
-        process.terminate()
+        if process not in others:
+            process.terminate()
 
 
 def _begin() -> None:
