@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from artgen.engine.parts import Parts
+from artgen.engine.rounding import fingerprint
 from artgen.preset.personal import personal_settings
 from artgen.prompts.batches import of_picture
 from artgen.recipe.model import FORMAT
@@ -44,6 +45,7 @@ def describe(parts: Parts) -> dict[str, Any]:
         "inputs": dict(parts.inputs),
         "device": parts.device.type,
         "hardware": hardware(parts.device),
+        **({"rounding": fingerprint()} if parts.device.type == "cpu" else {}),
         "threads": torch.get_num_threads(),
         "flags": flags(preset.deterministic),
         "python": platform.python_version(),

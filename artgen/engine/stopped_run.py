@@ -45,6 +45,7 @@ class StoppedRun(BaseModel):
     weights: Texts = {}
     inputs: Texts = {}
     hardware: ShortText = ""
+    rounding: ShortText = ""
     system: ShortText = ""
     flags: Annotated[dict[ShortText, bool | ShortText], Field(max_length=64)] = {}
 

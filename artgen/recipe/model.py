@@ -67,6 +67,8 @@ class Recipe(BaseModel):
     """cpu, cuda or mps."""
     hardware: ShortText = ""
     """The GPU's name, or the kind of CPU."""
+    rounding: ShortText = ""
+    """Of a CPU, what `artgen.engine.rounding` makes of how it rounds."""
     threads: Annotated[int, Field(ge=1, le=4096)]
     """Sums are split among threads, so their number reaches the last bits of a picture."""
     flags: Annotated[dict[ShortText, bool | ShortText], Field(max_length=64)] = {}
@@ -87,6 +89,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
     found = []
     for part in ("artgen", "device", "hardware", "threads", "system"):
         found += _difference(part, old.get(part), new.get(part))
+    if _rounds_otherwise(old, new):
+        found.append("another processor, which rounds otherwise")
     for part in ("plugins", "libraries", "flags"):
         # A library that the new one does not name took no part in it; older recipes name some that took none either.
         names = new.get(part, {}) if part == "libraries" else {*old.get(part, {}), *new.get(part, {})}
@@ -102,6 +106,13 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ..
         there = set(new.get(part, {}).values())
         found += [f"{what} {name}" for name, digest in sorted(old.get(part, {}).items()) if digest not in there]
     return tuple(found)
+
+
+def _rounds_otherwise(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the processor is another, of which nothing else tells; another torch may round otherwise, too."""
+    known = bool(old.get("rounding") and new.get("rounding")) and old["rounding"] != new["rounding"]
+    torch = [recipe.get("libraries", {}).get("torch") for recipe in (old, new)]
+    return known and old.get("hardware") == new.get("hardware") and torch[0] == torch[1]
 
 
 def _difference(name: str, old: object, new: object) -> list[str]:
