@@ -56,16 +56,38 @@ class Checkpoints:
         _sweep(self.folder)
         self._clear()  # what an earlier run left here is not this one's
         remove(self.folder / TRACEBACK)
-        # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
-        own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
-        if self.export:
-            own["export"] = list(self.export)
-        text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
+        text = self._record(run)
         try:
             write_text(self.folder / RUN_FILE, text, new=True)
         except TakenFile:  # where the file system knows no locks
             raise InputError(f"{self.folder}: another run has begun here; choose another --out") from None
         self.text, self.owner = text, checkpoint_file.identity(stopped_run.read(text))
+
+    def change(self, run: Run, writer: RunFolder) -> None:
+        """Write down that the run goes on by another preset, which has drawn the same so far.
+
+        The checkpoint comes first: killed between the two, the run goes on as it was before.
+
+        Raises:
+            InputError: if nothing can be written; then all is as it was.
+        """
+        text, before = self._record(run), self.owner
+        self.owner = checkpoint_file.identity(stopped_run.read(text))
+        try:
+            self.write(run, writer)
+            write_text(self.folder / RUN_FILE, text)
+        except (InputError, ComponentError):
+            self.owner = before
+            raise
+        self.text = text
+
+    def _record(self, run: Run) -> str:
+        """What ``run.json`` says of a run."""
+        # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
+        own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
+        if self.export:
+            own["export"] = list(self.export)
+        return json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
 
     @property
     def any_saved(self) -> bool:

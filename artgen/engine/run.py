@@ -207,14 +207,15 @@ def run_in_folder(
         if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
         raise
-    _write(result, checkpoints, writer)
+    write_result(result, checkpoints, writer)
     if place := checkpoints.keep_traceback(run.trace):
         result = replace(result, failure=f"{result.failure}; the traceback is in {place}")
     stop.pass_on()
     return result
 
 
-def _write(result: api.Result, checkpoints: Checkpoints, writer: RunFolder) -> None:
+def write_result(result: api.Result, checkpoints: Checkpoints, writer: RunFolder) -> None:
+    """Write a run's files into its folder, or elsewhere if that is another's by now, which InputError then tells."""
     try:
         checkpoints.keep_home()
     except InputError as error:

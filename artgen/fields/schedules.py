@@ -185,7 +185,7 @@ class Schedule:
 
 
 class LooksAhead:
-    """A mark: the component asks the schedule for other steps than the one it is at: ``Annotated[Schedule, LooksAhead()]``.
+    """A mark: the component asks the schedule for other steps, too: ``Annotated[Schedule, LooksAhead()]``.
 
     Of all others a value matters at its step alone, so that runs whose schedules part later share the steps before.
     """

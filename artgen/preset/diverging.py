@@ -152,7 +152,8 @@ def _first_difference(one: Any, other: Any, place: Place = ()) -> str:
         pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
     else:
         return "" if one == other and type(one) is type(other) else _named(place)
-    return next((found for key, *both in pairs if (found := _first_difference(*both, (*place, key)))), "")
+    found = (_first_difference(before, after, (*place, key)) for key, before, after in pairs)
+    return next(filter(None, found), "")
 
 
 def _named(place: Place) -> str:
