@@ -185,9 +185,10 @@ class Schedule:
 
 
 class LooksAhead:
-    """A mark: the component asks the schedule for other steps than the one it is at: ``Annotated[Schedule, LooksAhead()]``.
+    """A mark of a schedule that its component asks for other steps than the one it is at.
 
-    Of all others a value matters at its step alone, so that runs whose schedules part later share the steps before.
+    ``Annotated[Schedule, LooksAhead()]``. Of all others a value matters at its step alone, so that runs whose schedules
+    part later can share the steps before.
     """
 
 

@@ -147,12 +147,12 @@ def _taken_out(data: Any, place: Place) -> Schedule | None:
 def _first_difference(one: Any, other: Any, place: Place = ()) -> str:
     """Where two pieces of plain data differ first; empty if they do not."""
     if isinstance(one, dict) and isinstance(other, dict):
-        pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
+        pairs = {key: (one.get(key), other.get(key)) for key in {**one, **other}}
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
+        pairs = dict(enumerate(zip(one, other, strict=True)))
     else:
         return "" if one == other and type(one) is type(other) else _named(place)
-    return next((found for key, *both in pairs if (found := _first_difference(*both, (*place, key)))), "")
+    return next((found for key, (a, b) in pairs.items() if (found := _first_difference(a, b, (*place, key)))), "")
 
 
 def _named(place: Place) -> str:
