@@ -77,10 +77,18 @@ class Plan:
         users = Counter(trunk.name for last in trunks.values() for trunk in last.line())
         found = {}
         for cell in self.cells:
-            line = list(trunks[cell.name].line()) if cell.name in trunks else []
-            saved = sum(trunk.own_steps * (1 - 1 / users[trunk.name]) for trunk in line)
-            found[cell.name] = float(cost.work(cell.preset)) - saved * cost.step_work(cell.preset)
+            last = trunks.get(cell.name)
+            parts = [self._shared_work(trunk) / users[trunk.name] for trunk in (last.line() if last else ())]
+            found[cell.name] = self._own_work(cell, last) + sum(parts)
         return found
+
+    @staticmethod
+    def _shared_work(trunk: Trunk) -> float:
+        return float(trunk.own_steps * cost.step_work(trunk.preset))
+
+    @staticmethod
+    def _own_work(cell: Cell, begins: Trunk | None) -> float:
+        return float(cost.work(cell.preset) - (begins.steps * cost.step_work(cell.preset) if begins else 0))
 
     def jobs(self, checkpoint: str) -> list[Job]:
         """The cells that are not drawn yet, each once, and before them the steps that several have in common."""
@@ -92,11 +100,10 @@ class Plan:
             last = trunks.get(cell.name)
             for trunk in last.line() if last else ():
                 if trunk.name not in found:
-                    work = trunk.own_steps * cost.step_work(trunk.preset)
-                    job = self._job(trunk.name, trunk.preset, self._place(trunk), checkpoint, work, trunk.parent)
+                    work, place = self._shared_work(trunk), self._place(trunk)
+                    job = self._job(trunk.name, trunk.preset, place, checkpoint, work, trunk.parent)
                     found[trunk.name] = replace(job, first_steps=trunk.steps)
-            work = cost.work(cell.preset) - (last.steps if last else 0) * cost.step_work(cell.preset)
-            place = self.folder / record.CELLS / cell.name
+            work, place = self._own_work(cell, last), self.folder / record.CELLS / cell.name
             found[cell.name] = self._job(cell.name, cell.preset, place, checkpoint, work, last)
         return list(found.values())
 
