@@ -244,7 +244,7 @@ SPECS += [
     (
         others.Foreseeing(),
         "a_later_value_changes_no_step_before",
-        "what share is from step 2 on changes the steps before",
+        "what share is from step 2 on changes",
     ),
 ]
 KINDS = [
