@@ -38,7 +38,7 @@ def measure(cells: int, processes: int, steps: int) -> tuple[float, float]:
 
 
 def measure_shared(processes: int, steps: int) -> tuple[float, float]:
-    """Seconds of a sweep whose cells share their first steps, and of one where they do not; the pictures are the same."""
+    """Seconds of a sweep whose cells share their first steps, and of the same sweep where they do not."""
     preset = artgen.load("pixel", prompts="a red heart", size=64, batch=1, steps=steps, seed=1)
     half = {"0": 1, str(steps // 2 - 1): 1}
     weights = [{**half, str(steps // 2): weight} for weight in (0.5, 1, 2, 4)]

@@ -223,7 +223,8 @@ def _draw_there(parcel: Parcel, store: Any) -> tuple[DrawnCell, Files]:
             os.chdir(place)
             if begun:
                 written(folder, begun)
-            if parcel.origin is not None and (files := ray.get(parcel.origin)):
+            files: Files = ray.get(parcel.origin) if parcel.origin is not None else {}
+            if files:
                 written(origin, files)
             with _telling(job.name, folder, store):
                 drawn = draw(replace(job, folder=str(folder), begins=job.begins and str(origin)))
