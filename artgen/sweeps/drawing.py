@@ -30,6 +30,10 @@ class Job:
     """How much there is to do, in any unit."""
     inputs: tuple[str, ...] = ()
     """The files that the preset names, as they stand there."""
+    first_steps: int | None = None
+    """Of no cell, but of the steps that several have in common: how many they are."""
+    begins: str | None = None
+    """The folder of the job whose steps are its first ones. Where that has come to nothing, it begins by itself."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def draw(job: Job) -> DrawnCell:
     place = Path(job.folder)
     try:
         with threads(job.threads):
-            loss, failure, interrupted = _drawn(job, place, notes.append)
+            loss, failure, interrupted = (_drawn if job.first_steps is None else _shared)(job, place, notes.append)
     except ArtgenError as error:
         loss, failure, interrupted = None, one_line(error, 1000), False
     except Exception as error:  # a plugin's
@@ -61,6 +65,8 @@ def draw(job: Job) -> DrawnCell:
     if interrupted:
         return DrawnCell(job.name, "stopped", CellOutcome(), tuple(notes))
     told = CellOutcome(loss=loss, seconds=round(time.monotonic() - begun, 3), reason=failure)
+    if job.first_steps is not None:
+        return DrawnCell(job.name, "failed" if failure else "finished", told, tuple(notes))
     try:
         record.write_outcome(place, told)
     except ArtgenError as error:
@@ -78,13 +84,36 @@ def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[float | 
 
         made = resume_film(place, note=note) if goes_on else film(job.preset, out=place, note=note)
         return None, made.failure, made.interrupted
+    from artgen.engine.branching import CannotBranch, branch
     from artgen.engine.run import resume, run
 
     if goes_on:
         result = resume(place, checkpoint=job.checkpoint, note=note, show=False)
-    else:
-        result = run(job.preset, out=place, checkpoint=job.checkpoint, note=note, show=False)
+        return result.scores[result.best], result.failure, result.interrupted
+    how: dict[str, Any] = {"out": place, "checkpoint": job.checkpoint, "note": note, "show": False}
+    try:
+        result = branch(job.begins, job.preset, **how) if job.begins else run(job.preset, **how)
+    except CannotBranch as error:
+        note(f"{error}; begins with the first step")
+        result = run(job.preset, **how)
     return result.scores[result.best], result.failure, result.interrupted
+
+
+def _shared(job: Job, place: Path, note: Callable[[str], None]) -> tuple[None, None, bool]:
+    """The first steps of several cells; as `_drawn`, without a loss, and with a failure raised."""
+    from artgen.engine.branching import CannotBranch, draw_first
+
+    assert job.first_steps is not None
+    how: dict[str, Any] = {"out": place, "checkpoint": job.checkpoint, "note": note}
+    try:
+        try:
+            draw_first(job.preset, job.first_steps, source=job.begins, **how)
+        except CannotBranch as error:
+            note(f"{error}; begins with the first step")
+            draw_first(job.preset, job.first_steps, **how)
+    except KeyboardInterrupt:
+        return None, None, True
+    return None, None, False
 
 
 def _clear(place: Path) -> None:

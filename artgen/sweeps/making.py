@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from artgen.fields.paths import expanded
 from artgen.machine import cores, memory
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
+from artgen.preset.model import Preset
 from artgen.preset.needs import input_files
 from artgen.preset.settings.sweep import Sweep
 from artgen.reporters.folder import make_folder
@@ -28,6 +32,7 @@ from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
 from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
+from artgen.sweeps.sharing import SharedFolders, Sharing, Trunk
 from artgen.version import own_version
 
 PROCESS_BYTES = 1 << 30
@@ -43,6 +48,8 @@ class Plan:
     cells: tuple[Cell, ...]
     processes: int
     """How many cells are drawn at once."""
+    shares: bool = True
+    """Whether steps that several cells have in common are drawn once."""
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -65,20 +72,59 @@ class Plan:
             yield f"{told}; cells whose seeds are neighbours share some, so say --batch 1 to see each"
 
     def weights(self) -> dict[str, float]:
-        """How much work each cell is, by its name."""
-        return {cell.name: float(cost.work(cell.preset)) for cell in self.cells}
+        """How much work each cell is, by its name; of the steps that several have in common each has its part."""
+        trunks = self._trunks()
+        users = Counter(trunk.name for last in trunks.values() for trunk in last.line())
+        found = {}
+        for cell in self.cells:
+            last = trunks.get(cell.name)
+            parts = [self._shared_work(trunk) / users[trunk.name] for trunk in (last.line() if last else ())]
+            found[cell.name] = self._own_work(cell, last) + sum(parts)
+        return found
+
+    @staticmethod
+    def _shared_work(trunk: Trunk) -> float:
+        return float(trunk.own_steps * cost.step_work(trunk.preset))
+
+    @staticmethod
+    def _own_work(cell: Cell, begins: Trunk | None) -> float:
+        return float(cost.work(cell.preset) - (begins.steps * cost.step_work(cell.preset) if begins else 0))
 
     def jobs(self, checkpoint: str) -> list[Job]:
-        """The cells that are not drawn yet, each once."""
+        """The cells that are not drawn yet, each once, and before them the steps that several have in common."""
         found: dict[str, Job] = {}
-        weights = self.weights()
+        trunks = self._trunks()
         for cell, row in zip(self.cells, self.rows(), strict=True):
-            if row.state != "finished" and cell.name not in found:
-                place = str(self.folder / record.CELLS / cell.name)
-                resolved, work = cell.preset.resolved(), weights[cell.name]
-                files = tuple(dict.fromkeys(str(path) for path in input_files(cell.preset) if path.is_file()))
-                found[cell.name] = Job(cell.name, resolved, place, self.record.threads, checkpoint, work, files)
+            if row.state == "finished" or cell.name in found:
+                continue
+            last = trunks.get(cell.name)
+            for trunk in last.line() if last else ():
+                if trunk.name not in found:
+                    work, place = self._shared_work(trunk), self._place(trunk)
+                    job = self._job(trunk.name, trunk.preset, place, checkpoint, work, trunk.parent)
+                    found[trunk.name] = replace(job, first_steps=trunk.steps)
+            work, place = self._own_work(cell, last), self.folder / record.CELLS / cell.name
+            found[cell.name] = self._job(cell.name, cell.preset, place, checkpoint, work, last)
         return list(found.values())
+
+    def _job(self, name: str, preset: Preset, place: Path, checkpoint: str, work: float, begins: Trunk | None) -> Job:
+        files = tuple(dict.fromkeys(str(path) for path in input_files(preset) if path.is_file()))
+        made = Job(name, preset.resolved(), str(place), self.record.threads, checkpoint, work, files)
+        return replace(made, begins=str(self._place(begins))) if begins else made
+
+    def _place(self, trunk: Trunk) -> Path:
+        return self.folder / record.SHARED / trunk.name
+
+    def _trunks(self) -> dict[str, Trunk]:
+        """Where each cell that is not drawn yet begins, if not with the first step."""
+        if not self.shares:
+            return {}
+        done = {row.name for row in self.rows() if row.state == "finished"}
+        return self._sharing.trunks(lambda cell: cell.name not in done, lambda trunk: self._place(trunk).is_dir())
+
+    @cached_property
+    def _sharing(self) -> Sharing:
+        return Sharing(self.cells)
 
     def room_left(self) -> int:
         """About how many bytes the cells that are not drawn will take, by those that are."""
@@ -101,6 +147,7 @@ def plan(
     processes: int | None = None,
     threads: int | None = None,
     title: str | None = None,
+    share: bool = True,
 ) -> Plan:
     """Check a sweep and all of its cells. Nothing is drawn or written.
 
@@ -131,7 +178,7 @@ def plan(
             for cell in made
         ],
     )
-    return Plan(folder, told, made, min(at_once, len(made)))
+    return Plan(folder, told, made, min(at_once, len(made)), share)
 
 
 def sweep(
@@ -146,6 +193,7 @@ def sweep(
     processes: int | None = None,
     threads: int | None = None,
     engine: Engine | None = None,
+    share: bool = True,
     checkpoint: str = "30s",
     note: Callable[[str], None] = print,
 ) -> Iterator[Row]:
@@ -172,6 +220,7 @@ def sweep(
         threads: with how many each is drawn, which reaches the last bits of pictures; default: as this sweep was begun,
             or the machine's cores shared out.
         engine: what draws; default: processes of this machine.
+        share: draw the first steps that several cells have in common only once. It changes no byte.
         checkpoint: as `run` has it.
         note: told one line now and then.
 
@@ -179,7 +228,7 @@ def sweep(
         InputError: if any cell is wrong; then nothing is drawn.
     """
     wanted = axes.checked({"over": over, "combine": combine, "where": where, "unless": unless}) if over else None
-    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads)
+    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads, share=share)
     for line in made.remarks():
         note(line)
     yield from drawn(made, engine or made.engine(), checkpoint, note)
@@ -190,24 +239,32 @@ def drawn(made: Plan, engine: Engine, checkpoint: str, note: Callable[[str], Non
     with owned(make_folder(made.folder)):
         made.begin()
         yield from (row for row in made.rows() if row.state == "finished")
-        yield from _newly_drawn(made, engine.draw(made.jobs(checkpoint)), note)
+        jobs = made.jobs(checkpoint)
+        yield from _newly_drawn(made, jobs, engine.draw(jobs), note)
+        if all(row.state == "finished" for row in made.rows()):
+            shutil.rmtree(made.folder / record.SHARED, ignore_errors=True)  # also what other sweeps have left here
 
 
-def _newly_drawn(made: Plan, ended: Iterator[DrawnCell], note: Callable[[str], None]) -> Iterator[Row]:
+def _newly_drawn(
+    made: Plan, jobs: Sequence[Job], ended: Iterator[DrawnCell], note: Callable[[str], None]
+) -> Iterator[Row]:
     named: dict[str, list[CellRecord]] = {}
     for cell in made.record.cells:
         named.setdefault(cell.name, []).append(cell)
-    told: set[str] = set()
+    folders, told = SharedFolders(jobs), set[str]()
     try:
         for done in ended:
+            if done.name not in named and done.state == "failed":
+                done = replace(done, notes=(*done.notes, f"shared steps: {done.outcome.reason}"))
             for line in done.notes:
                 if line not in told:
                     told.add(line)
                     note(line)
-            for cell in named[done.name]:
+            for cell in named.get(done.name, ()):
                 row = record.row(made.folder, cell, made.axes)
                 failed = done.state == "failed"
                 yield replace(row, state="failed", reason=done.outcome.reason) if failed else row
+            folders.ended(done)
     finally:
         if isinstance(ended, Generator):  # what is under way shall stop now, and not when memory is tidied up
             ended.close()

@@ -21,6 +21,8 @@ from artgen.sweeps.rows import Axis, Row
 FILE = "sweep.json"
 CELLS = "cells"
 """The folder of the cells' folders."""
+SHARED = "shared"
+"""The folder of the folders in which the steps are drawn that several cells have in common, until these are drawn."""
 OUTCOME = "cell.json"
 """In the folder of a cell, how drawing it has ended."""
 FORMAT = 1

@@ -60,6 +60,7 @@ SHEET_SECONDS = 20
 @click.option("--gpus-per-run", type=click.FloatRange(0, 64), metavar="N", help="of a Ray worker: 0.5, say")
 @click.option("--slurm", multiple=True, metavar="KEY=VALUE", help="a parameter of submitit, such as timeout_min=60")
 @click.option("--threads", type=click.IntRange(1, 4096), metavar="N", help="with how many each is drawn")
+@click.option("--no-share", is_flag=True, help="draw each cell from its first step, also where several begin alike")
 @click.option("--dry-run", is_flag=True, help="list the cells, and draw none")
 @click.option("--checkpoint", default="30s", metavar="N|Ns|off", help=OFTEN)
 @common.plugins
@@ -79,6 +80,7 @@ def command(
     gpus_per_run: float | None,
     slurm: tuple[str, ...],
     threads: int | None,
+    no_share: bool,
     dry_run: bool,
     checkpoint: str,
     quiet: bool,
@@ -101,6 +103,7 @@ def command(
             processes=jobs,
             threads=threads,
             title=name,
+            share=not no_share,
         )
     if dry_run:
         return _list(made)

@@ -7,13 +7,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.agenda import Agenda
 from artgen.sweeps.record import CellOutcome
 
 MOST_DEATHS = 2
@@ -28,13 +29,13 @@ class Local:
         self.processes = processes
 
     def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
-        """See `Engine`. The longest are begun first, so that the processes end together."""
-        waiting = deque(sorted(jobs, key=lambda job: -job.work))
+        """See `Engine`."""
+        waiting = Agenda(jobs)
         deaths: Counter[str] = Counter()
         while waiting:
             yield from self._until_broken(waiting, deaths)
 
-    def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[DrawnCell]:
+    def _until_broken(self, waiting: Agenda, deaths: Counter[str]) -> Iterator[DrawnCell]:
         """Draw until nothing is `waiting`, or a process was killed; what it drew is then waiting again."""
         running: dict[Future[DrawnCell], Job] = {}
         others = set(multiprocessing.active_children())
@@ -43,18 +44,20 @@ class Local:
         try:
             while waiting or running:
                 # No more than can be begun at once: what has been handed over cannot be taken back.
-                while waiting and len(running) < self.processes:
-                    job = waiting.popleft()
+                while len(running) < self.processes and (job := waiting.take()):
                     running[pool.submit(draw, job)] = job
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield done.result()
+                    result = done.result()
+                    waiting.ended(running[done])
+                    yield result
                     del running[done]
         except BrokenProcessPool:
             for job in running.values():
                 deaths[job.name] += 1
                 if deaths[job.name] < MOST_DEATHS:
-                    waiting.append(job)
+                    waiting.again(job)
                 else:
+                    waiting.ended(job)
                     yield DrawnCell(job.name, "failed", CellOutcome(reason=KILLED))
         finally:
             if running:

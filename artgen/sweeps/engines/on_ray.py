@@ -23,6 +23,7 @@ from typing import Any
 from artgen.errors import InputError, one_line, shown
 from artgen.files import read_bytes
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.agenda import Agenda
 from artgen.sweeps.record import CellOutcome
 from artgen.version import own_version
 
@@ -51,6 +52,8 @@ class Parcel:
     """References of the files that its preset names, by their paths as they stand there."""
     begun: Files = field(default_factory=dict)
     """What its folder holds already."""
+    origin: Any = None
+    """A reference of the files of the folder where it begins, if it begins anywhere."""
 
 
 class Ray:
@@ -66,20 +69,23 @@ class Ray:
         store = _store(ray)
         task = ray.remote(_draw_there)
         sent: dict[str, Any] = {}
-        waiting: dict[Any, Job] = {}
+        agenda, running = Agenda(jobs), dict[Any, Job]()
         try:
-            for job in sorted(jobs, key=lambda job: -job.work):
-                parcel = Parcel(job, own_version(), _sent(ray, job, sent), files_in(Path(job.folder)))
-                options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
-                options |= {"num_gpus": self.gpus} if self.gpus else {}
-                waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
-            while waiting:
+            while agenda or running:
+                while job := agenda.take():
+                    parcel = _parcel(ray, job, sent)
+                    options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
+                    options |= {"num_gpus": self.gpus} if self.gpus else {}
+                    running[task.options(name=job.name, **options).remote(parcel, store)] = job
                 # Now and then without a result, so that Ctrl-C is heard.
-                for done in ray.wait(list(waiting), timeout=1)[0]:
-                    yield _received(ray, done, waiting.pop(done))
+                for done in ray.wait(list(running), timeout=1)[0]:
+                    job = running.pop(done)
+                    received = _received(ray, done, job)
+                    agenda.ended(job)
+                    yield received
         finally:
-            if waiting:
-                _stop(ray, store, waiting)
+            if running:
+                _stop(ray, store, running)
 
 
 class CheckpointStore:
@@ -160,6 +166,14 @@ def _knock(address: str | None) -> None:
         socket.create_connection((host.strip("[]"), int(port)), KNOCK_SECONDS).close()
 
 
+def _parcel(ray: Any, job: Job, sent: dict[str, Any]) -> Parcel:
+    """A job with all that it needs; the files of a folder from which several begin are sent once."""
+    if job.begins and job.begins not in sent:
+        sent[job.begins] = ray.put(files_in(Path(job.begins)))
+    inputs, origin = _sent(ray, job, sent), sent[job.begins] if job.begins else None
+    return Parcel(job, own_version(), inputs, files_in(Path(job.folder)), origin)
+
+
 def _sent(ray: Any, job: Job, sent: dict[str, Any]) -> dict[str, Any]:
     """References of the files that a job's preset names; each file is sent once."""
     for path in job.inputs:
@@ -204,12 +218,16 @@ def _draw_there(parcel: Parcel, store: Any) -> tuple[DrawnCell, Files]:
     with tempfile.TemporaryDirectory(prefix="artgen-") as home:
         place = _furnished(Path(home), {path: ray.get(one) for path, one in parcel.inputs.items()})
         folder = place / "cell" if Path(job.folder).is_absolute() else Path(job.folder)
+        origin = Path(home) / "origin"
         try:
             os.chdir(place)
             if begun:
                 written(folder, begun)
+            files: Files = ray.get(parcel.origin) if parcel.origin is not None else {}
+            if files:
+                written(origin, files)
             with _telling(job.name, folder, store):
-                drawn = draw(replace(job, folder=str(folder)))
+                drawn = draw(replace(job, folder=str(folder), begins=job.begins and str(origin)))
             return drawn, files_in(folder)
         finally:
             os.chdir(before)

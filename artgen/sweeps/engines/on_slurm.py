@@ -13,6 +13,7 @@ from typing import Any
 
 from artgen.errors import InputError, one_line, shown
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.agenda import Agenda
 from artgen.sweeps.record import CellOutcome
 
 INSTALL = 'pip install "artgen[slurm]"'
@@ -35,24 +36,42 @@ class Slurm:
 
     def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
         """See `Engine`; InputError if nothing can be queued here."""
-        submitit = _library()
+        submitit, waiting = _library(), Agenda(jobs)
+        queued: dict[int, tuple[Any, Job]] = {}
         try:
             executor = submitit.AutoExecutor(folder=str(self.logs), cluster=self.cluster)
             threads = max((job.threads for job in jobs), default=1)
             executor.update_parameters(**{"timeout_min": MINUTES, "cpus_per_task": threads, **self.parameters})
-            ordered = sorted(jobs, key=lambda job: -job.work)
-            queued = executor.map_array(Draw(), ordered) if ordered else []
-        except Exception as error:  # what submitit, and the commands that it calls, have to say
-            raise InputError(f"--engine slurm: nothing could be queued ({one_line(error)})") from None
-        named = {id(one): job for one, job in zip(queued, ordered, strict=True)}
+        except Exception as error:
+            raise _unqueued(error) from None
         try:
-            for done in submitit.helpers.as_completed(queued, poll_frequency=1):
-                yield _received(done, named.pop(id(done)))
+            while waiting or queued:
+                _queue(executor, waiting, queued)
+                for done in submitit.helpers.as_completed([one for one, _ in queued.values()], poll_frequency=1):
+                    _, job = queued.pop(id(done))
+                    waiting.ended(job)
+                    yield _received(done, job)
+                    if job.first_steps is not None:
+                        break  # what waited for it is queued, too
         finally:
-            for one in queued:
-                if id(one) in named:
-                    with contextlib.suppress(Exception):  # it may just have ended
-                        one.cancel(check=False)
+            for one, _ in queued.values():
+                with contextlib.suppress(Exception):  # it may just have ended
+                    one.cancel(check=False)
+
+
+def _queue(executor: Any, waiting: Agenda, queued: dict[int, tuple[Any, Job]]) -> None:
+    """Queue all that can be begun, as an array."""
+    jobs = list(iter(waiting.take, None))
+    try:
+        made = executor.map_array(Draw(), jobs) if jobs else []
+    except Exception as error:
+        raise _unqueued(error) from None
+    queued |= {id(one): (one, job) for one, job in zip(made, jobs, strict=True)}
+
+
+def _unqueued(error: Exception) -> InputError:
+    """What submitit, and the commands that it calls, have to say."""
+    return InputError(f"--engine slurm: nothing could be queued ({one_line(error)})")
 
 
 class Draw:
