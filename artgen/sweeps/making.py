@@ -26,6 +26,7 @@ from artgen.sweeps.drawing import DrawnCell, Job
 from artgen.sweeps.engines import Engine
 from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
+from artgen.sweeps.engines.supply import Listed, Supply, longest_first
 from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
 from artgen.version import own_version
@@ -79,6 +80,11 @@ class Plan:
                 files = tuple(dict.fromkeys(str(path) for path in input_files(cell.preset) if path.is_file()))
                 found[cell.name] = Job(cell.name, resolved, place, self.record.threads, checkpoint, work, files)
         return list(found.values())
+
+    def supply(self, checkpoint: str, is_parallel: bool) -> Supply:
+        """What hands them to an engine."""
+        jobs = self.jobs(checkpoint)
+        return Listed(longest_first(jobs) if is_parallel else jobs)
 
     def room_left(self) -> int:
         """About how many bytes the cells that are not drawn will take, by those that are."""
@@ -190,7 +196,7 @@ def drawn(made: Plan, engine: Engine, checkpoint: str, note: Callable[[str], Non
     with owned(make_folder(made.folder)):
         made.begin()
         yield from (row for row in made.rows() if row.state == "finished")
-        yield from _newly_drawn(made, engine.draw(made.jobs(checkpoint)), note)
+        yield from _newly_drawn(made, engine.draw(made.supply(checkpoint, engine.is_parallel)), note)
 
 
 def _newly_drawn(made: Plan, ended: Iterator[DrawnCell], note: Callable[[str], None]) -> Iterator[Row]:
