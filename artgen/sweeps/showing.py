@@ -5,16 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from artgen.sweeps import record, sheet_page, sheet_picture, tables
-from artgen.sweeps.making import Plan
 
 
-def save(plan: Plan) -> Path:
-    """Write them all for a sweep as it is now; returns the page's path."""
-    return save_of(plan.folder)
-
-
-def save_of(folder: Path) -> Path:
-    """The same of the sweep in a folder; InputError if there is none."""
+def save(folder: Path) -> Path:
+    """Write them all for the sweep in a folder, as it is now; returns the page's path. InputError if there is none."""
     told = record.read(folder)
     axes, rows = told.all_axes(), record.rows(folder, told)
     tables.save(folder, axes, rows)

@@ -98,7 +98,7 @@ def _places(ray: Any, supply: Supply, waiting: Mapping[Any, Job]) -> float:
     if not supply.depends:
         return most
     threads = max((job.threads for job in waiting.values()), default=1)
-    return max(1, min(most, ray.cluster_resources().get("CPU", 1) // threads))
+    return max(1.0, min(most, float(ray.cluster_resources().get("CPU", 1)) // threads))
 
 
 class CheckpointStore:
