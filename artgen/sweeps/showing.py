@@ -12,5 +12,6 @@ def save(folder: Path) -> Path:
     told = record.read(folder)
     axes, rows = told.all_axes(), record.rows(folder, told)
     tables.save(folder, axes, rows)
-    sheet_picture.save(folder, axes, rows, told.title)
-    return sheet_page.save(folder, axes, rows, told.title)
+    goal, log = (told.search.goal, told.search.log) if told.search else (None, [])
+    sheet_picture.save(folder, axes, rows, told.title, goal)
+    return sheet_page.save(folder, axes, rows, told.title, goal=goal, log=log)

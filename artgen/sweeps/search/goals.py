@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from artgen.errors import InputError, hint
+from artgen.errors import InputError, shown
 from artgen.preset.model import Preset
 from artgen.preset.settings.search import JUDGES, LOSS
 from artgen.sweeps.cells import PRESET
@@ -44,7 +44,7 @@ def goal(wanted: str | None, presets: Sequence[Preset]) -> Goal:
         wanted = next(iter(common), LOSS)
     if wanted not in common:
         told = ", ".join(common) or "nothing: a film has no loss, and needs judges"
-        raise InputError(f"--goal {wanted}: the preset offers {told}{hint(wanted, common)}")
+        raise InputError(f"--goal {shown(wanted, 80)}: there is none; the preset offers {told}")
     return Goal(wanted)
 
 
