@@ -253,8 +253,8 @@ def test_a_search_that_is_killed_ends_in_the_same_cells(flat, tmp_path):
     Path("mine.yaml").write_text(yaml.safe_dump(flat))
     program = (
         "import artgen, yaml\n"
-        f"search = dict(trials=8)\n"
-        f"rows = artgen.sweep('mine.yaml', {OVER!r}, out='killed', search=search, processes=1, threads=1, checkpoint='3')\n"
+        "how = dict(search={'trials': 8}, processes=1, threads=1, checkpoint='3')\n"
+        f"rows = artgen.sweep('mine.yaml', {OVER!r}, out='killed', **how)\n"
         "for row in rows: pass\n"
     )
     paths = os.pathsep.join(sys.path)

@@ -9,7 +9,7 @@ function shape(name, attributes) {
   return made;
 }
 
-function chart({ name, points, ends }) {
+function chart({ name, points, ends }, number) {
   const { width, height, edge } = CHART;
   const drawing = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${name} and ${data.measures[0].name}` });
   drawing.append(shape("line", { x1: 0, x2: width, y1: height - 0.5, y2: height - 0.5, class: "base" }));
@@ -26,7 +26,8 @@ function chart({ name, points, ends }) {
     drawing.append(point);
   }
   const scale = make("span", "ends", make("span", "", shorten(ends[0], 18)), make("span", "", shorten(ends[1], 18)));
-  return make("figure", "", make("figcaption", "", name), drawing, scale);
+  const better = number ? "" : " · better is above";
+  return make("figure", "", make("figcaption", "", make("span", "value", name), better), drawing, scale);
 }
 
 function addCharts() {
