@@ -55,15 +55,15 @@ def _chosen(folder):
 def test_the_same_seed_chooses_the_same_cells_and_more_trials_go_on(flat):
     for out in ("one", "two"):
         _begin(7, out)
-    rows = _search(flat, out="one", trials=13)
-    assert len({row.name for row in rows}) == 13
+    rows = _search(flat, out="one", trials=11)
+    assert len({row.name for row in rows}) == 11
     assert {row.state for row in rows} == {"finished", "pruned"}
     _search(flat, out="two", trials=4)
-    _search(flat, out="two", trials=13)
+    _search(flat, out="two", trials=11)
     assert _chosen("one") == _chosen("two")
     assert _drawn("one") == _drawn("two")
     before = {path: path.stat().st_mtime_ns for path in Path("one").glob("cells/*/image.png")}
-    assert len(_search(flat, out="one", trials=13)) == 13
+    assert len(_search(flat, out="one", trials=11)) == 11
     assert {path: path.stat().st_mtime_ns for path in Path("one").glob("cells/*/image.png")} == before
 
 
@@ -138,7 +138,7 @@ def test_an_early_loss_is_a_mean_of_the_last_steps_until_then():
 def test_a_cell_that_ends_early_keeps_its_picture_and_is_not_drawn_again(flat):
     flat["steps"] = 20
     _begin(3)
-    rows = _search(flat, trials=12)
+    rows = _search(flat, trials=9)
     pruned = [row for row in rows if row.state == "pruned"]
     assert pruned
     for number, row in enumerate(rows):
@@ -146,7 +146,7 @@ def test_a_cell_that_ends_early_keeps_its_picture_and_is_not_drawn_again(flat):
         assert (row.state == "pruned") == (len(before) >= 5 and row.early > median(before))
     assert all(row.picture.is_file() and row.loss is None for row in pruned)
     assert all("ended after 4 of 20 steps" in row.reason for row in pruned)
-    assert [row.state for row in _search(flat, trials=12)].count("pruned") == len(pruned)
+    assert [row.state for row in _search(flat, trials=9)].count("pruned") == len(pruned)
     # A grid draws it to its end, from where it stopped.
     over = {key: [value] for key, value in pruned[0].settings.items()}
     [whole] = artgen.sweep(flat, over, out="search", processes=1, threads=1, note=lambda line: None)
@@ -157,10 +157,10 @@ def test_a_cell_that_ends_early_keeps_its_picture_and_is_not_drawn_again(flat):
 
 def test_nothing_ends_early_where_losses_mean_different_things(flat):
     told = []
-    rows = _search(flat, {"losses.dark.weight": "0.1..0.9"}, trials=7, note=told.append)
+    rows = _search(flat, {"losses.dark.weight": "0.1..0.9"}, trials=6, note=told.append)
     assert {row.state for row in rows} == {"finished"}
     assert "--goal judges" in told[0] and "no cell ends early" in told[1]
-    assert {row.state for row in _search(flat, out="whole", trials=8, prune=False)} == {"finished"}
+    assert {row.state for row in _search(flat, out="whole", trials=6, prune=False)} == {"finished"}
 
 
 def test_a_search_finds_better_than_chance():
@@ -175,12 +175,12 @@ def test_a_search_finds_better_than_chance():
 
     def best(searches, seed):
         trials = []
-        for number in range(40):
+        for number in range(30):
             chosen = propose(dimensions, trials if searches else [], False, seed, str(number))
             trials.append(Trial(chosen, "complete", loss(chosen)))
         return min(trial.value for trial in trials)
 
-    searched, chance = ([best(searches, seed) for seed in range(5)] for searches in (True, False))
+    searched, chance = ([best(searches, seed) for seed in range(3)] for searches in (True, False))
     assert median(searched) < median(chance) / 2
 
 
@@ -220,7 +220,7 @@ def test_what_is_proposed_can_be_told(low, high, is_log, seed):
 def test_mistakes_are_told_before_anything_is_drawn(flat, over, more, words):
     with pytest.raises(InputError) as caught:
         _search(flat, over, **more)
-    assert words in str(caught.value) and "\n" not in str(caught.value)
+    assert words in str(caught.value).splitlines()[0]
     assert not Path("search").exists()
 
 
