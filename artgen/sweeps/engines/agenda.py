@@ -9,10 +9,17 @@ from artgen.sweeps.drawing import Job
 
 
 class Agenda:
-    """Jobs that wait. Shared steps come first, for others wait for them, then the longest, so that all end together."""
+    """A `Supply` of jobs that are all known before the first is drawn."""
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
-        ordered = sorted(jobs, key=lambda job: (job.first_steps is None, -job.work))
+    depends = False
+    at_once: int | None = None
+
+    def __init__(self, jobs: Iterable[Job], is_parallel: bool) -> None:
+        """In their order; where several are drawn at once, shared steps come first, for others wait for them.
+
+        Then come the longest, so that all end together.
+        """
+        ordered = sorted(jobs, key=lambda job: (job.first_steps is None, -job.work)) if is_parallel else list(jobs)
         shared = {job.folder for job in ordered if job.first_steps is not None}
         self._ready: deque[Job] = deque()
         self._held: defaultdict[str, list[Job]] = defaultdict(list)
@@ -23,17 +30,10 @@ class Agenda:
             else:
                 self._ready.append(job)
 
-    def __len__(self) -> int:
-        return len(self._ready) + sum(map(len, self._held.values()))
-
     def take(self) -> Job | None:
-        """The next that can be begun; None if all that there are wait for one that has not ended."""
+        """See `Supply`; None also if all that there are wait for one that has not ended."""
         return self._ready.popleft() if self._ready else None
 
-    def again(self, job: Job) -> None:
-        """Take one back that came to no end."""
-        self._ready.append(job)
-
     def ended(self, job: Job) -> None:
-        """What waited for that one, however it ended, can be begun."""
+        """See `Supply`; what waited for that one can be begun."""
         self._ready.extendleft(reversed(self._held.pop(job.folder, [])))

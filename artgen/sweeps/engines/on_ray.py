@@ -8,13 +8,14 @@ them. Which worker draws which cell is Ray's affair.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path, PurePath
@@ -23,7 +24,7 @@ from typing import Any
 from artgen.errors import InputError, one_line, shown
 from artgen.files import read_bytes
 from artgen.sweeps.drawing import DrawnCell, Job, draw
-from artgen.sweeps.engines.agenda import Agenda
+from artgen.sweeps.engines.supply import Supply
 from artgen.sweeps.record import CellOutcome
 from artgen.version import own_version
 
@@ -59,33 +60,50 @@ class Parcel:
 class Ray:
     """A cluster of Ray."""
 
+    is_parallel = True
+
     def __init__(self, address: str | None = None, gpus: float = 0) -> None:
         """`address`: ``ray://HOST:PORT``, or ``HOST:PORT``; None: the cluster of this machine. `gpus`: of each cell."""
         self.address, self.gpus = address, gpus
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
-        """See `Engine`; InputError if there is no cluster, or a file cannot be sent there."""
+    def draw(self, supply: Supply) -> Iterator[DrawnCell]:
+        """See `Engine`; InputError if there is no cluster, or a file cannot be sent there.
+
+        All of a list waits in the cluster, which may grow by it. Of jobs that depend on each other there are never more
+        than it has CPUs for.
+        """
         ray = _connected(self.address)
         store = _store(ray)
         task = ray.remote(_draw_there)
         sent: dict[str, Any] = {}
-        agenda, running = Agenda(jobs), dict[Any, Job]()
+        waiting: dict[Any, Job] = {}
         try:
-            while agenda or running:
-                while job := agenda.take():
+            while True:
+                while len(waiting) < _places(ray, supply, waiting) and (job := supply.take()) is not None:
                     parcel = _parcel(ray, job, sent)
                     options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
                     options |= {"num_gpus": self.gpus} if self.gpus else {}
-                    running[task.options(name=job.name, **options).remote(parcel, store)] = job
+                    waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
+                if not waiting:
+                    return
                 # Now and then without a result, so that Ctrl-C is heard.
-                for done in ray.wait(list(running), timeout=1)[0]:
-                    job = running.pop(done)
-                    received = _received(ray, done, job)
-                    agenda.ended(job)
+                for done in ray.wait(list(waiting), timeout=1)[0]:
+                    ended = waiting.pop(done)
+                    received = _received(ray, done, ended)
+                    supply.ended(ended)
                     yield received
         finally:
-            if running:
-                _stop(ray, store, running)
+            if waiting:
+                _stop(ray, store, waiting)
+
+
+def _places(ray: Any, supply: Supply, waiting: Mapping[Any, Job]) -> float:
+    """How many jobs may be in the cluster: one at least."""
+    most = math.inf if supply.at_once is None else supply.at_once
+    if not supply.depends:
+        return most
+    threads = max((job.threads for job in waiting.values()), default=1)
+    return max(1.0, min(most, float(ray.cluster_resources().get("CPU", 1)) // threads))
 
 
 class CheckpointStore:
