@@ -152,8 +152,8 @@ class Preset(Settings):
     filters: tuple[SerializeAsAny[api.FilterSpec], ...] = ()
     """Changes to every drawing, one after the other, before anything looks at it."""
     judges: dict[str, SerializeAsAny[api.PerceptorSpec | api.LossSpec]] = Field(default_factory=dict)
-    """What looks at the drawing now and then and guides nothing, by names of your own: perceptors, which compare it with
-    the prompts, and losses."""
+    """What looks at the drawing now and then and guides nothing, by names of your own: perceptors, which compare it
+    with the prompts, and losses."""
     finish: tuple[SerializeAsAny[api.FinishSpec | api.FilterSpec], ...] = ()
     """What is done once to the finished pictures, one after the other: stages of their own kind, and filters."""
     reporters: tuple[SerializeAsAny[api.ReporterSpec], ...] = ()

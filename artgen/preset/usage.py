@@ -26,7 +26,7 @@ def problems(
     """`specs`: those of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
     if specs["losses"] is None and not _is_empty(tree, "losses"):
         return []  # what the broken losses would use is unknown
-    judges = specs["judges"] or {}
+    judges = specs.get("judges") or {}
     usage = _Usage(registry, tree, settings, specs["generator"], specs.get("draft"), specs["losses"] or (), judges)
     needs = [problem for spec, node, path in valid for problem in usage.needs(spec, node, path)]
     return [*usage.unjudged(), *usage.unseen(specs), *needs, *usage.unable()]

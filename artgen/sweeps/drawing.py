@@ -53,23 +53,23 @@ def draw(job: Job) -> DrawnCell:
     place = Path(job.folder)
     try:
         with threads(job.threads):
-            loss, failure, interrupted = _drawn(job, place, notes.append)
+            told, interrupted = _drawn(job, place, notes.append)
     except ArtgenError as error:
-        loss, failure, interrupted = None, one_line(error, 1000), False
+        told, interrupted = CellOutcome(reason=one_line(error, 1000)), False
     except Exception as error:  # a plugin's
-        loss, failure, interrupted = None, one_line(error, 1000, kind=True), False
+        told, interrupted = CellOutcome(reason=one_line(error, 1000, kind=True)), False
     if interrupted:
         return DrawnCell(job.name, "stopped", CellOutcome(), tuple(notes))
-    told = CellOutcome(loss=loss, seconds=round(time.monotonic() - begun, 3), reason=failure)
+    told = told.model_copy(update={"seconds": round(time.monotonic() - begun, 3)})
     try:
         record.write_outcome(place, told)
     except ArtgenError as error:
-        told = told.model_copy(update={"reason": failure or str(error)})
+        told = told.model_copy(update={"reason": told.reason or str(error)})
     return DrawnCell(job.name, "finished" if told.reason is None else "failed", told, tuple(notes))
 
 
-def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[float | None, str | None, bool]:
-    """The loss of the picture, why it failed, and whether it was stopped."""
+def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[CellOutcome, bool]:
+    """How it ended, and whether it was stopped."""
     goes_on = (place / RUN_FILE).is_file()
     if not goes_on and record.outcome(place).reason is not None:
         _clear(place)
@@ -77,14 +77,15 @@ def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> tuple[float | 
         from artgen.films.making import film, resume_film
 
         made = resume_film(place, note=note) if goes_on else film(job.preset, out=place, note=note)
-        return None, made.failure, made.interrupted
+        return CellOutcome(reason=made.failure), made.interrupted
     from artgen.engine.run import resume, run
 
     if goes_on:
         result = resume(place, checkpoint=job.checkpoint, note=note, show=False)
     else:
         result = run(job.preset, out=place, checkpoint=job.checkpoint, note=note, show=False)
-    return result.scores[result.best], result.failure, result.interrupted
+    scores = {name: rows[result.best] for name, rows in result.judge_scores.items()}
+    return CellOutcome(loss=result.scores[result.best], reason=result.failure, scores=scores), result.interrupted
 
 
 def _clear(place: Path) -> None:

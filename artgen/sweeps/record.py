@@ -78,6 +78,8 @@ class CellOutcome(BaseModel):
     seconds: Annotated[float, Field(ge=0)] | None = None
     reason: ShortText | None = None
     """Why it failed, in one line."""
+    scores: Annotated[dict[ShortText, float], Field(max_length=256)] = {}
+    """What the preset's judges say of the picture; more is better."""
 
 
 def read(folder: Path) -> SweepRecord:
@@ -135,7 +137,7 @@ def row(folder: Path, cell: CellRecord, axes: Sequence[Axis]) -> Row:
         return Row(cell.name, settings, "failed", there, loss=told.loss, seconds=told.seconds, reason=told.reason)
     if there is None:
         return Row(cell.name, settings, "waiting")
-    return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds)
+    return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds, scores=told.scores)
 
 
 def outcome(place: Path) -> CellOutcome:

@@ -272,7 +272,7 @@ def test_a_recipe_from_before_the_table_is_drawn_as_it_is_written():
 
 
 def test_other_models_have_no_such_setting():
-    with pytest.raises(ValueError, match="'words' belongs to the embedded model"):
+    with pytest.raises(ValueError, match="'words' belongs to the embedded models"):
         OpenClip(model="ViT-B-32", pretrained="openai", words="as-written")
     assert OpenClip(model="ViT-B-32", pretrained="openai").reworded("a kitten") == "a kitten"
     assert not list(OpenClip(model="ViT-B-32", pretrained="openai").understood("a kitten"))
