@@ -1,8 +1,8 @@
 """Two judges of other ancestry: which of some choices does a picture show?
 
-The first is a CLIP that learnt from the same drawings as the guide (`embedded-judge`). The second has the features of VGG16,
-which photographs taught, and linear discriminants over drawings of everyday things (``judge_vgg/``): it knows things
-and no sentences, so it is asked for the thing in a prompt, not for its colour or its place.
+The first is a CLIP that learnt from the same drawings as the guide (`embedded-judge`). The second has the features of
+VGG16, which photographs taught, and linear discriminants over drawings of everyday things (``judge_vgg/``): it knows
+things and no sentences, so it is asked for the thing in a prompt, not for its colour or its place.
 """
 
 from __future__ import annotations
