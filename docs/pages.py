@@ -190,7 +190,7 @@ def settings() -> str:
 
 def _standing(kind: str) -> str:
     """What may stand in the section of a kind: its components, and those of another that fits there."""
-    other = f"every {ALSO[kind]}" if kind in ALSO else ""
+    other = f"every {' and '.join(ALSO[kind])}" if kind in ALSO else ""
     return ", ".join(filter(None, (_listed(kind), other)))
 
 

@@ -111,7 +111,8 @@ def _picture(job: Job, place: Path, note: Callable[[str], None], goes_on: bool) 
         result = go_on(None)
     if result.interrupted:
         return None
-    return CellOutcome(loss=result.scores[result.best], reason=result.failure, early=early)
+    scores = {name: rows[result.best] for name, rows in result.judge_scores.items()}
+    return CellOutcome(loss=result.scores[result.best], reason=result.failure, scores=scores, early=early)
 
 
 def _begun(job: Job, place: Path, watch: Watch | None, note: Callable[[str], None]) -> Result:

@@ -96,8 +96,8 @@ class CellOutcome(BaseModel):
     seconds: Annotated[float, Field(ge=0)] | None = None
     reason: ShortText | None = None
     """Why it failed, or ended early, in one line."""
-    scores: Annotated[dict[str, float], Field(max_length=64)] = {}
-    """What judges say of the picture, by their names; more is better."""
+    scores: Annotated[dict[ShortText, float], Field(max_length=256)] = {}
+    """What the preset's judges say of the picture; more is better."""
     early: float | None = None
     """The loss after a fifth of the steps, where a search has looked at it."""
     pruned: bool = False

@@ -43,21 +43,16 @@ def goal(wanted: str | None, presets: Sequence[Preset]) -> Goal:
     if wanted is None:
         wanted = next(iter(common), LOSS)
     if wanted not in common:
-        told = ", ".join(common) or "nothing: a film has no loss, and needs judges"
+        told = ", ".join(common) or "nothing, as a film has neither a loss nor scores"
         raise InputError(f"--goal {shown(wanted, 80)}: there is none; the preset offers {told}")
     return Goal(wanted)
 
 
 def _offered(preset: Preset) -> list[str]:
     """The goals of a preset, its default first."""
-    judges = judges_of(preset)
-    return [*([JUDGES] if judges else []), *judges, *([] if preset.film else [LOSS])]
-
-
-def judges_of(preset: Preset) -> tuple[str, ...]:
-    """The names of those whose scores the cells of a preset have."""
-    found = getattr(preset, "judges", None) or ()
-    return tuple(str(getattr(one, "id", None) or getattr(one, "type", one)) for one in found)
+    if preset.film:
+        return []
+    return [*([JUDGES] if preset.judges else []), *preset.judges, LOSS]
 
 
 def doubtful(keys: Sequence[str]) -> list[str]:
