@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from artgen.compare import cost
 from artgen.engine.devices import pick_device
 from artgen.engine.ownership import owned
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
 from artgen.machine import cores, memory
+from artgen.planning import cost
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
 from artgen.preset.needs import input_files
