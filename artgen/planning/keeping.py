@@ -64,9 +64,8 @@ def keep(key: str, found: Calibration, note: Callable[[str], None]) -> None:
 
 def speed() -> float | None:
     """Seconds of a unit of `cost.work` on this machine, by all that is kept; None if nothing is."""
-    rates = [
-        found.drawing / found.work for file in _files() if (found := _read(file)) and found.work and not found.frames
-    ]
+    known = [found for file in _files() if (found := _read(file)) and found.work and not found.frames]
+    rates = [found.drawing / found.work for found in known]
     return statistics.median(rates) if rates else None
 
 

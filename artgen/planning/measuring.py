@@ -63,22 +63,14 @@ def calibration(
 
 def _measured(preset: Preset, threads: int, at_once: int, again: bool, clock: Clock) -> Calibration:
     told = preset.model_copy(update={"seed": preset.seed or 0, "reporters": (), "auto_stop": None})
+    request = Request(
+        preset=told.resolved(), plugins=_plugins(preset), threads=threads, again=again, clock=clock, began=0
+    )
     with ExitStack() as stack:
         trials = []
         for _ in range(at_once):
-            folder = Path(
-                stack.enter_context(tempfile.TemporaryDirectory(prefix="artgen-", ignore_cleanup_errors=True))
-            )
-            request = Request(
-                preset=told.resolved(),
-                plugins=_plugins(preset),
-                threads=threads,
-                again=again,
-                clock=clock,
-                began=time.time(),
-            )
-            write_text(folder / REQUEST, request.model_dump_json())
-            trials.append(_Trial(folder))
+            home = tempfile.TemporaryDirectory(prefix="artgen-", ignore_cleanup_errors=True)
+            trials.append(_Trial(Path(stack.enter_context(home)), request))
             stack.callback(trials[-1].stop)
         return merged([trial.answer(clock) for trial in trials])
 
@@ -86,13 +78,21 @@ def _measured(preset: Preset, threads: int, at_once: int, again: bool, clock: Cl
 class _Trial:
     """A process that tries the preset out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, request: Request) -> None:
         self._folder = folder
+        write_text(folder / REQUEST, request.model_copy(update={"began": time.time()}).model_dump_json())
         # -P: what lies in the current folder shall not stand in for a library. Nothing is downloaded to be measured.
         command = [sys.executable, "-P", "-m", "artgen.planning.probe", str(folder)]
         environment = {**os.environ, "ARTGEN_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        self._process = subprocess.Popen(command, env=environment, text=True, errors="replace", **quiet)
+        self._process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
 
     def answer(self, clock: Clock) -> Calibration:
         """What it has measured."""

@@ -23,9 +23,7 @@ from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, Answer, Request
 from artgen.planning.meters import CLOCKS, Meter
 from artgen.preset.loading import parse
 from artgen.registry import local
-
-# What `artgen run` imports besides, so that beginning takes as long.
-from artgen.reporters.terminal import LiveProgress as LiveProgress
+from artgen.reporters.terminal import LiveProgress as LiveProgress  # as `artgen run` does, for as long a start
 
 
 def main(folder: Path) -> None:

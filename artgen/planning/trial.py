@@ -113,7 +113,7 @@ def _ended(run: Run, writer: RunFolder, meter: Meter) -> _Ending:
 
 
 def _smaller(preset: Preset) -> Preset | None:
-    """A preset whose finished picture is small, in the place of one whose pictures are large; None if it need not be."""
+    """A preset whose finished picture is small, in the place of one that is large; None if it need not be."""
     if cost.finished_pixels(preset) * preset.batch <= FINISHED_PIXELS:
         return None
     return next(_candidates(preset), None)

@@ -89,7 +89,7 @@ def _rows(found: Estimate) -> Iterator[tuple[str, str, str]]:
 
     from artgen.reporters.terminal import clock
 
-    about = "roughly; without --quick it is measured" if found.rough else ""
+    about = "roughly: nothing was tried out" if found.rough else ""
     yield "start", f"{found.start:.1f} s", ""
     yield "building", f"{found.build:.1f} s", ""
     yield "steps", f"{found.stepping:.1f} s", f"{found.steps} of {found.stepping / max(1, found.steps):.3g} s"
