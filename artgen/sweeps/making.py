@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from artgen.engine.devices import pick_device
 from artgen.engine.ownership import owned
 from artgen.errors import InputError
-from artgen.fields.paths import expanded
-from artgen.machine import cores, memory
+from artgen.fields.paths import PICTURE, expanded
+from artgen.machine import cores
 from artgen.planning import cost
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
@@ -26,12 +25,10 @@ from artgen.sweeps.drawing import DrawnCell, Job
 from artgen.sweeps.engines import Engine
 from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
+from artgen.sweeps.foreseeing import Foreseen, foreseen, reckoned
 from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
 from artgen.version import own_version
-
-PROCESS_BYTES = 1 << 30
-"""What a process needs besides the pictures: torch, the other libraries, and the models."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,8 @@ class Plan:
     cells: tuple[Cell, ...]
     processes: int
     """How many cells are drawn at once."""
+    foreseen: Foreseen | None = None
+    """What they take, where that was asked."""
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -63,10 +62,20 @@ class Plan:
         if any(seed + 1 in seeds for seed in seeds) and batch > 1:
             told = f"a batch of {batch} draws the pictures of as many seeds, and keeps the best"
             yield f"{told}; cells whose seeds are neighbours share some, so say --batch 1 to see each"
+        if self.foreseen and self.foreseen.remark:
+            yield self.foreseen.remark
 
     def weights(self) -> dict[str, float]:
-        """How much work each cell is, by its name."""
+        """How much work each cell is, by its name, all in one unit."""
+        known = self.foreseen.seconds if self.foreseen else {}
+        if all(cell.name in known for cell in self.cells):
+            return dict(known)
         return {cell.name: float(cost.work(cell.preset)) for cell in self.cells}
+
+    def left(self, rows: Iterable[Row]) -> float:
+        """Seconds until all cells are drawn, before any of them is; 0 if nobody knows."""
+        waiting = dict.fromkeys(row.name for row in rows if row.state != "finished")
+        return self.foreseen.left(list(waiting)) if self.foreseen else 0
 
     def jobs(self, checkpoint: str) -> list[Job]:
         """The cells that are not drawn yet, each once."""
@@ -101,11 +110,13 @@ def plan(
     processes: int | None = None,
     threads: int | None = None,
     title: str | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Plan:
     """Check a sweep and all of its cells. Nothing is drawn or written.
 
     The arguments are those of `sweep`; `wanted` is what is combined, by default what the preset's `sweep` says, and
-    `title` what the sheet is called, by default as the folder.
+    `title` what the sheet is called, by default as the folder. With `tell`, which is told so, a cell is tried out to
+    see how many fit at once, unless `processes` says it.
 
     Raises:
         InputError: if a cell is wrong, or the preset has no `sweep` and nothing is given to go over.
@@ -117,8 +128,10 @@ def plan(
     seed = before.seed if before else secrets.randbelow(2**32)
     found = axes.axes(wanted, seed)
     made = tuple(cells(preset, wanted, found, overrides, seed, source))
-    at_once = processes or _at_once(made)
-    split = threads or (before.threads if before else max(1, cores() // at_once))
+    split = threads or (before.threads if before else None)
+    ahead = None if processes else _ahead(folder, made, split, tell)
+    at_once = processes or (ahead.processes if ahead else reckoned(made))
+    split = split or max(1, cores() // at_once)
     places = {axis.key: _places(axis) for axis in found}
     told = SweepRecord(
         artgen=own_version(),
@@ -131,7 +144,7 @@ def plan(
             for cell in made
         ],
     )
-    return Plan(folder, told, made, min(at_once, len(made)))
+    return Plan(folder, told, made, min(at_once, len(made)), ahead)
 
 
 def sweep(
@@ -179,7 +192,8 @@ def sweep(
         InputError: if any cell is wrong; then nothing is drawn.
     """
     wanted = axes.checked({"over": over, "combine": combine, "where": where, "unless": unless}) if over else None
-    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads)
+    tell = None if engine else note
+    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads, tell=tell)
     for line in made.remarks():
         note(line)
     yield from drawn(made, engine or made.engine(), checkpoint, note)
@@ -223,13 +237,12 @@ def _said(preset: Given | None, overrides: Sequence[Override]) -> Sweep:
     return said
 
 
-def _at_once(made: Sequence[Cell]) -> int:
-    """As many as there are cores, and as memory allows; one where a GPU draws, which is shared less well."""
-    if any(pick_device(cell.preset.device).type != "cpu" for cell in made[:1]):
-        return 1
-    largest, free = max(cost.memory(cell.preset) for cell in made), memory()[1]
-    fitting = cores() if free is None else int(free / (PROCESS_BYTES + largest))
-    return max(1, min(cores(), len(made), fitting))
+def _ahead(
+    folder: Path, made: Sequence[Cell], threads: int | None, tell: Callable[[str], None] | None
+) -> Foreseen | None:
+    """What the cells take that are not drawn yet; None if that is not asked, or all are drawn."""
+    waiting = [cell for cell in made if not (folder / record.CELLS / cell.name / PICTURE).is_file()]
+    return foreseen(waiting, threads, tell) if tell and waiting else None
 
 
 def _places(axis: Axis) -> dict[str, int]:

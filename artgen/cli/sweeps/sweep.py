@@ -92,6 +92,7 @@ def command(
     CheckpointInterval.parse(checkpoint)
     name = _name(preset)
     elsewhere = _engine(engine, address, gpus_per_run, slurm, out or Path("sweeps") / name)
+    console = Console(stderr=True, quiet=quiet)
     with on_this_machine(), common.naming(flags.spelt()):
         made = plan(
             preset,
@@ -101,10 +102,11 @@ def command(
             processes=jobs,
             threads=threads,
             title=name,
+            tell=None if dry_run or elsewhere else printing.noting(console),
         )
     if dry_run:
         return _list(made)
-    return _drawn(made, elsewhere or made.engine(), checkpoint, Console(stderr=True, quiet=quiet))
+    return _drawn(made, elsewhere or made.engine(), checkpoint, console)
 
 
 def _engine(engine: str, address: str | None, gpus: float | None, slurm: Sequence[str], folder: Path) -> Engine | None:
