@@ -22,8 +22,7 @@ from artgen.planning.calibration import Calibration, merged
 from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, Answer, Request
 from artgen.preset.model import Preset
 from artgen.preset.needs import specs
-from artgen.registry.component import LOCAL
-from artgen.registry.plugins import discover
+from artgen.registry.local import MODULES
 
 Clock = Literal["wall", "processor"]
 
@@ -83,7 +82,8 @@ class _Trial:
         write_text(folder / REQUEST, request.model_copy(update={"began": time.time()}).model_dump_json())
         # -P: what lies in the current folder shall not stand in for a library. Nothing is downloaded to be measured.
         command = [sys.executable, "-P", "-m", "artgen.planning.probe", str(folder)]
-        environment = {**os.environ, "ARTGEN_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
+        importable = os.pathsep.join(folder for folder in sys.path if folder)
+        environment = {**os.environ, "PYTHONPATH": importable, "ARTGEN_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
         self._process = subprocess.Popen(
             command,
             env=environment,
@@ -122,11 +122,7 @@ class _Trial:
 
 
 def _plugins(preset: Preset) -> tuple[Path, ...]:
-    """The files of the user's own that offer its components."""
-    found: dict[Path, None] = {}
-    for spec in specs(preset):
-        component = discover().of_spec(spec)
-        file = getattr(sys.modules.get(type(spec).__module__), "__file__", None)
-        if component and component.dist.startswith(LOCAL) and file:
-            found[Path(file)] = None
-    return tuple(found)
+    """The files that were handed over as plugins and offer its components; a program is none, and not run again."""
+    modules = dict.fromkeys(type(spec).__module__ for spec in specs(preset))
+    files = (getattr(sys.modules[name], "__file__", None) for name in modules if name.startswith(MODULES))
+    return tuple(Path(file) for file in files if file)

@@ -48,7 +48,8 @@ def tried(preset: Preset, folder: Path, meter: Meter, again: bool = False, budge
         raise RunError(run.failure)
     # Once more after the last step, which the run has done by now.
     last_drawing, drawn, count = meter.lap(), meter.peak(), run.parts.generator.steps
-    smaller = _smaller(preset)
+    # What steps have left in memory is still there when the picture is finished.
+    taken, smaller = machine.resident(), _smaller(preset)
     ending = _ended(run, writer, meter) if smaller is None else _NOTHING
     del run
     gc.collect()
@@ -69,7 +70,7 @@ def tried(preset: Preset, folder: Path, meter: Meter, again: bool = False, budge
         places=tuple(sampling.places),
         finish=last_drawing + ending.finish,
         write=ending.write,
-        memory=Memory(base=base, peak=max(built, drawn, base + ending.growth)),
+        memory=Memory(base=base, peak=max(built, drawn, taken + ending.growth)),
         device=device,
         disk=ending.disk,
         work=cost.work(preset),
@@ -88,7 +89,7 @@ class _Ending:
     write: float
     disk: int
     growth: int
-    """Bytes of main memory, on top of those that were taken when all was built."""
+    """Bytes of main memory, on top of those that were taken before."""
 
     def times(self, pixels: float) -> _Ending:
         disk, growth = round(self.disk * pixels), round(self.growth * pixels)
