@@ -3,7 +3,12 @@
 import json
 
 import pytest
+import torch
 import yaml
+
+import artgen as package
+from artgen.planning import keeping
+from tests.planning.test_estimate import trial
 
 
 @pytest.fixture(autouse=True)
@@ -16,12 +21,19 @@ def mine(flat, tmp_path):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(flat))
 
 
-def test_it_says_what_each_part_takes(artgen, mine, tmp_path):
-    done = artgen("plan", "mine.yaml", "--steps", "9", "--set", "auto_stop=true", code=0)
-    rows = {line[:9].strip(): line[9:].split() for line in done.stdout.splitlines()}
-    assert list(rows) == ["start", "building", "steps", "finish", "in all", "memory", "disk", "at once"]
-    assert rows["steps"][1:4] == ["s", "9", "of"]
-    assert "at most: it may stop early" in done.stdout and "that are free" in done.stdout
+def test_it_says_what_each_part_takes(artgen, flat, mine, tmp_path):
+    preset = package.load(flat, steps=11)
+    keeping.keep(keeping.key_of(preset, torch.get_num_threads()), trial(), pytest.fail)
+    done = artgen("plan", "mine.yaml", "--steps", "11", "--seed", "9", "--set", "auto_stop=true", code=0)
+    assert [line.split() for line in done.stdout.splitlines()[:5]] == [
+        ["start", "2.0", "s"],
+        ["building", "3.0", "s"],
+        ["steps", "30.0", "s", "11", "of", "2.73", "s"],
+        ["finish", "4.5", "s", "and", "the", "files"],
+        ["in", "all", "0:40", "at", "most:", "it", "may", "stop", "early"],
+    ]
+    names = [line[:9].strip() for line in done.stdout.splitlines()[5:]]
+    assert names == ["memory", "disk", "at once"]
     assert not done.stderr
     assert not (tmp_path / "runs").exists()
 

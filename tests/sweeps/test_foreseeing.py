@@ -1,10 +1,13 @@
 """How many cells a sweep draws at once, and how long it takes, by one that was tried out."""
 
+from dataclasses import replace
+
 import pytest
 
 import artgen as package
 from artgen.planning.calibration import Memory
 from artgen.sweeps import foreseeing, making
+from artgen.sweeps.axes import checked
 from artgen.sweeps.cells import Cell
 from artgen.sweeps.foreseeing import Foreseen, by_trial
 from artgen.sweeps.terminal import announced
@@ -46,22 +49,19 @@ def test_a_trial_that_fails_stops_no_sweep(flat, monkeypatch):
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     monkeypatch.setenv("ARTGEN_CACHE", "cache")
     told = []
-    made = making.plan(flat, None or _over(), out="sweep", threads=1, tell=told.append)
+    made = making.plan(flat, _over(), out="sweep", threads=1, tell=told.append)
     assert told == ["trying out the largest cell, to see what it takes"]
     assert made.processes >= 1
     assert [line for line in made.remarks() if line.startswith("how long it takes is not known: ")]
 
 
-def test_a_sweep_says_how_long_it_takes_before_it_begins(flat, monkeypatch):
-    monkeypatch.setattr(foreseeing, "WORTH", 0)
-    monkeypatch.setenv("ARTGEN_CACHE", "cache")
-    made = making.plan(flat, _over(), out="sweep", threads=1, tell=lambda line: None)
-    assert made.left(made.rows()) > 0
-    assert " in all" in announced(made, made.rows())
-    assert set(made.weights()) == {cell.name for cell in made.cells}
+def test_a_sweep_says_how_long_it_takes_before_it_begins(flat):
+    made = making.plan(flat, _over(), out="sweep", processes=1, threads=1)
+    ahead = Foreseen(1, {cell.name: 20.0 for cell in made.cells}, start=5)
+    told = replace(made, foreseen=ahead)
+    assert announced(told, told.rows()).endswith("; about 1:05 in all")
+    assert set(told.weights().values()) == {20.0}
 
 
 def _over():
-    from artgen.sweeps.axes import checked
-
     return checked({"over": {"seed": "1..3"}})
