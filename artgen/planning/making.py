@@ -28,7 +28,7 @@ def plan(preset: Given, *, quick: bool = False, fresh: bool = False, note: Calla
     That takes some seconds more than building it; what was measured is remembered, for all presets that differ in
     nothing but seed, prompts' texts and other pictures. Nothing is downloaded, and nothing written but artgen's cache::
 
-        estimate = artgen.plan("vqgan", size=768)
+        estimate = artgen.plan("vqgan")
         print(estimate.seconds, estimate.memory, estimate.advice)
 
     Args:
