@@ -12,12 +12,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import artgen
 from artgen.planning import estimate, measuring
 
-CASES = {
+CASES: Mapping[str, Mapping[str, int]] = {
     "quickstart": {},
     "pixel": {"steps": 60},
     "vqgan": {"size": 256, "steps": 20},
@@ -39,9 +40,9 @@ CASES = {
 """Shipped presets, and what is changed to be done soon."""
 
 
-def measure(name: str, changes: dict[str, int]) -> tuple[float, float, int, int]:
+def measure(name: str, changes: Mapping[str, int]) -> tuple[float, float, int, int]:
     """Seconds said, and taken; bytes said, and taken."""
-    preset = artgen.load(name, {"batch": 1, "seed": 1, **changes}.items())
+    preset = artgen.load(name, list({"batch": 1, "seed": 1, **changes}.items()))
     trial = measuring.calibration(preset, 1, fresh=True, clock="processor")
     said = estimate.measured(preset, trial)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 SECONDS = 5.0
 """So long are steps timed, about."""
@@ -28,26 +28,32 @@ class Sampling:
         self._lap()
         yield 0
         self.first = self._lap()
-        step = 1
-        number, count = 0, PLACES
+        step, number, count = 1, 0, PLACES
         while step < self.steps and number < count:
-            place: list[tuple[int, float]] = []
-            self._found.append(place)
-            spent = 0.0
-            least = 2 if number == 0 else 1
-            while step < self.steps and (len(place) < least or spent < self._budget / count):
-                yield step
-                place.append((step, self._lap()))
-                spent += place[-1][1]
-                step += 1
-            slow = spent / len(place)
-            if number == 0 and slow * PLACES > self._budget:
+            place = yield from self._place(step, self._budget / count, least=1 if number else 2)
+            mean = sum(seconds for _, seconds in place) / len(place)
+            if not number and mean * PLACES > self._budget:
                 count = FEWEST
             number += 1
-            # The last place ends where the run does.
-            ahead = max(1, min(self.steps // count, round(self._budget / count / max(slow, 1e-6))))
-            last = self.steps - ahead if number == count - 1 else self.steps
-            step = max(step, min(round(number * (self.steps - 1) / (count - 1)), last))
+            step = max(place[-1][0] + 1, self._begin(number, count, mean))
+
+    def _place(self, step: int, budget: float, least: int) -> Generator[int, None, list[tuple[int, float]]]:
+        """Steps one after the other, at least so many, for so many seconds; each with what it took."""
+        place: list[tuple[int, float]] = []
+        self._found.append(place)
+        while step < self.steps and (len(place) < least or sum(seconds for _, seconds in place) < budget):
+            yield step
+            place.append((step, self._lap()))
+            step += 1
+        return place
+
+    def _begin(self, number: int, count: int, seconds: float) -> int:
+        """The first step of one of `count` places, where each step takes so long; the last place ends with the run."""
+        even = round(number * (self.steps - 1) / (count - 1))
+        if number < count - 1:
+            return even
+        many = round(self._budget / count / max(seconds, 1e-6))
+        return min(even, self.steps - max(1, min(self.steps // count, many)))
 
     @property
     def places(self) -> list[tuple[float, float]]:
