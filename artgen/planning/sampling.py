@@ -41,9 +41,11 @@ class Sampling:
         """Steps one after the other, at least so many, for so many seconds; each with what it took."""
         place: list[tuple[int, float]] = []
         self._found.append(place)
-        while step < self.steps and (len(place) < least or sum(seconds for _, seconds in place) < budget):
+        spent = 0.0
+        while step < self.steps and (len(place) < least or spent < budget):
             yield step
             place.append((step, self._lap()))
+            spent += place[-1][1]
             step += 1
         return place
 
