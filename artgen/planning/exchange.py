@@ -13,7 +13,7 @@ REQUEST, ANSWER = "request.json", "answer.json"
 MAX_BYTES = 16 << 20
 
 
-class Request(BaseModel):
+class TrialRequest(BaseModel):
     """What is to be tried."""
 
     model_config = ConfigDict(frozen=True)
@@ -30,7 +30,7 @@ class Request(BaseModel):
     """When the process was begun, in seconds since 1970."""
 
 
-class Answer(BaseModel):
+class TrialAnswer(BaseModel):
     """What came of it."""
 
     model_config = ConfigDict(frozen=True)

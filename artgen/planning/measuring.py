@@ -19,7 +19,7 @@ from artgen.errors import InputError, RunError
 from artgen.files import read_text, write_text
 from artgen.planning import keeping
 from artgen.planning.calibration import Calibration, merged
-from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, Answer, Request
+from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, TrialAnswer, TrialRequest
 from artgen.preset.model import Preset
 from artgen.preset.needs import specs
 from artgen.registry.local import MODULES
@@ -62,7 +62,7 @@ def calibration(
 
 def _measured(preset: Preset, threads: int, at_once: int, again: bool, clock: Clock) -> Calibration:
     told = preset.model_copy(update={"seed": preset.seed or 0, "reporters": (), "auto_stop": None})
-    request = Request(
+    request = TrialRequest(
         preset=told.resolved(), plugins=_plugins(preset), threads=threads, again=again, clock=clock, began=0
     )
     with ExitStack() as stack:
@@ -77,7 +77,7 @@ def _measured(preset: Preset, threads: int, at_once: int, again: bool, clock: Cl
 class _Trial:
     """A process that tries the preset out."""
 
-    def __init__(self, folder: Path, request: Request) -> None:
+    def __init__(self, folder: Path, request: TrialRequest) -> None:
         self._folder = folder
         write_text(folder / REQUEST, request.model_copy(update={"began": time.time()}).model_dump_json())
         # -P: what lies in the current folder shall not stand in for a library. Nothing is downloaded to be measured.
@@ -103,7 +103,7 @@ class _Trial:
             short = ", maybe for want of memory" if name == "SIGKILL" else ""
             raise RunError(f"the trial of the preset was ended by {name}{short}")
         try:
-            answer = Answer.model_validate_json(read_text(self._folder / ANSWER, MAX_BYTES, "answer"))
+            answer = TrialAnswer.model_validate_json(read_text(self._folder / ANSWER, MAX_BYTES, "answer"))
         except (InputError, ValidationError):
             last = next((line for line in reversed(said.splitlines()) if line.strip()), f"exit code {code}")
             raise RunError(f"the trial of the preset failed ({last.strip()[:300]})") from None

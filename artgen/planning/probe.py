@@ -1,8 +1,8 @@
 """A program of its own that tries a preset out: ``python -m artgen.planning.probe FOLDER``.
 
 A process of its own, because what a process has once taken of memory cannot be told from what it takes anew, and so
-that one that is killed for want of memory ends nothing else. It reads a `Request` from the folder, works there, and
-leaves an `Answer`.
+that one that is killed for want of memory ends nothing else. It reads a `TrialRequest` from the folder, works there, and
+leaves an `TrialAnswer`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from artgen.errors import ArtgenError, InputError, is_out_of_memory, one_line
 from artgen.files import read_text, write_text
 from artgen.planning import film_trial, trial
 from artgen.planning.calibration import Calibration
-from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, Answer, Request
+from artgen.planning.exchange import ANSWER, MAX_BYTES, REQUEST, TrialAnswer, TrialRequest
 from artgen.planning.meters import CLOCKS, Meter
 from artgen.preset.loading import parse
 from artgen.registry import local
@@ -29,18 +29,18 @@ from artgen.reporters.terminal import LiveProgress as LiveProgress  # as `artgen
 def main(folder: Path) -> None:
     """Measure, and leave what came of it, or why nothing did."""
     _give_way()
-    request = Request.model_validate_json(read_text(folder / REQUEST, MAX_BYTES, "request"))
+    request = TrialRequest.model_validate_json(read_text(folder / REQUEST, MAX_BYTES, "request"))
     try:
-        answer = Answer(calibration=_calibrated(request, folder))
+        answer = TrialAnswer(calibration=_calibrated(request, folder))
     except ArtgenError as error:
-        answer = Answer(reason=one_line(error, 500), wrong=isinstance(error, InputError))
+        answer = TrialAnswer(reason=one_line(error, 500), wrong=isinstance(error, InputError))
     except Exception as error:  # a plugin's
         short = "out of memory" if is_out_of_memory(error) else one_line(error, 500, kind=True)
-        answer = Answer(reason=short)
+        answer = TrialAnswer(reason=short)
     write_text(folder / ANSWER, answer.model_copy(update={"ended": time.time()}).model_dump_json())
 
 
-def _calibrated(request: Request, folder: Path) -> Calibration:
+def _calibrated(request: TrialRequest, folder: Path) -> Calibration:
     for file in request.plugins:
         local.add(file)
     preset = parse(request.preset)
