@@ -1,8 +1,8 @@
 """A program of its own that tries a preset out: ``python -m artgen.planning.probe FOLDER``.
 
 A process of its own, because what a process has once taken of memory cannot be told from what it takes anew, and so
-that one that is killed for want of memory ends nothing else. It reads a `TrialRequest` from the folder, works there, and
-leaves an `TrialAnswer`.
+that one that is killed for want of memory ends nothing else. It reads a `TrialRequest` from the folder, works there,
+and leaves a `TrialAnswer`.
 """
 
 from __future__ import annotations
