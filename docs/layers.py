@@ -22,6 +22,7 @@ SHORT = {
     "sweeps": "one preset with many settings, side by side",
     "compare": "likeness, diff, score, replay",
     "testing": "contracts for plugins",
+    "planning": "what a picture takes, before it is drawn",
     "films": "frames, and the files that show them moving",
     "steering": "what a hand changes while a picture is drawn",
     "engine": "the loop, guidance, assembly, checkpoints, determinism",

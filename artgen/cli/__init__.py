@@ -24,6 +24,7 @@ COMPLETE = "_ARTGEN_COMPLETE"
 
 COMMANDS = {
     "run": ("artgen.cli.pictures.run", "make the picture of a preset"),
+    "plan": ("artgen.cli.pictures.plan", "say how long a picture takes and how much memory, before it is drawn"),
     "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
     "sweep": ("artgen.cli.sweeps.sweep", "draw a preset again and again with other settings, and compare"),
     "pick": ("artgen.cli.sweeps.pick", "keep the best cells of a sweep"),

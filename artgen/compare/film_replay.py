@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artgen.compare import cost
 from artgen.compare.replay import Verdict, replay
 from artgen.compare.replay_plan import ReplayPlan, need_plugins, plan
 from artgen.engine.determinism import threads, threads_here
@@ -25,6 +24,7 @@ from artgen.films.making import FrameEvent, film, frame_preset
 from artgen.films.record import FilmRecord
 from artgen.films.shots import bake
 from artgen.picture import hashing, images
+from artgen.planning import cost
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.preset.settings.start import TV_L1

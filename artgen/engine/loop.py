@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -88,6 +88,13 @@ class Run:
         return f"<Run: {self.steps_done} of {self.parts.generator.steps} steps done>"
 
     def __iter__(self) -> Iterator[api.StepEvent]:
+        return self.sample(self._all_steps())
+
+    def sample(self, chosen: Iterable[int]) -> Iterator[api.StepEvent]:
+        """Take only the steps that are `chosen`, each asked for when it is due: to see what they cost.
+
+        With some left out, the picture is not the preset's.
+        """
         if self._begun:
             raise RunError("a run is made only once; call artgen.steps again for another")
         self._begun = True
@@ -96,9 +103,7 @@ class Run:
             self._tell("on_start", steps)
         start = time.monotonic()
         try:
-            for step in range(self.steps_done, steps):
-                if self._is_over(step):
-                    break
+            for step in chosen:
                 with listening():
                     with at_work(self.parts, gradient=self.parts.descends):
                         taken = take_step(self.parts, step)
@@ -116,6 +121,12 @@ class Run:
             self._fail(error)
             if self.good is None:
                 raise RunError(self.failure) from error.__cause__
+
+    def _all_steps(self) -> Iterator[int]:
+        for step in range(self.steps_done, self.parts.generator.steps):
+            if self._is_over(step):
+                return
+            yield step
 
     @functools.cached_property
     def result(self) -> api.Result:
