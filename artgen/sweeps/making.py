@@ -28,7 +28,8 @@ from artgen.sweeps.engines.supply import Listed, Supply, longest_first
 from artgen.sweeps.jobs import job, work
 from artgen.sweeps.record import CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
-from artgen.sweeps.search.planning import SearchPlan, searching
+from artgen.sweeps.search.planning import SearchPlan
+from artgen.sweeps.search.starting import searching
 
 
 @dataclass(frozen=True)

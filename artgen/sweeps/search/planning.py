@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.machine import cores
-from artgen.preset.settings.search import LOSS, Search
+from artgen.preset.settings.search import LOSS, SweepSearch
 from artgen.preset.settings.sweep import Sweep
 from artgen.reporters.folder import make_folder
 from artgen.sweeps import record
@@ -19,14 +18,13 @@ from artgen.sweeps.early import bar
 from artgen.sweeps.engines import Engine
 from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
-from artgen.sweeps.engines.places import places
 from artgen.sweeps.jobs import job
 from artgen.sweeps.record import SearchRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
 from artgen.sweeps.search import goals, proposing
 from artgen.sweeps.search.goals import Goal
 from artgen.sweeps.search.proposing import Trial
-from artgen.sweeps.search.space import Choices, Dimension, all_of, contains, probes, size, space
+from artgen.sweeps.search.space import Choices, Dimension, all_of, size
 
 TRIES = 20
 """So often is Optuna asked for settings that are new, before they are chosen by chance."""
@@ -42,7 +40,7 @@ class SearchPlan:
     folder: Path
     title: str
     sweep: Sweep
-    search: Search
+    search: SweepSearch
     dimensions: tuple[Dimension, ...]
     goal: Goal
     maker: Maker
@@ -238,65 +236,3 @@ class SearchSupply:
             if cell.name not in {row.name for row in self._plan.there()}:
                 return self._plan.job(cell, self._checkpoint)
         return None
-
-
-def searching(
-    maker: Maker,
-    sweep: Sweep,
-    folder: Path,
-    before: SweepRecord | None,
-    seed: int,
-    processes: int | None,
-    threads: int | None,
-    title: str,
-) -> SearchPlan:
-    """The plan of a sweep with `search`; the arguments are those of `artgen.sweeps.making.plan`.
-
-    Raises:
-        InputError: if Optuna is not installed, a value that may be chosen is wrong, or the goal cannot be had.
-    """
-    assert sweep.search is not None
-    proposing.check_installed()
-    dimensions = space(sweep)
-    presets = [cell.preset for cell in maker.all_of(probes(dimensions))]
-    cells = _kept(dimensions, sweep, maker, before)
-    at_once = processes or places(presets, sweep.search.trials)
-    split = threads or (before.threads if before else max(1, cores() // at_once))
-    return SearchPlan(
-        folder=folder,
-        title=title,
-        sweep=sweep,
-        search=sweep.search,
-        dimensions=dimensions,
-        goal=goals.goal(sweep.search.goal, presets),
-        maker=maker,
-        seed=seed,
-        threads=split,
-        processes=at_once,
-        at_once=processes,
-        cells=cells,
-        left_out=len(before.cells) - len(cells) if before else 0,
-    )
-
-
-def _kept(dimensions: Sequence[Dimension], sweep: Sweep, maker: Maker, before: SweepRecord | None) -> list[Cell]:
-    """The cells that a folder knows and that are among what is searched: with the same content, and each once."""
-    found: dict[str, Cell] = {}
-    for one in before.cells if before else ():
-        assert before is not None
-        settings = {axis.key: axis.values[at] for axis, at in zip(before.axes, one.at, strict=True)}
-        if not (contains(dimensions, settings) and is_wanted(sweep, settings)):
-            continue
-        try:
-            cell = maker.one({dimension.key: _own(dimension, settings[dimension.key]) for dimension in dimensions})
-        except InputError:
-            continue
-        if cell.name == one.name:
-            found.setdefault(cell.name, cell)
-    return list(found.values())
-
-
-def _own(dimension: Dimension, value: object) -> object:
-    """A value as the preset has it, which may know the folder that it is from."""
-    place = dimension.place(value) if isinstance(dimension, Choices) else None
-    return value if place is None or not isinstance(dimension, Choices) else dimension.values[place]
