@@ -178,7 +178,7 @@ def settings() -> str:
         *_section("camera", "Camera", film.Camera.__doc__, film.Camera),
         *_section("depth", "Depth", depth.__doc__, depth.Depth),
         *_section("sweep", "Sweep", sweep.__doc__, sweep.Sweep),
-        *_section("search", "Search", search.__doc__, search.Search),
+        *_section("search", "Search", search.__doc__, search.SweepSearch),
         *_section("values", "Values", sweep.Values.__doc__, sweep.Values),
         *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),

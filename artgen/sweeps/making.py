@@ -31,8 +31,8 @@ from artgen.sweeps.foreseeing import Foreseen, foreseen
 from artgen.sweeps.jobs import Jobs, work
 from artgen.sweeps.record import CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
-from artgen.sweeps.search.beginning import searching
 from artgen.sweeps.search.planning import SearchPlan
+from artgen.sweeps.search.starting import searching
 from artgen.sweeps.sharing import SharedFolders
 
 
