@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from artgen.errors import InputError
-from artgen.fields.paths import DRAWING, PICTURE, RUN_FILE
+from artgen.fields.paths import DRAWING, PICTURE, PREVIEW, RUN_FILE
 from artgen.files import atomic_path, remove, write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
@@ -25,8 +25,8 @@ from artgen.reporters.loss_plot import plot_losses
 from artgen.reporters.progress import ProgressFile
 from artgen.results import Result, StepEvent, event_picture, picture_tensor
 
-PREVIEW, PREVIEW_SECONDS = "preview.png", 5
-"""What shows the run while it goes on, and how often that is written."""
+PREVIEW_SECONDS = 5
+"""How often what shows the run is written."""
 
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
