@@ -22,6 +22,7 @@ from artgen.recipe import metadata
 from artgen.recipe import model as recipe
 from artgen.reporters import curves
 from artgen.sweeps.rows import Row
+from artgen.sweeps.sheets import ranking
 from artgen.sweeps.sheets.arrangement import arrange
 from artgen.sweeps.sheets.labels import Heading, headings, settings_text
 from artgen.watching.entries import Entry, Sweep
@@ -168,8 +169,9 @@ def _sheet(sweep: Sweep) -> dict[str, Any]:
         for cell, entry in cells
     ]
     found = headings(axes, rows)
-    chosen = arrange(found)
+    chosen, best = arrange(found), ranking.deciding(ranking.measures(found, rows))
     return {
+        "best": best.said if best else "",
         "columns": _axis(chosen.columns),
         "rows": _axis(chosen.rows),
         "fixed": [f"{axis.name} {axis.texts[0]}" for axis in chosen.fixed if axis.texts],
@@ -179,6 +181,7 @@ def _sheet(sweep: Sweep) -> dict[str, Any]:
                 **{key: entry.data.get(key) for key in _OF_CELL},
                 "column": chosen.columns.places[i] if chosen.columns else 0,
                 "row": chosen.rows.places[i] if chosen.rows else 0,
+                "best": best is not None and i in best.best,
                 "text": settings_text(rows[i], found, i),
             }
             for i, (_, entry) in enumerate(cells)

@@ -86,7 +86,7 @@ def is_one(listing: Listing) -> bool:
     """Whether a folder is that of a run or of a film."""
     files = listing.files
     made = PICTURE in files and (PRESET in files or metadata.FILE in files)
-    return made or any(name in files for name in (RUN_FILE, LOCK, TRACEBACK, progress.FILE, FILM_RECORD))
+    return made or any(name in files for name in (RUN_FILE, LOCK, TRACEBACK, progress.FILE, FILM_RECORD, OUTCOME))
 
 
 def read(listing: Listing) -> Facts:

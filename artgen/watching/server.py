@@ -68,7 +68,7 @@ class Watch:
 
     def serve(self) -> None:
         """Answer until `close` is called by another thread, or an exception, such as Ctrl-C, comes through."""
-        self.server.serve_forever(poll_interval=0.2)
+        self.server.serve_forever(poll_interval=0.1)
 
     def __enter__(self) -> Watch:
         self.lookout.start()

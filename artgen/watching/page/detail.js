@@ -82,6 +82,7 @@ function showMat(entry) {
   if (kind === "picture") return showPicture(entry);
   if (kind !== "sheet" && shape === kind) return;
   shape = kind;
+  if (entry.size) mat.style.setProperty("--ratio", entry.size[0] / entry.size[1]);
   if (kind === "sheet") mat.replaceChildren();
   else if (kind.startsWith("frames")) mat.replaceChildren(framesOf(entry, one(".reel", mat)?.state));
   else mat.replaceChildren(reel(entry, film));
@@ -106,13 +107,22 @@ function showPicture(entry) {
   const sharpen = () => image.classList.toggle("blocks", Math.max(image.naturalWidth, image.naturalHeight) <= 256);
   image.addEventListener("load", sharpen);
   if (entry.size) {
-    image.style.setProperty("--ratio", entry.size[0] / entry.size[1]);
+    mat.style.setProperty("--ratio", entry.size[0] / entry.size[1]);
     image.classList.toggle("blocks", Math.max(...entry.size) <= 256);
   }
 }
 
 function section(heading, ...children) {
   return made("section", {}, made("div", { class: "head" }, made("h3", {}, heading)), ...children);
+}
+
+/** A section with a text that can be copied; `tools` stand beside its heading. */
+function copied(heading, part, content, ...tools) {
+  const button = made("button", { class: "quiet copy", type: "button", "aria-label": `Copy the ${part}` }, "Copy");
+  button.dataset.copy = part;
+  const box = section(heading, text(part, content));
+  one(".head", box).append(made("div", { class: "head-tools" }, ...tools, button));
+  return box;
 }
 
 function partsOf(entry) {
@@ -130,17 +140,18 @@ function partsOf(entry) {
     entry.notes.length ? section("Notes", made("ul", { class: "notes" }, ...entry.notes.map((line) => made("li", { dir: "auto" }, line)))) : null,
     entry.traceback ? section("Traceback", text("traceback", entry.traceback)) : null,
     settingsOf(entry),
-    entry.command ? section(entry.state === "finished" ? "Make it again" : "Go on with it", copied("command", entry.command)) : null,
+    entry.command ? copied(entry.state === "finished" ? "Make it again" : "Go on with it", "command", entry.command) : null,
     entry.files.length ? section("Files", made("ul", { class: "files" }, ...entry.files.map((name) => made("li", {}, made("a", { href: `files/${entry.id}/${name}`, download: "" }, name))))) : null,
   ];
 }
 
 function progressOf(entry) {
   const share = shareOf(entry);
+  if (entry.kind === "dev") return null;
   if (share === null || (entry.state === "finished" && !entry.cells)) return null;
   const bar = made("span", { class: "bar-line" });
   bar.style.setProperty("--share", share);
-  const said = [doneOf(entry), entry.left != null ? `${duration(entry.left)} left` : "", entry.cells?.failed ? `${entry.cells.failed} failed` : "", entry.loss != null ? `loss ${number(entry.loss)}` : ""];
+  const said = [doneOf(entry), entry.left != null && entry.state === "running" ? `${duration(entry.left)} left` : "", entry.cells?.failed ? `${entry.cells.failed} failed` : "", entry.loss != null ? `loss ${number(entry.loss)}` : ""];
   const box = made("div", { class: "progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": String(Math.round(share * 100)) }, bar);
   box.dataset.state = entry.state;
   return made("div", {}, box, made("p", { class: "muted numbers" }, said.filter(Boolean).join(" · ")));
@@ -162,12 +173,6 @@ function text(part, content) {
   return box;
 }
 
-function copied(part, content) {
-  const button = made("button", { class: "quiet copy", type: "button", "aria-label": `Copy the ${part}` }, "Copy");
-  button.dataset.copy = part;
-  return made("div", { class: "with-copy" }, text(part, content), button);
-}
-
 // Settings: what is not as it is by default, or all
 
 function settingsOf(entry) {
@@ -183,9 +188,8 @@ function settingsOf(entry) {
     });
     choice.append(button);
   }
-  const box = section("Settings", copied("preset", whole ? entry.preset : (shorts.get(entry.id) ?? "…")));
+  const box = copied("Settings", "preset", whole ? entry.preset : (shorts.get(entry.id) ?? "…"), choice);
   one("pre", box).id = "_preset";
-  one(".head", box).append(choice);
   return box;
 }
 
@@ -207,7 +211,7 @@ async function shortPreset(entry) {
 }
 
 async function copy(button) {
-  const box = one("pre", button.parentElement);
+  const box = one("pre", button.closest("section"));
   let done = true;
   try {
     await navigator.clipboard.writeText(box.textContent);

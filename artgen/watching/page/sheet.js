@@ -1,14 +1,17 @@
 // The cells of a sweep by their settings
 
+let sheetSays = ""; // By what a cell is called the best.
+
 function tile(cell) {
-  const label = `${cell.text}: ${STATES[cell.state]}`;
-  const link = made("a", { class: "tile", href: `#${cell.id}`, title: cell.text, "aria-label": label });
+  const told = [STATES[cell.state], cell.loss == null ? "" : `loss ${number(cell.loss)}`, cell.best ? sheetSays : ""].filter(Boolean).join(", ");
+  const link = made("a", { class: "tile", href: `#${cell.id}`, title: `${cell.text}\n${told}`, "aria-label": `${cell.text}: ${told}` });
   link.dataset.state = cell.state;
   if (cell.picture) {
     const image = made("img", { alt: "", loading: "lazy", decoding: "async", src: thumbnail(cell.id, cell.picture, 160), draggable: "false" });
     image.classList.toggle("blocks", Boolean(cell.size) && Math.max(...cell.size) <= 96);
     link.append(image);
   } else link.append(made("span", { class: "blank" }, cell.state === "waiting" ? "" : STATES[cell.state]));
+  if (cell.best) link.append(made("span", { class: "best" }, "Best"));
   if (WORKING.has(cell.state) && cell.steps) {
     const bar = made("span", { class: "bar-line", "aria-hidden": "true" });
     bar.style.setProperty("--share", Math.min(1, cell.step / cell.steps));
@@ -43,6 +46,8 @@ function row(sheet, cells) {
 function sheetOf(entry) {
   const { sheet } = entry;
   const box = made("div", { class: "sheet" });
+  sheetSays = sheet.best;
+  box.style.setProperty("--columns", sheet.columns ? sheet.columns.texts.length : 8);
   if (sheet.fixed.length) box.append(made("p", { class: "muted" }, sheet.fixed.join(", ")));
   for (const block of sheet.blocks) {
     const cells = block.cells.map((i) => sheet.cells[i]);

@@ -61,9 +61,10 @@ function stateOf(entry) {
 /** What stands below a picture. */
 function lineOf(entry) {
   if (entry.kind === "dev") return `Drawn ${ago(entry.written)}`;
-  const parts = [stateOf(entry)];
-  if (entry.state !== "finished" || entry.cells) parts.push(doneOf(entry));
-  if (entry.left != null && WORKING.has(entry.state)) parts.push(`${duration(entry.left)} left`);
+  const done = entry.state === "finishing" || (entry.state === "finished" && !entry.cells) ? "" : doneOf(entry);
+  // What is being drawn stands below a heading that says so.
+  const parts = [entry.state === "running" && done ? "" : stateOf(entry), done];
+  if (entry.left != null && entry.state === "running") parts.push(`${duration(entry.left)} left`);
   if (entry.state === "finished") parts.push(ago(entry.written));
   if (entry.cells?.failed) parts.push(`${entry.cells.failed} failed`);
   return parts.filter(Boolean).join(" · ");
