@@ -12,7 +12,10 @@ from pathlib import Path
 from PIL import Image
 
 from artgen.sweeps import record
+from artgen.watching.board import Board
+from artgen.watching.places import Place
 from artgen.watching.server import Watch
+from artgen.watching.tree import Tree
 
 EVIL = '</script><script>window.hacked = 1</script>"\'><img src=x onerror="window.hacked = 1">&amp;'
 """What a prompt or a name may hold that wants to be more than text."""
@@ -114,7 +117,8 @@ class Client:
 
     def until(self, wanted, probe):
         """What is found in time."""
-        for _ in range(250):
+        late = time.monotonic() + 30
+        while time.monotonic() < late:
             if probe(self.entries()) == wanted:
                 return
             time.sleep(0.02)
@@ -124,6 +128,13 @@ class Client:
 class Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *arguments):
         return None
+
+
+def looked(folder):
+    """What a look through a folder finds, without a server."""
+    board = Board()
+    Tree(Place(Path(folder).resolve()), board).look()
+    return {entry["name"]: entry for entry in board.since("")["entries"]}
 
 
 @contextmanager

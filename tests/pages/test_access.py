@@ -1,7 +1,7 @@
 """Who may ask a server on this machine."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artgen.pages.access import Access, is_loopback
@@ -33,6 +33,7 @@ def test_only_its_own_names_are_known(host, header, known):
     assert Access(host).knows_host(header) is known
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text())
 def test_no_header_is_too_strange(text):
     access = Access(token="secret")

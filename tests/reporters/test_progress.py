@@ -4,14 +4,23 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import artgen as package
 from artgen.errors import RunError
 from artgen.reporters import progress
 from artgen.results import StepEvent
-from tests.helpers import stopped
+
+
+def stopping(step):
+    """What stops a run after a step, as Ctrl-C does."""
+
+    def stop(event):
+        if event.step == step:
+            raise KeyboardInterrupt
+
+    return stop
 
 
 def test_a_run_tells_how_far_it_is(tmp_path, flat, monkeypatch):
@@ -27,21 +36,16 @@ def test_a_run_tells_how_far_it_is(tmp_path, flat, monkeypatch):
 
 def test_a_run_that_goes_on_keeps_its_losses_and_counts_its_own_time(tmp_path, flat, monkeypatch):
     monkeypatch.setattr(progress, "SECONDS", 0)
-    folder = stopped.stopped(tmp_path / "run", flat, at=3)
-    seen = []
-    notes = []
-    package.resume(folder, on_step=lambda event: seen.append(progress.read(folder)), note=notes.append)
+    package.run(flat, out=tmp_path, on_step=stopping(2), checkpoint="1", note=lambda line: None)
+    seen, notes = [], []
+    package.resume(tmp_path, on_step=lambda event: seen.append(progress.read(tmp_path)), note=notes.append)
     assert (seen[0].step, seen[0].begun_at) == (4, 3)
     assert [step for step, _ in seen[0].losses["total"]] == [0, 1, 2, 3]
     assert seen[0].notes == notes == ["goes on after step 3 of 6"]
 
 
 def test_who_stopped_it_and_why_it_failed_stays(tmp_path, flat):
-    def stop(event):
-        if event.step == 2:
-            raise KeyboardInterrupt
-
-    package.run(flat, out=tmp_path / "a", on_step=stop, note=lambda line: None)
+    package.run(flat, out=tmp_path / "a", on_step=stopping(2), note=lambda line: None)
     told = progress.read(tmp_path / "a")
     assert (told.stopped, told.failure) == (True, None)
     failing = {**flat, "losses": [{"type": "match"}, {"type": "misbehave", "how": "nan", "at_step": 2}]}
@@ -88,15 +92,12 @@ def test_what_is_left_is_told_by_what_it_took():
     assert told(frame=2, frames=6, begun_at=2).left is None
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.floats() | st.text(),
-        lambda inner: (
-            st.lists(inner)
-            | st.dictionaries(st.sampled_from(["step", "losses", "notes", "seconds", "frames", "total"]), inner)
-        ),
-    )
-)
+KEYS = st.sampled_from(["step", "losses", "notes", "seconds", "frames", "total"])
+LEAVES = st.none() | st.booleans() | st.floats() | st.text(max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner), max_leaves=12))
 def test_whatever_stands_there_is_read_or_is_none(data):
     told = progress.parse(json.dumps(data))
     assert told is None or told.left is None or told.left >= 0
