@@ -96,6 +96,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, watch: Watch, address: tuple[str, int]) -> None:
         self.watch = watch
         self.room = threading.Semaphore(AT_ONCE)
+        self.connections: set[socket.socket] = set()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)
 
@@ -111,10 +112,19 @@ class _Server(ThreadingHTTPServer):
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self.connections.add(request)
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self.connections.discard(request)
             self.room.release()
+
+    def server_close(self) -> None:
+        """Take no more requests, through connections that are open neither."""
+        super().server_close()
+        for connection in list(self.connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that has gone is no error; any other is a bug, and told in a line."""

@@ -3,7 +3,11 @@
 import http.client
 import itertools
 import json
+import signal
 import socket
+import subprocess
+import sys
+import urllib.request
 
 import pytest
 
@@ -241,3 +245,17 @@ def test_bad_input_costs_a_line(artgen, tmp_path, words, line):
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert line in done.stderr
+
+
+def test_ctrl_c_ends_it_quietly(tmp_path):
+    watched.finished(tmp_path / "fish")
+    program = "import sys; from artgen.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "watch", tmp_path, "--no-open", "--port", "0"]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:
+        address = process.stdout.readline().strip()
+        assert "/?token=" in address
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(address, timeout=10) as page:
+            assert b"<h1" in page.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+        assert process.stdout.read() + process.stderr.read() == ""
