@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgen.errors import ArtgenError, one_line
-from artgen.fields.paths import RUN_FILE
+from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.sweeps import record
 from artgen.sweeps.early import Bar, Watch, early_loss
 from artgen.sweeps.record import CellOutcome
@@ -84,6 +84,8 @@ def draw(job: Job) -> DrawnCell:
 def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> CellOutcome | None:
     """What came of it; None if it was stopped."""
     goes_on = (place / RUN_FILE).is_file()
+    if not goes_on and (place / PICTURE).is_file() and record.outcome(place).reason is None:
+        return record.outcome(place)  # whoever drew it was killed before it could say so
     if not goes_on and record.outcome(place).reason is not None:
         _clear(place)
     if job.preset.get("film"):

@@ -158,7 +158,7 @@ def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
     *skipped, last = (line for line in done.stderr.splitlines() if "/6 steps" not in line)
     assert skipped == expected
     assert last == f"{place}/image.png: {reason}; `artgen run --resume {place}` begins anew"
-    assert [path.name for path in (tmp_path / place).iterdir()] == ["run.json"]
+    assert sorted(path.name for path in (tmp_path / place).iterdir()) == ["progress.json", "run.json"]
 
 
 def test_a_state_that_cannot_be_kept_costs_a_line_and_not_the_run(tmp_path, flat):
