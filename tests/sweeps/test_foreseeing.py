@@ -33,10 +33,10 @@ def test_as_many_at_once_as_the_trial_leaves_room_for(flat, peak, free, cores, a
 
 
 def test_what_is_left_is_shared_out():
-    found = Foreseen(2, {"a": 10, "b": 10, "c": 30, "d": 1}, start=5)
-    assert found.left(["a", "b", "d"]) == 5 + 21 / 2
-    assert found.left(["a", "c"]) == 5 + 30  # one process has the longest, whatever the other does
-    assert found.left([]) == found.left(["unknown"]) == 0
+    found = Foreseen(2, {"a": 10, "b": 30}, start=5)
+    assert found.left([10, 10, 1]) == 5 + 21 / 2
+    assert found.left([10, 30]) == 5 + 30  # one process has the longest, whatever the other does
+    assert found.left([]) == Foreseen(2).left([10]) == 0
 
 
 def test_a_sweep_of_little_work_is_not_tried_out(flat):
