@@ -22,7 +22,7 @@ function parts(title) {
   const schema = properties()[title];
   const held = wanted()?.[title];
   if (!held || typeof held !== "object") return [];
-  if (shapeOf(schema) === "one") return inside(componentOf(schema), [title], held, words(title));
+  if (shapeOf(schema) === "one") return inside(componentOf(schema), [title], held, words(held.type ?? title));
   const name = (key) => held[key]?.id ?? (Array.isArray(held) ? held[key]?.type : key) ?? key;
   return Object.keys(held).map((key) => [[title, Array.isArray(held) ? Number(key) : key], words(name(key)), componentOf(schema)]);
 }
@@ -52,7 +52,7 @@ function component([steps, name, schema], isList) {
   const about = typesOf(schema).find((type) => type.name === held?.type)?.about;
   const remove = isList && iconButton("close", `Remove ${name}`, () => steer(steps, undefined), { class: "tool small" });
   const head = el("div", { class: "part-head" }, el("span", { title: about }, isSingle ? "" : name), remove);
-  const fold = others.length && el("details", { class: "more" }, el("summary", {}, `${others.length} more`));
+  const fold = others.length > 0 && el("details", { class: "more" }, el("summary", {}, `${others.length} more`));
   if (fold) fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(...others.map(([key, told]) => row(key, told, [...steps, key], words(key)))));
   return el("div", { class: isSingle ? "part single" : "part" }, head, ...rows, fold);
 }

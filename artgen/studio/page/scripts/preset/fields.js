@@ -117,7 +117,8 @@ function schedule({ told, id, name, change, moment }) {
     toggle.setAttribute("aria-pressed", String(isOver));
   };
   toggle.addEventListener("click", () => show(over.hidden));
-  const control = { node: el("div", { class: "schedule" }, el("div", { class: "pair" }, simple.node, toggle), over), input: simple.input };
+  const above = el("div", { class: "pair" }, simple.node, !moment && over, toggle);
+  const control = { node: el("div", { class: "schedule" }, above, moment && over), input: simple.input };
   line.refuse = (message) => control.refuse(message);
   control.update = (value) => {
     const isOver = value !== undefined && value !== null && typeof value === "object";

@@ -10,10 +10,15 @@ import { items, asMap, summary } from "../preset/prompts.js";
 let chosen = null;
 let asked = 0;
 
-const usual = () => store.presets.find((preset) => preset.runs === true)?.name ?? null;
+const FIRST = "quickstart";
+
+function usual() {
+  const able = store.presets.filter((preset) => preset.runs === true).map((preset) => preset.name);
+  return able.includes(FIRST) ? FIRST : able[0] ?? null;
+}
 
 function card(preset) {
-  const picture = preset.thumbnail ? el("img", { src: preset.thumbnail, alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" });
+  const picture = preset.thumbnail ? el("img", { src: preset.thumbnail, alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" }, preset.name.charAt(0));
   const why = preset.runs === true ? null : el("span", { class: "why" }, String(preset.runs));
   const choose = () => pick(preset.name);
   return el(
