@@ -24,6 +24,7 @@ COMPLETE = "_ARTGEN_COMPLETE"
 
 COMMANDS = {
     "run": ("artgen.cli.pictures.run", "make the picture of a preset"),
+    "studio": ("artgen.cli.studio", "draw and steer presets in a browser, while the pictures grow"),
     "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
     "sweep": ("artgen.cli.sweeps.sweep", "draw a preset again and again with other settings, and compare"),
     "pick": ("artgen.cli.sweeps.pick", "keep the best cells of a sweep"),
