@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from artgen.pages.html import FOLDER as SHARED
 from artgen.studio.pictures import Thumbnails
 from artgen.studio.studio import Studio
 from artgen.studio.web import preset_routes, run_routes
@@ -93,12 +94,12 @@ async def index(request: Request) -> Response:
 
 
 async def page(request: Request) -> Response:
-    """A file of the page: one of those that are in its folder, and nothing else."""
+    """A file of the page: one of those that are in its folder or that all pages share, and nothing else."""
     return _file(request, request.path_params["name"])
 
 
 def _file(request: Request, name: str) -> Response:
-    files = {path.relative_to(PAGE).as_posix(): path for path in PAGE.rglob("*") if path.is_file()}
+    files = _files()
     if name not in files:
         raise Absent(f"the page has no file '{name}'")
     content = files[name].read_bytes()
@@ -108,6 +109,16 @@ def _file(request: Request, name: str) -> Response:
         return Response(status_code=304, headers=headers)
     kind = TYPES.get(files[name].suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Response(content, media_type=kind, headers=headers)
+
+
+def _files() -> dict[str, Path]:
+    """What there is of the page, by its name below ``/page/``."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for folder in (SHARED, PAGE)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in TYPES
+    }
 
 
 async def events(request: Request) -> Response:

@@ -29,6 +29,7 @@ export async function refresh() {
 const refreshSoon = debounced(refresh, 60);
 
 const STATES = {
+  waiting: "waits",
   building: "is being built", running: "is running", paused: "is paused", finishing: "is being finished",
   finished: "is finished", stopped: "has stopped", failed: "has failed",
 };
@@ -52,6 +53,7 @@ export function connect() {
   line.addEventListener("error", broken);
   line.addEventListener("run", (event) => heard(read(event)));
   line.addEventListener("step", (event) => store.step(read(event)));
+  line.addEventListener("refused", (event) => tellWrong(read(event)));
   line.addEventListener("gone", (event) => store.gone(read(event).id));
   line.addEventListener("note", (event) => {
     const { id, note } = read(event);
@@ -92,11 +94,13 @@ async function again() {
     if (error.status === 403) {
       clearTimeout(warning);
       document.documentElement.classList.add("lost");
-      return banner(error.message);
+      banner(error.message);
+      timer = setTimeout(again, SLOWEST); // until the new address has been opened in another window
+      return undefined;
     }
     if (!error.status) return broken();
   }
-  connect();
+  return connect();
 }
 
 function lost() {

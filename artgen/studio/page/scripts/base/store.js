@@ -6,6 +6,7 @@ class Store extends EventTarget {
   runs = new Map();
   presets = [];
   folder = "";
+  chosen = null; // the preset that the studio was opened with
   version = "";
   selected = null; // the id of the run that is shown
   detail = null; // what GET /api/runs/ID says of it
@@ -30,6 +31,7 @@ class Store extends EventTarget {
   begin(state) {
     this.presets = state.presets;
     this.folder = state.folder;
+    this.chosen = state.preset ?? null;
     this.version = state.version;
     this.runs = new Map(state.runs.map((run) => [run.id, run]));
     if (this.selected && !this.runs.has(this.selected)) this.select(null);
@@ -57,6 +59,10 @@ class Store extends EventTarget {
       return;
     }
     if (this.detail?.id === event.id) this.lengthen(event);
+    if (this.detail?.id === event.id && event.kept) {
+      this.detail.moments = [...(this.detail.moments ?? []), event.step];
+      this.tell("moments");
+    }
     this.tell("progress", event.id);
     this.tell("step", event);
   }
@@ -66,8 +72,8 @@ class Store extends EventTarget {
     for (const [name, value] of Object.entries({ total: event.total, ...event.losses })) {
       if (!Number.isFinite(value)) continue;
       const points = (curves[name] ??= []);
-      if (points.at(-1)?.[0] === event.step) continue;
-      points.push([event.step, value]);
+      if (points.at(-1)?.[0] >= event.step - 1) continue;
+      points.push([event.step - 1, value]); // the curves count their steps from 0
       if (points.length > LONGEST_CURVE) curves[name] = points.filter((_, place) => place % 2 === 0);
     }
   }

@@ -35,6 +35,9 @@ function settings(data) {
 function render() {
   const { run, detail } = store;
   if (!run || !detail || one("#tab-details").hidden) return;
+  one("#remove").disabled = one("#stop").disabled = false;
+  if (actions.isOver(run) || run.state === "stopped") one("#stop").disabled = true;
+  if (actions.isGoing(run) || run.state === "finishing") one("#remove").disabled = true;
   one("#facts").replaceChildren(...facts(run));
   const files = filesOf(detail);
   one("#files").replaceChildren(...files.map(({ name, bytes: size }) => el("li", {}, el("a", { href: fileAddress(run.id, name), download: name }, icon("download"), el("span", {}, name), el("small", {}, bytes(size))))));

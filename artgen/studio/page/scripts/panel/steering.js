@@ -35,7 +35,8 @@ async function send() {
   const { selected } = store;
   const paths = [...sent];
   try {
-    const answer = await api.act(selected, "steer", { data: told });
+    const answer = await api.act(selected, "steer", { data: told, preset: store.detail.preset ?? "" });
+    if (answer.pending) await settled(selected);
     if (store.detail?.id === selected && !waiting.size) Object.assign(store.detail, { data: told });
     tell("applied", { paths, step: answer.step });
     say(`Changed from step ${answer.step} on.`);
@@ -47,6 +48,19 @@ async function send() {
   sent = new Set();
   tell("change");
   if (waiting.size) sendSoon();
+}
+
+/** Resolves once the server has done all changes of a run that it could not do at once. */
+function settled(id) {
+  return new Promise((done) => {
+    const look = () => {
+      if (store.runs.get(id)?.pending?.includes("steer")) return;
+      store.removeEventListener("runs", look);
+      done();
+    };
+    store.addEventListener("runs", look);
+    setTimeout(look, 300);
+  });
 }
 
 export function begin() {

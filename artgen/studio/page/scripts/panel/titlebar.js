@@ -18,7 +18,7 @@ function render() {
   one("#favourite").setAttribute("aria-pressed", String(run.favourite));
   one("#favourite").classList.toggle("on", run.favourite);
   one("#finish").hidden = run.state === "finished" || run.state === "failed";
-  one("#finish").disabled = run.state === "finishing" || run.state === "building" || store.pending.get(run.id) === "finish";
+  one("#finish").disabled = run.state === "finishing" || ["waiting", "building"].includes(run.state) || store.pending.get(run.id) === "finish";
   one("#export").hidden = run.state !== "finished";
   if (run.state !== "finished") one("#export-menu").hidden = true;
 }

@@ -30,7 +30,8 @@ class Draft extends EventTarget {
 
   /** What is sent to the server: what was edited last, so that a text keeps its comments. */
   get wanted() {
-    return this.source === "yaml" || !this.isChanged ? { yaml: this.yaml } : { data: this.data };
+    const said = this.source === "yaml" || !this.isChanged ? { yaml: this.yaml } : { data: this.data };
+    return { ...said, preset: this.preset ?? "" };
   }
 
   #tell() {
@@ -111,7 +112,7 @@ class Draft extends EventTarget {
 
   /** A new run of it; its id. */
   async begin() {
-    const { id } = await this.#sent(() => api.begin({ ...this.wanted, ...(this.preset ? { preset: this.preset } : {}) }));
+    const { id } = await this.#sent(() => api.begin(this.wanted));
     return id;
   }
 

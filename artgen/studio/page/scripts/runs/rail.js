@@ -35,7 +35,7 @@ function create(run) {
   const node = el("li", { class: "run", dataset: { id: run.id } }, open, star);
   const load = throttled(() => {
     const now = store.runs.get(run.id);
-    if (!now || now.picture === null || now.picture === undefined) return;
+    if (!now?.picture) return;
     const address = drawingAddress(run.id, { version: now.picture, width: 160 });
     if (picture.getAttribute("src") !== address) picture.src = address;
   }, SLOW);

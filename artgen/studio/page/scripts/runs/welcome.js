@@ -14,11 +14,14 @@ const FIRST = "quickstart";
 
 function usual() {
   const able = store.presets.filter((preset) => preset.runs === true).map((preset) => preset.name);
+  if (able.includes(store.chosen)) return store.chosen;
   return able.includes(FIRST) ? FIRST : able[0] ?? null;
 }
 
+const thumbnail = ({ name, thumbnail: address }) => (typeof address === "string" ? address : `/api/presets/${encodeURIComponent(name)}/thumbnail`);
+
 function card(preset) {
-  const picture = preset.thumbnail ? el("img", { src: preset.thumbnail, alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" }, preset.name.charAt(0));
+  const picture = preset.thumbnail ? el("img", { src: thumbnail(preset), alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" }, preset.name.charAt(0));
   const why = preset.runs === true ? null : el("span", { class: "why" }, String(preset.runs));
   const choose = () => pick(preset.name);
   return el(
@@ -77,9 +80,12 @@ async function start() {
   one("span", button).textContent = "Start";
 }
 
+/** One's own first, then those that can be drawn here, then the others. */
+const rank = ({ own, runs, gallery }) => (own ? 0 : runs !== true ? 3 : gallery ? 2 : 1);
+
 function render() {
   const list = one("#presets");
-  list.replaceChildren(...store.presets.map(card));
+  list.replaceChildren(...[...store.presets].sort((a, b) => rank(a) - rank(b)).map(card));
   one("#presets-empty").hidden = store.presets.length > 0;
   one("#folder").textContent = store.folder;
   if (!store.selected) pick(chosen ?? usual(), { quietly: true });

@@ -29,7 +29,7 @@ export async function act(action, data = {}, id = store.selected) {
   }
 }
 
-export const isGoing = (run) => run && (run.state === "running" || run.state === "building");
+export const isGoing = (run) => run && (["waiting", "building", "running"].includes(run.state));
 export const isOver = (run) => !run || ["finished", "failed", "finishing"].includes(run.state);
 
 /** Pause or go, whichever the run's state, or what is pending, makes of it. */

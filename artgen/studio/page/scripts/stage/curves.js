@@ -15,7 +15,7 @@ function path(points, steps) {
   const every = Math.max(1, Math.ceil(points.length / POINTS));
   return points
     .filter((_, place) => place % every === 0 || place === points.length - 1)
-    .map(([step, value], place) => `${place ? "L" : "M"}${((WIDTH * step) / steps).toFixed(1)} ${(HEIGHT - 4 - ((value - low) / span) * (HEIGHT - 8)).toFixed(1)}`)
+    .map(([step, value], place) => `${place ? "L" : "M"}${((WIDTH * (step + 1)) / steps).toFixed(1)} ${(HEIGHT - 4 - ((value - low) / span) * (HEIGHT - 8)).toFixed(1)}`)
     .join("");
 }
 
@@ -42,7 +42,7 @@ function draw() {
   one("#curves").classList.toggle("empty", !lines.some(([, points]) => points.length > 1));
   chart.replaceChildren(...lines.map(([, points], place) => svg("path", { class: `curve c${place}`, d: path(points, run.steps) })).reverse());
   const step = seen ?? run?.step ?? 0;
-  one("#legend").replaceChildren(...lines.map(([name, points], place) => el("li", { class: `c${place}` }, el("span", { class: "swatch" }), el("span", {}, name), el("b", {}, short(valueAt(points, step))))));
+  one("#legend").replaceChildren(...lines.map(([name, points], place) => el("li", { class: `c${place}` }, el("span", { class: "swatch" }), el("span", {}, name), el("b", {}, short(valueAt(points, step - 1))))));
 }
 
 export function begin() {

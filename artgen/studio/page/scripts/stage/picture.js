@@ -20,7 +20,7 @@ export async function drawInto(canvas, address) {
 
 function wantedAddress() {
   const { run } = store;
-  return run && run.picture !== null && run.picture !== undefined ? drawingAddress(run.id, { version: run.picture, step: store.seen }) : "";
+  return run?.picture ? drawingAddress(run.id, { version: run.picture, step: store.seen }) : "";
 }
 
 /** Shows what is wanted now, and once more if that has changed meanwhile. */
@@ -49,6 +49,7 @@ async function show() {
 }
 
 const STATES = {
+  waiting: ["Getting ready", "It begins as soon as the process that draws is free."],
   building: ["Getting ready", "The models are loaded and the first drawing is made."],
   failed: ["The run has failed", null],
 };
@@ -58,7 +59,7 @@ function tell() {
   const note = one("#stage-note");
   const isDrawn = one("#stage").classList.contains("drawn");
   const [title, text] = STATES[run?.state] ?? (isDrawn ? [] : ["Waiting for the first drawing", ""]);
-  note.hidden = !title || (run?.state === "building" && isDrawn && run.step > 0);
+  note.hidden = !title || (["waiting", "building"].includes(run?.state) && isDrawn && run.step > 0);
   if (note.hidden) return;
   one("h2", note).textContent = title;
   one("p", note).textContent = text ?? run.reason ?? "No reason was given.";

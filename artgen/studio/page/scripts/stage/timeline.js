@@ -19,10 +19,11 @@ function marks() {
   const { detail, run } = store;
   const line = one("#marks");
   if (!run || !detail) return line.replaceChildren();
-  const kept = thinned(detail.checkpoints).map((step) => mark("kept", step, `Kept at step ${step}`));
+  const seen = thinned(detail.moments ?? []).map((step) => mark("moment", step, `Picture of step ${step}`));
+  const kept = thinned(detail.checkpoints).map((step) => mark("kept", step, `Checkpoint at step ${step}`));
   const touched = thinned(detail.touches).map(({ step, what }) => mark("touch", step, `Step ${step}: ${what.join(", ")}`));
   const born = run.parent ? [mark("born", run.parent.step, `Branched at step ${run.parent.step}`)] : [];
-  return line.replaceChildren(...kept, ...born, ...touched);
+  return line.replaceChildren(...seen, ...kept, ...born, ...touched);
 }
 
 function place() {
@@ -55,5 +56,5 @@ export function begin() {
     if (event.key === "End") store.look(null);
   });
   store.on("selected run step seen", place);
-  store.on("detail selected", marks);
+  store.on("detail selected moments", marks);
 }

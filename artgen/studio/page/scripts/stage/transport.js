@@ -5,13 +5,14 @@ import { store } from "../base/store.js";
 import * as actions from "./actions.js";
 
 const SAYS = {
-  building: "Getting ready", running: "Running", paused: "Paused", finishing: "Finishing", finished: "Finished", stopped: "Stopped", failed: "Failed",
+  waiting: "Waiting", building: "Getting ready", running: "Running", paused: "Paused", finishing: "Finishing", finished: "Finished", stopped: "Stopped", failed: "Failed",
 };
-const PENDING = { pause: "Pausing", go: "Going on", resume: "Going on", finish: "Finishing", stop: "Stopping", step: "One step", branch: "Branching" };
+const PENDING = {
+  begin: "Getting ready", leave: "Stopping", steer: "Changing", paint: "Painting", pause: "Pausing", go: "Going on", resume: "Going on", finish: "Finishing", stop: "Stopping", step: "One step", branch: "Branching" };
 
 /** The state in a word, with what is asked for and not yet done. */
 export function stateOf(run) {
-  const pending = PENDING[store.pending.get(run.id)];
+  const pending = PENDING[store.pending.get(run.id) ?? run.pending?.at(-1)];
   return pending ? `${pending}…` : SAYS[run.state] ?? run.state;
 }
 
@@ -30,13 +31,13 @@ function render() {
   swap(one("#go"), goes ? "pause" : "play", goes ? "Pause" : "Go");
   one("#go").disabled = over;
   one("#step").disabled = over || goes;
-  one("#branch").disabled = run.state === "building";
+  one("#branch").disabled = ["waiting", "building"].includes(run.state);
   one("#back").disabled = store.seen === null;
   one("#live").hidden = store.seen === null;
   one("#undo").disabled = !store.detail?.touches.length;
   const pill = one("#state");
   pill.dataset.state = run.state;
-  pill.classList.toggle("pending", Boolean(pending));
+  pill.classList.toggle("pending", Boolean(pending || run.pending?.length));
   one("span", pill).textContent = stateOf(run);
   count();
 }
