@@ -45,7 +45,7 @@ class Browser:
     """Asks as a page of the studio would, with its cookie."""
 
     def __init__(self, server):
-        self.server = server
+        self.server, self.folder = server, server.studio.folder
         self.cookie = f"{server.gate.cookie}={server.gate.token}"
 
     def ask(self, method, path, body=None, headers=None, cookie=True):
@@ -133,10 +133,11 @@ class Events:
 
 
 @contextlib.contextmanager
-def opened(folder, preset=None, setup=None, host="127.0.0.1"):
+def opened(folder, preset=None, setup=None, host="127.0.0.1", port=0):
     """A browser at a studio of `folder`, which ends with the block."""
+    folder.mkdir(exist_ok=True)
     studio = Studio(folder, Presets(preset), setup or Setup(), print)
-    server = Server(studio, bound(host, 0), host)
+    server = Server(studio, bound(host, port), host)
     ready = threading.Thread(target=server.run)
     ready.start()
     try:

@@ -67,5 +67,6 @@ export function drawingAddress(id, { version, step, width } = {}) {
   return `${run(id)}/picture?${asked}`;
 }
 
+export const presetThumbnail = (name) => `/api/presets/${encodeURIComponent(name)}/thumbnail`;
 export const viewsAddress = (id, version) => `${run(id)}/views?v=${version}`;
 export const fileAddress = (id, name) => `${run(id)}/files/${encodeURIComponent(name)}`;

@@ -1,6 +1,6 @@
 // The list of runs: newest first, branches below the run that they came from.
 
-import { drawingAddress } from "../base/api.js";
+import { drawingAddress, presetThumbnail } from "../base/api.js";
 import { all, el, iconButton, one, throttled } from "../base/dom.js";
 import { store } from "../base/store.js";
 import * as actions from "../stage/actions.js";
@@ -24,6 +24,10 @@ function tree() {
 
 const parentOf = (run) => (run.parent && store.runs.has(run.parent.id) && run.parent.id !== run.id ? run.parent.id : null);
 
+function thumbnailOf(name) {
+  return store.presets.find((preset) => preset.name === name)?.thumbnail ? presetThumbnail(name) : null;
+}
+
 function create(run) {
   const picture = el("img", { alt: "", width: "48", height: "48", decoding: "async", loading: "lazy" });
   picture.addEventListener("error", () => picture.removeAttribute("src"));
@@ -35,8 +39,11 @@ function create(run) {
   const node = el("li", { class: "run", dataset: { id: run.id } }, open, star);
   const load = throttled(() => {
     const now = store.runs.get(run.id);
-    if (!now?.picture) return;
-    const address = drawingAddress(run.id, { version: now.picture, width: 160 });
+    if (!now) return;
+    // Until there is a drawing, the preset's own picture stands in for it.
+    const address = now.picture ? drawingAddress(run.id, { version: now.picture, width: 160 }) : thumbnailOf(now.preset);
+    if (!address) return;
+    node.classList.toggle("blank", !now.picture);
     if (picture.getAttribute("src") !== address) picture.src = address;
   }, SLOW);
   const update = (now, depth) => {

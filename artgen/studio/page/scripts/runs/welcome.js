@@ -1,6 +1,6 @@
 // Where a picture begins: what it should show, and the preset that draws it.
 
-import { api } from "../base/api.js";
+import { api, presetThumbnail } from "../base/api.js";
 import { all, el, one } from "../base/dom.js";
 import { tellWrong } from "../base/messages.js";
 import { store } from "../base/store.js";
@@ -18,10 +18,8 @@ function usual() {
   return able.includes(FIRST) ? FIRST : able[0] ?? null;
 }
 
-const thumbnail = ({ name, thumbnail: address }) => (typeof address === "string" ? address : `/api/presets/${encodeURIComponent(name)}/thumbnail`);
-
 function card(preset) {
-  const picture = preset.thumbnail ? el("img", { src: thumbnail(preset), alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" }, preset.name.charAt(0));
+  const picture = preset.thumbnail ? el("img", { src: presetThumbnail(preset.name), alt: "", loading: "lazy", decoding: "async", width: "256", height: "256" }) : el("span", { class: "no-picture", "aria-hidden": "true" }, preset.name.charAt(0));
   const why = preset.runs === true ? null : el("span", { class: "why" }, String(preset.runs));
   const choose = () => pick(preset.name);
   return el(
