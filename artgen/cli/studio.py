@@ -78,6 +78,7 @@ def command(
     listening = bound(host, port)
     make_folder(folder)
     studio = Studio(folder, offered, Setup(plugins, allow), printing.note)
+    studio.warm()
     server = Server(studio, listening, host)
     _serve(server, studio.folder, opens=not no_open)
 

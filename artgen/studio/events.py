@@ -7,12 +7,13 @@ states of one run, a listener that is slow gets the newest alone, so that nobody
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from artgen.studio.telling import to_json
 
 KEPT = 512
 """So many events can be heard again by whoever was away for a moment."""
@@ -34,8 +35,7 @@ class Event:
     data: Mapping[str, Any]
 
     def text(self, epoch: str) -> str:
-        said = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
-        return f"id: {epoch}-{self.number}\nevent: {self.kind}\ndata: {said}\n\n"
+        return f"id: {epoch}-{self.number}\nevent: {self.kind}\ndata: {to_json(self.data)}\n\n"
 
 
 class Listener:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.picture import decoding
 from artgen.reporters.folder import PREVIEW
 from artgen.studio.runs import Entry
@@ -78,7 +79,8 @@ def _small(content: bytes, width: int) -> bytes:
     return buffer.getvalue()
 
 
-HIDDEN = frozenset({"run.json", "studio", "traceback.txt"})
+HIDDEN = frozenset({RUN_FILE})
+"""What of a run's folder is for artgen alone."""
 SUFFIXES = {
     ".png": PNG,
     ".webp": WEBP,
@@ -91,20 +93,24 @@ SUFFIXES = {
 }
 
 
-def files(entry: Entry) -> dict[str, Path]:
-    """What one can take home of a run, by its name there."""
-    found: dict[str, Path] = {}
+def files(entry: Entry) -> dict[str, int]:
+    """What one can take home of a run, by its name there, and how many bytes it has."""
+    found: dict[str, int] = {}
     for folder, prefix in ((entry.folder, ""), (entry.folder / "batch", "batch/")):
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if path.is_file() and not path.is_symlink() and path.suffix in SUFFIXES and path.name not in HIDDEN:
-                    found[prefix + path.name] = path
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):  # a run writes anew what is there
+                if _is_for_home(path):
+                    found[prefix + path.name] = path.stat().st_size
     return found
+
+
+def _is_for_home(path: Path) -> bool:
+    is_own = not path.name.startswith(".") and path.name not in HIDDEN and path.suffix in SUFFIXES
+    return is_own and path.is_file() and not path.is_symlink()
 
 
 def file(entry: Entry, name: str) -> Path:
     """InputError if the run has no such file."""
-    found = files(entry).get(name)
-    if found is None:
+    if name not in files(entry):
         raise InputError(f"{entry.id}: has no file '{name}'")
-    return found
+    return entry.folder / name

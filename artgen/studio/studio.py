@@ -62,7 +62,7 @@ class Studio:
     Args:
         folder: where the runs are; it is made if it is not there.
         presets: what one can begin with.
-        setup: what the process that draws must know; it is begun here.
+        setup: what the process that draws must know.
         note: told a line of what is no run's.
     """
 
@@ -76,7 +76,13 @@ class Studio:
         self._asked: dict[int, Asked] = {}
         self._disk = ThreadPoolExecutor(1, "artgen studio: writes")
         self._checks = ThreadPoolExecutor(1, "artgen studio: checks")
-        self._worker: Worker | None = self._new_worker()
+        self._worker: Worker | None = None
+
+    def warm(self) -> Worker:
+        """The process that draws, begun if it is not there: it imports what it needs while the artist still reads."""
+        if self._worker is None:
+            self._worker = Worker(self._setup, self._hear, self._hear_death)
+        return self._worker
 
     def begin_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say whose thread reports are to be heard in."""
@@ -187,11 +193,10 @@ class Studio:
     ) -> Answer | None:
         """What the process that draws answers; None if it has not done so in a moment. Wrong if it refuses."""
         assert self._loop is not None
-        if self._worker is None:
-            self._worker = self._new_worker()
+        worker = self.warm()
         number = next(self._numbers)
         asked = self._asked[number] = Asked(entry.id, kind, self._loop.create_future(), accepted)
-        self._worker.order(number, kind, entry.id, folder=entry.folder, **given)
+        worker.order(number, kind, entry.id, folder=entry.folder, **given)
         done, _ = await asyncio.wait([asked.answer], timeout=patience)
         if not done:
             asked.is_late = True
@@ -206,9 +211,6 @@ class Studio:
         if answer is None:
             return {"pending": True, "step": entry.step}
         return {"pending": False, "step": entry.step, **(answer.value or {})}
-
-    def _new_worker(self) -> Worker:
-        return Worker(self._setup, self._hear, self._hear_death)
 
     def _hear(self, report: Report) -> None:
         """In the thread that listens to the process."""

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import queue
+import socket
 import threading
 import time
 
@@ -45,7 +46,7 @@ class Browser:
     """Asks as a page of the studio would, with its cookie."""
 
     def __init__(self, server):
-        self.server = server
+        self.server, self.folder = server, server.studio.folder
         self.cookie = f"{server.gate.cookie}={server.gate.token}"
 
     def ask(self, method, path, body=None, headers=None, cookie=True):
@@ -101,13 +102,14 @@ class Events:
         self._connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         headers = {"Cookie": browser.cookie, **({"Last-Event-ID": last} if last else {})}
         self._connection.request("GET", "/events", headers=headers)
+        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         self.heard = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
         event = {}
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(OSError, ValueError), self._socket, self._answer:
             for line in self._answer:
                 name, _, value = line.decode().rstrip("\n").partition(": ")
                 if name:
@@ -128,13 +130,13 @@ class Events:
 
     def close(self):
         with contextlib.suppress(OSError):
-            self._connection.sock.close()
-        self._connection.close()
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
 def opened(folder, preset=None, setup=None, host="127.0.0.1"):
     """A browser at a studio of `folder`, which ends with the block."""
+    folder.mkdir(exist_ok=True)
     studio = Studio(folder, Presets(preset), setup or Setup(), print)
     server = Server(studio, bound(host, 0), host)
     ready = threading.Thread(target=server.run)

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from artgen.errors import InputError, Mark, Problem
 from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio.checking import told
 from artgen.studio.runs import Entry
 from artgen.studio.studio import Studio, Wrong
+from artgen.studio.telling import to_json
 
 MOST_JSON = 2 * MOST_PRESET
 """Bytes of a body: a preset, and what JSON adds to it."""
@@ -21,12 +22,21 @@ MOST_JSON = 2 * MOST_PRESET
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+class Told(Response):
+    """Data as JSON."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return to_json(content).encode()
+
+
 class Absent(Exception):
     """What was asked for is not there."""
 
 
 def refusal(status: int, problems: Sequence[Problem]) -> Response:
-    return JSONResponse({"problems": told(problems)}, status)
+    return Told({"problems": told(problems)}, status)
 
 
 def wrong(message: str, path: str = "") -> Wrong:

@@ -7,14 +7,14 @@ from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
 from artgen.preset import shipped
 from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio import runs, uploads
 from artgen.studio.checking import Checked, as_yaml, told
 from artgen.studio.presets import Offered
-from artgen.studio.web.answers import Absent, body_of, json_of, studio_of, text_in, wrong
+from artgen.studio.web.answers import Absent, Told, body_of, json_of, studio_of, text_in, wrong
 from artgen.version import own_version
 
 
@@ -22,7 +22,7 @@ async def state(request: Request) -> Response:
     """All that a window has to know when it opens."""
     studio = studio_of(request)
     presets = await to_thread.run_sync(studio.presets.brief)
-    return JSONResponse(
+    return Told(
         {
             "version": own_version(),
             "folder": str(studio.folder),
@@ -43,7 +43,7 @@ async def schema(request: Request) -> Response:
 async def show(request: Request) -> Response:
     offered = _offered(request)
     checked = await studio_of(request).check(await to_thread.run_sync(lambda: offered.text), offered.name)
-    return JSONResponse({"name": offered.name, **_told(checked)})
+    return Told({"name": offered.name, **_told(checked)})
 
 
 async def thumbnail(request: Request) -> Response:
@@ -55,19 +55,19 @@ async def thumbnail(request: Request) -> Response:
 
 async def check(request: Request) -> Response:
     checked, _ = await checked_in(request)
-    return JSONResponse(_told(checked))
+    return Told(_told(checked))
 
 
 async def keep_picture(request: Request) -> Response:
     content = await body_of(request, uploads.MOST_BYTES)
     path = await to_thread.run_sync(uploads.keep_picture, studio_of(request).folder, content)
-    return JSONResponse({"path": path}, 201)
+    return Told({"path": path}, 201)
 
 
 async def keep_mask(request: Request) -> Response:
     content = await body_of(request, uploads.MOST_BYTES)
     path = await to_thread.run_sync(uploads.keep_mask, studio_of(request).folder, content)
-    return JSONResponse({"path": path}, 201)
+    return Told({"path": path}, 201)
 
 
 async def checked_in(request: Request, preset: str = "") -> tuple[Checked, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
 from artgen.errors import InputError
 from artgen.studio import pictures, runs, uploads
@@ -15,6 +15,7 @@ from artgen.studio.pictures import Content
 from artgen.studio.runs import MOST_TITLE
 from artgen.studio.web.answers import (
     Absent,
+    Told,
     body_of,
     json_of,
     number_asked,
@@ -32,7 +33,7 @@ MOST_STEPS = 10**7
 async def begin(request: Request) -> Response:
     checked, preset = await checked_in(request)
     entry = await studio_of(request).begin(checked, preset)
-    return JSONResponse({"id": entry.id}, 201)
+    return Told({"id": entry.id}, 201)
 
 
 async def show(request: Request) -> Response:
@@ -45,7 +46,7 @@ async def show(request: Request) -> Response:
     curves = entry.curves or await to_thread.run_sync(entry.record.curves)
     files = await to_thread.run_sync(pictures.files, entry)
     moments = await to_thread.run_sync(entry.record.moments)
-    return JSONResponse(
+    return Told(
         {
             **studio.brief(entry),
             "yaml": entry.yaml,
@@ -55,7 +56,7 @@ async def show(request: Request) -> Response:
             "losses": curves,
             "moments": moments,
             "notes": entry.notes,
-            "files": [{"name": name, "bytes": path.stat().st_size} for name, path in files.items()],
+            "files": [{"name": name, "bytes": count} for name, count in files.items()],
             "folder": str(entry.folder),
         }
     )
@@ -83,25 +84,25 @@ async def stop(request: Request) -> Response:
 
 
 async def _touch(request: Request, kind: str, **given: Any) -> Response:
-    return JSONResponse(await studio_of(request).touch(run_of(request), kind, **given))
+    return Told(await studio_of(request).touch(run_of(request), kind, **given))
 
 
 async def steer(request: Request) -> Response:
     entry = run_of(request)
     checked, _ = await checked_in(request, entry.preset)
-    return JSONResponse(await studio_of(request).steer(entry, checked))
+    return Told(await studio_of(request).steer(entry, checked))
 
 
 async def paint(request: Request) -> Response:
     entry, content = run_of(request), await body_of(request, uploads.MOST_BYTES)
     png = await to_thread.run_sync(uploads.painted, content, entry.size)
-    return JSONResponse(await studio_of(request).touch(entry, "paint", png=png))
+    return Told(await studio_of(request).touch(entry, "paint", png=png))
 
 
 async def branch(request: Request) -> Response:
     entry, data = run_of(request), await json_of(request)
     new = await studio_of(request).branch(entry, number_in(data, "step", 0, MOST_STEPS, default=entry.step))
-    return JSONResponse({"id": new.id}, 201)
+    return Told({"id": new.id}, 201)
 
 
 async def favourite(request: Request) -> Response:
@@ -109,18 +110,18 @@ async def favourite(request: Request) -> Response:
     if not isinstance(value, bool):
         raise wrong("expected true or false", "favourite")
     studio_of(request).say(entry, favourite=value)
-    return JSONResponse(entry.brief())
+    return Told(entry.brief())
 
 
 async def title(request: Request) -> Response:
     entry = run_of(request)
     studio_of(request).say(entry, title=text_in(await json_of(request), "title", MOST_TITLE).strip())
-    return JSONResponse(entry.brief())
+    return Told(entry.brief())
 
 
 async def remove(request: Request) -> Response:
     place = await studio_of(request).remove(run_of(request))
-    return JSONResponse({"folder": str(place)})
+    return Told({"folder": str(place)})
 
 
 async def picture(request: Request) -> Response:
