@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import queue
+import socket
 import threading
 import time
 
@@ -101,13 +102,14 @@ class Events:
         self._connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         headers = {"Cookie": browser.cookie, **({"Last-Event-ID": last} if last else {})}
         self._connection.request("GET", "/events", headers=headers)
+        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         self.heard = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
         event = {}
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(OSError, ValueError), self._socket, self._answer:
             for line in self._answer:
                 name, _, value = line.decode().rstrip("\n").partition(": ")
                 if name:
@@ -128,8 +130,7 @@ class Events:
 
     def close(self):
         with contextlib.suppress(OSError):
-            self._connection.sock.close()
-        self._connection.close()
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
