@@ -97,7 +97,10 @@ class Store extends EventTarget {
   know(detail) {
     if (detail.id !== this.selected) return;
     this.detail = detail;
+    const run = this.run;
+    for (const name of Object.keys(run)) if (name in detail) run[name] = detail[name];
     this.tell("detail");
+    this.tell("run", run);
   }
 
   /** Shows the drawing of `step`; null, and any step that is not yet drawn, is the newest. */

@@ -90,6 +90,7 @@ export class PromptLines {
     };
     area.addEventListener("change", send);
     area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") area.value = asMap(this.#list[place]).text;
       if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
       send();

@@ -72,8 +72,10 @@ export function bounds(schema) {
 
 /** The types that a component may have: `[{name, about}]`; none where it is no component. */
 export function typesOf(schema) {
-  const type = plain(schema).properties?.type;
-  if (!type?.enum || !plain(schema).allOf?.some((part) => part.if)) return [];
+  const told = plain(schema).properties?.type;
+  // Where plugins are installed, components may be called by their full names, too; the short ones are offered.
+  const type = told?.enum ? told : told?.anyOf?.find((choice) => choice.enum);
+  if (!type || !plain(schema).allOf?.some((part) => part.if)) return [];
   return type.enum.map((name, place) => ({ name, about: type.markdownEnumDescriptions?.[place] ?? "" }));
 }
 
