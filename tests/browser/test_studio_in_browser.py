@@ -240,9 +240,9 @@ def test_the_form_is_made_from_the_schema(come, paused, shared):
     page = come(paused)
     page.click("#t-preset")
     page.click("[data-section=losses] summary")
-    assert page.locator("[data-section=losses] .card-block").count() == 2
+    until(2, lambda page: page.locator("[data-section=losses] .card-block").count(), page)
     page.select_option("[data-section=losses] .adder", label="Symmetry")
-    assert page.locator("[data-section=losses] .card-block").count() == 3
+    until(3, lambda page: page.locator("[data-section=losses] .card-block").count(), page)
     until("Changed: losses", lambda page: page.inner_text("#apply-state")[:15], page)
     page.click("#discard")
     page.fill("#find", "weight")
