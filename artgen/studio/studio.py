@@ -28,6 +28,8 @@ from artgen.studio.work.process import Worker
 
 ANSWER_SECONDS = 0.15
 """So long is an order's answer waited for before it is shown as pending."""
+VIEWS_SECONDS = 60.0
+"""So long is a sheet of views waited for."""
 KILLED = "the process that drew it was ended, maybe for want of memory; go on, or choose a smaller size or batch"
 REMOVED = "removed"
 """The folder to which runs go that are taken out of the studio."""
@@ -127,6 +129,14 @@ class Studio:
     async def touch(self, entry: Entry, kind: str, **given: Any) -> dict[str, Any]:
         """pause, go, step, paint, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
+
+    async def views(self, entry: Entry) -> bytes:
+        """A WebP of what the perceptors see, which waits for the present step."""
+        answer = await self._order(entry, "views", patience=VIEWS_SECONDS)
+        if answer is None:
+            raise InputError("the present step takes long; ask again after it")
+        content: bytes = answer.value
+        return content
 
     async def branch(self, entry: Entry, step: int) -> Entry:
         """A new run that begins as `entry` was after so many steps, paused."""

@@ -149,6 +149,12 @@ async def picture(request: Request) -> Response:
     return Response(content[0], media_type=content[1], headers=headers)
 
 
+async def views(request: Request) -> Response:
+    """A sheet of what the perceptors see now."""
+    content = await studio_of(request).views(run_of(request))
+    return Response(content, media_type=pictures.WEBP)
+
+
 async def file(request: Request) -> Response:
     """A file to take home."""
     entry, name = run_of(request), request.path_params["name"]

@@ -15,7 +15,7 @@ from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.registry.fence import show_traceback
 from artgen.studio.work.messages import Answer, Note, Order, Progress, Report, Standing
-from artgen.studio.work.previews import Previews
+from artgen.studio.work.previews import Previews, seen, webp
 from artgen.studio.work.steered import SteeredRun
 
 MOST_OPEN = 3
@@ -86,6 +86,7 @@ class Desk:
             "branch": self._branch,
             "finish": self._finish,
             "leave": self._leave,
+            "views": self._views,
         }
         try:
             answer = Answer(order.number, doing[order.kind](order.run, **order.given))
@@ -229,6 +230,14 @@ class Desk:
         state = "failed" if result.failure else "finished"
         steps_done = result.steps_done
         self.tell(Standing(name, state, steps_done, one.steered.steps, result.failure, tuple(one.steered.touches)))
+
+    def _views(self, name: str, folder: Path) -> bytes:
+        """A sheet of what the perceptors see now, as a WebP."""
+        one = self._found(name, folder)
+        parts = one.steered.parts
+        if not parts.guidance.perceptors:
+            raise InputError("no perceptor looks at this picture")
+        return webp(seen(parts, one.steered.steps_done))
 
     def _leave(self, name: str, folder: Path) -> None:
         one = self._open.pop(name, None)

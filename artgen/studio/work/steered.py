@@ -42,6 +42,10 @@ class SteeredRun:
         return cls(preset_of(unfinished(folder) or {}), folder, note, True)
 
     @property
+    def parts(self) -> Any:
+        return self._run.parts
+
+    @property
     def steps(self) -> int:
         return self._run.parts.generator.steps
 
