@@ -121,7 +121,7 @@ def test_a_drawing_process_that_is_killed_costs_the_steps_since_a_checkpoint(tmp
         kept = browser.until(run, "paused")["step"]
         browser.touch(run, "go")
         browser.until(run, "running")
-        os.kill(browser.server.studio.warm().pid, signal.SIGKILL)
+        os.kill(browser.server.studio.orders.warm().pid, signal.SIGKILL)
         left = browser.until(run, "stopped")
         assert "memory" in left["reason"]
         browser.touch(run, "step")
