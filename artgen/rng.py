@@ -28,6 +28,8 @@ class Random:
     seeds: tuple[int, ...]
     component: str
     device: torch.device
+    later: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """Steps from which on other seeds count, from early to late, and those."""
 
     def normal(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Tensor:
         """Standard normal numbers, ``(B, *shape)``."""
@@ -42,7 +44,8 @@ class Random:
         return self._stack([torch.randperm(n, generator=g) for g in self._streams(purpose, step)])
 
     def _streams(self, purpose: str, step: int) -> list[torch.Generator]:
-        return [stream(seed, self.component, purpose, step) for seed in self.seeds]
+        seeds = next((seeds for begins, seeds in reversed(self.later) if begins <= step), self.seeds)
+        return [stream(seed, self.component, purpose, step) for seed in seeds]
 
     def _stack(self, rows: list[Tensor]) -> Tensor:
         return torch.stack(rows).to(self.device)

@@ -1,6 +1,6 @@
-"""Write the reference from the specs, their docstrings and the examples, and the pages of the Python API::
+"""Write the reference from the specs, their docstrings and the examples, the pages of the Python API, and the layers::
 
-    python -m docs.generate                                 # docs/reference and docs/api
+    python -m docs.generate                                 # docs/reference, docs/api and docs/layers.svg
     python -m docs.generate --pictures                      # the pictures of all examples too
     python -m docs.generate --pictures loss-style prompt    # of some: those whose names begin so
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from artgen.files import write_text
-from docs import pages, python_pages
+from docs import layers, pages, python_pages
 from docs.example import PICTURES, examples
 
 DOCS = Path(__file__).parent
@@ -49,5 +49,6 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.pictures is not None:
         draw(given.pictures)
+    write_text(DOCS / "layers.svg", layers.drawn())
     write(DOCS / "reference", pages.all_pages())
     write(DOCS / "api", python_pages.all_pages())

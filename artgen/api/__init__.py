@@ -60,7 +60,7 @@ from artgen.fields.moments import At, Moment, Timeline
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
-from artgen.fields.schedules import Schedule, Within
+from artgen.fields.schedules import LooksAhead, Schedule, Within
 from artgen.files import atomic_path
 from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates, Travel
@@ -104,6 +104,7 @@ __all__ = [
     "InputFile",
     "Judged",
     "Look",
+    "LooksAhead",
     "Loss",
     "LossSpec",
     "Moment",

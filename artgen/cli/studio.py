@@ -60,7 +60,7 @@ def command(
     except ImportError:
         raise InputError(INSTALL) from None
     from artgen.registry.local import add
-    from artgen.reporters.folder import make_folder
+    from artgen.reporters.places import make_folder
     from artgen.studio.presets import Presets
     from artgen.studio.studio import Studio
     from artgen.studio.web.security import LOOPBACK
@@ -78,7 +78,7 @@ def command(
     listening = bound(host, port)
     make_folder(folder)
     studio = Studio(folder, offered, Setup(plugins, allow), printing.note)
-    studio.warm()
+    studio.orders.warm()
     server = Server(studio, listening, host)
     _serve(server, studio.folder, opens=not no_open)
 

@@ -130,6 +130,7 @@ class _Builder:
             libraries=libraries(self.packages),
             inputs={str(path): self._sha256(path) for path in self.inputs},
             overlay=self._overlay(),
+            paint=[(one.step, one.layer(self.size).to(self.device)) for one in preset.paint],
             alpha=self._alpha(generator_name.title, generator, filters),
             pictures=self.pictures,
         )
@@ -201,7 +202,8 @@ class _Builder:
 
     def _random(self, component: str) -> Random:
         frame = self._frame(component)
-        return Random(self.seeds, f"{component}/frame {frame}" if frame else component, self.device)
+        later = tuple((one.step, tuple(one.seed + i for i in range(self.preset.batch))) for one in self.preset.reseed)
+        return Random(self.seeds, f"{component}/frame {frame}" if frame else component, self.device, later)
 
     def _frame(self, component: str) -> int | None:
         """Which frame of a film it draws for; a draft is the same in all of them, so that it does not flicker."""

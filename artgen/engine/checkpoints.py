@@ -56,16 +56,38 @@ class Checkpoints:
         _sweep(self.folder)
         self._clear()  # what an earlier run left here is not this one's
         remove(self.folder / TRACEBACK)
-        # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
-        own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
-        if self.export:
-            own["export"] = list(self.export)
-        text = json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
+        text = self._record(run)
         try:
             write_text(self.folder / RUN_FILE, text, new=True)
         except TakenFile:  # where the file system knows no locks
             raise InputError(f"{self.folder}: another run has begun here; choose another --out") from None
         self.text, self.owner = text, checkpoint_file.identity(stopped_run.read(text))
+
+    def change(self, run: Run, writer: RunFolder) -> None:
+        """Write down that the run goes on by another preset, which has drawn the same so far.
+
+        The checkpoint comes first: killed between the two, the run goes on as it was before.
+
+        Raises:
+            InputError: if nothing can be written; then all is as it was.
+        """
+        text, before = self._record(run), self.owner
+        self.owner = checkpoint_file.identity(stopped_run.read(text))
+        try:
+            self.write(run, writer)
+            write_text(self.folder / RUN_FILE, text)
+        except (InputError, ComponentError):
+            self.owner = before
+            raise
+        self.text = text
+
+    def _record(self, run: Run) -> str:
+        """What ``run.json`` says of a run."""
+        # Unlike a recipe's, this preset has its reporters: it is the user's own run that goes on.
+        own = {"format": stopped_run.FORMAT, "preset": run.parts.preset.resolved(), "folder": str(Path.cwd())}
+        if self.export:
+            own["export"] = list(self.export)
+        return json.dumps({**describe(run.parts), **own}, indent=2, ensure_ascii=False)
 
     @property
     def any_saved(self) -> bool:
@@ -91,13 +113,14 @@ class Checkpoints:
         """Write a checkpoint. A disk that is full, or a part whose state cannot be kept, costs a line, not the run."""
         try:
             with listening():
-                self._save(run, writer)
+                self.write(run, writer)
         except (InputError, ComponentError) as error:
             self.note(f"no checkpoint: {error}")
             show_traceback(error)
         self.saved_at = time.monotonic()
 
-    def _save(self, run: Run, writer: RunFolder) -> None:
+    def write(self, run: Run, writer: RunFolder) -> None:
+        """The same; InputError or ComponentError where it cannot be."""
         self.keep_home()
         # "course" is what format 1 calls a run's state.
         state = {"format": stopped_run.FORMAT, "course": run.state_dict(), **writer.state_dict()}
@@ -137,7 +160,7 @@ class Checkpoints:
         Raises:
             InputError: if a file that the preset names, or a weight file, is not what it was.
         """
-        _same_files(stopped, run)
+        same_files(stopped, run)
         self.text, self.owner = (self.folder / RUN_FILE).read_text(encoding="utf-8"), checkpoint_file.identity(stopped)
         for difference in differences(stopped, describe(run.parts)):
             self.note(f"{difference}; the picture may not be the one that the run would have made undisturbed")
@@ -151,17 +174,9 @@ class Checkpoints:
 
     def _take(self, path: Path, stopped: Mapping[str, Any], run: Run, writer: RunFolder) -> bool:
         """Take a checkpoint, whole or not at all; whether it was taken."""
-        fresh = copy.deepcopy(run.state_dict())
         try:
             state = checkpoint_file.read(path, self.owner, run.parts.device, unverified=stopped["format"] == 1)
-            try:
-                with listening():
-                    run.load_state_dict(state["course"])
-                writer.load_state_dict(state)
-            except Exception as error:  # whatever a part says to a state that is not its own
-                run.load_state_dict(fresh)  # it may have been taken in half
-                reason = error if isinstance(error, ComponentError) else one_line(error, kind=True)
-                raise InputError(f"does not fit ({reason})") from None
+            take(state, run, writer)
         except InputError as error:
             self.note(f"{path}: {error}; trying the one before")
             return False
@@ -189,7 +204,21 @@ class Checkpoints:
             remove(path)
 
 
-def _same_files(stopped: Mapping[str, Any], run: Run) -> None:
+def take(state: Mapping[str, Any], run: Run, writer: RunFolder) -> None:
+    """Go on from what a checkpoint holds. InputError, with nothing changed, if it does not fit."""
+    fresh = copy.deepcopy(run.state_dict())
+    try:
+        with listening():
+            run.load_state_dict(state["course"])
+        writer.load_state_dict(state)
+    except Exception as error:  # whatever a part says to a state that is not its own
+        run.load_state_dict(fresh)  # it may have been taken in half
+        reason = error if isinstance(error, ComponentError) else one_line(error, kind=True)
+        raise InputError(f"does not fit ({reason})") from None
+
+
+def same_files(stopped: Mapping[str, Any], run: Run) -> None:
+    """InputError if a file that a preset names, or a weight file, is not what it was when a run began."""
     known = {**stopped.get("inputs", {}), **stopped.get("weights", {})}
     for name, digest in {**run.parts.inputs, **run.parts.weights}.items():
         if known.get(name, digest) != digest:

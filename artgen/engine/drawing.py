@@ -1,4 +1,4 @@
-"""A drawing, from the generator through the filters; and the overlay, which goes the other way."""
+"""A drawing, from the generator through the filters; and what is laid over it, which goes the other way."""
 
 from __future__ import annotations
 
@@ -33,11 +33,18 @@ def draw(parts: Parts, step: int, candidate: int | None = None) -> Tensor:
 
 
 def lay_over(parts: Parts, step: int) -> None:
-    """Give the generator its drawing with the overlay on it, where that is due."""
-    overlay, layer, generator = parts.preset.overlay, parts.overlay, parts.generator
-    if not overlay or layer is None or not overlay.is_due(step, generator.steps):
-        return
-    cover = layer[:, 3:]
+    """Give the generator its drawing with the overlay on it, where that is due, and then what is painted."""
+    overlay, layer = parts.preset.overlay, parts.overlay
+    if overlay and layer is not None and overlay.is_due(step, parts.generator.steps):
+        _paint(parts, layer, step)
+    for due, painted in parts.paint:
+        if due == step:
+            _paint(parts, painted, step)
+
+
+def _paint(parts: Parts, layer: Tensor, step: int) -> None:
+    """Give the generator its drawing with a layer on it, (1, 4, H, W): colours, and how much each pixel hides."""
+    generator, cover = parts.generator, layer[:, 3:]
     if not cover.any():
         return
     with torch.no_grad(), fenced(parts.generator_title, step):

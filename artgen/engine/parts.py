@@ -58,6 +58,8 @@ class Parts:
     """sha256 of every file that the preset names, by its path there."""
     overlay: torch.Tensor | None = None
     """(1, 4, H, W): what the preset's `overlay` lays over the drawing; read once, so that its file may go."""
+    paint: Sequence[tuple[int, torch.Tensor]] = ()
+    """What the preset's `paint` lays over the drawing, (1, 4, H, W) each, and before which step."""
     alpha: Alpha | None = None
     """What makes the picture see-through, where the preset asks for it."""
     pictures: dict[Path, bytes] = field(default_factory=dict, repr=False)

@@ -13,6 +13,7 @@ import torch
 
 from artgen import api
 from artgen.engine import depths
+from artgen.rng import Random
 
 _WATCHED = tuple(one.name for one in fields(api.Env) if one.name != "note")
 """What a perceptor may be told that differs from run to run; notes reach whoever asked for the first one."""
@@ -89,7 +90,7 @@ def _same(one: Any, other: Any) -> bool:
     if one is other:
         return True
     # Random streams are their seeds and the component's name, which is the same here.
-    one, other = (getattr(value, "seeds", value) for value in (one, other))
+    one, other = ((value.seeds, value.later) if isinstance(value, Random) else value for value in (one, other))
     try:
         return bool(one == other)
     except RuntimeError:  # tensors of several numbers: the start's pictures

@@ -70,13 +70,14 @@ def run(
         RunError: if the run fails before there is any picture.
     """
     interval, wanted = CheckpointInterval.parse(checkpoint), load(preset)
-    watching = [*reporters, *_notebook(show)]
+    watching = [*reporters, *watching_here(show)]
     exporters = lookup.exporters(export, wanted.generator)
     if out is None:
         return _finish(steps(wanted, reporters=watching, note=note), on_step, exporters)
     with owned(make_folder(expanded(out))):
         folder = claim_folder(expanded(out), overwrite)
-        return _run_in_folder(wanted, Checkpoints(folder, interval, note, export), watching, on_step, exporters)
+        checkpoints = Checkpoints(folder, interval, note, export)
+        return run_in_folder(wanted, checkpoints, watching, on_step, exporters)
 
 
 def steps(preset: Given, *, reporters: Sequence[api.Reporter] = (), note: Callable[[str], None] = print) -> Run:
@@ -136,7 +137,8 @@ def resume(
         with threads(threads_here(stopped["threads"], note)):
             preset, checkpoints = preset_of(stopped), Checkpoints(place, interval, note, stopped["export"])
             exporters = lookup.exporters(stopped["export"], preset.generator)
-            return _run_in_folder(preset, checkpoints, [*reporters, *_notebook(show)], on_step, exporters, stopped)
+            watching = [*reporters, *watching_here(show)]
+            return run_in_folder(preset, checkpoints, watching, on_step, exporters, stopped)
 
 
 def _unfinished(folder: Path) -> dict[str, Any]:
@@ -146,7 +148,8 @@ def _unfinished(folder: Path) -> dict[str, Any]:
     return stopped
 
 
-def _notebook(show: bool) -> list[api.Reporter]:
+def watching_here(show: bool) -> list[api.Reporter]:
+    """What shows the progress, where that is wanted and this is a notebook."""
     return [Notebook()] if show and in_notebook() else []
 
 
@@ -161,20 +164,25 @@ def _finish(run: Run, on_step: Callable[[api.StepEvent], None] | None, exporters
     return with_exports(run, exporters, run.note)
 
 
-def _run_in_folder(
+def run_in_folder(
     preset: Preset,
     checkpoints: Checkpoints,
     reporters: Sequence[api.Reporter],
     on_step: Callable[[api.StepEvent], None] | None,
     exporters: Exporters,
     stopped: dict[str, Any] | None = None,
+    forward: Callable[[Run, RunFolder], None] = lambda run, writer: None,
 ) -> api.Result:
-    """All the steps, with checkpoints, and the files at the end; `stopped` is what the folder says of a resumed run."""
+    """All the steps, with checkpoints, and the files at the end.
+
+    `stopped` is what the folder says of a resumed run; `forward` may bring a new one to where another run was.
+    """
     writer = RunFolder(checkpoints.folder, preset)
     try:
         run = _steps(preset, [writer, *reporters], checkpoints.note, checkpoints.folder)
         if stopped is None:
             checkpoints.begin(run)
+            forward(run, writer)
         else:
             checkpoints.restore(stopped, run, writer)
         with held_back() as stop:
@@ -199,14 +207,15 @@ def _run_in_folder(
         if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
         raise
-    _write(result, checkpoints, writer)
+    write_result(result, checkpoints, writer)
     if place := checkpoints.keep_traceback(run.trace):
         result = replace(result, failure=f"{result.failure}; the traceback is in {place}")
     stop.pass_on()
     return result
 
 
-def _write(result: api.Result, checkpoints: Checkpoints, writer: RunFolder) -> None:
+def write_result(result: api.Result, checkpoints: Checkpoints, writer: RunFolder) -> None:
+    """Write a run's files into its folder, or elsewhere if that is another's by now, which InputError then tells."""
     try:
         checkpoints.keep_home()
     except InputError as error:

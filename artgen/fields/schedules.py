@@ -184,6 +184,13 @@ class Schedule:
         }
 
 
+class LooksAhead:
+    """A mark: the component asks the schedule for other steps, too: ``Annotated[Schedule, LooksAhead()]``.
+
+    Of all others a value matters at its step alone, so that runs whose schedules part later share the steps before.
+    """
+
+
 @dataclass(frozen=True)
 class Within:
     """Bounds for every value of a schedule: ``Annotated[Schedule, Within(ge=0)]``."""

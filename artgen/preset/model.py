@@ -28,6 +28,7 @@ from artgen.preset.settings.film import Film
 from artgen.preset.settings.overlay import Overlay
 from artgen.preset.settings.start import StartField
 from artgen.preset.settings.sweep import Sweep
+from artgen.preset.settings.touches import Painting, Reseed
 from artgen.preset.settings.transparency import TransparencyField
 from artgen.prompts import Prompts
 from artgen.registry.fence import asked
@@ -113,6 +114,10 @@ class Settings(Block):
     """Many pictures, each with other settings, which `artgen sweep` makes. No recipe has it."""
     overlay: Overlay | None = None
     """A picture that is laid over the drawing again and again while it grows."""
+    paint: Annotated[tuple[Painting, ...], Field(max_length=4096)] = ()
+    """Pictures that are laid over the drawing once, each before its step, such as what was painted by hand."""
+    reseed: Annotated[tuple[Reseed, ...], Field(max_length=4096)] = ()
+    """Other seeds from later steps on."""
     transparent: TransparencyField = None
     """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
     auto_stop: AutoStopField = None

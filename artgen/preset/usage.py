@@ -87,8 +87,9 @@ class _Usage:
             yield self._unused("start", f"nothing reads it: the draft '{self.draft.type}' begins in its own way")
         elif settings.start and not directed and not self._has(Need.START):
             yield self._unused("start", f"nothing reads it: the generator '{spec.type}' begins in its own way")
-        if settings.overlay and not spec.can_paint:
-            yield self._unused("overlay", f"the generator '{spec.type}' cannot take a picture over; leave it out")
+        for name in ("overlay", "paint"):
+            if getattr(settings, name) and not spec.can_paint:
+                yield self._unused(name, f"the generator '{spec.type}' cannot take a picture over; leave it out")
         if settings.auto_stop and Need.ALL_STEPS in spec.needs():
             yield self._unused("auto_stop", f"the generator '{spec.type}' needs all of its steps; leave it out")
 

@@ -44,7 +44,8 @@ def source_type(recipe: Mapping[str, Any]) -> str:
     """
     preset = recipe["preset"]
     is_trained = bool(recipe.get("weights") or preset.get("perceptors"))
-    if _has_image(preset.get("start")) or _has_image(preset.get("overlay")):
+    painted = preset.get("paint") or []
+    if any(map(_has_image, (preset.get("start"), preset.get("overlay"), *painted))):
         # A mix of elements of any origin, or one that a trained model has edited.
         return _VOCABULARY + ("compositeWithTrainedAlgorithmicMedia" if is_trained else "composite")
     return _VOCABULARY + ("trainedAlgorithmicMedia" if is_trained else "algorithmicMedia")

@@ -11,7 +11,7 @@ from pathlib import Path
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.picture import decoding
-from artgen.reporters.folder import PREVIEW
+from artgen.reporters.places import PREVIEW
 from artgen.studio.runs import Entry
 
 MOST_CACHED = 1 << 26

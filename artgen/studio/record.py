@@ -111,9 +111,7 @@ class Record:
         return nearest, self._moment(nearest).read_bytes()[:MOST_PICTURE]
 
     def take_over(self, other: Record, step: int) -> None:
-        """What another run's record says of its first steps, for a run that branches from it."""
-        curves = {name: [point for point in points if point[0] < step] for name, points in other.curves().items()}
-        self.keep_curves(curves)
+        """Another run's pictures of its first steps, for a run that branches from it."""
         for moment in other.moments():
             if moment <= step:
                 with contextlib.suppress(OSError):

@@ -16,6 +16,7 @@ from artgen.files import read_text
 from artgen.prompts.titles import asked
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES as MOST_RECIPE
+from artgen.steering import history
 from artgen.studio.record import Curves, Parent, Record, Said
 
 MOST_NOTES = 50
@@ -54,7 +55,8 @@ class Entry:
     """Counts the pictures that there were, so that a browser knows a newer one."""
     reason: str | None = None
     notes: list[str] = field(default_factory=list)
-    touches: list[Mapping[str, Any]] = field(default_factory=list)
+    touches: list[Mapping[str, Any]] | None = None
+    """Each touch's step, and what it changed; None where nobody has read them yet."""
     checkpoints: list[int] = field(default_factory=list)
     curves: Curves = field(default_factory=dict)
     yaml: str = ""
@@ -162,19 +164,20 @@ def _entry(place: Path) -> Entry:
             entry.state = "failed"
     entry.describe(_preset_in(place))
     entry.yaml = entry.record.wanted()
-    entry.checkpoints = checkpoints_in(place)
+    entry.checkpoints = history.moments(place)
     if entry.state == "stopped":
-        entry.step = max([entry.step, *entry.checkpoints])
+        # As many as the newest checkpoint has: what was drawn after it is drawn again.
+        entry.step = max([0, *_kept_steps(place)])
     elif said is None:
         entry.step = entry.steps
     entry.picture = 1
     return entry
 
 
-def checkpoints_in(place: Path) -> list[int]:
-    """After how many steps there is a checkpoint."""
+def _kept_steps(place: Path) -> list[int]:
+    """The steps of the run's checkpoints."""
     names = (path.stem.rpartition("-")[2] for path in stopped_run.kept(place))
-    return sorted(int(name) for name in names if name.isdecimal() and len(name) < 12)
+    return [int(name) for name in names if name.isdecimal() and len(name) < 12]
 
 
 def _preset_in(place: Path) -> Mapping[str, Any]:

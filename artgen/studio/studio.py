@@ -1,59 +1,34 @@
-"""What there is in a studio, and what can be done to it. Used in one thread, that of the event loop.
-
-Nothing here waits for a step: an order goes to the process that draws, and what is not answered at once is shown as
-pending until it is.
-"""
+"""What there is in a studio, and what can be done to it. Used in one thread, that of the event loop."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
+import contextlib
 import shutil
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from artgen.errors import ArtgenError, InputError, Mark, Problem, refused
-from artgen.reporters.folder import new_folder
+from artgen.errors import ArtgenError, InputError, refused
+from artgen.reporters.places import new_folder
+from artgen.steering import history
 from artgen.studio import runs
 from artgen.studio.checking import Checked, Written, check, told
 from artgen.studio.events import Hub
+from artgen.studio.orders import KILLED, Asked, Orders, Wrong
 from artgen.studio.presets import Presets
 from artgen.studio.record import Parent
 from artgen.studio.runs import Entry
 from artgen.studio.work.messages import Answer, Note, Progress, Report, Setup, Standing
-from artgen.studio.work.process import Worker
 
-ANSWER_SECONDS = 0.15
-"""So long is an order's answer waited for before it is shown as pending."""
-KILLED = "the process that drew it was ended, maybe for want of memory; go on, or choose a smaller size or batch"
+VIEWS_SECONDS = 60.0
+"""So long is a sheet of views waited for."""
 REMOVED = "removed"
 """The folder to which runs go that are taken out of the studio."""
 
 T = TypeVar("T")
-
-
-@dataclass
-class Asked:
-    """An order that is not answered."""
-
-    run: str
-    kind: str
-    answer: asyncio.Future[Answer]
-    accepted: Callable[[], None] | None = None
-    """What to do when it is done."""
-    is_late: bool = False
-    """Whether whoever gave it has been told that it is pending."""
-
-
-class Wrong(Exception):
-    """What was asked cannot be done, for reasons that each have a place."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
 
 
 class Studio:
@@ -68,29 +43,21 @@ class Studio:
 
     def __init__(self, folder: Path, presets: Presets, setup: Setup, note: Callable[[str], None]) -> None:
         self.folder, self.presets, self.note = folder, presets, note
-        self._setup = setup
+        self._allowed = setup.folders
         self.entries = {entry.id: entry for entry in runs.found(folder)}
         self.hub = Hub(self._everything)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._numbers = itertools.count(1)
-        self._asked: dict[int, Asked] = {}
+        self.orders = Orders(setup, self._take, self._take_late, self._bury)
         self._disk = ThreadPoolExecutor(1, "artgen studio: writes")
         self._checks = ThreadPoolExecutor(1, "artgen studio: checks")
-        self._worker: Worker | None = None
-
-    def warm(self) -> Worker:
-        """The process that draws, begun if it is not there: it imports what it needs while the artist still reads."""
-        if self._worker is None:
-            self._worker = Worker(self._setup, self._hear, self._hear_death)
-        return self._worker
 
     def begin_in(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Say whose thread reports are to be heard in."""
+        """Say whose thread all this is used in."""
         self._loop = loop
+        self.orders.begin_in(loop)
 
     def end(self) -> bool:
         """Leave all runs, each with a checkpoint; whether the process that draws could do so in time."""
-        in_time = self._worker.end() if self._worker else True
+        in_time = self.orders.end()
         self._disk.shutdown(wait=True)
         self._checks.shutdown(wait=True, cancel_futures=True)
         return in_time
@@ -101,16 +68,22 @@ class Studio:
         """What there is to say of a YAML whose relative paths start where those of `preset` do."""
         known = self.presets.find(preset)
         home = known.home if known else self.folder
-        written = Written(yaml, home, self.folder, (*self.presets.folders, *self._setup.folders))
+        written = Written(yaml, home, self.folder, (*self.presets.folders, *self._allowed))
         return await self._in(self._checks, check, written)
 
-    async def begin(self, checked: Checked, preset: str) -> Entry:
-        """A new run, which is drawn as soon as the process that draws comes to it."""
+    async def begin(self, checked: Checked, preset: str, go: bool = True) -> Entry:
+        """A new run; if it shall `go`, it is drawn as soon as the process that draws comes to it."""
         if checked.preset is None:
             raise Wrong(checked.problems)
         entry = self._new_entry(preset, checked.preset.resolved(), checked.yaml)
-        await self._order(entry, "begin", preset=checked.preset.resolved())
+        await self._order(entry, "begin", preset=checked.preset.resolved(), go=go)
         return entry
+
+    async def touches(self, entry: Entry) -> list[Mapping[str, Any]]:
+        """Each touch's step, and the paths of what it changed."""
+        if entry.touches is None:
+            entry.touches = await self._in(self._checks, _touches_in, entry.folder)
+        return entry.touches
 
     async def steer(self, entry: Entry, checked: Checked) -> dict[str, Any]:
         """Change what a run draws from its next step on."""
@@ -121,12 +94,20 @@ class Studio:
             entry.yaml = checked.yaml
             self._later(entry, entry.record.want, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted, preset=checked.preset.resolved())
+        answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved())
         return self._told(entry, answer)
 
     async def touch(self, entry: Entry, kind: str, **given: Any) -> dict[str, Any]:
         """pause, go, step, paint, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
+
+    async def views(self, entry: Entry) -> bytes:
+        """A WebP of what the perceptors see, which waits for the present step."""
+        answer = await self._order(entry, "views", patience=VIEWS_SECONDS)
+        if answer is None:
+            raise InputError("the present step takes long; ask again after it")
+        content: bytes = answer.value
+        return content
 
     async def branch(self, entry: Entry, step: int) -> Entry:
         """A new run that begins as `entry` was after so many steps, paused."""
@@ -138,7 +119,6 @@ class Studio:
             entry.batch,
         )
         new.steps, new.step, new.title = entry.steps, step, entry.title
-        new.curves = {name: [point for point in points if point[0] < step] for name, points in entry.curves.items()}
         self._later(new, new.record.take_over, entry.record, step)
         self._tell(new)
         await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step)
@@ -168,8 +148,7 @@ class Studio:
 
     def brief(self, entry: Entry) -> dict[str, Any]:
         """What is told of a run, with the orders that it has not answered."""
-        pending = [asked.kind for asked in self._asked.values() if asked.run == entry.id]
-        return {**entry.brief(), "pending": pending}
+        return {**entry.brief(), "pending": self.orders.pending(entry.id)}
 
     def _new_entry(self, preset: str, resolved: Mapping[str, Any], yaml: str) -> Entry:
         folder = new_folder(runs.name_of(preset), self.folder)
@@ -181,30 +160,12 @@ class Studio:
         self._tell(entry)
         return entry
 
-    # Orders and answers
+    # What the process that draws is told, and tells
 
-    async def _order(
-        self,
-        entry: Entry,
-        kind: str,
-        accepted: Callable[[], None] | None = None,
-        patience: float | None = ANSWER_SECONDS,
-        **given: Any,
-    ) -> Answer | None:
-        """What the process that draws answers; None if it has not done so in a moment. Wrong if it refuses."""
-        assert self._loop is not None
-        worker = self.warm()
-        number = next(self._numbers)
-        asked = self._asked[number] = Asked(entry.id, kind, self._loop.create_future(), accepted)
-        worker.order(number, kind, entry.id, folder=entry.folder, **given)
-        done, _ = await asyncio.wait([asked.answer], timeout=patience)
-        if not done:
-            asked.is_late = True
+    async def _order(self, entry: Entry, kind: str, **given: Any) -> Answer | None:
+        answer = await self.orders.give(entry, kind, **given)
+        if answer is None:
             self._tell(entry)
-            return None
-        answer = asked.answer.result()
-        if answer.problems:
-            raise Wrong(answer.problems)
         return answer
 
     def _told(self, entry: Entry, answer: Answer | None) -> dict[str, Any]:
@@ -212,33 +173,19 @@ class Studio:
             return {"pending": True, "step": entry.step}
         return {"pending": False, "step": entry.step, **(answer.value or {})}
 
-    def _hear(self, report: Report) -> None:
-        """In the thread that listens to the process."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._take, report)
-
-    def _hear_death(self) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._bury)
-
     def _bury(self) -> None:
-        """The process that draws has been killed; the next order begins another."""
-        self._worker = None
-        for number in list(self._asked):
-            self._take(Answer(number, None, (Problem(Mark(""), "", KILLED),)))
+        """The process that draws has been killed."""
         for entry in self.entries.values():
             if entry.state in (*runs.BUSY, "paused"):
-                was_busy = entry.state in runs.BUSY
-                entry.state, entry.reason = "stopped", KILLED if was_busy else None
+                entry.state, entry.reason = "stopped", KILLED if entry.state in runs.BUSY else None
                 self._changed(entry)
 
     def _take(self, report: Report) -> None:
         """What the process that draws has told."""
-        if isinstance(report, Answer):
-            self._take_answer(report)
-            return
-        entry = self.entries.get(report.run)
+        entry = None if isinstance(report, Answer) else self.entries.get(report.run)
         if entry is None:
+            if isinstance(report, Note):
+                self.note(report.line)
             return
         if isinstance(report, Note):
             entry.note(report.line)
@@ -248,17 +195,9 @@ class Studio:
         elif isinstance(report, Progress):
             self._take_progress(entry, report)
 
-    def _take_answer(self, answer: Answer) -> None:
-        asked = self._asked.pop(answer.number, None)
-        if asked is None:
-            return
-        asked.answer.set_result(answer)
-        if asked.accepted is not None and not answer.problems:
-            asked.accepted()
-        if not asked.is_late:
-            return
+    def _take_late(self, asked: Asked, answer: Answer) -> None:
+        """Whoever asked has gone on: what came of it is said to all."""
         if answer.problems:
-            # Whoever asked has gone on: said to all.
             data = {"id": asked.run, "order": asked.kind, "problems": told(answer.problems)}
             self.hub.tell("refused", asked.run, data)
         if entry := self.entries.get(asked.run):
@@ -269,6 +208,9 @@ class Studio:
         if standing.steps:
             entry.step, entry.steps = standing.step, standing.steps
             entry.touches, entry.checkpoints = list(standing.touches), list(standing.checkpoints)
+        if standing.curves is not None:
+            entry.curves = {}
+            entry.add_points(standing.curves)
         if standing.state == "building":
             entry.earlier_seconds = entry.seconds
         if standing.state in ("finished", "failed"):
@@ -321,13 +263,20 @@ class Studio:
             try:
                 write(*given)
             except (ArtgenError, OSError) as error:
-                self._hear(Note(entry.id, f"not written: {error}"))
+                self.orders.hear(Note(entry.id, f"not written: {error}"))
 
         self._disk.submit(done)
 
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[..., T], *given: Any) -> T:
         assert self._loop is not None
         return await self._loop.run_in_executor(pool, function, *given)
+
+
+def _touches_in(folder: Path) -> list[Mapping[str, Any]]:
+    with warnings.catch_warnings(), contextlib.suppress(InputError):
+        warnings.simplefilter("ignore")
+        return list(history.told(history.read(folder)))
+    return []
 
 
 def _move(folder: Path, target: Path) -> None:

@@ -58,7 +58,8 @@ class PromptGroup:
         if not shares or not own:
             return None
         own_weights = look.image.new_tensor([weights[self.rows[place]] for place in own])
-        total = look.image.new_tensor(weights).abs().sum()
+        # Of those that pull: one that is added later must not reach a bit before.
+        total = look.image.new_tensor([weight for weight in weights if weight]).abs().sum()
         parts = [
             share * (_distance(look, name, [self.targets[name][place] for place in own], own_weights) / total)
             for name, share in shares.items()

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import GeneratorSpec, Need, Schedule, Within
+from artgen.api import GeneratorSpec, LooksAhead, Need, Schedule, Within
 
 STRENGTH = 0.7
 
@@ -30,7 +30,7 @@ class SampledSpec(GeneratorSpec):
     """Give each picture's gradient the same length, so that one `guidance` fits every loss, prompt and size."""
     clamp: Annotated[float, Field(gt=0)] | None = None
     """For `normalise: false`: the largest root mean square of a picture's gradient."""
-    recurrence: Annotated[Schedule, Within(ge=1, le=100)] = Schedule.constant(1)
+    recurrence: Annotated[Schedule, Within(ge=1, le=100), LooksAhead()] = Schedule.constant(1)
     """How often each step is done, going back to its noise level in between: slower, follows the losses better."""
     strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
     """How much of the preset's `start` is turned to noise first, and the share of the steps that is run; 1: all."""

@@ -10,6 +10,7 @@ import pytest
 
 import artgen as package
 from artgen.engine import loop
+from docs import layers
 from tests.helpers.paths import DOCS, ROOT
 
 PAGE = (DOCS / "architecture.md").read_text()
@@ -69,6 +70,10 @@ def test_the_drawing_shows_the_layers():
     for y, name in boxes:
         shown.setdefault(int(y), set()).add(name)
     assert [shown[y] for y in sorted(shown)] == [set(layer) for layer in LAYERS]
+
+
+def test_the_drawing_is_up_to_date():
+    assert (DOCS / "layers.svg").read_text() == layers.drawn(), "python -m docs.generate"
 
 
 def test_the_public_ones_are_those_that_the_drawing_and_the_map_say():

@@ -126,6 +126,13 @@ def test_pictures_of_earlier_steps_are_kept(shared):
     assert shared.get(f"/api/runs/{run}/picture", headers={"If-None-Match": answer.headers["etag"]}).status == 304
 
 
+def test_a_sheet_shows_what_the_perceptors_see(shared):
+    run = paused(shared)
+    answer = shared.get(f"/api/runs/{run['id']}/views")
+    assert answer.headers["content-type"] == "image/webp"
+    assert min(Image.open(io.BytesIO(answer.content), formats=("WEBP",)).size) > 24
+
+
 @pytest.mark.parametrize("query", ["step=-1", "step=x", "width=0", "width=99999999999", "step=" + "9" * 5000])
 def test_a_picture_that_cannot_be_is_refused(shared, query):
     run = shared.begin(steps=1)

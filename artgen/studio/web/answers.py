@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -12,8 +12,9 @@ from starlette.responses import Response
 from artgen.errors import InputError, Mark, Problem
 from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio.checking import told
+from artgen.studio.orders import Wrong
 from artgen.studio.runs import Entry
-from artgen.studio.studio import Studio, Wrong
+from artgen.studio.studio import Studio
 from artgen.studio.telling import to_json
 
 MOST_JSON = 2 * MOST_PRESET
@@ -98,7 +99,15 @@ async def json_of(request: Request) -> dict[str, Any]:
     return data
 
 
-def text_in(data: dict[str, Any], key: str, most: int, default: str | None = None) -> str:
+def switch_in(data: Mapping[str, Any], key: str, default: bool | None = None) -> bool:
+    """True or false, as it was sent; Wrong if it is neither."""
+    value = data.get(key, default)
+    if not isinstance(value, bool):
+        raise wrong("expected true or false", key)
+    return value
+
+
+def text_in(data: Mapping[str, Any], key: str, most: int, default: str | None = None) -> str:
     """A text that was sent; Wrong if it is none, or longer than `most` characters."""
     value = data.get(key, default)
     if not isinstance(value, str) or len(value) > most:
@@ -106,7 +115,7 @@ def text_in(data: dict[str, Any], key: str, most: int, default: str | None = Non
     return value
 
 
-def number_in(data: dict[str, Any], key: str, least: int, most: int, default: int | None = None) -> int:
+def number_in(data: Mapping[str, Any], key: str, least: int, most: int, default: int | None = None) -> int:
     """A whole number that was sent; Wrong if it is none between `least` and `most`."""
     value = data.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:

@@ -59,6 +59,7 @@ def _routes() -> list[Route]:
         "/api/presets/{name}/thumbnail": preset_routes.thumbnail,
         "/api/runs/{id}": run_routes.show,
         "/api/runs/{id}/picture": run_routes.picture,
+        "/api/runs/{id}/views": run_routes.views,
         "/api/runs/{id}/files/{name:path}": run_routes.file,
     }
     does = {

@@ -54,7 +54,7 @@ async def thumbnail(request: Request) -> Response:
 
 
 async def check(request: Request) -> Response:
-    checked, _ = await checked_in(request)
+    checked, _ = await checked_in(request, await json_of(request))
     return Told(_told(checked))
 
 
@@ -70,9 +70,8 @@ async def keep_mask(request: Request) -> Response:
     return Told({"path": path}, 201)
 
 
-async def checked_in(request: Request, preset: str = "") -> tuple[Checked, str]:
+async def checked_in(request: Request, sent: Mapping[str, Any], preset: str = "") -> tuple[Checked, str]:
     """The preset that was sent as ``yaml`` or as ``data``, checked, and the name of the one that it began from."""
-    sent = await json_of(request)
     name = text_in(sent, "preset", runs.MOST_TITLE, default=preset)
     data = sent.get("data")
     if data is None:

@@ -22,8 +22,8 @@ from artgen.studio.web.answers import (
     number_in,
     run_of,
     studio_of,
+    switch_in,
     text_in,
-    wrong,
 )
 from artgen.studio.web.preset_routes import checked_in
 
@@ -31,8 +31,9 @@ MOST_STEPS = 10**7
 
 
 async def begin(request: Request) -> Response:
-    checked, preset = await checked_in(request)
-    entry = await studio_of(request).begin(checked, preset)
+    sent = await json_of(request)
+    checked, preset = await checked_in(request, sent)
+    entry = await studio_of(request).begin(checked, preset, go=not switch_in(sent, "paused", default=False))
     return Told({"id": entry.id}, 201)
 
 
@@ -51,7 +52,7 @@ async def show(request: Request) -> Response:
             **studio.brief(entry),
             "yaml": entry.yaml,
             "data": checked.data,
-            "touches": entry.touches,
+            "touches": await studio.touches(entry),
             "checkpoints": entry.checkpoints,
             "losses": curves,
             "moments": moments,
@@ -89,7 +90,7 @@ async def _touch(request: Request, kind: str, **given: Any) -> Response:
 
 async def steer(request: Request) -> Response:
     entry = run_of(request)
-    checked, _ = await checked_in(request, entry.preset)
+    checked, _ = await checked_in(request, await json_of(request), entry.preset)
     return Told(await studio_of(request).steer(entry, checked))
 
 
@@ -106,10 +107,8 @@ async def branch(request: Request) -> Response:
 
 
 async def favourite(request: Request) -> Response:
-    entry, value = run_of(request), (await json_of(request)).get("favourite")
-    if not isinstance(value, bool):
-        raise wrong("expected true or false", "favourite")
-    studio_of(request).say(entry, favourite=value)
+    entry = run_of(request)
+    studio_of(request).say(entry, favourite=switch_in(await json_of(request), "favourite"))
     return Told(entry.brief())
 
 
@@ -147,6 +146,12 @@ async def picture(request: Request) -> Response:
     if content is None:
         raise Absent("there is no picture yet")
     return Response(content[0], media_type=content[1], headers=headers)
+
+
+async def views(request: Request) -> Response:
+    """A sheet of what the perceptors see now."""
+    content = await studio_of(request).views(run_of(request))
+    return Response(content, media_type=pictures.WEBP)
 
 
 async def file(request: Request) -> Response:

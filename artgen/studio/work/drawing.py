@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -9,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from artgen import api
-from artgen.errors import ArtgenError, InputError, Mark, PresetError, Problem, one_line
+from artgen.errors import ArtgenError, InputError, Mark, PresetError, Problem, RunError, one_line
 from artgen.fields.paths import RUN_FILE
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.registry.fence import show_traceback
+from artgen.steering import SteeredRun, history, told
 from artgen.studio.work.messages import Answer, Note, Order, Progress, Report, Standing
-from artgen.studio.work.previews import Previews
-from artgen.studio.work.steered import SteeredRun
+from artgen.studio.work.previews import Previews, seen, webp
 
 MOST_OPEN = 3
 """So many runs stay in memory; whichever was touched longest ago is left, and opened again when it is asked for."""
@@ -37,6 +38,8 @@ class OpenRun:
         begun = time.monotonic()
         event = self.steered.advance()
         if event is None:
+            if self.steered.failure:
+                raise RunError(self.steered.failure)
             return False
         self.seconds += time.monotonic() - begun
         self.last = event
@@ -58,10 +61,12 @@ class OpenRun:
         picture = self.previews.make(event)
         return Progress(self.name, done, steps, event.total, event.losses, self.seconds, curves, picture, kept)
 
-    def standing(self, state: str, reason: str | None = None) -> Standing:
+    def standing(self, state: str, reason: str | None = None, whole: bool = False) -> Standing:
+        """How it is; `whole`: with all of its losses."""
         steered = self.steered
-        touches, checkpoints = tuple(steered.touches), tuple(sorted(steered.checkpoints))
-        return Standing(self.name, state, steered.steps_done, steered.steps, reason, touches, checkpoints)
+        touches, checkpoints = tuple(told(steered.touches)), tuple(history.moments(steered.folder))
+        curves = {loss: tuple(points) for loss, points in steered.losses.items()} if whole else None
+        return Standing(self.name, state, steered.steps_done, steered.steps, reason, touches, checkpoints, curves)
 
 
 class Desk:
@@ -86,6 +91,7 @@ class Desk:
             "branch": self._branch,
             "finish": self._finish,
             "leave": self._leave,
+            "views": self._views,
         }
         try:
             answer = Answer(order.number, doing[order.kind](order.run, **order.given))
@@ -107,7 +113,7 @@ class Desk:
             return
         if report := one.progress():
             self.tell(report)
-        if not goes_on or one.steered.steps_done >= one.steered.steps:
+        if not goes_on:
             self._finish(one.name, one.steered.folder)
 
     def leave_all(self) -> None:
@@ -115,9 +121,9 @@ class Desk:
         for name, one in list(self._open.items()):
             self._leave(name, one.steered.folder)
 
-    def _begin(self, name: str, folder: Path, preset: Mapping[str, Any], go: bool = True) -> None:
+    def _begin(self, name: str, folder: Path, preset: Mapping[str, Any], go: bool) -> None:
         self._pause_other(name)
-        self._build(name, lambda note: SteeredRun.begin(_parsed(preset), folder, note))
+        self._build(name, lambda note: SteeredRun.begin(parsed(preset), folder, note))
         if go:
             self._draw_on(name)
 
@@ -135,7 +141,7 @@ class Desk:
             self.tell(Standing(name, "failed", 0, 0, "; ".join(map(_line, problems_of(error)))))
             raise
         self._open[name] = one
-        self.tell(one.standing("paused"))
+        self.tell(one.standing("paused", whole=True))
         return one
 
     def _found(self, name: str, folder: Path) -> OpenRun:
@@ -177,23 +183,26 @@ class Desk:
         self._pause_other(name)
         self.drawing = None
         self.tell(one.standing("running"))
-        for _ in range(count):
-            try:
-                if not one.advance():
-                    break
-            except Exception as error:
-                self._fail(one, error)
-                return
-        if one.steered.steps_done >= one.steered.steps:
-            self._finish(name, folder)
-        else:
+        goes_on = True
+        try:
+            for _ in range(count):
+                goes_on = goes_on and one.advance()
+            if one.steered.steps_done >= one.steered.steps:
+                goes_on = one.advance()  # the last gradient reaches the drawing
+        except Exception as error:
+            self._fail(one, error)
+            return
+        if goes_on:
             self._pause(name, folder)
+        else:
+            self._finish(name, folder)
 
     def _steer(self, name: str, folder: Path, preset: Mapping[str, Any]) -> dict[str, Any]:
         one = self._found(name, folder)
-        wanted = _parsed(preset)
-        if wanted.seed is None:
-            wanted = wanted.model_copy(update={"seed": one.steered.preset.seed})
+        wanted = parsed(preset)
+        if not wanted.paint:
+            # What was painted is no line of the artist's preset.
+            wanted = wanted.model_copy(update={"paint": one.steered.wanted.paint})
         changed = one.steered.steer(wanted)
         self._tell_again(one)
         return {"step": one.steered.steps_done, "changed": changed}
@@ -208,9 +217,8 @@ class Desk:
         self.tell(one.standing("running" if self.drawing == one.name else "paused"))
 
     def _branch(self, name: str, folder: Path, new: str, new_folder: Path, step: int) -> dict[str, Any]:
-        one = self._found(name, folder)
         self._pause_other(new)
-        made = self._build(new, lambda note: one.steered.branch(new_folder, step))
+        made = self._build(new, lambda note: SteeredRun.branch(folder, step, new_folder, note))
         return {"id": new, "step": made.steered.steps_done}
 
     def _finish(self, name: str, folder: Path) -> None:
@@ -227,8 +235,15 @@ class Desk:
             return
         del self._open[name]
         state = "failed" if result.failure else "finished"
-        steps_done = result.steps_done
-        self.tell(Standing(name, state, steps_done, one.steered.steps, result.failure, tuple(one.steered.touches)))
+        self.tell(one.standing(state, result.failure))
+
+    def _views(self, name: str, folder: Path) -> bytes:
+        """A sheet of what the perceptors see now, as a WebP."""
+        one = self._found(name, folder)
+        parts = one.steered.parts
+        if not parts.guidance.perceptors:
+            raise InputError("no perceptor looks at this picture")
+        return webp(seen(parts, one.steered.steps_done))
 
     def _leave(self, name: str, folder: Path) -> None:
         one = self._open.pop(name, None)
@@ -251,6 +266,8 @@ class Desk:
         self._open.pop(one.name, None)
         if self.drawing == one.name:
             self.drawing = None
+        with contextlib.suppress(Exception):
+            one.steered.leave()
         reason = "; ".join(map(_line, problems_of(error)))
         self.tell(one.standing("failed", reason))
 
@@ -267,7 +284,7 @@ def _line(problem: Problem) -> str:
     return f"{problem.path}: {problem.message}" if problem.path else problem.message
 
 
-def _parsed(preset: Mapping[str, Any]) -> Preset:
+def parsed(preset: Mapping[str, Any]) -> Preset:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return parse(preset)

@@ -44,6 +44,9 @@ class Standing:
     """Why it failed or was left."""
     touches: tuple[Mapping[str, Any], ...] = ()
     checkpoints: tuple[int, ...] = ()
+    """The steps that one can go back to at once."""
+    curves: Mapping[str, tuple[tuple[int, float], ...]] | None = None
+    """All of its losses so far, where it was just opened."""
 
 
 @dataclass(frozen=True)

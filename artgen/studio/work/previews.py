@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import Image
 
+    from artgen.engine.parts import Parts
     from artgen.results import StepEvent
 
 MOST_PIXELS = 1 << 20
@@ -31,6 +32,18 @@ def webp(picture: Image.Image) -> bytes:
     else:
         picture.save(buffer, format="WEBP", quality=85, method=1)
     return buffer.getvalue()
+
+
+def seen(parts: Parts, step: int) -> Image.Image:
+    """A sheet of what the perceptors see of the first picture, after so many steps."""
+    from artgen.engine.drawing import at_work, draw
+    from artgen.engine.view_sheet import readings_of, sheet
+
+    now = min(step, parts.generator.steps - 1)
+    with at_work(parts, gradient=False):
+        drawn = draw(parts, now)
+        image = parts.alpha.over(drawn, now) if parts.alpha else drawn
+        return sheet(parts, image[:1], now, "the picture", readings_of(parts.preset))
 
 
 class Previews:

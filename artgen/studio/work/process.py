@@ -34,8 +34,9 @@ class Worker:
         theirs.close()  # else its end would not be seen here
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._ending = False
-        for target, args in ((_send, (self._connection, self._orders)), (self._listen, (on_report, on_death))):
-            threading.Thread(target=target, args=args, daemon=True).start()
+        threading.Thread(target=_send, args=(self._connection, self._orders), daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, args=(on_report, on_death), daemon=True)
+        self._listening.start()
 
     @property
     def pid(self) -> int | None:
@@ -50,11 +51,13 @@ class Worker:
         self._ending = True
         self._orders.put(None)
         self._process.join(timeout)
-        if self._process.is_alive():
+        in_time = not self._process.is_alive()
+        if not in_time:
             self._process.kill()
             self._process.join()
-            return False
-        return True
+        self._listening.join()  # what it told at its end is heard, too
+        self._connection.close()
+        return in_time
 
     def _listen(self, on_report: Callable[[Report], None], on_death: Callable[[], None]) -> None:
         while True:

@@ -1,0 +1,257 @@
+"""A run that is steered: between two steps its settings can change, and it goes on from where it is."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import torch
+
+from artgen import api
+from artgen.engine import checkpoint_file, stopped_run
+from artgen.engine.assembly import build_parts
+from artgen.engine.checkpoints import Checkpoints, take
+from artgen.engine.determinism import threads, threads_here
+from artgen.engine.drawing import at_work, draw
+from artgen.engine.exporting import with_exports
+from artgen.engine.interval import CheckpointInterval
+from artgen.engine.loop import Run
+from artgen.engine.ownership import owned
+from artgen.engine.parts import Parts
+from artgen.engine.run import write_result
+from artgen.errors import InputError
+from artgen.fields.paths import RUN_FILE
+from artgen.files import atomic_path, read_text
+from artgen.picture import decoding
+from artgen.preset.model import Preset
+from artgen.preset.settings.touches import Painting
+from artgen.prompts.choices import resolve_batch
+from artgen.recipe.inputs import FOLDER as INPUTS
+from artgen.registry import lookup
+from artgen.registry.fence import ComponentError, listening
+from artgen.reporters.folder import RunFolder, claim_folder, make_folder
+from artgen.steering import history
+from artgen.steering.history import Touch
+from artgen.steering.joining import changes, joined
+
+SHARE = 0.05
+"""Of the run, between two moments that are kept by themselves."""
+
+
+class SteeredRun:
+    """A run in its folder, which nobody else works in until it is left or finished.
+
+    Made by `begin`, `resume` and `branch`. The folder is that of any other run: ``artgen run --resume`` goes on with
+    it, and its picture is replayed without a word of what was steered. InputError says what cannot be, and changes
+    nothing; a component that fails raises RunError, after which the run can still be finished or left.
+    """
+
+    def __init__(self, kept: contextlib.ExitStack, run: Run, writer: RunFolder, checkpoints: Checkpoints) -> None:
+        self._kept, self._run, self._writer, self._checkpoints = kept, run, writer, checkpoints
+        self._threads = torch.get_num_threads()
+        self._first = _first_drawing(run.parts)
+        self._steps: Iterator[api.StepEvent] | None = None
+        self.touches: list[Touch] = [Touch(0, run.parts.preset)]
+
+    @classmethod
+    def begin(cls, preset: Preset, folder: Path, note: Callable[[str], None], export: Sequence[str] = ()) -> Self:
+        """Build a preset, to be drawn in a folder that holds no run."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(owned(make_folder(folder)))
+            checkpoints = Checkpoints(claim_folder(folder, False), CheckpointInterval(), note, export)
+            made = cls(stack, *_built(preset, folder, note), checkpoints)
+            checkpoints.begin(made._run)
+            history.write(folder, made.touches)
+            made._kept = stack.pop_all()
+        return made
+
+    @classmethod
+    def resume(cls, folder: Path, note: Callable[[str], None]) -> Self:
+        """Go on with a run that was left, or killed, with as many threads as before."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(owned(folder))
+            stopped = stopped_run.unfinished(folder)
+            if stopped is None:
+                raise InputError(f"{folder}: is finished; branch from one of its steps")
+            checkpoints = Checkpoints(folder, CheckpointInterval(), note, stopped["export"])
+            with threads(threads_here(stopped["threads"], note)):
+                made = cls(stack, *_built(stopped_run.preset_of(stopped), folder, note), checkpoints)
+                checkpoints.restore(stopped, made._run, made._writer)
+            made.touches = history.fitting(history.read(folder), made.preset, made.steps)
+            made._kept = stack.pop_all()
+        return made
+
+    @classmethod
+    def branch(cls, source: Path, step: int, folder: Path, note: Callable[[str], None]) -> Self:
+        """Another run that begins as the one in `source` was before `step`, without what was changed there or later.
+
+        What lies between the last moment that was kept and the step is drawn again.
+        """
+        moment = max((one for one in history.moments(source) if one <= step), default=None)
+        touches = [touch for touch in history.read(source) if touch.step < step or touch.step == 0]
+        if not touches:
+            raise InputError(f"{source}: keeps nothing to branch from")
+        if moment is None:
+            return cls.begin(touches[0].preset, folder, note)
+        place = history.place(source, moment)
+        record = stopped_run.read(read_text(place / RUN_FILE, stopped_run.MAX_BYTES, "record of a run"))
+        state = checkpoint_file.read(stopped_run.kept(place)[-1], checkpoint_file.identity(record), torch.device("cpu"))
+        with threads(threads_here(record["threads"], note)):
+            made = cls.begin(history.drawn_by(touches, touches[0].preset.steps), folder, note, record["export"])
+            try:
+                take(state, made._run, made._writer)
+                made.touches = touches
+                history.write(folder, touches)
+                made.save()
+                while made.steps_done < step and made.advance():
+                    pass
+            except BaseException:
+                made.leave()
+                raise
+        return made
+
+    @property
+    def folder(self) -> Path:
+        return self._checkpoints.folder
+
+    @property
+    def parts(self) -> Parts:
+        """What it is built of now; to be looked at."""
+        return self._run.parts
+
+    @property
+    def steps(self) -> int:
+        """How many the run takes."""
+        return self._run.parts.generator.steps
+
+    @property
+    def steps_done(self) -> int:
+        return self._run.steps_done
+
+    @property
+    def preset(self) -> Preset:
+        """As it is drawn: its numbers over the run hold every touch. The recipe has it."""
+        return self._run.parts.preset
+
+    @property
+    def wanted(self) -> Preset:
+        """As it was said last."""
+        return self.touches[-1].preset
+
+    @property
+    def losses(self) -> dict[str, list[tuple[int, float]]]:
+        """(step, value) pairs of each loss, and of their weighted sum under ``total``."""
+        return self._run.history
+
+    @property
+    def failure(self) -> str | None:
+        """Why it cannot go on, if it cannot."""
+        return self._run.failure
+
+    def advance(self) -> api.StepEvent | None:
+        """One step; None if there is none left, or a component failed.
+
+        Raises:
+            RunError: if it fails before there is any drawing.
+        """
+        if self._steps is None:
+            self._steps = iter(self._run)
+        with threads(self._threads):
+            event = next(self._steps, None)
+            if event is not None:
+                self._checkpoints.after_step(self._run, self._writer)
+                if self.steps_done % max(1, round(self.steps * SHARE)) == 0:
+                    self.save()
+        return event
+
+    def steer(self, wanted: Preset) -> list[str]:
+        """Draw by another preset from the next step on; the paths of what changes.
+
+        Raises:
+            InputError: if it says something that cannot change while a picture is drawn, or cannot be built.
+        """
+        before = self.wanted
+        wanted = wanted if wanted.seed is not None else wanted.model_copy(update={"seed": before.seed})
+        seeds = [(self.preset.seed or 0) + picture for picture in range(self.preset.batch)]
+        wanted = resolve_batch(wanted, seeds, self._run.note)
+        if not (found := changes(before, wanted)):
+            return []
+        new = joined(self.preset, wanted, self.steps_done, self.steps)
+        with threads(self._threads):
+            run, writer = _built(new, self.folder, self._run.note)
+            self._refuse_another_beginning(run.parts)
+            self.save()
+            take({"course": self._run.state_dict(), **self._writer.state_dict()}, run, writer)
+            earlier = [touch for touch in self.touches if touch.step < self.steps_done]
+            touches = [*earlier, Touch(self.steps_done, wanted)]
+            history.write(self.folder, touches)
+            self._checkpoints.change(run, writer)
+        self._run, self._writer, self.touches, self._steps = run, writer, touches, None
+        return found
+
+    def paint(self, png: bytes) -> list[str]:
+        """Lay a picture over the drawing before the next step; where it is transparent, the drawing stays.
+
+        Args:
+            png: the file of a PNG, best of the canvas' size.
+        """
+        name = f"{hashlib.sha256(png).hexdigest()[:16]}.png"
+        decoding.decode(png, Path(name))
+        place = make_folder(self.folder / INPUTS) / name
+        with atomic_path(place) as temporary:
+            temporary.write_bytes(png)
+        painting = Painting(step=self.steps_done, image=place)
+        return self.steer(self.wanted.model_copy(update={"paint": (*self.wanted.paint, painting)}))
+
+    def save(self) -> None:
+        """Write a checkpoint, and keep it as a moment to which one can go back; a full disk costs a note."""
+        try:
+            with listening():
+                self._checkpoints.write(self._run, self._writer)
+            history.keep(self.folder, self.steps_done)
+        except (InputError, ComponentError, OSError) as error:
+            self._run.note(f"no checkpoint: {error}")
+
+    def finish(self) -> api.Result:
+        """The picture as it is now, with its finishing stages and all files; the run is then over.
+
+        Raises:
+            RunError: if there is no drawing yet.
+        """
+        with threads(self._threads):
+            exporters = lookup.exporters(self._checkpoints.export, self.preset.generator)
+            result = with_exports(self._run, exporters, self._run.note)
+            write_result(result, self._checkpoints, self._writer)
+        self._checkpoints.clear()
+        self._kept.close()
+        return result
+
+    def leave(self) -> None:
+        """Write a checkpoint, and let go of the folder, so that somebody can go on."""
+        with threads(self._threads):
+            self._checkpoints.at_stop(self._run, self._writer)
+        self._kept.close()
+
+    def _refuse_another_beginning(self, parts: Parts) -> None:
+        """InputError if a changed preset would have begun with another drawing, or takes another number of steps."""
+        if parts.generator.steps != self.steps:
+            raise InputError(f"the generator would take {parts.generator.steps} steps in place of {self.steps}")
+        first = _first_drawing(parts)
+        # A GPU may round the same drawing otherwise from one time to the next.
+        close = torch.equal if first.device.type == "cpu" else torch.allclose
+        if not close(first, self._first):
+            raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
+
+
+def _built(preset: Preset, folder: Path, note: Callable[[str], None]) -> tuple[Run, RunFolder]:
+    writer = RunFolder(folder, preset)
+    return Run(build_parts(preset, note, folder), [("reporter", writer)], note), writer
+
+
+def _first_drawing(parts: Parts) -> torch.Tensor:
+    """(B, 3, H, W): what a run begins with."""
+    with listening(), at_work(parts, gradient=False):
+        return draw(parts, 0).clone()

@@ -1,0 +1,174 @@
+"""What a studio leaves when it ends, however it ends, and what the next one finds."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import artgen
+from tests.helpers import studio
+from tests.helpers.paths import DISTS
+from tests.helpers.studio import FLAT, PATIENCE, Browser
+
+
+class Command:
+    """`artgen studio` in a process of its own."""
+
+    def __init__(self, folder, *words):
+        environment = {**os.environ, "PYTHONPATH": str(DISTS / "ok")}
+        command = [sys.executable, "-m", "artgen", "studio", "--no-open", "--port", "0", *words]
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+        found = None
+        while found is None:
+            line = self.process.stderr.readline()
+            assert line, "it has ended"
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", line)
+        self.port, self.token = int(found[1]), found[2]
+
+    def end(self, number):
+        self.process.send_signal(number)
+        try:
+            return self.process.communicate(timeout=PATIENCE)[1]
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+
+class _Gate:
+    def __init__(self, command):
+        self.cookie, self.token = f"artgen-{command.port}", command.token
+
+
+class _Server:
+    """What a `Browser` knows of the server."""
+
+    def __init__(self, command, folder):
+        self.gate, self.port = _Gate(command), command.port
+        self.studio = type("Studio", (), {"folder": folder})
+
+
+def begun(folder):
+    """A command in `folder`, and a run that it is drawing, with a checkpoint."""
+    command = Command(folder)
+    browser = Browser(_Server(command, folder / "studio"))
+    run = browser.begin(steps=100_000)
+    browser.until(run, "running")
+    browser.touch(run, "pause")
+    browser.until(run, "paused")
+    browser.touch(run, "go")
+    browser.until(run, "running")
+    return command, run
+
+
+def alone(folder):
+    """Whether nobody is at work in a run's folder any more."""
+    return not (folder / ".run.lock").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_runs_that_the_next_studio_goes_on_with(tmp_path):
+    command, run = begun(tmp_path)
+    said = command.end(signal.SIGINT)
+    assert command.process.returncode == 130
+    assert said.splitlines()[-1].startswith("interrupted; the runs are in studio")
+    folder = tmp_path / "studio" / run
+    assert alone(folder)
+    with studio.opened(tmp_path / "studio") as browser:
+        [left] = browser.get("/api/state").json["runs"]
+        assert (left["id"], left["state"]) == (run, "stopped")
+        assert 0 < left["step"] < left["steps"]
+        found = browser.run(run)
+        assert found["losses"]["total"]
+        assert found["data"]["seed"] == 5
+        browser.touch(run, "step")
+        assert browser.until(run, "paused")["step"] == left["step"] + 1
+        browser.touch(run, "finish")
+        browser.until(run, "finished")
+    assert artgen.replay(folder).word == "identical"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
+def test_a_studio_that_is_killed_leaves_runs_that_can_be_resumed(tmp_path, artgen):
+    command, run = begun(tmp_path)
+    command.end(signal.SIGKILL)
+    folder = tmp_path / "studio" / run
+    end = time.monotonic() + PATIENCE
+    while not alone(folder) and time.monotonic() < end:
+        time.sleep(0.05)
+    record = json.loads((folder / "run.json").read_text())
+    record["preset"]["steps"] = 100_000
+    assert list(folder.glob("checkpoint-*.pt"))
+    with studio.opened(tmp_path / "studio") as browser:
+        assert browser.get("/api/state").json["runs"][0]["state"] == "stopped"
+        browser.touch(run, "step")
+        browser.until(run, "paused")
+
+
+@pytest.mark.slow
+def test_a_drawing_process_that_is_killed_costs_the_steps_since_a_checkpoint(tmp_path):
+    with studio.opened(tmp_path / "studio") as browser:
+        run = browser.begin(steps=100_000)
+        browser.until(run, "running")
+        browser.touch(run, "pause")
+        kept = browser.until(run, "paused")["step"]
+        browser.touch(run, "go")
+        browser.until(run, "running")
+        os.kill(browser.server.studio.orders.warm().pid, signal.SIGKILL)
+        left = browser.until(run, "stopped")
+        assert "memory" in left["reason"]
+        browser.touch(run, "step")
+        assert browser.until(run, "paused")["step"] == kept + 1
+
+
+def test_runs_of_the_command_are_the_studios_too(tmp_path):
+    folder = tmp_path / "studio"
+    artgen.run({**FLAT, "steps": 2}, out=folder / "mine-0001", note=lambda line: None)
+    (folder / "nothing").mkdir()
+    (folder / "stray.txt").write_text("no run")
+    with studio.opened(folder) as browser:
+        [found] = browser.get("/api/state").json["runs"]
+        assert (found["id"], found["state"], found["step"]) == ("mine-0001", "finished", 2)
+        assert browser.run("mine-0001")["data"]["seed"] == 5
+        assert browser.get("/api/runs/mine-0001/picture?width=16").status == 200
+
+
+def test_a_damaged_record_costs_what_it_says_and_no_more(tmp_path):
+    folder = tmp_path / "studio"
+    run = folder / "mine-0001"
+    artgen.run({**FLAT, "steps": 2}, out=run, note=lambda line: None)
+    (run / "studio").mkdir()
+    for name in ("run.json", "wanted.yaml", "losses.json"):
+        (run / "studio" / name).write_bytes(b"\xff{")
+    (run / "recipe.json").write_text('{"preset": 3}')
+    with studio.opened(folder) as browser:
+        [found] = browser.get("/api/state").json["runs"]
+        assert found["state"] == "finished"
+        assert browser.get(f"/api/runs/{found['id']}").status in (200, 422)
+
+
+def test_a_port_that_is_taken_is_one_line(artgen):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = artgen("studio", "--no-open", "--port", port, code=2)
+    assert done.stderr.count("\n") == 1
+    assert f"--port {port}" in done.stderr
+
+
+def test_other_machines_are_let_in_only_on_purpose(artgen):
+    done = artgen("studio", "--no-open", "--host", "0.0.0.0", code=2)
+    assert "--allow-remote" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_preset_that_is_not_there_is_said_at_once(artgen, tmp_path):
+    done = artgen("studio", "nowhere.yaml", code=2)
+    assert "nowhere.yaml" in done.stderr
+    assert not Path(tmp_path / "studio").exists()
