@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +24,8 @@ from artgen.studio.checking import as_yaml
 
 _FILM = re.compile(r"^film:", re.MULTILINE)
 _ABOUT = re.compile(r"^about:", re.MULTILINE)
+FIRST = "quickstart"
+"""What is drawn first by whoever does not choose."""
 FILMS = "draws a film; `artgen run` makes those"
 
 
@@ -121,6 +125,14 @@ class Presets:
             except InputError:
                 continue
         return rows
+
+    def likeliest(self) -> dict[str, Any] | None:
+        """The resolved preset that is most likely drawn first; None if it has mistakes, which are told elsewhere."""
+        offered = self._offered.get(self.chosen or FIRST)
+        with warnings.catch_warnings(), contextlib.suppress(InputError):
+            warnings.simplefilter("ignore")
+            return load(offered.path).resolved() if offered else None
+        return None
 
     @property
     def folders(self) -> tuple[Path, ...]:

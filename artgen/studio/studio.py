@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from artgen.errors import ArtgenError, InputError, refused
 from artgen.reporters.places import new_folder
 from artgen.steering import history
-from artgen.studio import runs
+from artgen.studio import runs, uploads
 from artgen.studio.checking import Checked, Written, check, told
 from artgen.studio.events import Hub
 from artgen.studio.orders import KILLED, Asked, Orders, Wrong
@@ -92,7 +92,7 @@ class Studio:
 
         def accepted() -> None:
             entry.yaml = checked.yaml
-            self._later(entry, entry.record.want, checked.yaml)
+            self._want(entry, checked.yaml)
 
         answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved())
         return self._told(entry, answer)
@@ -156,7 +156,7 @@ class Studio:
         entry.describe(resolved)
         self.entries[entry.id] = entry
         self._keep(entry)
-        self._later(entry, entry.record.want, yaml)
+        self._want(entry, yaml)
         self._tell(entry)
         return entry
 
@@ -255,6 +255,10 @@ class Studio:
 
     def _keep(self, entry: Entry) -> None:
         self._later(entry, entry.record.say, entry.said())
+
+    def _want(self, entry: Entry, yaml: str) -> None:
+        self._later(entry, entry.record.want, yaml)
+        self._later(entry, uploads.give, self.folder, entry.folder, yaml)
 
     def _later(self, entry: Entry, write: Callable[..., None], *given: Any) -> None:
         """Write in a thread of its own, one after the other: a slow disk holds up nobody."""

@@ -5,8 +5,11 @@ What is kept is a PNG that the studio has made itself, whatever was sent; its na
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +41,24 @@ def keep_mask(folder: Path, content: bytes) -> str:
     picture = decoding.decode(content, SENT)
     black = Image.new("RGBA", picture.size, "black")
     return _keep(folder, _smaller(Image.alpha_composite(black, picture).convert("L")))
+
+
+def give(folder: Path, run: Path, yaml: str) -> None:
+    """Let a run's own folder have what its preset names of the uploads, so that it can be drawn again anywhere."""
+    for name in dict.fromkeys(UPLOADED.findall(yaml)):
+        source, target = folder / name, run / name
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(source, target)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under another name: neither is ever written to again."""
+    with contextlib.suppress(OSError):
+        os.link(source, target)
+        return
+    with atomic_path(target) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 def painted(content: bytes, size: tuple[int, int]) -> bytes:

@@ -1,6 +1,5 @@
 """What a studio leaves when it ends, however it ends, and what the next one finds."""
 
-import json
 import os
 import re
 import signal
@@ -11,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 import artgen
 from tests.helpers import studio
@@ -31,6 +31,9 @@ class Command:
             assert line, "it has ended"
             found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", line)
         self.port, self.token = int(found[1]), found[2]
+
+    def browser(self, folder):
+        return Browser(_Server(self, folder))
 
     def end(self, number):
         self.process.send_signal(number)
@@ -54,78 +57,60 @@ class _Server:
         self.studio = type("Studio", (), {"folder": folder})
 
 
-def begun(folder):
-    """A command in `folder`, and a run that it is drawing, with a checkpoint."""
-    command = Command(folder)
-    browser = Browser(_Server(command, folder / "studio"))
-    run = browser.begin(steps=100_000)
-    browser.until(run, "running")
-    browser.touch(run, "pause")
-    browser.until(run, "paused")
-    browser.touch(run, "go")
-    browser.until(run, "running")
-    return command, run
-
-
 def alone(folder):
-    """Whether nobody is at work in a run's folder any more."""
+    """Whether nobody is at work in a run's folder any more, after a while."""
+    end = time.monotonic() + PATIENCE
+    while (folder / ".run.lock").exists() and time.monotonic() < end:
+        time.sleep(0.05)
     return not (folder / ".run.lock").exists()
 
 
 @pytest.mark.slow
-def test_ctrl_c_leaves_runs_that_the_next_studio_goes_on_with(tmp_path):
-    command, run = begun(tmp_path)
-    said = command.end(signal.SIGINT)
-    assert command.process.returncode == 130
-    assert said.splitlines()[-1].startswith("interrupted; the runs are in studio")
-    folder = tmp_path / "studio" / run
-    assert alone(folder)
-    with studio.opened(tmp_path / "studio") as browser:
-        [left] = browser.get("/api/state").json["runs"]
-        assert (left["id"], left["state"]) == (run, "stopped")
-        assert 0 < left["step"] < left["steps"]
-        found = browser.run(run)
-        assert found["losses"]["total"]
-        assert found["data"]["seed"] == 5
-        browser.touch(run, "step")
-        assert browser.until(run, "paused")["step"] == left["step"] + 1
-        browser.touch(run, "finish")
-        browser.until(run, "finished")
-    assert artgen.replay(folder).word == "identical"
-
-
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
-def test_a_studio_that_is_killed_leaves_runs_that_can_be_resumed(tmp_path, artgen):
-    command, run = begun(tmp_path)
-    command.end(signal.SIGKILL)
-    folder = tmp_path / "studio" / run
-    end = time.monotonic() + PATIENCE
-    while not alone(folder) and time.monotonic() < end:
-        time.sleep(0.05)
-    record = json.loads((folder / "run.json").read_text())
-    record["preset"]["steps"] = 100_000
-    assert list(folder.glob("checkpoint-*.pt"))
-    with studio.opened(tmp_path / "studio") as browser:
-        assert browser.get("/api/state").json["runs"][0]["state"] == "stopped"
-        browser.touch(run, "step")
-        browser.until(run, "paused")
+def test_runs_outlive_a_studio_that_is_killed_and_one_that_is_ended(tmp_path):
+    folder = tmp_path / "studio"
+    killed = Command(tmp_path)
+    browser = killed.browser(folder)
+    run = browser.post("/api/runs", {"data": {**FLAT, "steps": 9}, "paused": True}).json["id"]
+    browser.touch(run, "step", {"count": 3})
+    assert browser.until(run, "paused")["step"] == 3
+    other = browser.begin(steps=100_000)
+    browser.until(other, "running")
+    killed.end(signal.SIGKILL)
+    assert alone(folder / run)
+    assert alone(folder / other)
+    assert list((folder / other).glob("checkpoint-*.pt"))
+
+    ended = Command(tmp_path)
+    browser = ended.browser(folder)
+    found = {one["id"]: one for one in browser.get("/api/state").json["runs"]}
+    assert found[run]["state"] == found[other]["state"] == "stopped"
+    assert found[run]["step"] == 3
+    assert found[other]["step"] > 0
+    browser.touch(run, "step", {"count": 2})
+    there = browser.until(run, "paused")
+    assert there["step"] == 5
+    assert len(there["losses"]["total"]) == 5
+    said = ended.end(signal.SIGINT)
+    assert ended.process.returncode == 130
+    assert said.splitlines()[-1].startswith("interrupted; the runs are in studio")
+    assert alone(folder / run)
+
+    straight = artgen.run({**FLAT, "steps": 9})
+    assert torch.equal(artgen.resume(folder / run, note=lambda line: None).images, straight.images)
 
 
-@pytest.mark.slow
-def test_a_drawing_process_that_is_killed_costs_the_steps_since_a_checkpoint(tmp_path):
-    with studio.opened(tmp_path / "studio") as browser:
-        run = browser.begin(steps=100_000)
-        browser.until(run, "running")
-        browser.touch(run, "pause")
-        kept = browser.until(run, "paused")["step"]
-        browser.touch(run, "go")
-        browser.until(run, "running")
-        os.kill(browser.server.studio.orders.warm().pid, signal.SIGKILL)
-        left = browser.until(run, "stopped")
-        assert "memory" in left["reason"]
-        browser.touch(run, "step")
-        assert browser.until(run, "paused")["step"] == kept + 1
+def test_a_drawing_process_that_is_killed_costs_the_steps_since_a_checkpoint(shared):
+    run = shared.begin(steps=100_000)
+    shared.until(run, "running")
+    shared.touch(run, "pause")
+    kept = shared.until(run, "paused")["step"]
+    shared.touch(run, "go")
+    shared.until(run, "running")
+    os.kill(shared.server.studio.orders.warm().pid, signal.SIGKILL)
+    assert "memory" in shared.until(run, "stopped")["reason"]
+    shared.touch(run, "step")
+    assert shared.until(run, "paused")["step"] > kept
 
 
 def test_runs_of_the_command_are_the_studios_too(tmp_path):

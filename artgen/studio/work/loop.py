@@ -28,7 +28,7 @@ def work(orders: Connection, setup: Setup) -> None:
 
     desk = Desk(tell)
     with reuse.keeping_perceptors():
-        _warm()
+        _warm(setup, orders)
         try:
             while True:
                 while orders.poll(0 if desk.drawing else None):
@@ -43,10 +43,20 @@ def work(orders: Connection, setup: Setup) -> None:
             desk.leave_all()
 
 
-def _warm() -> None:
-    """Import what every run needs while the artist still reads."""
-    import artgen.engine.assembly
-    import artgen.engine.run  # noqa: F401
+def _warm(setup: Setup, orders: Connection) -> None:
+    """Import what every run needs while the artist still reads, and load the models of the likeliest one."""
+    import torch._dynamo  # noqa: F401  which torch's optimisers import when the first one is made
+
+    from artgen.engine.assembly import build_parts
+    from artgen.preset.needs import downloads, missing
     from artgen.registry.plugins import discover
+    from artgen.studio.work.drawing import parsed
 
     discover()
+    if setup.preset is None or orders.poll():
+        return
+    # Whatever is wrong with it is told to whoever draws it.
+    with contextlib.suppress(Exception):
+        preset = parsed(setup.preset)
+        if not missing(downloads(preset)):
+            build_parts(preset, lambda line: None)

@@ -87,3 +87,5 @@ class Setup:
     """Files of Python whose components presets may name."""
     folders: tuple[Path, ...] = ()
     """Where a preset's files may lie."""
+    preset: Mapping[str, Any] | None = None
+    """What is likely to be drawn first; its models are loaded while nothing else is asked for."""
