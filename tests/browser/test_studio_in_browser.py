@@ -4,6 +4,7 @@ import json
 
 import pytest
 import yaml
+from PIL import Image
 
 import artgen
 from artgen.fields.paths import PICTURE
@@ -205,6 +206,18 @@ def test_a_mask_is_painted_for_a_prompt(come, paused, shared):
     until(True, lambda page: "where" in json.dumps(data(shared, paused)["prompts"]), page)
     (prompt,) = data(shared, paused)["prompts"]
     assert prompt["text"] == "a cat" and (shared.folder / prompt["where"]["mask"]).is_file()
+
+
+def test_a_picture_of_ones_own_is_a_prompt_or_a_beginning(come, paused, shared, tmp_path):
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
+    page = come(paused)
+    page.set_input_files("#prompt-picture-file", tmp_path / "red.png")
+    until(2, lambda page: len(data(shared, paused)["prompts"]), page)
+    assert data(shared, paused)["prompts"][1]["image"].startswith("inputs/")
+    until("image", lambda page: page.inner_text("#prompt-lines .told b"), page)
+    page.click("#runs-new")
+    page.set_input_files("#start-picture-file", tmp_path / "red.png")
+    page.wait_for_selector("#start-changed:not([hidden])")
 
 
 def stroke(page):

@@ -8,6 +8,7 @@ import { store } from "./base/store.js";
 import * as keys from "./keys.js";
 import * as details from "./panel/details.js";
 import * as paint from "./panel/paint.js";
+import * as pictures from "./panel/pictures.js";
 import * as steer from "./panel/steer.js";
 import * as steering from "./panel/steering.js";
 import * as tabs from "./panel/tabs.js";
@@ -51,7 +52,7 @@ function drawer() {
 
 async function begin() {
   steering.begin();
-  for (const part of [view, painting, picture, transport, timeline, curves, compare, rail, titlebar, steer, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
+  for (const part of [view, painting, picture, transport, timeline, curves, compare, rail, titlebar, steer, pictures, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
   remember();
   drawer();
   try {

@@ -10,8 +10,13 @@ const SEEN_EVERY = 3000;
 
 const bytes = (size) => (size === undefined ? "" : size < 1e6 ? `${Math.max(1, Math.round(size / 1e3))} kB` : `${(size / 1e6).toFixed(1)} MB`);
 
-/** The files that can be downloaded; each a name or `{name, bytes}`. */
-export const filesOf = (detail) => (detail?.files ?? []).map((file) => (typeof file === "string" ? { name: file } : file));
+const ORDER = [/^image\./, /^(?!.*(losses|progress|drawing|steering|preview)).*\.(png|webp|svg|pdf|mp4|gif)$/, /^recipe\.json$/, /\.yaml$/];
+
+/** The files that can be downloaded, `{name, bytes}` each: what one wants most comes first. */
+export function filesOf(detail) {
+  const rank = ({ name }) => (ORDER.findIndex((pattern) => pattern.test(name)) + ORDER.length + 1) % (ORDER.length + 1);
+  return [...(detail?.files ?? [])].sort((a, b) => rank(a) - rank(b));
+}
 
 function facts(run) {
   const pairs = [
@@ -61,16 +66,23 @@ const look = throttled(() => {
   const { run } = store;
   const image = one("#views");
   if (!run || !one("#views-box").open || one("#tab-details").hidden) return;
+  if (actions.isOver(run) || run.state === "stopped") return noViews("They can be looked at while it is drawn.");
   const address = viewsAddress(run.id, run.picture);
   if (image.getAttribute("src") !== address) image.src = address;
 }, SEEN_EVERY);
+
+function noViews(reason) {
+  one("#views").removeAttribute("src");
+  one("#views-none").textContent = reason;
+  one("#views-none").hidden = false;
+}
 
 export function begin() {
   store.on("detail run tab selected", render);
   store.on("notes", notes);
   store.on("step", look);
   one("#views-box").addEventListener("toggle", look);
-  one("#views").addEventListener("error", () => (one("#views-none").hidden = false));
+  one("#views").addEventListener("error", () => noViews("There are none yet."));
   one("#views").addEventListener("load", () => (one("#views-none").hidden = true));
   one("#stop").addEventListener("click", () => actions.act("stop"));
   one("#remove").addEventListener("click", () => one("#remove-dialog").showModal());
