@@ -16,6 +16,12 @@ pytestmark = pytest.mark.slow
 EVIL = "<img src=x onerror=window.hacked=1>\"'&{{7*7}}"
 TINY = {**studio.FLAT, "about": EVIL, "prompts": "a cat", "steps": 4000, "generator": {"type": "pixel"}}
 
+CLIP = {
+    "perceptors": {"clip": {"type": "open_clip", "model": "embedded"}},
+    "views": [{"type": "cutouts", "count": 2}],
+    "losses": [{"type": "clip"}, {"type": "smoothness", "weight": 0.1}],
+}
+
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
@@ -29,7 +35,7 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 def come(visit, shared):
-    """Opens the studio; with a run's id at that run. All runs are left in the end, so that none is in the next one's way."""
+    """Opens the studio; with a run's id at that run. In the end all runs are left: none is in the next one's way."""
 
     def open_it(run="", at=shared, **options):
         page = visit(url=at.server.address(at.server.gate.token), **options)
@@ -208,11 +214,12 @@ def test_a_mask_is_painted_for_a_prompt(come, paused, shared):
     assert prompt["text"] == "a cat" and (shared.folder / prompt["where"]["mask"]).is_file()
 
 
-def test_a_picture_of_ones_own_is_a_prompt_or_a_beginning(come, paused, shared, tmp_path):
+def test_a_picture_of_ones_own_is_a_prompt_or_a_beginning(come, shared, tmp_path):
+    paused = waiting(shared, **CLIP)
     Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
     page = come(paused)
     page.set_input_files("#prompt-picture-file", tmp_path / "red.png")
-    until(2, lambda page: len(data(shared, paused)["prompts"]), page)
+    until(list, lambda page: type(data(shared, paused)["prompts"]), page)
     assert data(shared, paused)["prompts"][1]["image"].startswith("inputs/")
     until("image", lambda page: page.inner_text("#prompt-lines .told b"), page)
     page.click("#runs-new")
@@ -233,7 +240,8 @@ def painted(page):
     """How many pixels of what lies over the picture are not clear."""
     return page.evaluate(
         "() => { const c = document.querySelector('#paint');"
-        " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 == 3 && v).length; }"
+        " const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);"
+        " return data.filter((v, i) => i % 4 == 3 && v).length; }"
     )
 
 
@@ -313,9 +321,7 @@ def test_keys_do_it_all(come, paused, shared):
 
 def test_a_picture_steered_by_hand_is_finished_and_replayed_to_the_same_bytes(come, shared):
     # The stranger's loss rounds otherwise once it has two prompts; CLIP's does not.
-    losses = [{"type": "clip"}, {"type": "smoothness", "weight": 0.1}]
-    clip = {"clip": {"type": "open_clip", "model": "embedded"}}
-    paused = waiting(shared, perceptors=clip, views=[{"type": "cutouts", "count": 2}], losses=losses)
+    paused = waiting(shared, **CLIP)
     page = come(paused)
     page.click("#step")
     page.fill("#prompt-lines textarea", "a red heart")

@@ -23,7 +23,6 @@ async function take(file) {
 function use(path) {
   if (store.selected && wanted()) {
     steer(["prompts"], [...items(wanted().prompts), { image: path }]);
-    toast("The picture is a prompt from the next step on.");
   } else {
     draft.set(["start"], path);
     toast("The next picture begins with yours.");
