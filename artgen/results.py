@@ -36,6 +36,8 @@ class StepEvent:
     """The weighted sum, averaged over the batch."""
     seconds: float
     """Time since the first step began; of a resumed run, since it went on."""
+    judges: Mapping[str, float] = field(default_factory=dict)
+    """What each judge says of this step's drawing, averaged over the batch, more is better; empty where none looked."""
 
     def __repr__(self) -> str:
         return f"<StepEvent {self.step + 1} of {self.steps}, loss {self.total:.4g}>"
@@ -52,7 +54,8 @@ class Result:
     images: Tensor
     """(B, 3, H, W) on the CPU."""
     best: int
-    """Which picture of the batch is kept as *the* picture: the one of the lowest score."""
+    """Which picture of the batch is kept as *the* picture: the one of the lowest score, or, where the preset says so,
+    the one that the judges like most."""
     scores: tuple[float, ...]
     """How far each picture is from what the prompts ask for, lower is better: the weighted sum of the losses that read
     them, averaged over the last steps. Where no loss reads the prompts, it is the sum of all."""
@@ -72,6 +75,10 @@ class Result:
     """Each picture in other forms, by suffix, such as ``.svg``, where a finishing stage or an exporter makes them."""
     drawing: Result | None = None
     """What there was before the finishing stages, where there are any."""
+    judges: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    """(step, value) pairs of each judge, averaged over the batch, more is better; the last of the finished drawing."""
+    judge_scores: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """What each judge says of each picture as it was finished drawing; more is better."""
 
     @property
     def image(self) -> Image.Image:
@@ -120,7 +127,7 @@ T = TypeVar("T")
 def copied(told: T) -> T:
     """An event or a result that shares nothing which could be written to; all else as it is."""
     if isinstance(told, StepEvent):
-        return replace(told, image=told.image.clone(), losses=dict(told.losses))
+        return replace(told, image=told.image.clone(), losses=dict(told.losses), judges=dict(told.judges))
     if isinstance(told, Result):
         return replace(
             told,
@@ -130,6 +137,8 @@ def copied(told: T) -> T:
             alpha=None if told.alpha is None else told.alpha.clone(),
             files={suffix: list(files) for suffix, files in told.files.items()},
             drawing=copied(told.drawing),
+            judges=dict(told.judges),
+            judge_scores=dict(told.judge_scores),
         )
     return told
 
@@ -147,7 +156,13 @@ def summary(result: Result) -> str:
     count, _, height, width = result.images.shape
     size = f"{count} pictures of {width}x{height}" if count > 1 else f"{width}x{height}"
     best = f"the best is {_name(result, result.best)}" if count > 1 else _name(result, result.best)
-    return f"{size}, {best}, loss {result.scores[result.best]:.4g}, {result.steps_done} steps{ending(result)}"
+    liked = judged(result.judge_scores, result.best)
+    return f"{size}, {best}, loss {result.scores[result.best]:.4g}{liked}, {result.steps_done} steps{ending(result)}"
+
+
+def judged(scores: Mapping[str, Sequence[float]], picture: int) -> str:
+    """``, second 0.2537``: what each judge says of a picture, as the end of a phrase; empty where there is none."""
+    return "".join(f", {name} {rows[picture]:.4g}" for name, rows in scores.items())
 
 
 def ending(result: Result) -> str:
@@ -173,6 +188,7 @@ def _figure(result: Result, picture: int) -> str:
     sharp = "image-rendering:pixelated;" if whole.width < preview.SMALLEST else ""
     shown = preview.image_html(preview.thumbnail(whole, preview.PIXELS // count), name, line + sharp)
     caption = f"{'<b>★ ' if best else ''}{name}{'</b>' if best else ''}<br>loss {result.scores[picture]:.4g}"
+    caption += escape(judged(result.judge_scores, picture))
     return f'<figure style="margin:0">{shown}<figcaption style="margin-top:6px">{caption}</figcaption></figure>'
 
 

@@ -1,8 +1,8 @@
 """Two judges of other ancestry: which of some choices does a picture show?
 
-The first is a CLIP that learnt from the same drawings as the guide (``judge/``). The second has the features of VGG16,
-which photographs taught, and linear discriminants over drawings of everyday things (``judge_vgg/``): it knows things
-and no sentences, so it is asked for the thing in a prompt, not for its colour or its place.
+The first is a CLIP that learnt from the same drawings as the guide (`embedded-judge`). The second has the features of
+VGG16, which photographs taught, and linear discriminants over drawings of everyday things (``judge_vgg/``): it knows
+things and no sentences, so it is asked for the thing in a prompt, not for its colour or its place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from artgen.rng import Random
 from training.vgg import Vgg16
 
 HERE = Path(__file__).parent
-CLIP = HERE / "judge"
 VGG = HERE / "judge_vgg"
 SIDE = 112
 """Pixels a side that the second judge is shown a picture at."""
@@ -42,19 +41,9 @@ class Score:
 
 
 def load_judge() -> api.Perceptor:
-    """The first judge, loaded by the same plugin as any other perceptor."""
-    spec = (
-        discover()
-        .find("perceptor", "open_clip")
-        .spec.model_validate(
-            {
-                "type": "open_clip",
-                "config": CLIP / "open_clip_config.json",
-                "checkpoint": CLIP / "model.safetensors",
-                "tokenizer": CLIP / "bpe.txt.gz",
-            }
-        )
-    )
+    """The first judge, loaded by the same plugin as any other perceptor; it is told each prompt as it is written."""
+    settings = {"type": "open_clip", "model": "embedded-judge", "words": "as-written"}
+    spec = discover().find("perceptor", "open_clip").spec.model_validate(settings)
     device = torch.device("cpu")
     found: api.Perceptor = spec.build(api.Env(device, (64, 64), 1, 1, Random((0,), "judge", device)))
     return found

@@ -13,7 +13,7 @@ from artgen.fields import moments, paths, schedules
 from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
-from artgen.preset.settings import auto_stop, depth, film, moving, overlay, quality, start, sweep, transparency
+from artgen.preset.settings import auto_stop, depth, film, moving, overlay, quality, search, start, sweep, transparency
 from artgen.prompts import scenes, seen, travel, where, wildcards
 from artgen.prompts import weights as weighting
 from artgen.registry import wording
@@ -178,6 +178,7 @@ def settings() -> str:
         *_section("camera", "Camera", film.Camera.__doc__, film.Camera),
         *_section("depth", "Depth", depth.__doc__, depth.Depth),
         *_section("sweep", "Sweep", sweep.__doc__, sweep.Sweep),
+        *_section("search", "Search", search.__doc__, search.Search),
         *_section("values", "Values", sweep.Values.__doc__, sweep.Values),
         *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
@@ -189,7 +190,7 @@ def settings() -> str:
 
 def _standing(kind: str) -> str:
     """What may stand in the section of a kind: its components, and those of another that fits there."""
-    other = f"every {ALSO[kind]}" if kind in ALSO else ""
+    other = f"every {' and '.join(ALSO[kind])}" if kind in ALSO else ""
     return ", ".join(filter(None, (_listed(kind), other)))
 
 

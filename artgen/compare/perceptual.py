@@ -21,6 +21,7 @@ from torch.nn.functional import normalize
 from artgen import api
 from artgen.engine.building import build_component
 from artgen.engine.devices import pick_device
+from artgen.engine.whole_view import whole_view
 from artgen.errors import InputError, RunError
 from artgen.memory import Halving
 from artgen.picture.images import to_pil
@@ -37,8 +38,6 @@ SCALE = 100.0
 """The `scale` of a perceptor that has none: where CLIP's own ended in training (Radford et al. 2021, section 2.5)."""
 PREPARATION = 2
 """The version of `Scorer.prepare`; embeddings of another version are of other pictures."""
-LONGEST = 4
-"""A picture that is longer than so many times its shorter side is cut to that before it is resized."""
 
 
 @dataclass(frozen=True)
@@ -66,26 +65,8 @@ class Scorer:
     def prepare(self, picture: Image.Image) -> Tensor:
         """An RGB picture of any size as (3, size, size) in [0, 1]."""
         with titled(self.title):
-            square: Image.Image = self._square(picture)
+            square: Image.Image = whole_view(picture, self.perceptor)
         return torch.from_numpy(numpy.array(square)).permute(2, 0, 1).float() / 255
-
-    def _square(self, picture: Image.Image) -> Any:
-        """The picture in the perceptor's size."""
-        from torchvision.transforms import functional
-
-        of_pictures: Any = functional  # its types name tensors alone
-        seer = self.perceptor
-        kind = seer.interpolation if isinstance(seer, api.HasInterpolation) else "bicubic"
-        mode = functional.InterpolationMode.BILINEAR if kind == "bilinear" else functional.InterpolationMode.BICUBIC
-        size, shape = seer.size, seer.resize_mode if isinstance(seer, api.HasResizeMode) else "shortest"
-        if shape == "squash":
-            return of_pictures.resize(picture, [size, size], mode)
-        if shape == "longest":
-            # Where the sides are that unlike, a pixel of the shorter one is left.
-            scale = size / max(picture.size)
-            sides = [max(1, round(side * scale)) for side in reversed(picture.size)]
-            return of_pictures.center_crop(of_pictures.resize(picture, sides, mode), [size, size])
-        return of_pictures.center_crop(of_pictures.resize(_bounded(picture), [size], mode), [size])
 
     @torch.no_grad()
     def embed_pictures(self, pictures: Sequence[Tensor]) -> Tensor:
@@ -110,14 +91,6 @@ class Scorer:
         if rows.shape != (count, self.perceptor.dim) or not bool(rows.isfinite().all()):
             raise RunError(f"embedded as {tuple(rows.shape)}, or not finite; expected ({count}, {self.perceptor.dim})")
         return normalize(rows, dim=-1)
-
-
-def _bounded(picture: Image.Image) -> Image.Image:
-    """Without the ends of a long strip, which would become endless when its width is made to fit."""
-    width, height = picture.size
-    most = LONGEST * min(width, height)
-    left, top = max(0, width - most) // 2, max(0, height - most) // 2
-    return picture.crop((left, top, left + min(width, most), top + min(height, most)))
 
 
 def of_preset(name: str | None, note: Callable[[str], None]) -> tuple[Scorer, ...]:

@@ -116,6 +116,8 @@ def _weights_to_fetch(plan: ReplayPlan) -> str:
 
 
 def _run(plan: ReplayPlan, on_step: Callable[[StepEvent], None] | None, note: Callable[[str], None]) -> Run:
+    for name in (plan.recipe["preset"].get("judges") or {}).keys() - plan.preset.judges.keys():
+        note(f"the judge '{name}' is left out, because its weights are not here; the picture does not depend on it")
     run = steps(plan.preset, note=note)
     for event in run:
         if on_step:

@@ -18,6 +18,7 @@ from artgen.picture import decoding
 from artgen.preset.finished_size import finished_size
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings
+from artgen.preset.needs import downloads_of, missing
 from artgen.prompts.batches import told
 from artgen.recipe import metadata
 from artgen.recipe.inputs import VIDEO, located
@@ -66,7 +67,7 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
         recipe = _opened(source, recipe, prompts)
     with confined(folders):
         data = located(recipe["preset"], recipe["inputs"], folders)
-        preset = parse(data, source=str(source), written_down=True)
+        preset = _with_judges_here(parse(data, source=str(source), written_down=True))
     if recipe["picture"] >= preset.batch:
         raise InputError(
             f"{source}: is picture {recipe['picture']} of a batch of {preset.batch}; the recipe is damaged"
@@ -76,6 +77,14 @@ def plan(source: Path, allowed: Sequence[Path] = (), prompts: str | None = None)
     if picture:
         _refuse_misfit(picture, content, preset)
     return ReplayPlan(source, recipe, preset, picture, content)
+
+
+def _with_judges_here(preset: Preset) -> Preset:
+    """Without the judges whose weights are not on this machine, where judges cannot end the run: then none counts."""
+    if preset.auto_stop and "diverging" in preset.auto_stop.when:
+        return preset
+    here = {name: spec for name, spec in preset.judges.items() if not missing(downloads_of([spec]))}
+    return preset if len(here) == len(preset.judges) else preset.model_copy(update={"judges": here})
 
 
 def need_plugins(source: Path, plugins: Mapping[str, str]) -> None:

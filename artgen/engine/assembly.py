@@ -22,6 +22,8 @@ from artgen.engine.determinism import deterministic
 from artgen.engine.devices import pick_device
 from artgen.engine.finishing import Progress, Stage, stage_of
 from artgen.engine.guidance import Guidance, WeightedLoss
+from artgen.engine.judging.building import NamedPart, judges_of
+from artgen.engine.judging.judges import Judges, apart_from_torchs
 from artgen.engine.look import WeightedPerceptor
 from artgen.engine.parts import NamedSpec, Parts
 from artgen.errors import InputError
@@ -66,7 +68,8 @@ class _Builder:
         self, preset: Preset, pictures: dict[Path, bytes], note: Callable[[str], None], home: Path | None
     ) -> None:
         assert preset.seed is not None
-        self.preset, self.pictures, self.note, self.home = preset, pictures, note, home
+        self.preset, self.pictures, self.tell, self.home = preset, pictures, note, home
+        self.told: list[str] = []  # what the user has read while the parts were built
         self.inputs = sorted(set(input_files(preset)))
         pictures_named = {path for _, path in pictures_in(preset)}
         for path in self.inputs:
@@ -86,6 +89,10 @@ class _Builder:
         self.size = (height, width)
         self.estimators = self._estimators()
         self.start = self._ground()
+
+    def note(self, line: str) -> None:
+        self.told.append(line)
+        self.tell(line)
 
     def parts(self) -> Parts:
         preset = self.preset
@@ -110,6 +117,7 @@ class _Builder:
         self._tell(generator_name.title, untold(preset, preset.generator))
         losses = self._losses()
         filters, views = self._build_all("filter", "filters"), self._build_all("view", "views")
+        judges = self._judges()
         progress = Progress()
         finish = self._finish(progress)
         return Parts(
@@ -120,6 +128,7 @@ class _Builder:
             boundary=self._boundary(),
             filters=filters,
             guidance=Guidance(losses, self.perceptors, views, self.steps, preset.chunk, self.note),
+            judges=judges,
             finish=finish,
             progress=progress,
             reporters=self._reporters(),
@@ -218,6 +227,19 @@ class _Builder:
             for n in named
         ]
 
+    def _judges(self) -> Judges | None:
+        """Those that are perceptors first: the losses among them look through these, or else through the preset's."""
+        # A judge that draws torch's own random numbers while it is built leaves those of the picture as they were.
+        with apart_from_torchs(self.device):
+            # A line that the user has read already is not told again for a judge.
+            env = replace(self._env("judges"), note=lambda line: None if line in self.told else self.note(line))
+            return judges_of(self.preset, self.perceptors, self.steps, env, self._build_judge)
+
+    def _build_judge(self, name: str, spec: api.Spec, env: api.Env) -> NamedPart:
+        named = self._named("judge", spec, name)
+        shared = {"perceptors": env.perceptors, "prompts": env.prompts, "note": env.note}
+        return NamedPart(named.title, self._owner(spec), self._build(named, "judges", **shared))
+
     def _build_all(self, kind: str, section: str) -> list[tuple[str, Any]]:
         named = self._numbered(kind, getattr(self.preset, section))
         return [(n.title, self._build(n, section)) for n in named]
@@ -257,7 +279,7 @@ class _Builder:
         def build(env: api.Env) -> Any:
             return build_component(named.spec, named.title, env)
 
-        built = reuse.perceptor(named.spec, env, build) if section == "perceptors" else build(env)
+        built = reuse.perceptor(named.spec, env, build) if isinstance(named.spec, api.PerceptorSpec) else build(env)
         if section != "reporters":  # they only watch
             for spec, component in offers:
                 if component:

@@ -64,6 +64,19 @@ def checked_numbers(values: Any, title: str, device: torch.device, step: int | N
     return values
 
 
+def checked_values(values: Any, title: str, image: Tensor, step: int) -> Tensor:
+    """What a loss says of (B, 3, H, W): () or (B,) of float32, and finite; else `ComponentError`."""
+    batch = len(image)
+    if not isinstance(values, Tensor) or values.shape not in ((), (batch,)):
+        got = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
+        raise ComponentError(f"{title} returned {got}; expected () or ({batch},)")
+    checked_numbers(values, title, image.device, step)
+    if not bool(values.isfinite().all()):
+        said = ", ".join(f"{number:g}" for number in values.detach().flatten().tolist())
+        raise ComponentError(f"{title} is {said} at step {step}; expected a finite number")
+    return values
+
+
 def _is_on(found: torch.device, wanted: torch.device) -> bool:
     # ``cuda`` is the current one of several, whichever that is.
     return found == wanted or (found.type == wanted.type and None in (found.index, wanted.index))

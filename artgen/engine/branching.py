@@ -32,6 +32,10 @@ _NAMED = ("plugins", "libraries", "weights", "inputs")
 """What there is of by names, of which each run has those of its own parts."""
 
 
+class CannotBranch(InputError):
+    """A run cannot begin from the checkpoint that was named; from its first step it may."""
+
+
 def branch(
     source: str | Path,
     preset: Given,
@@ -67,8 +71,9 @@ def branch(
         show: in a notebook, show the progress.
 
     Raises:
-        InputError: if there is no such checkpoint, or the presets differ before its step; if the other run had other
-            files, another device or number of threads; and whatever `run` raises.
+        CannotBranch: if there is no such checkpoint, or the presets differ before its step; if the other run had other
+            files, or another device or number of threads.
+        InputError: as `run`.
         RunError: if the run fails before there is any picture.
     """
     interval, origin = CheckpointInterval.parse(checkpoint), Origin.of(source)
@@ -111,12 +116,15 @@ def draw_first(
         note: told one line now and then.
 
     Raises:
-        InputError: if the preset is wrong, or a checkpoint cannot be read or written.
+        CannotBranch: as `branch`.
+        InputError: if the preset is wrong, or a checkpoint cannot be written.
         RunError: if the run fails.
     """
     interval, place = CheckpointInterval.parse(checkpoint), expanded(out)
     with owned(make_folder(place)):
         stopped = stopped_run.unfinished(place) if (place / RUN_FILE).is_file() else None
+        if stopped and (stopped_run.newest_step(place) or 0) >= count:
+            return
         wanted = stopped_run.preset_of(stopped) if stopped else load(preset)
         writer = RunFolder(place, wanted)
         run, checkpoints = steps(wanted, reporters=[writer], note=note), Checkpoints(place, interval, note)
@@ -163,13 +171,16 @@ class Origin:
 
     @classmethod
     def of(cls, source: str | Path) -> Origin:
-        """The one of a checkpoint or of a run's folder; InputError if it is neither."""
+        """The one of a checkpoint or of a run's folder; CannotBranch if it is neither."""
         place = expanded(source)
         folder = place if place.is_dir() else place.parent
-        record = stopped_run.unfinished(folder)
+        try:
+            record = stopped_run.unfinished(folder)
+        except InputError as error:
+            raise CannotBranch(str(error)) from None
         files = (place,) if place != folder else tuple(reversed(stopped_run.kept(folder)))
         if record is None or not files:
-            raise InputError(f"{place}: there is no checkpoint to begin from; a run that is finished keeps none")
+            raise CannotBranch(f"{place}: there is no checkpoint to begin from; a run that is finished keeps none")
         return cls(place, record, files)
 
     @property
@@ -181,7 +192,7 @@ class Origin:
         """Bring a run that has not begun to where this one was.
 
         Raises:
-            InputError: if no checkpoint is whole, of this run, and of a step until which the other run is the same.
+            CannotBranch: if no checkpoint is whole, of this run, and of a step until which the other run is the same.
         """
         self._refuse_others(run, note)
         most, reason = self._common_steps(run)
@@ -195,7 +206,7 @@ class Origin:
                     raise InputError(f"is of {done} steps, and {reason}")
                 take(state, run, writer)
             except InputError as error:
-                refused = refused or InputError(f"{path}: {error}")
+                refused = refused or CannotBranch(f"{path}: {error}")
             else:
                 return
         assert refused is not None
@@ -213,12 +224,15 @@ class Origin:
         return most, f"{place} is another from the beginning" if most == 0 else f"{place} is another after {most}"
 
     def _refuse_others(self, run: Run, note: Callable[[str], None]) -> None:
-        """InputError if something besides the preset decided its bits otherwise; what may have is noted."""
+        """CannotBranch if something besides the preset decided its bits otherwise; what may have is noted."""
         here = describe(run.parts)
-        same_files(self.record, run)
+        try:
+            same_files(self.record, run)
+        except InputError as error:
+            raise CannotBranch(str(error)) from None
         for key in _SAME:
             if self.record.get(key) != here[key]:
-                raise InputError(
+                raise CannotBranch(
                     f"{self.place}: was drawn with {key} {self.record.get(key)}, and here it is {here[key]}"
                 )
         named = {key: _those(self.record.get(key, {}), here[key]) for key in _NAMED}

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from artgen.api import Augmentation, Loss, Schedule
-from artgen.engine.boundary import checked_numbers
+from artgen.engine.boundary import checked_values
 from artgen.engine.look import StepLook, WeightedPerceptor
 from artgen.errors import RunError
 from artgen.memory import Halving
@@ -27,10 +27,12 @@ class WeightedLoss:
     owner: str
     uses_prompts: bool = False
     """Whether it says how far a picture is from what the prompts ask for."""
+    role: str = "loss"
+    """What it is in the preset: a loss, or a judge."""
 
     @property
     def title(self) -> str:
-        return f"loss '{self.name}' ({self.owner})"
+        return f"{self.role} '{self.name}' ({self.owner})"
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Guidance:
             if weight == 0:
                 continue  # not evaluated, so that a loss of weight 0 cannot change a single bit
             with fenced(weighted.title, step):
-                rows = self._rows(weighted, weighted.loss(look), image, step)
+                rows = self._rows(weighted.title, weighted.loss(look), image, step)
             values[weighted.name] = rows.detach()
             # A single number is shared out, so that a picture's total does not grow with the batch.
             part = weight * (rows / batch if rows.dim() == 0 else rows)
@@ -135,16 +137,9 @@ class Guidance:
         # The scores are remembered for every step; on the CPU they hold no memory of a GPU.
         return GuidanceResult(gradient, values, totals.detach().cpu(), scores.cpu())
 
-    def _rows(self, weighted: WeightedLoss, value: object, image: Tensor, step: int) -> Tensor:
+    def _rows(self, title: str, given: object, image: Tensor, step: int) -> Tensor:
         """The loss's value, checked: () or (B,), of float32, and finite."""
-        title, batch = weighted.title, len(image)
-        if not isinstance(value, Tensor) or value.shape not in ((), (batch,)):
-            got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-            raise ComponentError(f"{title} returned {got}; expected () or ({batch},)")
-        checked_numbers(value, title, image.device, step)
-        if not bool(value.isfinite().all()):
-            values = ", ".join(f"{number:g}" for number in value.detach().flatten().tolist())
-            raise ComponentError(f"{title} is {values} at step {step}; expected a finite number")
+        value = checked_values(given, title, image, step)
         # One that wishes for nothing at this step may well be a constant 0.
         if torch.is_grad_enabled() and not value.requires_grad and title not in self._told and bool(value.any()):
             self._told.add(title)

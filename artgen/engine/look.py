@@ -31,10 +31,12 @@ class WeightedPerceptor:
     perceptor: Perceptor
     weight: Schedule
     owner: str
+    role: str = "perceptor"
+    """What it is in the preset: a perceptor, or a judge."""
 
     @property
     def title(self) -> str:
-        return f"perceptor '{self.name}' ({self.owner})"
+        return f"{self.role} '{self.name}' ({self.owner})"
 
 
 @dataclass
@@ -142,7 +144,7 @@ class StepLook:
                 for chunk in self._chunks(views)
             ]
             embeddings = torch.cat(rows)
-            _check_embeddings(embeddings, len(views), weighted)
+            check_embeddings(embeddings, len(views), weighted.perceptor, weighted.title)
         return embeddings
 
     def _chunks(self, rows: Tensor) -> list[Tensor]:
@@ -199,9 +201,10 @@ class StepLook:
         batch.leaf.grad = gradient if batch.leaf.grad is None else batch.leaf.grad + gradient
 
 
-def _check_embeddings(embeddings: Tensor, count: int, weighted: WeightedPerceptor) -> None:
-    dim = weighted.perceptor.dim
+def check_embeddings(embeddings: Tensor, count: int, perceptor: Perceptor, title: str) -> None:
+    """ComponentError unless they are finite and a row for each of so many pictures or texts."""
+    dim = perceptor.dim
     if embeddings.shape != (count, dim):
-        raise ComponentError(f"{weighted.title} returned {tuple(embeddings.shape)}; expected ({count}, {dim})")
+        raise ComponentError(f"{title} returned {tuple(embeddings.shape)}; expected ({count}, {dim})")
     if not bool(embeddings.isfinite().all()):
-        raise ComponentError(f"{weighted.title} returned embeddings that are not finite; try precision fp32")
+        raise ComponentError(f"{title} returned embeddings that are not finite; try precision fp32")

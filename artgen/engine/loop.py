@@ -18,9 +18,12 @@ from artgen.engine.candidates import StepTaken, take_step_of_several
 from artgen.engine.determinism import deterministic
 from artgen.engine.drawing import at_work, draw, lay_over
 from artgen.engine.finishing import apply_stages
+from artgen.engine.judging.judges import favourite
+from artgen.engine.judging.record import JudgeRecord
 from artgen.engine.parts import Parts
-from artgen.errors import RunError, is_out_of_memory
-from artgen.registry.fence import ComponentError, fenced, lacks_determinism, listening, show_traceback, trace_of
+from artgen.engine.reasons import reason
+from artgen.errors import RunError
+from artgen.registry.fence import ComponentError, fenced, listening, show_traceback, trace_of
 from artgen.results import copied
 
 Watcher = tuple[str, api.Reporter]
@@ -71,6 +74,7 @@ class Run:
         self.history: dict[str, list[tuple[int, float]]] = {}
         self.scores: list[Tensor] = []
         """Of each step, (B,) on the CPU."""
+        self.judging = JudgeRecord(parts.judges, parts.preset.auto_stop, note)
         self.good: Tensor | None = None
         """The last drawing that was judged: what is kept if the next step fails."""
         self.steps_done = 0
@@ -93,13 +97,14 @@ class Run:
         start = time.monotonic()
         try:
             for step in range(self.steps_done, steps):
-                if self._is_stuck(step):
+                if self._is_over(step):
                     break
                 with listening():
                     with at_work(self.parts, gradient=self.parts.descends):
                         taken = take_step(self.parts, step)
                     self._remember(taken, step)
-                    event = self._report(taken, step, time.monotonic() - start)
+                    judges = self._judge(taken, step)
+                    event = self._report(taken, step, judges, time.monotonic() - start)
                 yield event
                 if self._ended:
                     return
@@ -135,6 +140,7 @@ class Run:
             "alpha": self.parts.alpha.state_dict() if self.parts.alpha else None,
             "history": self.history,
             "scores": self.scores,
+            "judging": self.judging.state_dict(),
             "good": self.good,
             # Memory may have run out; the last bits depend on how the views went through.
             "chunk": self.parts.guidance.chunk,
@@ -155,6 +161,8 @@ class Run:
         self.steps_done, self.good = done, good
         # The scores are the CPU's, wherever the checkpoint was loaded to; they are stacked with those that come.
         self.history, self.scores = copy.deepcopy(history), [rows.cpu() for rows in scores]
+        if "judging" in state:  # older checkpoints know of no judges
+            self.judging.load_state_dict(state["judging"])
         self.parts.guidance.chunk = chunk
 
     @property
@@ -162,18 +170,31 @@ class Run:
         """Whether it was left before its end."""
         return not (self.complete or self.failure)
 
-    def _fail(self, error: Exception, reason: str | None = None) -> None:
-        self.failure = self.failure or reason or _reason(error)
+    def _fail(self, error: Exception, said: str | None = None) -> None:
+        self.failure = self.failure or said or reason(error)
         self.trace = self.trace or (trace_of(error) if isinstance(error, RunError) else "")
         show_traceback(error)
 
-    def _is_stuck(self, step: int) -> bool:
+    def _is_over(self, step: int) -> bool:
         """Whether the steps before this one brought nothing any more."""
         stop, steps = self.parts.preset.auto_stop, self.parts.generator.steps
-        if stop is None or not stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
+        if stop is None:
             return False
-        self.note(f"stopped after {step} of {steps} steps: the loss no longer falls (auto_stop)")
+        if "diverging" in stop.when and self.judging.reason:
+            why = self.judging.reason
+        elif "stuck" in stop.when and stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
+            why = "the loss no longer falls"
+        else:
+            return False
+        self.note(f"stopped after {step} of {steps} steps: {why} (auto_stop)")
         return True
+
+    def _judge(self, taken: StepTaken, step: int) -> dict[str, float]:
+        """What each judge says of a step's drawing, where they are due."""
+        with at_work(self.parts, gradient=False):
+            found = self.judging.look(taken.image, step)
+        self.judging.compare(self.history["total"], self.parts.generator.steps)
+        return found
 
     def _remember(self, taken: StepTaken, step: int) -> None:
         self.good = taken.drawn
@@ -182,9 +203,9 @@ class Run:
         for name, value in (*taken.guided.losses.items(), ("total", taken.guided.totals.mean().item())):
             self.history.setdefault(name, []).append((step, value))
 
-    def _report(self, taken: StepTaken, step: int, seconds: float) -> api.StepEvent:
+    def _report(self, taken: StepTaken, step: int, judges: Mapping[str, float], seconds: float) -> api.StepEvent:
         total, losses = taken.guided.totals.mean().item(), taken.guided.losses
-        event = api.StepEvent(step, self.parts.generator.steps, taken.image, losses, total, seconds)
+        event = api.StepEvent(step, self.parts.generator.steps, taken.image, losses, total, seconds, judges)
         self._tell("on_step", event)
         return copied(event)
 
@@ -220,13 +241,18 @@ class Run:
             except ComponentError as error:
                 self._fail(error)
         scores = self._averaged_scores()
-        best = min(range(len(scores)), key=scores.__getitem__)
+        with at_work(self.parts, gradient=False):
+            judged = self.judging.finish(image, alpha, self.steps_done - (not self.complete))
+        # Without anything that judges say, the picture of the lowest score.
+        best = favourite(judged if self.parts.preset.best == "judges" else {}, scores)
         return api.Result(
             images=image.cpu(),
             best=best,
             scores=scores,
             steps_done=self.steps_done,
             losses={name: tuple(points) for name, points in self.history.items()},
+            judges=self.judging.curves(judged, self.steps_done),
+            judge_scores=judged,
             recipe=self._recipe(best, stages=0),
             alpha=None if alpha is None else alpha.cpu(),
             interrupted=self.interrupted,
@@ -264,15 +290,3 @@ class Run:
     def _averaged_scores(self) -> tuple[float, ...]:
         last = self.scores[-max(1, int(len(self.scores) * SCORED_SHARE)) :]
         return tuple(torch.stack(last).mean(dim=0).tolist()) if last else (0.0,) * self.parts.preset.batch
-
-
-def _reason(error: Exception) -> str:
-    """Why a run cannot go on. Two reasons of torch are RuntimeErrors, too; any other is a bug and goes its way."""
-    if is_out_of_memory(error):
-        return "out of memory; use a smaller size or batch"
-    if lacks_determinism(error):
-        operation = str(error).split()[0]
-        return f"deterministic: {operation} has no deterministic form on this device; leave it out, or use device: cpu"
-    if not isinstance(error, RunError):
-        raise error
-    return str(error)

@@ -14,6 +14,7 @@ from artgen.engine.alpha import Alpha, FoundAlpha
 from artgen.engine.boundary import Boundary
 from artgen.engine.finishing import Progress, Stage
 from artgen.engine.guidance import Guidance
+from artgen.engine.judging.judges import Judges
 from artgen.preset.model import Preset
 
 
@@ -39,6 +40,8 @@ class Parts:
     """What looks at every drawing."""
     filters: Sequence[tuple[str, api.Filter]]
     guidance: Guidance
+    judges: Judges | None
+    """What looks at the drawing now and then and guides nothing."""
     finish: Sequence[Stage]
     """What is done to the finished pictures."""
     progress: Progress

@@ -92,10 +92,16 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("checkpoint-*.pt"))
 
 
+def newest_step(folder: Path) -> int | None:
+    """How many steps the newest checkpoint in a folder is of; None if there is none."""
+    names = [path.stem.rpartition("-")[2] for path in kept(folder)]
+    return int(names[-1]) if names and names[-1].isdecimal() else None
+
+
 def continuation(folder: Path) -> str:
     """Where a run that was stopped in `folder` would go on: the end of a message."""
     if not (folder / RUN_FILE).is_file():
         return "nothing is left to go on from"
-    steps = [name.rpartition("-")[2] for name in (path.stem for path in kept(folder))]
-    where = f"goes on after step {int(steps[-1])}" if steps and steps[-1].isdecimal() else "begins anew"
+    step = newest_step(folder)
+    where = "begins anew" if step is None else f"goes on after step {step}"
     return f"`artgen run --resume {shlex.quote(str(folder))}` {where}"

@@ -22,10 +22,12 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from artgen.errors import shown
 from artgen.fields.block import wrong_setting
+from artgen.fields.introspection import types_in
 from artgen.fields.moments import PATTERN, At, Timeline
 
 Curve = Literal["linear", "cosine", "step"]
@@ -185,10 +187,16 @@ class Schedule:
 
 
 class LooksAhead:
-    """A mark: the component asks the schedule for other steps, too: ``Annotated[Schedule, LooksAhead()]``.
+    """A mark of a schedule that its component asks for other steps than the one it is at.
 
-    Of all others a value matters at its step alone, so that runs whose schedules part later share the steps before.
+    ``Annotated[Schedule, LooksAhead()]``. Of all others a value matters at its step alone, so that runs whose schedules
+    part later can share the steps before.
     """
+
+
+def looks_ahead(field: FieldInfo) -> bool:
+    """Whether a setting has that mark."""
+    return any(isinstance(mark, LooksAhead) for mark in types_in([field.annotation, *field.metadata]))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ def first_frame(preset: Preset) -> Preset:
     film = _film(preset)
     begun = preset.start is not None or preset.draft is not None
     losses = [loss for loss in preset.losses if begun or Need.START not in loss.needs()]
-    changes = {"film": None, "frame": 0, "steps": film.first_steps or preset.steps, "losses": tuple(losses)}
+    judges = {name: one for name, one in preset.judges.items() if begun or Need.START not in one.needs()}
+    looked_at = {"losses": tuple(losses), "judges": judges}
+    changes = {"film": None, "frame": 0, "steps": film.first_steps or preset.steps, **looked_at}
     return _still(preset.model_copy(update=changes), 0, film.timeline)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from artgen.reporters.curves import Curves
+from artgen.reporters.curves import JUDGES, Curves
 
 WIDTH, HEIGHT = 300, 56
 _EDGE = 3
@@ -26,10 +26,17 @@ class Sparkline:
 
 
 def sparklines(curves: Curves) -> Iterator[Sparkline]:
-    """One for each curve, the weighted sum last."""
-    names = [name for name in curves if name != "total"] + ["total"] * ("total" in curves)
-    for name in names:
-        yield _sparkline(name if name != "total" else "weighted sum", curves[name])
+    """One for each curve, the weighted sum after the losses, and what judges say at the end."""
+    judges = [name for name in curves if name.startswith(JUDGES)]
+    losses = [name for name in curves if name != "total" and name not in judges]
+    for name in [*losses, *["total"] * ("total" in curves), *judges]:
+        yield _sparkline(_title(name), curves[name])
+
+
+def _title(name: str) -> str:
+    if name.startswith(JUDGES):
+        return f"judge {name.removeprefix(JUDGES)}"
+    return name if name != "total" else "weighted sum"
 
 
 def _sparkline(name: str, curve: Sequence[tuple[int, float]]) -> Sparkline:

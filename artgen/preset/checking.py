@@ -19,6 +19,7 @@ from artgen.preset import (
     doubts,
     film_checking,
     finished_size,
+    judge_checking,
     nodes,
     pictures,
     remarks,
@@ -160,6 +161,7 @@ class Checker:
         everything = [*self.valid, *([(settings, tree, "")] if settings else [])]
         self.problems += pictures.problems(everything, settings.film if settings else None)
         self.problems += usage.problems(self.registry, tree, settings, parts, self.valid)
+        self.problems += judge_checking.problems(tree, settings, parts)
         if settings:
             self.problems += video_checking.problems(tree, settings)
             self.problems += film_checking.problems(tree, settings, parts["generator"], self.valid)

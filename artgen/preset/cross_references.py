@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from artgen import api
 from artgen.errors import Problem, hint
 from artgen.fields.introspection import models_in
+from artgen.preset import judge_checking
 from artgen.preset.model import Settings, numbered
 from artgen.preset.nodes import Node
 
@@ -22,16 +23,24 @@ def problems(
     tree: Node, known: Iterable[tuple[ModelClass, Node, str]], valid: Iterable[tuple[api.Spec, Node, str]]
 ) -> list[Problem]:
     """`known`: models of components, with their nodes and places; `valid`: the specs that could be made of them."""
-    finder = _Finder(tree)
+    known = list(known)
+    finder = _Finder(tree, _eyes(known))
     finder.look_at(Settings, tree, "")
     for model, node, path in known:
         finder.look_at(model, node, path)
     return [*finder.problems, *_repeated_ids(valid)]
 
 
+def _eyes(known: Iterable[tuple[ModelClass, Node, str]]) -> list[str]:
+    """The names of the judges that are perceptors, which the losses among the judges look through."""
+    head = f"{judge_checking.SECTION}."
+    places = [path for model, _, path in known if issubclass(model, api.PerceptorSpec) and path.startswith(head)]
+    return [path.removeprefix(head) for path in places]
+
+
 class _Finder:
-    def __init__(self, tree: Node) -> None:
-        self.tree = tree
+    def __init__(self, tree: Node, eyes: Sequence[str] = ()) -> None:
+        self.tree, self.eyes = tree, eyes
         self.problems: list[Problem] = []
 
     def look_at(self, model: ModelClass, node: Node, path: str) -> None:
@@ -54,13 +63,18 @@ class _Finder:
             self._look_inside(models, child, f"{path}.{key}")
 
     def _check(self, ref: api.Ref, wanted: Any, node: Node, path: str) -> None:
-        known = self.tree.value.get(ref.section)
+        names, section = self._named(ref.section), ref.section
+        if section == "perceptors" and path.startswith(f"{judge_checking.SECTION}.") and self.eyes:
+            names, section = list(self.eyes), judge_checking.SECTION
+        if isinstance(wanted, str) and wanted not in names:
+            text = f"there is no '{wanted}' in {section}{hint(wanted, names)}"
+            self.problems.append(Problem(node.mark, path, text))
+
+    def _named(self, section: str) -> list[str]:
+        known = self.tree.value.get(section)
         parts = known.value if known and known.is_mapping else {}
         # One with null takes away what an extended preset has.
-        names = [name for name, part in parts.items() if part.value is not None]
-        if isinstance(wanted, str) and wanted not in names:
-            text = f"there is no '{wanted}' in {ref.section}{hint(wanted, names)}"
-            self.problems.append(Problem(node.mark, path, text))
+        return [name for name, part in parts.items() if part.value is not None]
 
 
 def _repeated_ids(valid: Iterable[tuple[api.Spec, Node, str]]) -> Iterator[Problem]:

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from artgen.api import Need
-from artgen.fields.introspection import types_in
-from artgen.fields.schedules import LooksAhead, Schedule
+from artgen.fields.schedules import Schedule, looks_ahead
 from artgen.preset.model import Preset
 from artgen.preset.needs import with_held
 
@@ -121,7 +120,7 @@ def _schedules_in(value: object, place: Place) -> Iterator[tuple[Place, Schedule
         yield place, value
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            if not any(isinstance(mark, LooksAhead) for mark in types_in([field.annotation, *field.metadata])):
+            if not looks_ahead(field):
                 yield from _schedules_in(getattr(value, name), (*place, name))
     elif isinstance(value, Mapping):
         for name, inner in value.items():
@@ -147,13 +146,12 @@ def _taken_out(data: Any, place: Place) -> Schedule | None:
 def _first_difference(one: Any, other: Any, place: Place = ()) -> str:
     """Where two pieces of plain data differ first; empty if they do not."""
     if isinstance(one, dict) and isinstance(other, dict):
-        pairs = [(key, one.get(key), other.get(key)) for key in {**one, **other}]
+        pairs = {key: (one.get(key), other.get(key)) for key in {**one, **other}}
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(number, *both) for number, both in enumerate(zip(one, other, strict=True))]
+        pairs = dict(enumerate(zip(one, other, strict=True)))
     else:
         return "" if one == other and type(one) is type(other) else _named(place)
-    found = (_first_difference(before, after, (*place, key)) for key, before, after in pairs)
-    return next(filter(None, found), "")
+    return next((found for key, (a, b) in pairs.items() if (found := _first_difference(a, b, (*place, key)))), "")
 
 
 def _named(place: Place) -> str:

@@ -19,6 +19,7 @@ from artgen.errors import is_plain
 from artgen.fields.block import Block, wrong_setting
 from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
+from artgen.fields.moments import At, Moment
 from artgen.fields.pairs import whole_pair
 from artgen.files import write_text
 from artgen.preset.nodes import Node
@@ -122,6 +123,11 @@ class Settings(Block):
     """true: what the picture does not need becomes see-through, and the PNG has an alpha channel."""
     auto_stop: AutoStopField = None
     """true: stop when the loss no longer falls."""
+    judge_every: Moment = At(5, percent=True)
+    """How often the `judges` look, in steps or as a share of the run; at the finished drawing they always do."""
+    best: Literal["loss", "judges"] = "loss"
+    """Which picture of a batch is kept as the picture: the one of the lowest loss, or the one that the judges like
+    most."""
     device: Annotated[str, AfterValidator(_device)] = "auto"
     """auto, cpu, mps, cuda or cuda:N; auto takes a GPU where there is one."""
     deterministic: bool = False
@@ -150,6 +156,9 @@ class Preset(Settings):
     """What judges the picture; the sum, by their weights, is what the run makes small."""
     filters: tuple[SerializeAsAny[api.FilterSpec], ...] = ()
     """Changes to every drawing, one after the other, before anything looks at it."""
+    judges: dict[str, SerializeAsAny[api.PerceptorSpec | api.LossSpec]] = Field(default_factory=dict)
+    """What looks at the drawing now and then and guides nothing, by names of your own: perceptors, which compare it
+    with the prompts, and losses."""
     finish: tuple[SerializeAsAny[api.FinishSpec | api.FilterSpec], ...] = ()
     """What is done once to the finished pictures, one after the other: stages of their own kind, and filters."""
     reporters: tuple[SerializeAsAny[api.ReporterSpec], ...] = ()
@@ -206,6 +215,7 @@ SECTIONS = {
     "views": Section("view", "list"),
     "losses": Section("loss", "list"),
     "filters": Section("filter", "list"),
+    "judges": Section("judge", "named"),
     "finish": Section("finish", "list"),
     "reporters": Section("reporter", "list"),
 }

@@ -60,7 +60,14 @@ def _is_missing(download: Download) -> bool:
 
 def specs(preset: Preset) -> Iterator[Spec]:
     """Every component of the preset, and those that they hold."""
-    parts: Iterable[Spec] = (*preset.views, *preset.losses, *preset.filters, *preset.finish, *preset.reporters)
+    parts: Iterable[Spec] = (
+        *preset.views,
+        *preset.losses,
+        *preset.filters,
+        *preset.judges.values(),
+        *preset.finish,
+        *preset.reporters,
+    )
     drawing = (preset.generator, preset.draft) if preset.draft else (preset.generator,)
     for spec in (*drawing, *preset.perceptors.values(), *parts):
         yield from with_held(spec)

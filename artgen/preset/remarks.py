@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from artgen import api
-from artgen.api import GeneratorSpec, Need
+from artgen.api import GeneratorSpec, Need, PerceptorSpec
 from artgen.errors import Problem
 from artgen.fields.introspection import models_in
 from artgen.fields.moments import At
 from artgen.fields.schedules import Schedule
-from artgen.preset import film_checking
+from artgen.preset import film_checking, judge_checking
 from artgen.preset.model import Preset, Settings
 from artgen.preset.nodes import Node
 from artgen.prompts import Prompt, parsing
@@ -39,8 +39,10 @@ def remarks(
         if sections["generator"] is None or Need.ALL_STEPS not in sections["generator"].needs():
             yield from (_at(node, path, *late) for late in beyond(model, steps))
     yield from film_checking.remarks(tree, settings, valid)
+    yield from judge_checking.remarks(tree, sections)
     yield from _still(tree, sections)
-    if "prompts" in tree.value and not any(_follows(loss) for loss in sections["losses"] or ()):
+    followed = judge_checking.follow_prompts(sections["judges"]) or any(map(_follows, sections["losses"] or ()))
+    if "prompts" in tree.value and not followed:
         yield from _unseen(tree.value["prompts"], "prompts")
 
 
@@ -157,13 +159,14 @@ def unread(preset: Preset) -> Iterator[str]:
     own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
     words = [text for prompt in (*preset.prompts, *own) for text in prompt.wordings]
     texts = [text for text in words if text and not isinstance(text, Wildcards)]  # those are drawn by the run
-    for name, spec in preset.perceptors.items():
+    judges = {f"judges.{name}": spec for name, spec in preset.judges.items() if isinstance(spec, PerceptorSpec)}
+    for place, spec in {**{f"perceptors.{name}": spec for name, spec in preset.perceptors.items()}, **judges}.items():
         try:
             with asked(partial(discover().title_of, spec)):
                 lines = [str(line) for line in spec.unread(list(dict.fromkeys(texts)))]
         except SettingsError as error:  # what only advises hinders nobody
             lines = [str(error)]
-        yield from (f"perceptors.{name}: {line}" for line in lines)
+        yield from (f"{place}: {line}" for line in lines)
 
 
 def untold(preset: Preset, generator: GeneratorSpec) -> Iterator[str]:

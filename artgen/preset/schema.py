@@ -38,8 +38,9 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     definitions = schema.setdefault("$defs", {})
     typed: dict[str, Any] = {}
     held = {kind for component in registry.components for kind in parts_of(component.spec).values()}
+    left_out: set[str] = set()
     for section, (kind, shape) in SECTIONS.items():
-        component = _component(kind, registry, definitions)
+        component = _component(kind, registry, definitions, left_out)
         if kind in held or section == "draft":
             definitions[kind] = component
         about = {"description": Preset.model_fields[section].description}
@@ -83,8 +84,11 @@ def _deprecated(schema: dict[str, Any], new: str, formerly: Formerly) -> dict[st
     return {**schema, "deprecated": True, "description": text, "deprecationMessage": text}
 
 
-def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> dict[str, Any] | bool:
-    """A component of the kind: which types there are, and for each, in `definitions`, what else may be said."""
+def _component(kind: str, registry: Registry, definitions: dict[str, Any], left_out: set[str]) -> dict[str, Any] | bool:
+    """A component of the kind: which types there are, and for each, in `definitions`, what else may be said.
+
+    `left_out` holds why some are not among them; what stands in several sections is told once.
+    """
     components: list[Component] = []
     branches: list[dict[str, Any]] = []
     for component in registry.offered(kind):
@@ -93,7 +97,9 @@ def _component(kind: str, registry: Registry, definitions: dict[str, Any]) -> di
                 found, its_own = _branches(component, kind, registry)
                 json.dumps(its_own)
         except SettingsError as error:
-            warnings.warn(f"{error}; it is left out of the schema", Notice, stacklevel=2)
+            if str(error) not in left_out:
+                left_out.add(str(error))
+                warnings.warn(f"{error}; it is left out of the schema", Notice, stacklevel=2)
             continue
         components.append(component)
         branches += found

@@ -9,6 +9,7 @@ from typing import Any
 from artgen import api
 from artgen.api import Need
 from artgen.errors import Problem
+from artgen.preset import judge_checking
 from artgen.preset.model import Settings
 from artgen.preset.nodes import Node
 from artgen.registry.fence import SettingsError, asked
@@ -25,7 +26,8 @@ def problems(
     """`specs`: those of each section, None where absent or wrong; `valid`: all specs, their nodes and places."""
     if specs["losses"] is None and not _is_empty(tree, "losses"):
         return []  # what the broken losses would use is unknown
-    usage = _Usage(registry, tree, settings, specs["generator"], specs.get("draft"), specs["losses"] or ())
+    judges = specs.get("judges") or {}
+    usage = _Usage(registry, tree, settings, specs["generator"], specs.get("draft"), specs["losses"] or (), judges)
     needs = [problem for spec, node, path in valid for problem in usage.needs(spec, node, path)]
     return [*usage.unjudged(), *usage.unseen(specs), *needs, *usage.unable()]
 
@@ -39,6 +41,7 @@ class _Usage:
     generator: api.GeneratorSpec | None
     draft: api.GeneratorSpec | None
     losses: Sequence[api.LossSpec]
+    judges: Mapping[str, api.Spec]
 
     def unjudged(self) -> Iterator[Problem]:
         """Nothing judges, or nothing reads the prompts."""
@@ -47,14 +50,17 @@ class _Usage:
             usual = self._losses_with(Need.PROMPTS)
             known = sorted(self.registry.names("loss"), key=lambda name: name not in usual)
             yield self._unused("losses", f"nothing judges the picture; add a loss of {', '.join(known)}")
-        elif self.settings and self.settings.prompts and not self._has(Need.PROMPTS):
+        elif self.settings and self.settings.prompts and not self._has(Need.PROMPTS) and not self._judged_by_prompts():
             these = self._choice(Need.PROMPTS)
             yield self._unused("prompts", f"no loss reads the prompts; add one of {these}")
 
     def unseen(self, specs: Mapping[str, Any]) -> Iterator[Problem]:
         """Perceptors and views that nobody looks through."""
         looked = any(Need.VIEWS in loss.needs() for loss in self.losses)
-        for section, used in (("perceptors", looked or self._has(Need.PERCEPTORS)), ("views", looked)):
+        judged = not judge_checking.has_eyes(self.judges) and any(
+            spec.needs() & {Need.VIEWS, Need.PERCEPTORS} for spec in self.judges.values()
+        )
+        for section, used in (("perceptors", looked or judged or self._has(Need.PERCEPTORS)), ("views", looked)):
             if specs[section] and self.losses and not used:
                 these = self._choice(Need.VIEWS)
                 yield self._unused(section, f"no loss looks through the {section}; add one of {these}")
@@ -69,6 +75,8 @@ class _Usage:
         begun = self.settings.start or self.settings.film or not _is_empty(self.tree, "draft")
         if Need.START in needs and not begun:
             yield Problem(node.mark, path, "it compares with the start; add 'start' to the preset")
+        if path.startswith(f"{judge_checking.SECTION}."):
+            return  # a judge has the whole picture for its only view, and may look through other judges
         if Need.PERCEPTORS in needs and _is_empty(self.tree, "perceptors"):
             yield Problem(node.mark, path, "it looks through a perceptor; add 'perceptors'")
         for section in ("perceptors", "views"):
@@ -99,6 +107,12 @@ class _Usage:
             return True
         drawing = [self.generator, *([self.draft] if self.draft and need != Need.START else [])]
         return any(need in spec.needs() for spec in (*drawing, *self.losses))
+
+    def _judged_by_prompts(self) -> bool:
+        """Whether a judge reads the prompts; one that is wrong may do so."""
+        return judge_checking.follow_prompts(self.judges) or (
+            not self.judges and not _is_empty(self.tree, judge_checking.SECTION)
+        )
 
     def _choice(self, need: Need) -> str:
         """The losses with a need to choose from."""

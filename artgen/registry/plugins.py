@@ -37,8 +37,9 @@ KINDS: dict[str, tuple[str, type[api.Spec]]] = {
     "reporter": ("artgen_reporters", api.ReporterSpec),
 }
 """What a preset calls a kind of component, the hook that offers it and the base of its specs."""
-ALSO = {"finish": "filter"}
-"""Kinds in whose place another may stand: what changes every drawing can change the finished picture, too."""
+ALSO = {"finish": ("filter",), "judge": ("perceptor", "loss")}
+"""Kinds in whose place others may stand: what changes every drawing can change the finished picture, too, and what
+compares or weighs a drawing can judge it. No hook offers judges."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Registry:
 
     def offered(self, kind: str) -> list[Component]:
         """What may stand where a preset wants that kind: its own components, and those of another that fits there."""
-        return [component for component in self.components if component.kind in (kind, ALSO.get(kind))]
+        return [component for component in self.components if component.kind in (kind, *ALSO.get(kind, ()))]
 
     def names(self, kind: str) -> list[str]:
         """What may be written as `type`: the bare name, or ``dist:name`` where that means another's."""

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from artgen.files import atomic_path
 from artgen.picture import images, preview
 from artgen.recipe.source_type import png_text
-from artgen.results import Result, picture_tensor
+from artgen.results import Result, judged, picture_tensor
 
 FILE = "sheet.png"
 TILE, MARGIN, LABEL = 256, 12, 18
@@ -19,18 +19,20 @@ PAPER, INK, FAINT, BEST = "#ffffff", "#222222", "#8a8a8a", "#e0a800"
 
 
 def save(folder: Path, result: Result) -> None:
-    """Write ``sheet.png``: every picture with its seed and its loss, in as many rows as columns where that can be."""
+    """Write ``sheet.png``: every picture with its seed, its loss and what the judges say of it, as square as can be."""
     first = result.recipe["preset"]["seed"]
-    tiles = [
-        _tile(images.to_pil(images.on_white(picture_tensor(result, i))), first + i, result.scores[i], i == result.best)
-        for i in range(len(result.images))
-    ]
+    pictures = [images.to_pil(images.on_white(picture_tensor(result, i))) for i in range(len(result.images))]
+    tiles = [_tile(one, first + i, _measured(result, i), i == result.best) for i, one in enumerate(pictures)]
     sheet = preview.contact_sheet(tiles, math.ceil(math.sqrt(len(tiles))), 0, PAPER)
     with atomic_path(folder / FILE) as temporary:
         sheet.save(temporary, format="PNG", pnginfo=png_text(result.recipe))
 
 
-def _tile(picture: Image.Image, seed: int, score: float, best: bool) -> Image.Image:
+def _measured(result: Result, picture: int) -> str:
+    return f"loss {result.scores[picture]:.4g}{judged(result.judge_scores, picture)}"
+
+
+def _tile(picture: Image.Image, seed: int, measured: str, best: bool) -> Image.Image:
     """A picture on paper, its label below; the best one has a frame."""
     shown = preview.tile(picture, TILE)
     framed = Image.new("RGB", (shown.width + 2 * MARGIN, shown.height + LABEL + 3 * MARGIN), PAPER)
@@ -41,5 +43,5 @@ def _tile(picture: Image.Image, seed: int, score: float, best: bool) -> Image.Im
         pen.rectangle(corners, outline=BEST, width=3)
     label, below = f"seed {seed}", 2 * MARGIN + shown.height
     pen.text((MARGIN, below), label, fill=INK, font=font)
-    pen.text((MARGIN + font.getlength(f"{label}  "), below), f"loss {score:.4g}", fill=FAINT, font=font)
+    pen.text((MARGIN + font.getlength(f"{label}  "), below), measured, fill=FAINT, font=font)
     return framed

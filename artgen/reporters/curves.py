@@ -1,4 +1,7 @@
-"""Loss curves in a small file, because a picture's recipe holds none: ``{"clip": [[step, value], ...], ...}``."""
+"""Loss curves in a small file, because a picture's recipe holds none: ``{"clip": [[step, value], ...], ...}``.
+
+The curves of judges stand beside them, under such names as ``judges.second``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 
 from artgen.errors import InputError
 from artgen.files import read_text
+from artgen.results import Result
 
 FILE = "losses.json"
 """What it is called in the folder of a run."""
@@ -17,6 +21,9 @@ POINTS = 100
 """So many points of a curve are kept, the first and the last among them."""
 DIGITS = 5
 MAX_BYTES = 1 << 20
+
+JUDGES = "judges."
+"""What the name of a judge's curve begins with."""
 
 Curves = dict[str, list[tuple[int, float]]]
 
@@ -31,6 +38,11 @@ def _few(curve: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     last = len(curve) - 1
     kept = range(len(curve)) if last < POINTS else [round(i * last / (POINTS - 1)) for i in range(POINTS)]
     return [(curve[i][0], float(f"{curve[i][1]:.{DIGITS}g}")) for i in kept]
+
+
+def of_result(result: Result) -> dict[str, Sequence[tuple[int, float]]]:
+    """Those of its losses and of its judges."""
+    return {**result.losses, **{f"{JUDGES}{name}": curve for name, curve in result.judges.items()}}
 
 
 def to_json(losses: Mapping[str, Sequence[tuple[int, float]]]) -> str:

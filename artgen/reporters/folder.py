@@ -95,9 +95,9 @@ class RunFolder:
         own = {section: self.preset.resolved()[section] for section in ("finish", "reporters")}
         resolved = {**result.recipe["preset"], **own}
         write_text(self.folder / "preset.yaml", as_yaml(resolved))
-        plot_losses(self.folder / "losses.png", result.losses)
+        plot_losses(self.folder / "losses.png", result.losses, result.judges)
         remove(self.folder / PREVIEW)
-        write_text(self.folder / curves.FILE, curves.to_json(result.losses))
+        write_text(self.folder / curves.FILE, curves.to_json(curves.of_result(result)))
         return picture
 
     def on_end(self, result: Result) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -33,6 +34,7 @@ class Notebook:
         self.handle: Any = None
         self.seconds = 0.0
         self.first: int | None = None
+        self.judges: dict[str, float] = {}
 
     def on_start(self, steps: int) -> None:
         self._show(_bar(0, steps, ""))
@@ -40,11 +42,12 @@ class Notebook:
     def on_step(self, event: StepEvent) -> None:
         self.seconds = event.seconds
         self.first = event.step if self.first is None else self.first
+        self.judges |= event.judges
         now = time.monotonic()
         if now - self.shown >= self.every:
             self.shown = now
             picture = preview.image_html(event_picture(event, PROGRESS_PIXELS), "the drawing so far")
-            self._show(_bar(event.step + 1, event.steps, _pace(event, self.first)) + picture)
+            self._show(_bar(event.step + 1, event.steps, _pace(event, self.first, self.judges)) + picture)
 
     def on_end(self, result: Result) -> None:
         """Leave one line; the picture is for the result to show."""
@@ -62,7 +65,8 @@ def _bar(done: int, steps: int, text: str) -> str:
     return f'<div><progress value="{done}" max="{steps}"></progress> {done}/{steps} {escape(text)}</div>'
 
 
-def _pace(event: StepEvent, first: int) -> str:
+def _pace(event: StepEvent, first: int, judges: Mapping[str, float]) -> str:
     """`first` is the step that it began with: a resumed run has taken its seconds for fewer."""
+    liked = "".join(f"{name} {value:.3g}, " for name, value in judges.items())
     left = event.seconds / (event.step + 1 - first) * (event.steps - event.step - 1)
-    return f"loss {event.total:.4g}, {left:.0f} s left"
+    return f"loss {event.total:.4g}, {liked}{left:.0f} s left"

@@ -85,6 +85,8 @@ class LiveProgress(Display):
     def __init__(self, console: Console, every_seconds: float = 0.25, line_seconds: float = 5) -> None:
         super().__init__(console, every_seconds, line_seconds)
         self.first: int | None = None
+        self.judges: dict[str, float] = {}
+        """What each judge said last."""
 
     def on_start(self, steps: int) -> None:
         self.start()
@@ -92,6 +94,7 @@ class LiveProgress(Display):
     def on_step(self, event: StepEvent) -> None:
         # A resumed run counts its seconds from where it goes on.
         self.first = event.step if self.first is None else self.first
+        self.judges |= event.judges
         self.show(lambda: self._render(event), last=event.step + 1 == event.steps)
         self.tell(event.step + 1, event.steps, lambda: self._line(event))
 
@@ -104,7 +107,11 @@ class LiveProgress(Display):
     def _line(self, event: StepEvent) -> str:
         rate, left = self._pace(event)
         pace = f"{rate:.1f} steps/s, {clock(left)} left"
-        return f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}"
+        return f"{event.step + 1}/{event.steps} steps, {pace}, loss {event.total:.4g}{self._liked()}"
+
+    def _liked(self) -> str:
+        """``, second 0.254``."""
+        return "".join(f", {name} {value:.3g}" for name, value in self.judges.items())
 
     def _pace(self, event: StepEvent) -> tuple[float, float]:
         """Steps in a second, and the seconds that are left."""
@@ -124,6 +131,9 @@ class LiveProgress(Display):
         )
         losses = Text("  ".join(f"{name} {value:.4g}" for name, value in event.losses.items()), style="dim")
         parts: list[RenderableType] = [line, losses]
+        if self.judges:
+            judged = "  ".join(f"{name} {value:.3g}" for name, value in self.judges.items())
+            parts.append(Text(f"judged: {judged}", style="dim"))
         if self.colourful and self.console.height > PREVIEW_ROWS + 6:
             parts.append(preview(event.image[0]))
         return Group(*parts)

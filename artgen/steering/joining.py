@@ -13,7 +13,7 @@ from typing import Any
 
 from artgen.errors import InputError
 from artgen.fields.block import Block
-from artgen.fields.schedules import Schedule
+from artgen.fields.schedules import Schedule, looks_ahead
 from artgen.preset.model import Preset
 from artgen.preset.settings.touches import Reseed
 
@@ -110,10 +110,15 @@ class _Seam:
         return (*done, *(one for one in after.paint if one.step >= self.step))
 
     def _block(self, old: Block, new: Block, path: str) -> Block:
-        names = [name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)]
-        return old.model_copy(
-            update={name: self.value(getattr(old, name), getattr(new, name), f"{path}.{name}") for name in names}
-        )
+        updates = {}
+        for name, field in type(old).model_fields.items():
+            before, after = getattr(old, name), getattr(new, name)
+            # One that is asked for later steps, too, has reached the drawing already.
+            if before != after and looks_ahead(field):
+                self.fixed.append(f"{path}.{name}")
+            else:
+                updates[name] = self.value(before, after, f"{path}.{name}")
+        return old.model_copy(update=updates)
 
     def _weighted(self, old: Sequence[Any], new: Sequence[Any], path: str) -> tuple[Any, ...]:
         """Prompts or losses: those alike but for their numbers go over into each other, others come and go."""

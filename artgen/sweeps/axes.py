@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -65,7 +66,9 @@ def checked(data: Mapping[str, Any], source: str = "--over") -> Sweep:
         first = error.errors(include_url=False)[0]
         place = [str(part) for part in first["loc"] if part not in ("over", "Values")]
         where = f" {shown('.'.join(place), 80)}" if place else ""
-        raise InputError(f"{source}{where}: {first['msg']}") from None
+        # What is told of all of it may begin with the setting that is meant.
+        is_named = not place and str(first["msg"]).partition(": ")[0] in data.get("over", ())
+        raise InputError(f"{source}{where}{' ' if is_named else ': '}{first['msg']}") from None
 
 
 def axes(sweep: Sweep, seed: int) -> tuple[Axis, ...]:
@@ -94,7 +97,7 @@ def combinations(sweep: Sweep, found: Sequence[Axis]) -> list[dict[str, Any]]:
     count = prod(len(group[0].values) for group in groups)
     if count > MAX_CELLS:
         raise InputError(f"sweep: {count} combinations are too many; at most {MAX_CELLS}, so give fewer values")
-    made = [cell for cell in _combined(groups, [axis.key for axis in found]) if _is_wanted(sweep, cell)]
+    made = [cell for cell in _combined(groups, [axis.key for axis in found]) if is_wanted(sweep, cell)]
     if not made:
         raise InputError("sweep: 'where' and 'unless' leave no combination; loosen them")
     return made
@@ -111,6 +114,17 @@ def _rows(group: Sequence[Axis]) -> Iterator[tuple[Any, ...]]:
     yield from zip(*(axis.values for axis in group), strict=True)
 
 
-def _is_wanted(sweep: Sweep, settings: Mapping[str, Any]) -> bool:
+def is_wanted(sweep: Sweep, settings: Mapping[str, Any]) -> bool:
+    """Whether `where` and `unless` let a combination through."""
     asked = not sweep.where or any(fits(one, settings) for one in sweep.where)
     return asked and not any(fits(one, settings) for one in sweep.unless)
+
+
+def value_key(value: Any) -> str:
+    """The same for equal values alone: true is not 1."""
+    return json.dumps(value, sort_keys=True)
+
+
+def value_places(values: Iterable[Any]) -> dict[str, int]:
+    """The place of each value by its key, those alike counted once: values that are drawn by chance may repeat."""
+    return {key: place for place, key in enumerate(dict.fromkeys(map(value_key, values)))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,13 @@ from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
 from artgen.preset.model import Preset
 from artgen.preset.needs import input_files
-from artgen.preset.settings.sweep import Sweep
-from artgen.sweeps.axes import combinations
-from artgen.sweeps.rows import Axis
 from artgen.weights import sha256
 
 PRESET = "preset"
 """The axis that goes over whole presets, by their names."""
 NAME_LENGTH = 48
+MOST_PROBLEMS = 5
+"""That are told together."""
 _UNPLAIN = re.compile(r"[^A-Za-z0-9.=]+")
 
 
@@ -43,43 +42,46 @@ class Cell:
         return f"{said}-{self.digest[:10]}" if said else self.digest[:10]
 
 
-def cells(
-    given: Given | None,
-    sweep: Sweep,
-    found: Sequence[Axis],
-    overrides: Sequence[Override],
-    seed: int,
-    source: str = "--over",
-) -> list[Cell]:
-    """Every cell of a sweep, checked as a preset is that somebody runs.
+class Maker:
+    """Makes the cells of a sweep of their settings, each checked as a preset is that somebody runs."""
 
-    Args:
-        given: the preset; None where an axis goes over presets.
-        sweep: what is combined.
-        found: its axes.
-        overrides: changes to the preset, before those of the axes.
-        seed: of presets that have none, so that cells differ in nothing but the axes.
-        source: where the axes stand, for messages.
+    def __init__(self, given: Given | None, overrides: Sequence[Override], seed: int, source: str = "--over") -> None:
+        """What all cells share.
 
-    Raises:
-        InputError: with the first mistakes, each with the values that lead to it.
-    """
-    digests: dict[Any, str] = {}
-    made, problems = [], []
-    for settings in combinations(sweep, found):
+        Args:
+            given: the preset; None where an axis goes over presets.
+            overrides: changes to the preset, before those of the axes.
+            seed: of presets that have none, so that cells differ in nothing but the axes.
+            source: where the axes stand, for messages.
+        """
+        self._given, self._overrides, self._seed, self._source = given, overrides, seed, source
+        self._digests: dict[Any, str] = {}
+
+    def one(self, settings: Mapping[str, Any]) -> Cell:
+        """The cell with these settings; InputError with its mistakes, a line each."""
         try:
-            preset = _preset(given, settings, overrides, seed)
+            preset = _preset(self._given, settings, self._overrides, self._seed)
         except PresetError as error:
-            problems += [_at(problem, settings, source) for problem in error.problems]
+            told = "\n".join(_at(problem, settings, self._source) for problem in error.problems)
+            raise InputError(told) from None
         except InputError as error:
-            problems.append(f"{source} {_spoken(settings)}: {_unset(str(error), settings)}")
-        else:
-            made.append(Cell(settings, preset, _digest(preset, digests)))
-        if len(problems) >= 5:
-            break
-    if problems:
-        raise InputError("\n".join(dict.fromkeys(problems)))
-    return made
+            raise InputError(f"{self._source} {spoken(settings)}: {_unset(str(error), settings)}") from None
+        return Cell(settings, preset, _digest(preset, self._digests))
+
+    def all_of(self, wanted: Iterable[Mapping[str, Any]]) -> list[Cell]:
+        """The cells with these settings; InputError with the first mistakes, each with the values that lead to it."""
+        made: list[Cell] = []
+        problems: list[str] = []
+        for settings in wanted:
+            try:
+                made.append(self.one(settings))
+            except InputError as error:
+                problems += str(error).splitlines()
+                if len(problems) >= MOST_PROBLEMS:
+                    break
+        if problems:
+            raise InputError("\n".join(dict.fromkeys(problems)))
+        return made
 
 
 def _preset(given: Given | None, settings: Mapping[str, Any], overrides: Sequence[Override], seed: int) -> Preset:
@@ -97,7 +99,7 @@ def _at(problem: Problem, settings: Mapping[str, Any], source: str) -> str:
     if key in settings:
         place = "" if problem.path == key else f"{problem.path}: " if problem.path else ""
         return f"{source} {key}={shown(_written(settings[key]), 80)}: {place}{problem.message}"
-    return f"{source} {_spoken(settings)}: {problem}"
+    return f"{source} {spoken(settings)}: {problem}"
 
 
 def _unset(message: str, settings: Mapping[str, Any]) -> str:
@@ -106,7 +108,8 @@ def _unset(message: str, settings: Mapping[str, Any]) -> str:
     return message.removeprefix(said)
 
 
-def _spoken(settings: Mapping[str, Any]) -> str:
+def spoken(settings: Mapping[str, Any]) -> str:
+    """Settings in a line, as they are typed."""
     return shown(" ".join(f"{key}={_written(value)}" for key, value in settings.items()), 200)
 
 

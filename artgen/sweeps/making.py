@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import secrets
+import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from artgen.compare import cost
-from artgen.engine.devices import pick_device
 from artgen.engine.ownership import owned
 from artgen.errors import InputError
 from artgen.fields.paths import expanded
-from artgen.machine import cores, memory
+from artgen.machine import cores
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
-from artgen.preset.needs import input_files
 from artgen.preset.settings.sweep import Sweep
 from artgen.reporters.folder import make_folder
 from artgen.sweeps import axes, record
-from artgen.sweeps.cells import PRESET, Cell, cells
+from artgen.sweeps.cells import PRESET, Cell, Maker
 from artgen.sweeps.drawing import DrawnCell, Job
 from artgen.sweeps.engines import Engine
+from artgen.sweeps.engines.agenda import Agenda
 from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
-from artgen.sweeps.record import AxisRecord, CellRecord, SweepRecord
+from artgen.sweeps.engines.places import places
+from artgen.sweeps.engines.supply import Supply
+from artgen.sweeps.jobs import Jobs
+from artgen.sweeps.record import CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
-from artgen.version import own_version
-
-PROCESS_BYTES = 1 << 30
-"""What a process needs besides the pictures: torch, the other libraries, and the models."""
+from artgen.sweeps.search.beginning import searching
+from artgen.sweeps.search.planning import SearchPlan
+from artgen.sweeps.sharing import SharedFolders
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Plan:
     cells: tuple[Cell, ...]
     processes: int
     """How many cells are drawn at once."""
+    shares: bool = True
+    """Whether steps that several cells have in common are drawn once."""
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -64,21 +67,49 @@ class Plan:
             told = f"a batch of {batch} draws the pictures of as many seeds, and keeps the best"
             yield f"{told}; cells whose seeds are neighbours share some, so say --batch 1 to see each"
 
+    @property
+    def total(self) -> int:
+        """How many cells there are."""
+        return len(self.cells)
+
+    def there(self) -> list[Row]:
+        """The cells that are drawn."""
+        return [row for row in self.rows() if row.state == "finished"]
+
+    def rows_of(self, name: str) -> list[Row]:
+        """What there is of the cells of one name: values that are drawn by chance may repeat."""
+        return [record.row(self.folder, cell, self.axes) for cell in self._named.get(name, ())]
+
+    @cached_property
+    def _named(self) -> dict[str, list[CellRecord]]:
+        named: dict[str, list[CellRecord]] = {}
+        for cell in self.record.cells:
+            named.setdefault(cell.name, []).append(cell)
+        return named
+
+    def newly_known(self) -> Iterator[Row]:
+        """Cells that were found drawn since the beginning: none."""
+        yield from ()
+
+    def endnotes(self) -> Iterator[str]:
+        """What is to be said at the end, a line each: nothing, as each cell is made before the first is drawn."""
+        yield from ()
+
     def weights(self) -> dict[str, float]:
         """How much work each cell is, by its name."""
-        return {cell.name: float(cost.work(cell.preset)) for cell in self.cells}
+        return self._jobs.weights({row.name for row in self.there()})
 
     def jobs(self, checkpoint: str) -> list[Job]:
-        """The cells that are not drawn yet, each once."""
-        found: dict[str, Job] = {}
-        weights = self.weights()
-        for cell, row in zip(self.cells, self.rows(), strict=True):
-            if row.state != "finished" and cell.name not in found:
-                place = str(self.folder / record.CELLS / cell.name)
-                resolved, work = cell.preset.resolved(), weights[cell.name]
-                files = tuple(dict.fromkeys(str(path) for path in input_files(cell.preset) if path.is_file()))
-                found[cell.name] = Job(cell.name, resolved, place, self.record.threads, checkpoint, work, files)
-        return list(found.values())
+        """The cells that are not drawn yet, each once, and before them the steps that several have in common."""
+        return self._jobs.waiting({row.name for row in self.there()}, checkpoint)
+
+    @cached_property
+    def _jobs(self) -> Jobs:
+        return Jobs(self.cells, self.folder, self.record.threads, self.shares)
+
+    def supply(self, jobs: Sequence[Job], is_parallel: bool) -> Supply:
+        """What hands them to an engine."""
+        return Agenda(jobs, is_parallel)
 
     def room_left(self) -> int:
         """About how many bytes the cells that are not drawn will take, by those that are."""
@@ -92,6 +123,9 @@ class Plan:
         record.write(self.folder, self.record)
 
 
+AnyPlan = Plan | SearchPlan
+
+
 def plan(
     preset: Given | None,
     wanted: Sweep | None = None,
@@ -101,8 +135,9 @@ def plan(
     processes: int | None = None,
     threads: int | None = None,
     title: str | None = None,
-) -> Plan:
-    """Check a sweep and all of its cells. Nothing is drawn or written.
+    share: bool = True,
+) -> AnyPlan:
+    """Check a sweep and all of its cells, or all that a search may choose from. Nothing is drawn or written.
 
     The arguments are those of `sweep`; `wanted` is what is combined, by default what the preset's `sweep` says, and
     `title` what the sheet is called, by default as the folder.
@@ -115,23 +150,16 @@ def plan(
     wanted = wanted or _said(preset, overrides)
     before = record.read_if_any(folder)
     seed = before.seed if before else secrets.randbelow(2**32)
+    maker = Maker(preset, overrides, seed, source)
+    if wanted.search is not None:
+        return searching(maker, wanted, folder, before, seed, processes, threads, title or folder.name)
     found = axes.axes(wanted, seed)
-    made = tuple(cells(preset, wanted, found, overrides, seed, source))
-    at_once = processes or _at_once(made)
+    made = tuple(maker.all_of(axes.combinations(wanted, found)))
+    at_once = processes or places([cell.preset for cell in made], len(made))
     split = threads or (before.threads if before else max(1, cores() // at_once))
-    places = {axis.key: _places(axis) for axis in found}
-    told = SweepRecord(
-        artgen=own_version(),
-        title=title or folder.name,
-        seed=seed,
-        threads=split,
-        axes=[AxisRecord(key=key, values=[json.loads(value) for value in each]) for key, each in places.items()],
-        cells=[
-            CellRecord(name=cell.name, at=[places[key][_key(value)] for key, value in cell.settings.items()])
-            for cell in made
-        ],
-    )
-    return Plan(folder, told, made, min(at_once, len(made)))
+    named = [(cell.name, cell.settings) for cell in made]
+    told = record.recorded(title or folder.name, seed, split, found, named)
+    return Plan(folder, told, made, min(at_once, len(made)), share)
 
 
 def sweep(
@@ -143,9 +171,11 @@ def sweep(
     combine: str = "product",
     where: Sequence[Mapping[str, Any]] = (),
     unless: Sequence[Mapping[str, Any]] = (),
+    search: Mapping[str, Any] | bool | None = None,
     processes: int | None = None,
     threads: int | None = None,
     engine: Engine | None = None,
+    share: bool = True,
     checkpoint: str = "30s",
     note: Callable[[str], None] = print,
 ) -> Iterator[Row]:
@@ -157,7 +187,8 @@ def sweep(
             print(row.settings, row.loss, row.picture)
 
     Cells that are drawn already are given first. Called again, it goes on where it was stopped; a cell that failed is
-    tried again. Where processes are begun as on macOS, a script needs ``if __name__ == "__main__":``.
+    tried again. Those that a search has pruned are given as such.
+    Where processes are begun as on macOS, a script needs ``if __name__ == "__main__":``.
 
     Args:
         preset: what to draw; whatever `load` takes, also a preset with `sweep`. None where `over` has ``preset``.
@@ -168,46 +199,59 @@ def sweep(
         combine: ``product`` or ``zip``.
         where: the combinations that are drawn, as `sweep.where` has them.
         unless: those that are left out.
+        search: chooses the cells by what others have come to, as `sweep.search` has it: ``{"trials": 20}``. Default:
+            all combinations are drawn.
         processes: how many are drawn at once on this machine; default: as many as it has cores and memory for.
         threads: with how many each is drawn, which reaches the last bits of pictures; default: as this sweep was begun,
             or the machine's cores shared out.
         engine: what draws; default: processes of this machine.
+        share: draw the first steps that several cells have in common only once. It changes no byte.
         checkpoint: as `run` has it.
         note: told one line now and then.
 
     Raises:
         InputError: if any cell is wrong; then nothing is drawn.
     """
-    wanted = axes.checked({"over": over, "combine": combine, "where": where, "unless": unless}) if over else None
-    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads)
+    asked = {"over": over, "combine": combine, "where": where, "unless": unless, "search": search}
+    wanted = axes.checked(asked) if over else None
+    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads, share=share)
     for line in made.remarks():
         note(line)
     yield from drawn(made, engine or made.engine(), checkpoint, note)
 
 
-def drawn(made: Plan, engine: Engine, checkpoint: str, note: Callable[[str], None]) -> Generator[Row]:
+def drawn(made: AnyPlan, engine: Engine, checkpoint: str, note: Callable[[str], None]) -> Generator[Row]:
     """Draw what is missing of a plan; gives every row, those that are there first, the others as they end."""
     with owned(make_folder(made.folder)):
         made.begin()
-        yield from (row for row in made.rows() if row.state == "finished")
-        yield from _newly_drawn(made, engine.draw(made.jobs(checkpoint)), note)
+        yield from made.there()
+        jobs = made.jobs(checkpoint)
+        folders = SharedFolders(jobs)
+        yield from _newly_drawn(made, folders, engine.draw(made.supply(jobs, engine.is_parallel)), note)
+        if all(row.state == "finished" for row in made.rows()):
+            shutil.rmtree(made.folder / record.SHARED, ignore_errors=True)  # also what other sweeps have left here
+    for line in made.endnotes():
+        note(line)
 
 
-def _newly_drawn(made: Plan, ended: Iterator[DrawnCell], note: Callable[[str], None]) -> Iterator[Row]:
-    named: dict[str, list[CellRecord]] = {}
-    for cell in made.record.cells:
-        named.setdefault(cell.name, []).append(cell)
+def _newly_drawn(
+    made: AnyPlan, folders: SharedFolders, ended: Iterator[DrawnCell], note: Callable[[str], None]
+) -> Iterator[Row]:
     told: set[str] = set()
     try:
         for done in ended:
+            if done.state == "failed" and not made.rows_of(done.name):
+                done = replace(done, notes=(*done.notes, f"shared steps: {done.outcome.reason}"))
             for line in done.notes:
                 if line not in told:
                     told.add(line)
                     note(line)
-            for cell in named[done.name]:
-                row = record.row(made.folder, cell, made.axes)
+            yield from made.newly_known()
+            for row in made.rows_of(done.name):
                 failed = done.state == "failed"
                 yield replace(row, state="failed", reason=done.outcome.reason) if failed else row
+            folders.ended(done)
+        yield from made.newly_known()
     finally:
         if isinstance(ended, Generator):  # what is under way shall stop now, and not when memory is tidied up
             ended.close()
@@ -221,22 +265,3 @@ def _said(preset: Given | None, overrides: Sequence[Override]) -> Sweep:
     if PRESET in said.over:
         raise InputError("sweep.over: 'preset' belongs to the command: --over preset=quickstart,vqgan")
     return said
-
-
-def _at_once(made: Sequence[Cell]) -> int:
-    """As many as there are cores, and as memory allows; one where a GPU draws, which is shared less well."""
-    if any(pick_device(cell.preset.device).type != "cpu" for cell in made[:1]):
-        return 1
-    largest, free = max(cost.memory(cell.preset) for cell in made), memory()[1]
-    fitting = cores() if free is None else int(free / (PROCESS_BYTES + largest))
-    return max(1, min(cores(), len(made), fitting))
-
-
-def _places(axis: Axis) -> dict[str, int]:
-    """The place of each value, those alike counted once: values that are drawn by chance may repeat."""
-    return {key: place for place, key in enumerate(dict.fromkeys(map(_key, axis.values)))}
-
-
-def _key(value: Any) -> str:
-    """The same for equal values alone: true is not 1."""
-    return json.dumps(value, sort_keys=True)

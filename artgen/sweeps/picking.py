@@ -26,7 +26,7 @@ def keep(folder: Path, numbers: Sequence[int | str]) -> list[Path]:
             raise InputError(f"--keep {shown(number, 40)}: the cells are numbered from 1 to {len(rows)}")
         row = rows[number - 1]
         if row.state != "finished":
-            raise InputError(f"--keep {number}: is {row.state}, and has no picture; choose another")
+            raise InputError(f"--keep {number}: is {row.state}, and not drawn to its end; choose another")
         places.append(folder / record.CELLS / row.name)
     if not places:
         raise InputError("--keep: names no cell, such as 3,7")

@@ -6,7 +6,7 @@ That a cell is done is told by its own folder alone, so that a sweep that was ki
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +16,15 @@ from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.files import MissingFile, read_text, write_text
 from artgen.recipe.model import ShortText
+from artgen.sweeps.axes import value_key, value_places
 from artgen.sweeps.rows import Axis, Row
+from artgen.version import own_version
 
 FILE = "sweep.json"
 CELLS = "cells"
 """The folder of the cells' folders."""
+SHARED = "shared"
+"""The folder of the folders in which the steps are drawn that several cells have in common, until these are drawn."""
 OUTCOME = "cell.json"
 """In the folder of a cell, how drawing it has ended."""
 FORMAT = 1
@@ -48,6 +52,18 @@ class CellRecord(BaseModel):
     at: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=64)]
 
 
+class SearchRecord(BaseModel):
+    """How a search has chosen the cells."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: ShortText
+    goal: ShortText
+    """``loss``, ``judges`` or the name of a judge."""
+    log: Annotated[list[ShortText], Field(max_length=64)] = []
+    """The keys of the axes that were searched by their logarithms."""
+
+
 class SweepRecord(BaseModel):
     """The form of ``sweep.json``; anybody may have written it. Keys of later versions are left alone."""
 
@@ -64,6 +80,8 @@ class SweepRecord(BaseModel):
     """With which each cell is drawn, on whatever machine: sums are split among threads, down to the last bits."""
     axes: Annotated[list[AxisRecord], Field(max_length=64)]
     cells: Annotated[list[CellRecord], Field(max_length=100_000)]
+    """In the order in which they were chosen, if they were searched."""
+    search: SearchRecord | None = None
 
     def all_axes(self) -> tuple[Axis, ...]:
         return tuple(Axis(axis.key, tuple(axis.values)) for axis in self.axes)
@@ -77,7 +95,37 @@ class CellOutcome(BaseModel):
     loss: float | None = None
     seconds: Annotated[float, Field(ge=0)] | None = None
     reason: ShortText | None = None
-    """Why it failed, in one line."""
+    """Why it failed, or ended early, in one line."""
+    scores: Annotated[dict[ShortText, float], Field(max_length=256)] = {}
+    """What the preset's judges say of the picture; more is better."""
+    early: float | None = None
+    """The loss after a fifth of the steps, where a search has looked at it."""
+    pruned: bool = False
+    """Whether it ended there. It can be resumed."""
+
+
+def recorded(
+    title: str,
+    seed: int,
+    threads: int,
+    axes: Sequence[Axis],
+    cells: Iterable[tuple[str, Mapping[str, Any]]],
+    search: SearchRecord | None = None,
+) -> SweepRecord:
+    """What is written of a sweep; the cells are names, and the values of their axes."""
+    places = {axis.key: value_places(axis.values) for axis in axes}
+    return SweepRecord(
+        artgen=own_version(),
+        title=title,
+        seed=seed,
+        threads=threads,
+        axes=[AxisRecord(key=key, values=[json.loads(value) for value in each]) for key, each in places.items()],
+        cells=[
+            CellRecord(name=name, at=[places[key][value_key(value)] for key, value in settings.items()])
+            for name, settings in cells
+        ],
+        search=search,
+    )
 
 
 def read(folder: Path) -> SweepRecord:
@@ -112,7 +160,7 @@ def read_if_any(folder: Path) -> SweepRecord | None:
 
 
 def write(folder: Path, record: SweepRecord) -> None:
-    data = record.model_dump()
+    data = record.model_dump(exclude=None if record.search else {"search"})
     write_text(folder / FILE, json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
 
 
@@ -124,18 +172,25 @@ def rows(folder: Path, record: SweepRecord) -> list[Row]:
 
 def row(folder: Path, cell: CellRecord, axes: Sequence[Axis]) -> Row:
     """What there is of one."""
-    place = folder / CELLS / cell.name
-    settings = {axis.key: axis.values[at] for axis, at in zip(axes, cell.at, strict=True)}
+    return row_in(folder, cell.name, {axis.key: axis.values[at] for axis, at in zip(axes, cell.at, strict=True)})
+
+
+def row_in(folder: Path, name: str, settings: Mapping[str, Any]) -> Row:
+    """What there is of the cell of that name in a sweep's folder."""
+    place = folder / CELLS / name
     picture = place / PICTURE
     told = outcome(place)
     there = picture if picture.is_file() else None
+    if told.pruned:
+        return Row(name, settings, "pruned", there, seconds=told.seconds, reason=told.reason, early=told.early)
     if (place / RUN_FILE).is_file():
-        return Row(cell.name, settings, "stopped", reason=told.reason)
+        return Row(name, settings, "stopped", reason=told.reason)
     if told.reason is not None:
-        return Row(cell.name, settings, "failed", there, loss=told.loss, seconds=told.seconds, reason=told.reason)
+        return Row(name, settings, "failed", there, loss=told.loss, seconds=told.seconds, reason=told.reason)
     if there is None:
-        return Row(cell.name, settings, "waiting")
-    return Row(cell.name, settings, "finished", there, _film(place), told.loss, told.seconds)
+        return Row(name, settings, "waiting")
+    film, loss, seconds = _film(place), told.loss, told.seconds
+    return Row(name, settings, "finished", there, film, loss, seconds, scores=told.scores, early=told.early)
 
 
 def outcome(place: Path) -> CellOutcome:
@@ -147,7 +202,7 @@ def outcome(place: Path) -> CellOutcome:
 
 
 def write_outcome(place: Path, told: CellOutcome) -> None:
-    write_text(place / OUTCOME, told.model_dump_json(exclude_none=True) + "\n")
+    write_text(place / OUTCOME, told.model_dump_json(exclude_defaults=True) + "\n")
 
 
 def _film(place: Path) -> Path | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-State = Literal["waiting", "stopped", "failed", "finished"]
-"""Of a cell: not begun, begun and to be resumed, ended without its picture, drawn."""
+State = Literal["waiting", "stopped", "failed", "pruned", "finished"]
+"""Of a cell: not begun, begun and to be resumed, ended without its picture, ended early by a search, drawn."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Row:
     """The value of each axis, by the axis's key, in their order."""
     state: State
     picture: Path | None = None
-    """Its picture, if there is one; also of a cell that failed, its last good drawing."""
+    """Its picture, if there is one; also of a cell that failed or ended early, its last good drawing."""
     film: Path | None = None
     """The file that shows it moving, of a film."""
     loss: float | None = None
@@ -40,6 +40,8 @@ class Row:
     seconds: float | None = None
     """How long it took to draw."""
     reason: str | None = None
-    """Why it failed, in one line."""
+    """Why it failed, or ended early, in one line."""
     scores: Mapping[str, float] = field(default_factory=dict)
     """What judges say of the picture, by their names; more is better."""
+    early: float | None = None
+    """Its loss after a fifth of its steps, where a search has looked at it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from artgen.pages.html import Templates, data_address, policy, shared
 from artgen.sweeps.rows import Axis, Row
 from artgen.sweeps.sheets import ranking
 from artgen.sweeps.sheets.arrangement import arrange
+from artgen.sweeps.sheets.charts import Chart, charts
 from artgen.sweeps.sheets.labels import Heading, duration_text, headings, number_text, settings_text
 from artgen.sweeps.sheets.thumbnails import Thumbnail, thumbnails
 from artgen.version import own_version
@@ -23,14 +24,23 @@ FILE = "sheet.html"
 CELLS, RECIPE = "cells", "recipe.json"
 MOST = 17 << 20
 """Bytes of all thumbnails together; as text in the page they take a third more."""
-STATES = ("finished", "failed", "stopped", "waiting")
-SCRIPTS = ("data", "board", "filters", "favourites", "detail", "keys")
+STATES = ("finished", "pruned", "failed", "stopped", "waiting")
+SCRIPTS = ("data", "board", "filters", "favourites", "detail", "charts", "keys")
 """The parts of the page's script, in their order."""
 
 _page = Templates(Path(__file__).parent / "page")
 
 
-def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], title: str, about: str = "") -> Path:
+def save(
+    folder: Path,
+    axes: Sequence[Axis],
+    rows: Sequence[Row],
+    title: str,
+    about: str = "",
+    *,
+    goal: str | None = None,
+    log: Collection[str] = (),
+) -> Path:
     """Write ``sheet.html``, with small pictures inside; whole ones, films and recipes are where the cells have them.
 
     Args:
@@ -39,20 +49,23 @@ def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], title: str, ab
         rows: the cells; those without a picture that can be read say why.
         title: what stands above it.
         about: a line or two below the title.
+        goal: of a search, by which its cells are ranked.
+        log: the keys of the axes that were searched by their logarithms.
     """
     found = headings(axes, rows)
     small = thumbnails([row.picture for row in rows], MOST)
     style = "\n".join((shared.source("base.css"), _page.source("style.css"), _shape(small)))
     early = shared.source("theme.js")
     late = "\n\n".join((shared.source("base.js"), *(_page.source(f"{name}.js") for name in SCRIPTS)))
-    measures = ranking.measures(found, rows)
+    measures = ranking.measures(found, rows, goal)
+    drawn = charts(axes, found, measures[0], log) if goal and measures else []
     text = _page.fill(
         "page.html",
         policy=policy(style, (early, late), "data: 'self'"),
         title=title,
         about=about,
         cells=[_cell(folder, row, i, found, measures, small[i]) for i, row in enumerate(rows)],
-        data=Markup(_in_script(_data(folder, rows, found, measures))),
+        data=Markup(_in_script(_data(folder, rows, found, measures, drawn, goal))),
         states=[state for state in STATES if any(row.state == state for row in rows)],
         version=own_version(),
         # The page's own, which are no HTML, and no text either.
@@ -109,7 +122,12 @@ def _address(folder: Path, path: Path) -> str:
 
 
 def _data(
-    folder: Path, rows: Sequence[Row], found: Sequence[Heading], measures: Sequence[ranking.Measure]
+    folder: Path,
+    rows: Sequence[Row],
+    found: Sequence[Heading],
+    measures: Sequence[ranking.Measure],
+    drawn: Sequence[Chart],
+    goal: str | None,
 ) -> dict[str, Any]:
     """What the page's script reads; all of it is shown as text."""
     chosen, best = arrange(found), ranking.deciding(measures)
@@ -118,6 +136,8 @@ def _data(
         "axes": [{"key": one.key, "name": one.name, "texts": one.texts, "places": one.places} for one in found],
         "columns": found.index(chosen.columns) if chosen.columns else -1,
         "rows": found.index(chosen.rows) if chosen.rows else -1,
+        "order": 0 if goal and measures else "settings",
+        "charts": [{"name": one.name, "points": one.points, "ends": one.ends} for one in drawn],
         "measures": [_measure(one, len(rows)) for one in measures],
         "best": best.said if best else "",
         "cells": [_record(folder, row) for row in rows],

@@ -22,11 +22,13 @@ PAPER, INK, FAINT, RULE = "#ffffff", "#222222", "#767676", "#e2e0dc"
 BEST, WRONG, EMPTY, WRONG_PAPER = "#e0a800", "#8f3a17", "#f4f3f0", "#f8ebe6"
 HEAD = 300
 """Pixels that the title may take at most."""
-NOTES = {"waiting": "waiting", "stopped": "stopped", "failed": "failed", "finished": "no picture"}
+FADED = 0.6
+"""How much paper is mixed into a picture that ended early."""
+NOTES = {"pruned": "pruned", "waiting": "waiting", "stopped": "stopped", "failed": "failed", "finished": "no picture"}
 """What a tile without its picture says."""
 
 
-def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], title: str) -> Path:
+def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], title: str, goal: str | None = None) -> Path:
     """Write ``sheet.png``: axes along columns, rows and blocks, with their values; at most 8192 pixels a side.
 
     Args:
@@ -34,16 +36,18 @@ def save(folder: Path, axes: Sequence[Axis], rows: Sequence[Row], title: str) ->
         axes: the settings that vary.
         rows: the cells; of those without a picture that can be read there is a plain tile that says why.
         title: what stands above it.
+        goal: of a search, by which its cells are ranked.
     """
     with atomic_path(folder / FILE) as temporary:
-        _sheet(axes, rows, title).save(temporary, format="PNG")
+        _sheet(axes, rows, title, goal).save(temporary, format="PNG")
     return folder / FILE
 
 
-def _sheet(axes: Sequence[Axis], rows: Sequence[Row], title: str) -> Image.Image:
+def _sheet(axes: Sequence[Axis], rows: Sequence[Row], title: str, goal: str | None) -> Image.Image:
     found = headings(axes, rows)
-    best = ranking.deciding(ranking.measures(found, rows))
-    arrangement = arrange(found)
+    measures = ranking.measures(found, rows, goal)
+    best = ranking.deciding(measures)
+    arrangement = arrange(found, ranking.ranked(measures, rows) if goal else ())
     blocks = arrangement.in_blocks(len(rows))
     shapes = {shape for row in rows if (shape := measured(row.picture))}
     chosen = sizes(arrangement, [len(cells) for _, cells in blocks], shapes, HEAD)
@@ -75,6 +79,9 @@ def _subtitle(arrangement: Arrangement, rows: Sequence[Row], best: ranking.Measu
     finished = sum(row.state == "finished" for row in rows)
     count = "1 picture" if len(rows) == 1 else f"{len(rows)} pictures"
     parts = [count if finished == len(rows) else f"{finished} of {count}"]
+    pruned = sum(row.state == "pruned" for row in rows)
+    parts.append(f"{pruned} ended early" if pruned else "")
+    parts.append("best first" if arrangement.ranked else "")
     parts.append(spoken(arrangement.columns, arrangement.rows))
     parts += [f"{axis.name} {axis.texts[0]}" for axis in arrangement.fixed if axis.texts]
     parts.append(f"framed: {best.said}" if best else "")
@@ -149,6 +156,8 @@ class _Block:
         else:
             small = _fitted(picture, (width, height))
             left, top = x + (width - small.width) // 2, y + (height - small.height) // 2
+            if row.state == "pruned":
+                small = Image.blend(small.convert("RGB"), Image.new("RGB", small.size, PAPER), FADED)
             self._sheet.paste(small, (left, top))
             framed = left, top, left + small.width - 1, top + small.height - 1
             if row.state != "finished":
@@ -165,6 +174,10 @@ class _Block:
         """The cell's number, its loss or score, and where no heading says it, its setting."""
         sizes, (x, y) = self._sizes, corner
         columns = sizes.arrangement.columns
+        for axis in sizes.arrangement.told if sizes.label else ():
+            text = f"{axis.name} {axis.texts[axis.places[number]]}"
+            lettering.write(self._pen, (x, y), lettering.lines(text, sizes.letter, sizes.tile, 1), sizes.letter, INK)
+            y += sizes.line
         if sizes.label and columns is not None:
             text = f"{columns.name} {columns.texts[columns.places[number]]}"
             lettering.write(self._pen, (x, y), lettering.lines(text, sizes.letter, sizes.tile, 3), sizes.letter, INK)

@@ -5,18 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from artgen.sweeps import record, sheet_page, sheet_picture, tables
-from artgen.sweeps.making import Plan
 
 
-def save(plan: Plan) -> Path:
-    """Write them all for a sweep as it is now; returns the page's path."""
-    return save_of(plan.folder)
-
-
-def save_of(folder: Path) -> Path:
-    """The same of the sweep in a folder; InputError if there is none."""
+def save(folder: Path) -> Path:
+    """Write them all for the sweep in a folder, as it is now; returns the page's path. InputError if there is none."""
     told = record.read(folder)
     axes, rows = told.all_axes(), record.rows(folder, told)
     tables.save(folder, axes, rows)
-    sheet_picture.save(folder, axes, rows, told.title)
-    return sheet_page.save(folder, axes, rows, told.title)
+    goal, log = (told.search.goal, told.search.log) if told.search else (None, [])
+    sheet_picture.save(folder, axes, rows, told.title, goal)
+    return sheet_page.save(folder, axes, rows, told.title, goal=goal, log=log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -16,9 +16,9 @@ from artgen.sweeps.rows import Row
 class SweepProgress(Display):
     """For people: a bar at a terminal; elsewhere a line for each tenth of the sweep, and rarely."""
 
-    def __init__(self, console: Console, plan: Plan) -> None:
+    def __init__(self, console: Console, plan: Plan, note: Callable[[str], None]) -> None:
         super().__init__(console)
-        self.plan = plan
+        self.plan, self.note = plan, note
         self.begun = time.monotonic()
         self.weights = plan.weights()
         self.there = self.done = self.failed = 0
@@ -41,6 +41,8 @@ class SweepProgress(Display):
         done, total = self.there + self.done, len(self.plan.cells)
         self.show(lambda: bar(done, total, self.line()), last=True)
         self.tell(done, total, self.line)
+        if row.state == "finished" and self.done == 1 and self.left():
+            self.note(calibrated(self.left(), self.plan.room_left()))
 
     def line(self) -> str:
         """``24/96 cells, 3:20 left, 1 failed``."""

@@ -20,10 +20,10 @@ from artgen.testing.checks import (
 )
 from artgen.testing.parts import SIZES, STEPS, make_image
 from artgen.testing.probes.graphs import held
-from artgen.testing.specs import SeededContract
+from artgen.testing.stepped import SteppedContract
 
 
-class AugmentationContract(SeededContract):
+class AugmentationContract(SteppedContract):
     """Views of the asked size, in range, differentiable, drawn from their own stream alone."""
 
     spec: ClassVar[api.AugmentationSpec]
@@ -32,6 +32,9 @@ class AugmentationContract(SeededContract):
 
     def use(self, built: api.Augmentation) -> Sequence[Tensor]:
         return [built(make_image(), 12, step).detach() for step in (0, 5)]
+
+    def _first_steps(self, built: api.Augmentation, count: int) -> Sequence[Tensor]:
+        return [built(make_image(), 12, step).detach() for step in range(count)]
 
     def test_it_makes_views(self) -> None:
         """As many views of each picture, of the size that was asked for, in range, from canvases of any size."""

@@ -20,10 +20,10 @@ from artgen.testing.checks import (
 )
 from artgen.testing.parts import SIZES, STEPS, extremes, make_image
 from artgen.testing.probes.graphs import held
-from artgen.testing.specs import SeededContract
+from artgen.testing.stepped import SteppedContract
 
 
-class FilterContract(SeededContract):
+class FilterContract(SteppedContract):
     """The same shape and range, with a gradient, each picture on its own, to the finished picture."""
 
     spec: ClassVar[api.FilterSpec]
@@ -32,6 +32,9 @@ class FilterContract(SeededContract):
 
     def use(self, built: api.Filter) -> Sequence[Tensor]:
         return [built(make_image(), step).detach() for step in (0, 9, 10)]
+
+    def _first_steps(self, built: api.Filter, count: int) -> Sequence[Tensor]:
+        return [built(make_image(), step).detach() for step in range(count)]
 
     def test_it_keeps_shape_and_range(self) -> None:
         """Canvas, range and finite numbers stay, on flat pictures and canvases of any size."""

@@ -20,9 +20,10 @@ from artgen.testing.checks import (
 from artgen.testing.parts import STEPS, make_image, make_recipe
 from artgen.testing.probes.graphs import held
 from artgen.testing.specs import NeedingContract
+from artgen.testing.stepped import SteppedContract
 
 
-class GeneratorContract(NeedingContract):
+class GeneratorContract(SteppedContract, NeedingContract):
     """``draw`` gives pictures whose graph reaches the state; ``advance`` moves it; the state can be taken along."""
 
     spec: ClassVar[api.GeneratorSpec]
@@ -35,6 +36,9 @@ class GeneratorContract(NeedingContract):
 
     def use(self, built: api.Generator) -> Sequence[Tensor]:
         return [self._descend(built, range(3))]
+
+    def _first_steps(self, built: api.Generator, count: int) -> Sequence[Tensor]:
+        return [self._take_step(built, step) for step in range(count)] + tensors_in(built.state_dict())
 
     def _descend(self, generator: api.Generator, steps: range, target: float = 0.9) -> Tensor:
         """The drawing after `steps` towards pictures whose every number is `target`, as the loop would take them."""

@@ -17,15 +17,17 @@ from artgen.testing.parts import TINY, PlainLook, extremes, make_image
 from artgen.testing.probes.graphs import held
 from artgen.testing.probes.recording import RecordingLook
 from artgen.testing.specs import NeedingContract
+from artgen.testing.stepped import SteppedContract
 
 GROWTH = 3
 """A value that becomes so many times as large on a canvas of 16 times as many pixels is a sum over them."""
 
 
-class LossContract(NeedingContract):
+class LossContract(SteppedContract, NeedingContract):
     """A finite value () or (B,) with a finite gradient, each picture judged on its own."""
 
     spec: ClassVar[api.LossSpec]
+    _hosts: ClassVar[frozenset[str]] = frozenset({"weight"})
     tolerance: ClassVar[float] = 1e-5
     """How far the value of a picture may be from its value alone."""
 
@@ -37,6 +39,9 @@ class LossContract(NeedingContract):
 
     def use(self, built: api.Loss) -> Sequence[Tensor]:
         return [self._ask(built, make_image()).detach()]
+
+    def _first_steps(self, built: api.Loss, count: int) -> Sequence[Tensor]:
+        return [self._ask(built, make_image(), step).detach() for step in range(count)]
 
     def _use_watched(self, built: api.Loss, env: api.Env, read: set[str]) -> None:
         for step in (0, 5, 9):

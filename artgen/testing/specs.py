@@ -36,11 +36,11 @@ def checks_of(contract: type[SpecContract]) -> list[str]:
     return [name for name in sorted(dir(contract)) if name.startswith("test_")]
 
 
-def _read_again(spec: api.Spec) -> api.Spec:
-    """Of what it is written as, and so are those that it holds, as a preset's check does it."""
+def read_again(spec: api.Spec, **changes: Any) -> api.Spec:
+    """Of what it is written as, and so are those that it holds, as a preset's check does it; with other settings."""
     data = as_data(spec)
-    held = {name: _read_again(getattr(spec, name)) for name in parts_of(type(spec)) if data.get(name) is not None}
-    return type(spec).model_validate({**data, **held})
+    held = {name: read_again(getattr(spec, name)) for name in parts_of(type(spec)) if data.get(name) is not None}
+    return type(spec).model_validate({**data, **held, **changes})
 
 
 class SpecContract:
@@ -103,7 +103,7 @@ class SpecContract:
 
     def test_it_survives_a_round_trip(self) -> None:
         """A recipe can be replayed: settings written as JSON and read again are the same."""
-        again = _read_again(self.spec)
+        again = read_again(self.spec)
         advice = "a recipe could not be replayed; see that validators accept what the fields are written as"
         require(again == self.spec, f"written as JSON and read again it is another: {again!r}; {advice}")
 

@@ -14,6 +14,7 @@ from artgen_clip.aesthetic_spec import Aesthetic
 from artgen_clip.catalogue import (
     CONFIG_FILES,
     EMBEDDED,
+    MODELS,
     TOKENIZER_FILES,
     model_names,
     on_the_hub,
@@ -30,19 +31,20 @@ def _known_model(name: str) -> str:
             raise wrong_setting(f"'{name}' names no repository of the model hub; write {HUB}owner/name")
         return name
     name = name.replace("/", "-")  # as open_clip does: ViT-B/32 is ViT-B-32
-    names = (EMBEDDED, *model_names())
+    names = (*MODELS, *model_names())
     if name not in names:
         raise wrong_setting(f"open_clip has no model '{name}'{hint(name, names)}")
     return name
 
 
 class OpenClip(PerceptorSpec):
-    """Any CLIP that open_clip can load, or the small one that comes with artgen and needs no download."""
+    """Any CLIP that open_clip can load, or one of the two small ones that come with artgen and need no download."""
 
     type: Literal["open_clip"] = "open_clip"
     synonyms = ("clip",)
     model: Annotated[str, AfterValidator(_known_model), Public("the name of a model")] = EMBEDDED
-    """`embedded`, a model name of open_clip such as ViT-B-32, or a model hub's repository: `hf-hub:owner/name`."""
+    """`embedded`, which guides; `embedded-judge`, which is to be a judge of what that one guides; a model name of
+    open_clip such as ViT-B-32; or a model hub's repository: `hf-hub:owner/name`."""
     pretrained: Annotated[str, Public("the name of published weights")] | None = None
     """Which published weights of `model`, by open_clip's tag, such as laion2b_s34b_b79k; `checkpoint` may hold them."""
     checkpoint: InputFile | None = None
@@ -54,23 +56,24 @@ class OpenClip(PerceptorSpec):
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     """Number format inside the towers; bf16 halves the memory; fp16 loses small gradients."""
     words: Literal["known", "as-written"] = "known"
-    """Of the embedded model, which knows few words: `known` tells it `cat` for `kitten`, and says so; see
+    """Of the embedded models, which know few words: `known` tells them `cat` for `kitten`, and says so; see
     `artgen words`."""
 
     def misfits(self) -> Iterable[str]:
-        if self.words != "known" and not self._is_embedded:
-            yield "'words' belongs to the embedded model; any other is told what is written; leave it out"
+        if self.words != "known" and not self.is_embedded:
+            yield "'words' belongs to the embedded models; any other is told what is written; leave it out"
         if reason := self._of_sources():
             yield reason
 
     @property
     def replaces_words(self) -> bool:
         """Whether words that the model has not learnt are replaced by names that it knows."""
-        return self._is_embedded and self.words == "known"
+        return self.is_embedded and self.words == "known"
 
     @property
-    def _is_embedded(self) -> bool:
-        return self.model == EMBEDDED and self.config is None
+    def is_embedded(self) -> bool:
+        """Whether it is a model that comes with artgen."""
+        return self.model in MODELS and self.config is None
 
     def _of_sources(self) -> str | None:
         """What is wrong with where the model comes from."""
@@ -78,9 +81,9 @@ class OpenClip(PerceptorSpec):
             if self.model != EMBEDDED:
                 return "'config' replaces 'model'; give one of them"
             return None if self.checkpoint and not self.pretrained else "with 'config' goes a 'checkpoint'"
-        if self.model == EMBEDDED:
+        if self.model in MODELS:
             given = [name for name in ("pretrained", "checkpoint", "tokenizer") if getattr(self, name)]
-            return f"'{given[0]}' belongs to another 'model' than the embedded one; name it" if given else None
+            return f"'{given[0]}' belongs to another 'model' than the embedded ones; name it" if given else None
         if self.model.startswith(HUB):
             given = [name for name in ("pretrained", "checkpoint", "tokenizer") if getattr(self, name)]
             return (
@@ -114,7 +117,7 @@ class OpenClip(PerceptorSpec):
     def understood(self, text: str) -> Iterator[Word]:
         from artgen_clip.words import understood
 
-        if self._is_embedded:
+        if self.is_embedded:
             yield from understood(text, self.replaces_words)
 
     @classmethod

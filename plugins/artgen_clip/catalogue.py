@@ -6,15 +6,38 @@ import functools
 import importlib.machinery
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 EMBEDDED = "embedded"
+JUDGE = "embedded-judge"
+"""Another one, which learnt from the same drawings apart from that: it judges what the first one guides."""
 
 FOLDER = Path(__file__).parent / "embedded"
-CONFIG = FOLDER / "open_clip_config.json"
-CHECKPOINT = FOLDER / "model.safetensors"
-TOKENIZER = FOLDER / "bpe.txt.gz"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Of an embedded model, in a folder as open_clip's ``local-dir:`` reads it."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "open_clip_config.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "model.safetensors"
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.folder / "bpe.txt.gz"
+
+
+MODELS = {EMBEDDED: Files(FOLDER), JUDGE: Files(FOLDER / "judge")}
+"""Those that need no download."""
 BANK = FOLDER / "bank.txt"
 """One text a line, optionally after the object it shows and a tab."""
 
@@ -60,8 +83,8 @@ def text_parts(model: str) -> dict[str, str]:
 
 def text_room(model: str, tokenizer: Path | None) -> tuple[int, Path] | None:
     """How many tokens of a text a model reads, and its merges; None where its tokenizer is of another kind."""
-    if model == EMBEDDED:
-        return int(_read(CONFIG)["model_cfg"]["text_cfg"]["context_length"]), TOKENIZER
+    if files := MODELS.get(model):
+        return int(_read(files.config)["model_cfg"]["text_cfg"]["context_length"]), files.tokenizer
     found: Any = next((_read(path) for path in _configurations() if path.stem == model), {})
     merges = tokenizer or next((path.parent.parent / _MERGES for path in _configurations()), None)
     if merges is None or not found or _text_names(found):

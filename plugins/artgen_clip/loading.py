@@ -61,8 +61,8 @@ def find(spec: OpenClip, note: Callable[[str], None]) -> ModelSource:
     """The files of a perceptor; downloads the weights of a tag, and says so."""
     if spec.config and spec.checkpoint:
         return _configured(str(spec.config), spec.config, spec.checkpoint, spec.tokenizer, note)
-    if spec.model == catalogue.EMBEDDED:
-        return _embedded(note)
+    if spec.model in catalogue.MODELS:
+        return _embedded(spec.model, note)
     if spec.model.startswith(HUB):
         return _of_hub(spec.model, note)
     if catalogue.text_parts(spec.model):
@@ -88,12 +88,13 @@ def _of_file(
     return ModelSource(model, _at_home(model, note), checkpoint, tokenizer, *use, tag)
 
 
-def _embedded(note: Callable[[str], None]) -> ModelSource:
-    for path in (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER):
+def _embedded(model: str, note: Callable[[str], None]) -> ModelSource:
+    found = catalogue.MODELS[model]
+    files = (found.config, found.checkpoint, found.tokenizer)
+    for path in files:
         if not path.is_file():
             raise InputError(f"the embedded model's {path.name} is not installed; reinstall artgen, or name a 'model'")
-    files = (catalogue.CONFIG, catalogue.CHECKPOINT, catalogue.TOKENIZER)
-    return _configured(catalogue.EMBEDDED, *files, note)
+    return _configured(model, *files, note)
 
 
 def _configured(

@@ -33,7 +33,7 @@ class OpenClipPerceptor:
         # Convolutional towers are half as fast again this way on a CPU; to the others it makes no difference.
         self._model.visual.to(memory_format=torch.channels_last)
         self._device, self._note = env.device, env.note
-        self._is_embedded = spec.model == EMBEDDED
+        self._is_embedded = spec.is_embedded
         self._replaces = spec.replaces_words
         self._dtype = open_clip.get_input_dtype(spec.precision) or torch.float32
         preprocess = open_clip.get_model_preprocess_cfg(self._model)

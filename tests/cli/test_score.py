@@ -12,6 +12,8 @@ from PIL import Image
 from artgen.cli import main
 from artgen_clip import catalogue
 
+GUIDE = catalogue.MODELS["embedded"]
+
 
 @pytest.fixture
 def score(tmp_path, monkeypatch, capsys):
@@ -57,12 +59,12 @@ def rows(done):
 
 def of_open_clip(paths, prompts):
     """The probabilities as open_clip's own code gives them."""
-    config = json.loads(catalogue.CONFIG.read_text())
+    config = json.loads(GUIDE.config.read_text())
     shape = {**config["model_cfg"], "vision_cfg": open_clip.CLIPVisionCfg(**config["model_cfg"]["vision_cfg"])}
     model = open_clip.CustomTextCLIP if shape.get("custom_text") else open_clip.CLIP
     model = model(shape["embed_dim"], shape["vision_cfg"], open_clip.CLIPTextCfg(**shape["text_cfg"]))
-    open_clip.load_checkpoint(model, str(catalogue.CHECKPOINT))
-    tokens = open_clip.SimpleTokenizer(str(catalogue.TOKENIZER), context_length=shape["text_cfg"]["context_length"])
+    open_clip.load_checkpoint(model, str(GUIDE.checkpoint))
+    tokens = open_clip.SimpleTokenizer(str(GUIDE.tokenizer), context_length=shape["text_cfg"]["context_length"])
     transform = open_clip.image_transform(
         shape["vision_cfg"].image_size, is_train=False, **{"resize_mode": "shortest", **config["preprocess_cfg"]}
     )

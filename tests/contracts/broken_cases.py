@@ -239,9 +239,14 @@ SPECS += [
     (spec("loss", parts.changing(change)), "it_leaves_the_process_and_the_machine_alone", f"it changes .*{what}")
     for change, what in CHANGES
 ]
-SPECS.append(
-    (others.Weighing(), "it_leaves_its_weight_to_the_host", "its value depends on `weight`; artgen multiplies")
-)
+SPECS += [
+    (others.Weighing(), "it_leaves_its_weight_to_the_host", "its value depends on `weight`; artgen multiplies"),
+    (
+        others.Foreseeing(),
+        "a_later_value_changes_no_step_before",
+        "what share is from step 2 on changes",
+    ),
+]
 KINDS = [
     ("generator", [*GENERATORS, *further.GENERATORS], lambda part: part),
     ("loss", [*LOSSES, *further.LOSSES], lambda part: lambda env: part),

@@ -13,6 +13,7 @@ import torch
 from pydantic import AfterValidator
 from strangers_torch import ClumsyReporter, CornerViews, ToyPerceptor
 
+from artgen.api import Schedule
 from tests.contracts.broken_parts import darken, mean
 
 
@@ -184,6 +185,16 @@ class Weighing(strangers.Dark):
 
     def build(self, env):
         return lambda look: mean(look.image) * self.weight.at(look.step, look.steps)
+
+
+class Foreseeing(strangers.Dark):
+    """Measures by the largest value that is still to come."""
+
+    share: Schedule = Schedule.constant(1)
+    """How much."""
+
+    def build(self, env):
+        return lambda look: mean(look.image) * max(self.share.values)
 
 
 class Undocumented(strangers.Dark):

@@ -238,8 +238,8 @@ def test_mistakes_are_named(fields, message):
 
 def test_the_embedded_head_belongs_to_the_embedded_model():
     with safe_open(HEAD, "pt") as file:
-        assert file.metadata()["made_for"] == sha256(catalogue.CHECKPOINT)
-    width = json.loads(catalogue.CONFIG.read_text())["model_cfg"]["embed_dim"]
+        assert file.metadata()["made_for"] == sha256(catalogue.MODELS["embedded"].checkpoint)
+    width = json.loads(catalogue.MODELS["embedded"].config.read_text())["model_cfg"]["embed_dim"]
     assert heads.read(HEAD).dim == width
 
 

@@ -271,8 +271,14 @@ def test_a_recipe_from_before_the_table_is_drawn_as_it_is_written():
     assert loading.parse(preset).perceptors["clip"].words == "known"
 
 
+def test_the_embedded_judge_knows_the_same_words():
+    judge = OpenClip(model="embedded-judge")
+    assert judge.reworded("a kitten") == OpenClip().reworded("a kitten") == "a cat"
+    assert OpenClip(model="embedded-judge", words="as-written").reworded("a kitten") == "a kitten"
+
+
 def test_other_models_have_no_such_setting():
-    with pytest.raises(ValueError, match="'words' belongs to the embedded model"):
+    with pytest.raises(ValueError, match="'words' belongs to the embedded models"):
         OpenClip(model="ViT-B-32", pretrained="openai", words="as-written")
     assert OpenClip(model="ViT-B-32", pretrained="openai").reworded("a kitten") == "a kitten"
     assert not list(OpenClip(model="ViT-B-32", pretrained="openai").understood("a kitten"))

@@ -157,19 +157,15 @@ def test_plain_pytorch_weights_load_too(build, folder, tmp_path):
     )
 
 
-def test_the_embedded_model_takes_the_same_way(env, folder, monkeypatch):
-    for name, file in (
-        ("CONFIG", "open_clip_config.json"),
-        ("CHECKPOINT", "model.safetensors"),
-        ("TOKENIZER", "bpe.txt.gz"),
-    ):
-        monkeypatch.setattr(catalogue, name, folder / file)
-    perceptor = OpenClip().build(env(16, 16))
+@pytest.mark.parametrize("name", ["embedded", "embedded-judge"])
+def test_an_embedded_model_takes_the_same_way(env, folder, monkeypatch, name):
+    monkeypatch.setitem(catalogue.MODELS, name, catalogue.Files(folder))
+    perceptor = OpenClip(model=name).build(env(16, 16))
     assert perceptor.dim == 12
-    assert set(perceptor.weights) == {"embedded/model.safetensors", "embedded/bpe.txt.gz"}
-    monkeypatch.setattr(catalogue, "CHECKPOINT", folder / "gone.safetensors")
-    with pytest.raises(InputError, match=r"gone\.safetensors is not installed; reinstall artgen"):
-        OpenClip().build(env(16, 16))
+    assert set(perceptor.weights) == {f"{name}/model.safetensors", f"{name}/bpe.txt.gz"}
+    monkeypatch.setitem(catalogue.MODELS, name, catalogue.Files(folder / "gone"))
+    with pytest.raises(InputError, match=r"open_clip_config\.json is not installed; reinstall artgen"):
+        OpenClip(model=name).build(env(16, 16))
 
 
 class Payload:

@@ -51,3 +51,12 @@ def test_the_same_curves_are_the_same_bytes(tmp_path):
     for name in ("a.png", "b.png"):
         plotted(tmp_path / name, dark=[(0, 1.0), (3, 0.5)])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_judges_come_last_in_a_colour_of_their_own(tmp_path):
+    curve = [(step, -step) for step in range(0, 50, 5)]
+    plot_losses(tmp_path / "losses.png", {"total": curve}, {"second": curve})
+    pixels = np.asarray(Image.open(tmp_path / "losses.png").convert("RGB")).astype(int)
+    assert len(pixels) == round(110 * (1.6 * 2 + 0.6))
+    orange = (np.abs(pixels - (255, 127, 14)).max(axis=-1) < 40).any(axis=1).nonzero()[0]
+    assert orange.min() > len(pixels) / 2 - 30

@@ -41,3 +41,13 @@ def test_a_short_run_says_nothing():
 
 def test_few_steps_are_a_line_each():
     assert [line.partition(",")[0] for line in told(3, line_seconds=0)] == ["1/3 steps", "2/3 steps"]
+
+
+def test_what_judges_said_last_stands_behind_the_loss():
+    file = io.StringIO()
+    progress = LiveProgress(Console(file=file, width=20), line_seconds=0)
+    progress.on_start(20)
+    for step in range(20):
+        judges = {"second": 0.25} if step == 0 else {}
+        progress.on_step(StepEvent(step, 20, torch.zeros(1, 3, 2, 2), {"clip": 1.0}, 1.5, step + 1.0, judges))
+    assert all(line.endswith("loss 1.5, second 0.25") for line in file.getvalue().splitlines())

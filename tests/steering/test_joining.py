@@ -134,3 +134,11 @@ def test_changes_are_named_by_their_paths(preset):
     two = changed(preset, prompts="a cat:2 | an owl", seed=9, losses=[{"type": "clip", "weight": 3}, {"type": "dark"}])
     assert changes(preset, two) == ["prompts[0].weight", "prompts[1]", "seed", "losses[0].weight", "losses[1]"]
     assert changes(preset, preset) == []
+
+
+def test_a_number_that_was_asked_for_beforehand_cannot_change(flat):
+    losses = [{"type": "smoothness"}]
+    given = {"size": 16, "steps": STEPS, "seed": 1, "losses": losses}
+    one, two = (artgen.load({**given, "generator": {"type": "diffusion", "recurrence": each}}) for each in (1, 2))
+    with pytest.raises(InputError, match=r"^generator\.recurrence: cannot change"):
+        joined(one, two, 3)

@@ -56,6 +56,22 @@ def test_cells_find_their_files_on_rays_workers(mine, cluster, artgen, tmp_path)
     assert _files("there") == _files("whole")
 
 
+@pytest.fixture
+def shared(flat):
+    """The pictures of cells that share their first steps, each drawn by itself."""
+    Path("mine.yaml").write_text(yaml.safe_dump({**flat, "sweep": {"over": {"finish": [[], [{"type": "doubled"}]]}}}))
+    list(package.sweep("mine.yaml", out="apart", threads=1, processes=1, share=False, note=pytest.fail))
+    return _files("apart")
+
+
+def test_steps_are_shared_on_rays_workers(shared, cluster, artgen):
+    words = ("--threads", "1", "--engine", "ray", "--address", cluster.address, "--out", "there")
+    done = artgen("sweep", "mine.yaml", *words, process=True, code=0)
+    assert "first step" not in done.stderr
+    assert _files("there") == shared
+    assert not Path("there/shared").exists()
+
+
 def test_a_node_of_ray_is_killed_and_nothing_is_lost(mine, cluster, artgen, tmp_path):
     mine(steps=800)
     killed = threading.Event()
@@ -78,14 +94,12 @@ def test_without_a_cluster_one_line_says_so(mine, artgen):
     assert "ray start --head" in told.splitlines()[-1]
 
 
-def test_jobs_of_a_queue_draw_the_same(mine, monkeypatch):
-    mine()
+def test_jobs_of_a_queue_draw_the_same(shared, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     engine = Slurm(Path("logs"), {"timeout_min": 5}, "local")
-    over = {"seed": [1, 2]}
-    rows = list(package.sweep("mine.yaml", over, out="queued", threads=1, engine=engine, note=lambda line: None))
+    rows = list(package.sweep("mine.yaml", out="queued", threads=1, engine=engine, note=pytest.fail))
     assert [row.reason for row in rows] == [None] * 2
-    assert _files("queued").items() <= _files("whole").items()
+    assert _files("queued") == shared
 
 
 @pytest.mark.parametrize(

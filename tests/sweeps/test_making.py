@@ -51,6 +51,19 @@ def test_a_cell_is_the_picture_that_a_run_makes_of_its_settings(flat):
     assert metadata.read(Path("alone.png"))["preset"] == metadata.read(row.picture)["preset"]
 
 
+def test_what_judges_say_of_a_cell_is_kept(flat):
+    rows = _sweep(
+        {**flat, "judges": {"eye": {"type": "toy", "id": "eye"}, "plain": {"type": "dark"}}}, {"seed": "1..2"}
+    )
+    for row in rows:
+        result = artgen.run(metadata.read(row.picture)["preset"], show=False)
+        assert row.scores == {name: pytest.approx(rows[result.best]) for name, rows in result.judge_scores.items()}
+    assert set(rows[0].scores) == {"eye", "plain"} and rows[0].scores != rows[1].scores
+    assert [row.scores for row in record.rows(Path("sweep"), record.read(Path("sweep")))] == [
+        one.scores for one in rows
+    ]
+
+
 def test_called_again_it_draws_only_what_is_new(flat):
     _sweep(flat)
     times = {path: path.stat().st_mtime_ns for path in Path("sweep").glob("cells/*/image.png")}

@@ -111,6 +111,7 @@ class Drawing:
         from artgen.engine.run import steps
         from artgen.reporters.folder import save_preview
         from artgen.reporters.terminal import LiveProgress
+        from artgen.results import judged
 
         loaded, console = self._loaded(), Console(stderr=True)
         progress = LiveProgress(console)
@@ -131,7 +132,8 @@ class Drawing:
             printing.note(f"{result.failure}; {self.picture} is the last good picture")
             return
         score, seconds = result.scores[result.best], time.monotonic() - begun
-        printing.say(f"{self.picture}: {result.steps_done} steps, loss {score:.4g}, {seconds:.1f} s")
+        liked = judged(result.judge_scores, result.best)
+        printing.say(f"{self.picture}: {result.steps_done} steps, loss {score:.4g}{liked}, {seconds:.1f} s")
         sys.stdout.flush()  # whoever reads it shall not wait for the next picture
 
     def _loaded(self) -> Preset:

@@ -250,7 +250,14 @@ def _summary(result: Result, folder: Path) -> str:
         kept = f"the best of {len(result.images)} is seed {seed}, all are in {folder / 'batch'}"
     # A generator may take other steps than it was asked for.
     more = f" (made of the preset's {preset['steps']})" if done > preset["steps"] else ""
-    return f"{done} step{'' if done == 1 else 's'}{more}, loss {result.scores[result.best]:.4g}, {kept}"
+    return f"{done} step{'' if done == 1 else 's'}{more}, {_measured(result)}, {kept}"
+
+
+def _measured(result: Result) -> str:
+    """``loss 0.31, second 0.254``: the picture's loss, and what the judges say."""
+    from artgen.results import judged
+
+    return f"loss {result.scores[result.best]:.4g}{judged(result.judge_scores, result.best)}"
 
 
 def _exit_code(result: Result, picture: Path) -> int:

@@ -73,7 +73,7 @@ def _alone(preset: Preset, name: str) -> Preset:
 
     if not (preset.views and preset.perceptors):
         raise InputError(f"{name}: nothing in it looks at views; add a loss that does, 'perceptors' and 'views'")
-    return preset.model_copy(update={"batch": 1, "losses": (), "reporters": ()})
+    return preset.model_copy(update={"batch": 1, "losses": (), "judges": {}, "reporters": ()})
 
 
 def _draw(

@@ -24,7 +24,7 @@ OTHERS = {"importers": "importer", "exporters": "exporter", "palettes": "palette
 
 
 def _kinds() -> list[str]:
-    return ["generator", "losses", "perceptors", "views", "filters", "finish", "reporters", *OTHERS]
+    return ["generator", "losses", "perceptors", "views", "filters", "judges", "finish", "reporters", *OTHERS]
 
 
 @click.command(cls=Subcommand, help=__doc__)
@@ -37,9 +37,11 @@ def command(kind: str | None) -> None:
 
     wanted = _kind(kind) if kind else ""
     registry = discover()
+    # Judges are no kind of their own.
+    kinds = {one.kind for one in registry.offered(wanted)} if wanted == "judge" else {wanted}
     table = Table("type", "kind", "from", "what it does", box=None, header_style="bold", pad_edge=False)
     for component in registry.components:
-        if wanted in ("", component.kind):
+        if not wanted or component.kind in kinds:
             row = component.name, component.kind, component.owner, component.summary
             table.add_row(*map(printing.cell, row))
     for row in _others():

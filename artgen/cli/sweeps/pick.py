@@ -29,7 +29,7 @@ def command(sweep: Path, keep: str | None, no_open: bool) -> int:
     from artgen.sweeps import picking, showing
 
     if keep is None:
-        sheet = showing.save_of(sweep)
+        sheet = showing.save(sweep)
         printing.say_path(sheet)
         if not no_open and sys.stdout.isatty():
             click.launch(str(sheet))

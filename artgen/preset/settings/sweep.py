@@ -26,9 +26,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from artgen.errors import InputError
-from artgen.fields.block import Block, wrong_setting
+from artgen.fields.block import Block, switch, wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.files import read_text
+from artgen.preset.settings.search import Search
 from artgen.prompts.expanding import expansions
 
 MAX_VALUES = 10_000
@@ -67,8 +68,8 @@ class Values(Block):
     """How many numbers there are from `low` to `high`, evenly spread; 0..1:5 says the same. Default: all whole ones."""
     scale: Scale = "linear"
     """log: evenly spread are their logarithms, as for learning rates."""
-    whole: bool = False
-    """true: only whole numbers."""
+    whole: bool | None = None
+    """true: only whole numbers; false: others, too, also where both ends are whole and a search chooses."""
     random: Annotated[int, Field(ge=1, le=MAX_VALUES)] | None = None
     """How many are drawn by chance, from `low` to `high` or of `values`. Settings that are drawn are drawn together:
     two with `random: 40` make 40 combinations, and not 1600."""
@@ -86,7 +87,7 @@ class Values(Block):
             yield "'low' and 'high' belong together"
         elif self.low is not None and self.high is not None:
             yield from self._wrong_numbers(self.low, self.high)
-        elif self.count or self.whole or self.scale != "linear":
+        elif self.count or self.whole is not None or self.scale != "linear":
             yield "'count', 'scale' and 'whole' belong to 'low' and 'high'"
         elif self.random and self.values is None:
             yield "'random' draws from 'low' to 'high', or of 'values'"
@@ -98,18 +99,30 @@ class Values(Block):
             yield f"ends before it begins; write {high:g}..{low:g}"
         elif self.scale == "log" and low <= 0:
             yield "a 'log' scale needs a 'low' of more than 0"
+        elif self.whole and self.scale == "log" and low < 1:
+            yield "a 'log' scale of whole numbers needs a 'low' of at least 1"
         elif self.count and self.random:
             yield "'count' spreads numbers evenly, 'random' draws them; give one of them"
-        elif not (self.count or self.random):
-            if not self._are_whole:
-                yield f"say how many numbers from {low:g} to {high:g} are meant, such as {low:g}..{high:g}:5"
-            elif self.scale == "log":
-                yield "a 'log' scale needs a 'count', or 'random'"
-            elif high - low >= MAX_VALUES:
-                yield f"{high - low + 1:.0f} values are too many; at most {MAX_VALUES}"
+
+    def uncounted(self) -> Iterator[str]:
+        """Why these are no list of values, which a sweep of all combinations needs."""
+        if self.low is None or self.high is None or self.count or self.random:
+            return
+        if not self.has_whole_ends:
+            yield f"say how many numbers from {self.low:g} to {self.high:g} are meant, such as {self._such_as}"
+        elif self.scale == "log":
+            yield "a 'log' scale needs a 'count', or 'random'"
+        elif self.whole is False:
+            yield f"'whole: false' needs a 'count', such as {self._such_as}, or 'random'"
+        elif self.high - self.low >= MAX_VALUES:
+            yield f"{self.high - self.low + 1:.0f} values are too many; at most {MAX_VALUES}"
 
     @property
-    def _are_whole(self) -> bool:
+    def _such_as(self) -> str:
+        return f"{self.low:g}..{self.high:g}:5"
+
+    @property
+    def has_whole_ends(self) -> bool:
         return all(end is not None and end == int(end) for end in (self.low, self.high))
 
     def listed(self) -> tuple[Any, ...] | None:
@@ -136,10 +149,13 @@ class Values(Block):
             found = math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low)))
         else:
             found = self.low + share * (self.high - self.low)
-        if self.whole:
-            return round(found)
-        written = float(f"{found:.{DIGITS}g}")
-        return int(written) if written == int(written) else written
+        return round(found) if self.whole else rounded(found)
+
+
+def rounded(number: float) -> float | int:
+    """A number with six digits; a whole one as such."""
+    written = float(f"{number:.{DIGITS}g}")
+    return int(written) if written == int(written) else written
 
 
 def _lines(file: Path) -> Iterator[str]:
@@ -185,6 +201,9 @@ ValuesField = Annotated[
 ]
 
 
+SearchField = Annotated[Search | None, BeforeValidator(switch(Search), json_schema_input_type=Search | bool | None)]
+
+
 class Sweep(Block):
     """Many pictures, each with other settings; `artgen sweep` makes them."""
 
@@ -197,14 +216,34 @@ class Sweep(Block):
     are so."""
     unless: Annotated[tuple[dict[str, ValuesField], ...], Field(max_length=256)] = ()
     """Which combinations are left out: those that fit one of these."""
+    search: SearchField = None
+    """Chooses the cells by what others have come to, in place of drawing all; true: as it does by itself."""
 
     def misfits(self) -> Iterator[str]:
+        yield from self._wrong_conditions()
+        wrong = list(self._wrong_values())
+        yield from wrong
+        if self.search and self.combine == "zip":
+            yield "'zip' goes through lists, and 'search' chooses of them; leave one out"
+        elif not self.search and not wrong:
+            yield from self._wrong_combination()
+
+    def _wrong_conditions(self) -> Iterator[str]:
         for name in ("where", "unless"):
             for one in getattr(self, name):
                 if wrong := [key for key in one if key not in self.over]:
                     yield f"'{name}' speaks of '{wrong[0]}', over which the sweep does not go"
                 if drawn := [key for key, values in one.items() if values.random]:
                     yield f"'{name}' of '{drawn[0]}' needs values, or a range, and none by chance"
+
+    def _wrong_values(self) -> Iterator[str]:
+        for key, values in self.over.items():
+            if not self.search:
+                yield from (f"{key}: {reason}" for reason in values.uncounted())
+            elif values.random:
+                yield f"{key}: a search chooses by itself; leave 'random' out"
+
+    def _wrong_combination(self) -> Iterator[str]:
         lengths = {len(values.listed() or range(values.random or 0)) for values in self.over.values()}
         if self.combine == "zip" and len(lengths) > 1:
             counts = ", ".join(map(str, sorted(lengths)))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from artgen.engine import reuse
-from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.drawing import DrawnCell, draw
+from artgen.sweeps.engines.supply import Supply
 
 
 class Here:
     """This process alone."""
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
+    is_parallel = False
+
+    def draw(self, supply: Supply) -> Iterator[DrawnCell]:
         """See `Engine`."""
         with reuse.keeping_perceptors():
-            for job in jobs:
+            while (job := supply.take()) is not None:
                 done = draw(job)
+                supply.ended(job)
                 yield done
                 if done.state == "stopped":
                     raise KeyboardInterrupt

@@ -8,12 +8,13 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.supply import Supply
 from artgen.sweeps.record import CellOutcome
 
 MOST_DEATHS = 2
@@ -24,42 +25,74 @@ KILLED = "the process that drew it was killed, maybe for want of memory; draw fe
 class Local:
     """So many processes, each with its share of the machine."""
 
+    is_parallel = True
+
     def __init__(self, processes: int) -> None:
         self.processes = processes
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
-        """See `Engine`. The longest are begun first, so that the processes end together."""
-        waiting = deque(sorted(jobs, key=lambda job: -job.work))
+    def draw(self, supply: Supply) -> Iterator[DrawnCell]:
+        """See `Engine`."""
+        waiting = _Waiting(supply)
         deaths: Counter[str] = Counter()
         while waiting:
             yield from self._until_broken(waiting, deaths)
 
-    def _until_broken(self, waiting: deque[Job], deaths: Counter[str]) -> Iterator[DrawnCell]:
+    def _until_broken(self, waiting: _Waiting, deaths: Counter[str]) -> Iterator[DrawnCell]:
         """Draw until nothing is `waiting`, or a process was killed; what it drew is then waiting again."""
         running: dict[Future[DrawnCell], Job] = {}
         others = set(multiprocessing.active_children())
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(min(self.processes, len(waiting)), context, initializer=_begin)
+        pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
         try:
-            while waiting or running:
+            while running or waiting:
                 # No more than can be begun at once: what has been handed over cannot be taken back.
-                while waiting and len(running) < self.processes:
-                    job = waiting.popleft()
-                    running[pool.submit(draw, job)] = job
+                while len(running) < self.processes and waiting:
+                    running[pool.submit(draw, waiting.first)] = waiting.first
+                    waiting.remove_first()
                 for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield done.result()
+                    result = done.result()
+                    waiting.ended(running[done])
+                    yield result
                     del running[done]
         except BrokenProcessPool:
             for job in running.values():
                 deaths[job.name] += 1
                 if deaths[job.name] < MOST_DEATHS:
-                    waiting.append(job)
+                    waiting.add(job)
                 else:
+                    waiting.ended(job)
                     yield DrawnCell(job.name, "failed", CellOutcome(reason=KILLED))
         finally:
             if running:
                 _stop(others)
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Waiting:
+    """What is to be drawn next: what a killed process has left, then what the supply has."""
+
+    def __init__(self, supply: Supply) -> None:
+        self._supply = supply
+        self._jobs: deque[Job] = deque()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything now, for which the supply may be asked."""
+        if not self._jobs and (job := self._supply.take()) is not None:
+            self._jobs.append(job)
+        return bool(self._jobs)
+
+    @property
+    def first(self) -> Job:
+        return self._jobs[0]
+
+    def remove_first(self) -> None:
+        self._jobs.popleft()
+
+    def add(self, job: Job) -> None:
+        self._jobs.append(job)
+
+    def ended(self, job: Job) -> None:
+        self._supply.ended(job)
 
 
 def _stop(others: Container[BaseProcess]) -> None:

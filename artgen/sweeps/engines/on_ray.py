@@ -8,13 +8,14 @@ them. Which worker draws which cell is Ray's affair.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path, PurePath
@@ -23,6 +24,7 @@ from typing import Any
 from artgen.errors import InputError, one_line, shown
 from artgen.files import read_bytes
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.supply import Supply
 from artgen.sweeps.record import CellOutcome
 from artgen.version import own_version
 
@@ -51,35 +53,57 @@ class Parcel:
     """References of the files that its preset names, by their paths as they stand there."""
     begun: Files = field(default_factory=dict)
     """What its folder holds already."""
+    origin: Any = None
+    """A reference of the files of the folder where it begins, if it begins anywhere."""
 
 
 class Ray:
     """A cluster of Ray."""
 
+    is_parallel = True
+
     def __init__(self, address: str | None = None, gpus: float = 0) -> None:
         """`address`: ``ray://HOST:PORT``, or ``HOST:PORT``; None: the cluster of this machine. `gpus`: of each cell."""
         self.address, self.gpus = address, gpus
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
-        """See `Engine`; InputError if there is no cluster, or a file cannot be sent there."""
+    def draw(self, supply: Supply) -> Iterator[DrawnCell]:
+        """See `Engine`; InputError if there is no cluster, or a file cannot be sent there.
+
+        All of a list waits in the cluster, which may grow by it. Of jobs that depend on each other there are never more
+        than it has CPUs for.
+        """
         ray = _connected(self.address)
         store = _store(ray)
         task = ray.remote(_draw_there)
         sent: dict[str, Any] = {}
         waiting: dict[Any, Job] = {}
         try:
-            for job in sorted(jobs, key=lambda job: -job.work):
-                parcel = Parcel(job, own_version(), _sent(ray, job, sent), files_in(Path(job.folder)))
-                options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
-                options |= {"num_gpus": self.gpus} if self.gpus else {}
-                waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
-            while waiting:
+            while True:
+                while len(waiting) < _places(ray, supply, waiting) and (job := supply.take()) is not None:
+                    parcel = _parcel(ray, job, sent)
+                    options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
+                    options |= {"num_gpus": self.gpus} if self.gpus else {}
+                    waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
+                if not waiting:
+                    return
                 # Now and then without a result, so that Ctrl-C is heard.
                 for done in ray.wait(list(waiting), timeout=1)[0]:
-                    yield _received(ray, done, waiting.pop(done))
+                    ended = waiting.pop(done)
+                    received = _received(ray, done, ended)
+                    supply.ended(ended)
+                    yield received
         finally:
             if waiting:
                 _stop(ray, store, waiting)
+
+
+def _places(ray: Any, supply: Supply, waiting: Mapping[Any, Job]) -> float:
+    """How many jobs may be in the cluster: one at least."""
+    most = math.inf if supply.at_once is None else supply.at_once
+    if not supply.depends:
+        return most
+    threads = max((job.threads for job in waiting.values()), default=1)
+    return max(1.0, min(most, float(ray.cluster_resources().get("CPU", 1)) // threads))
 
 
 class CheckpointStore:
@@ -160,6 +184,14 @@ def _knock(address: str | None) -> None:
         socket.create_connection((host.strip("[]"), int(port)), KNOCK_SECONDS).close()
 
 
+def _parcel(ray: Any, job: Job, sent: dict[str, Any]) -> Parcel:
+    """A job with all that it needs; the files of a folder from which several begin are sent once."""
+    if job.begins and job.begins not in sent:
+        sent[job.begins] = ray.put(files_in(Path(job.begins)))
+    inputs, origin = _sent(ray, job, sent), sent[job.begins] if job.begins else None
+    return Parcel(job, own_version(), inputs, files_in(Path(job.folder)), origin)
+
+
 def _sent(ray: Any, job: Job, sent: dict[str, Any]) -> dict[str, Any]:
     """References of the files that a job's preset names; each file is sent once."""
     for path in job.inputs:
@@ -204,12 +236,16 @@ def _draw_there(parcel: Parcel, store: Any) -> tuple[DrawnCell, Files]:
     with tempfile.TemporaryDirectory(prefix="artgen-") as home:
         place = _furnished(Path(home), {path: ray.get(one) for path, one in parcel.inputs.items()})
         folder = place / "cell" if Path(job.folder).is_absolute() else Path(job.folder)
+        origin = Path(home) / "origin"
         try:
             os.chdir(place)
             if begun:
                 written(folder, begun)
+            files: Files = ray.get(parcel.origin) if parcel.origin is not None else {}
+            if files:
+                written(origin, files)
             with _telling(job.name, folder, store):
-                drawn = draw(replace(job, folder=str(folder)))
+                drawn = draw(replace(job, folder=str(folder), begins=job.begins and str(origin)))
             return drawn, files_in(folder)
         finally:
             os.chdir(before)

@@ -6,6 +6,8 @@ A job that is pre-empted is queued again, and its cell goes on from its last che
 from __future__ import annotations
 
 import contextlib
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,15 +15,21 @@ from typing import Any
 
 from artgen.errors import InputError, one_line, shown
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.supply import Supply
 from artgen.sweeps.record import CellOutcome
 
 INSTALL = 'pip install "artgen[slurm]"'
+AT_ONCE = 8
+"""How many jobs are queued at once, of those that depend on each other."""
+POLL_SECONDS = 1.0
 MINUTES = 240
 """How long a cell may take, where the parameters do not say it."""
 
 
 class Slurm:
     """A cluster's queue."""
+
+    is_parallel = True
 
     def __init__(self, logs: Path, parameters: Mapping[str, Any], cluster: str = "slurm") -> None:
         """Of a queue.
@@ -33,26 +41,55 @@ class Slurm:
         """
         self.logs, self.parameters, self.cluster = logs, parameters, cluster
 
-    def draw(self, jobs: Sequence[Job]) -> Iterator[DrawnCell]:
-        """See `Engine`; InputError if nothing can be queued here."""
+    def draw(self, supply: Supply) -> Iterator[DrawnCell]:
+        """See `Engine`; InputError if nothing can be queued here.
+
+        A list is queued as one array, and what waits for shared steps as another one when these have ended. Jobs that
+        depend on each other are queued one by one, `AT_ONCE` together where the supply does not say how many.
+        """
         submitit = _library()
+        queued: dict[Any, Job] = {}
+        most = (supply.at_once or AT_ONCE) if supply.depends else math.inf
         try:
-            executor = submitit.AutoExecutor(folder=str(self.logs), cluster=self.cluster)
-            threads = max((job.threads for job in jobs), default=1)
-            executor.update_parameters(**{"timeout_min": MINUTES, "cpus_per_task": threads, **self.parameters})
-            ordered = sorted(jobs, key=lambda job: -job.work)
-            queued = executor.map_array(Draw(), ordered) if ordered else []
-        except Exception as error:  # what submitit, and the commands that it calls, have to say
-            raise InputError(f"--engine slurm: nothing could be queued ({one_line(error)})") from None
-        named = {id(one): job for one, job in zip(queued, ordered, strict=True)}
-        try:
-            for done in submitit.helpers.as_completed(queued, poll_frequency=1):
-                yield _received(done, named.pop(id(done)))
+            while True:
+                taken = list(_taken(supply, most - len(queued)))
+                queued |= self._queued(submitit, taken)
+                if not queued:
+                    return
+                for done in _ended(queued):
+                    job = queued.pop(done)
+                    supply.ended(job)
+                    yield _received(done, job)
         finally:
             for one in queued:
-                if id(one) in named:
-                    with contextlib.suppress(Exception):  # it may just have ended
-                        one.cancel(check=False)
+                with contextlib.suppress(Exception):  # it may just have ended
+                    one.cancel(check=False)
+
+    def _queued(self, submitit: Any, jobs: Sequence[Job]) -> dict[Any, Job]:
+        """The jobs, by what submitit has of them in the queue."""
+        if not jobs:
+            return {}
+        try:
+            executor = submitit.AutoExecutor(folder=str(self.logs), cluster=self.cluster)
+            threads = max(job.threads for job in jobs)
+            executor.update_parameters(**{"timeout_min": MINUTES, "cpus_per_task": threads, **self.parameters})
+            return dict(zip(executor.map_array(Draw(), jobs), jobs, strict=True))
+        except Exception as error:  # what submitit, and the commands that it calls, have to say
+            raise InputError(f"--engine slurm: nothing could be queued ({one_line(error)})") from None
+
+
+def _taken(supply: Supply, most: float) -> Iterator[Job]:
+    """What there is now, at most so many."""
+    while most >= 1 and (job := supply.take()) is not None:
+        most -= 1
+        yield job
+
+
+def _ended(queued: Mapping[Any, Job]) -> list[Any]:
+    """Those that have ended; waits for one."""
+    while not (ended := [one for one in queued if one.done()]):
+        time.sleep(POLL_SECONDS)
+    return ended
 
 
 class Draw:

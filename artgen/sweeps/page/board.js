@@ -3,7 +3,7 @@
 const board = one("#_board");
 /** Between two pictures, in pixels, as the style has it. */
 const GAP = 14;
-const view = { columns: data.columns, rows: data.rows, order: "settings", heat: data.measures.length ? 0 : -1 };
+const view = { columns: data.columns, rows: data.rows, order: data.order, heat: data.measures.length ? 0 : -1 };
 /** Width by height of the box of each picture. */
 const ratio = Number(getComputedStyle(document.documentElement).getPropertyValue("--ratio")) || 1;
 let shown = cells;

@@ -92,10 +92,16 @@ function addChoices() {
   offer(one("#_columns"), [...axes, [-1, "none"]], view.columns);
   offer(one("#_rows"), [...axes, [-1, "none"]], view.rows);
   const measures = data.measures.map((measure, i) => [i, measure.name]);
-  offer(one("#_order"), [["settings", "settings"], ...measures.map(([i, name]) => [i, `best ${name}`]), ["number", "number"]], "settings");
+  offer(one("#_order"), [["settings", "settings"], ...measures.map(([i, name]) => [i, `best ${name}`]), ["number", "number"]], view.order);
+  idle();
   offer(one("#_heat"), [...measures, [-1, "none"]], view.heat);
   one("#_pick-columns").hidden = one("#_pick-rows").hidden = varying.length < 2;
   one("#_pick-heat").hidden = !measures.length;
+}
+
+/** Columns and rows are for the order by settings. */
+function idle() {
+  for (const which of ["columns", "rows"]) one(`#_pick-${which}`).classList.toggle("is-idle", view.order !== "settings");
 }
 
 /** An axis is in one place: the one that was there takes the other's. */
@@ -112,8 +118,7 @@ function choose(which, axis) {
 for (const which of ["columns", "rows"]) one(`#_${which}`).addEventListener("change", (event) => choose(which, Number(event.target.value)));
 one("#_order").addEventListener("change", (event) => {
   view.order = event.target.value;
-  one("#_pick-columns").classList.toggle("is-idle", view.order !== "settings");
-  one("#_pick-rows").classList.toggle("is-idle", view.order !== "settings");
+  idle();
   show();
   fit();
 });

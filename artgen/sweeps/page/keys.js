@@ -106,6 +106,7 @@ recall();
 one("#_tools").hidden = one("#_pick-size").hidden = false;
 addChoices();
 addFilters();
+addCharts();
 showFavourites();
 filter();
 fit();

@@ -13,6 +13,9 @@ LONG = 24
 MANY = 24
 """Columns of a table beyond which its cells wrap, if its rows are few."""
 
+MOST_TOLD = 4
+"""Settings that are told below a picture."""
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -26,9 +29,16 @@ class Arrangement:
     """A block for each combination of their values."""
     fixed: tuple[Heading, ...]
     """Those that have one value."""
+    ranked: tuple[int, ...] = ()
+    """The cells, numbered from 0, one after the other, in place of columns, rows and blocks."""
+    told: tuple[Heading, ...] = ()
+    """Those whose values stand below each picture, a line each."""
 
     def in_blocks(self, count: int) -> list[tuple[str, list[int]]]:
         """The cells, numbered from 0, that each block has, in order, and what the block is called."""
+
+        if self.ranked:
+            return [("", list(self.ranked))]
 
         def place(i: int) -> tuple[int, ...]:
             return tuple(axis.places[i] for axis in self.blocks)
@@ -41,10 +51,15 @@ class Arrangement:
         return "  ·  ".join(f"{axis.name} {axis.texts[place]}" for axis, place in named)
 
 
-def arrange(found: Sequence[Heading]) -> Arrangement:
-    """The arrangement that reads best: most values along the columns, long texts at the side, the rest in blocks."""
+def arrange(found: Sequence[Heading], ranked: Sequence[int] = ()) -> Arrangement:
+    """The arrangement that reads best: most values along the columns, long texts at the side, the rest in blocks.
+
+    Where hardly two cells share a value, as in a search, they are `ranked`, and follow each other.
+    """
     varying = [axis for axis in found if len(axis.texts) > 1]
     fixed = tuple(axis for axis in found if len(axis.texts) <= 1)
+    if ranked:
+        return Arrangement(None, None, (), fixed, tuple(ranked), tuple(varying[:MOST_TOLD]))
     if not varying:
         return Arrangement(None, None, (), fixed)
     columns = min(varying, key=lambda axis: (axis.longest > LONG, -len(axis.texts)))

@@ -28,7 +28,7 @@ def font(size: int, text_is_latin: bool = True) -> Font:
 
 def font_for(text: str, size: int) -> Font:
     """The font that has the letters of a text."""
-    return font(size, all(letter < "\u0180" or letter in "–—‘’“”…×−·" for letter in text))
+    return font(size, all(letter < "\u0180" or letter in "‘’“”…·" for letter in text))
 
 
 def width(text: str, size: int) -> float:

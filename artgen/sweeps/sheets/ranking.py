@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
+from artgen.preset.settings.search import JUDGES, LOSS
 from artgen.sweeps.rows import Row
 from artgen.sweeps.sheets.labels import Heading, duration_text, number_text
 
@@ -43,14 +45,36 @@ class Measure:
         return duration_text(value) if self.name == "seconds" else number_text(value)
 
 
-def measures(axes: Sequence[Heading], rows: Sequence[Row]) -> list[Measure]:
-    """All that there are: first what judges say, by their names, then the loss, then the seconds."""
+def measures(axes: Sequence[Heading], rows: Sequence[Row], goal: str | None = None) -> list[Measure]:
+    """All that there are: first what judges say, by their names, then the loss, then the seconds.
+
+    The `goal` of a search comes before them, and compares all cells.
+    """
     judges = sorted({name for row in rows for name in row.scores})
     scored = [_measure(name, True, [row.scores.get(name) for row in rows], rows) for name in judges]
-    deciding = [axis for axis in axes if axis.key.split(".")[0] in JUDGING and len(axis.texts) > 1]
+    if goal == JUDGES and len(judges) > 1:
+        scored.append(
+            _measure(JUDGES, True, [fmean(row.scores.values()) if row.scores else None for row in rows], rows)
+        )
+    deciding = [axis for axis in axes if axis.key.split(".")[0] in JUDGING and len(axis.texts) > 1 and goal != LOSS]
     loss = _measure("loss", False, [row.loss for row in rows], rows, deciding)
     seconds = _measure("seconds", False, [row.seconds for row in rows], rows)
-    return [one for one in (*scored, loss, seconds) if any(value is not None for value in one.values)]
+    found = [one for one in (*scored, loss, seconds) if any(value is not None for value in one.values)]
+    return sorted(found, key=lambda one: one.name != goal) if goal else found
+
+
+def ranked(found: Sequence[Measure], rows: Sequence[Row]) -> list[int]:
+    """The cells, numbered from 0, by the first measure: the best of those that are drawn first, then the others."""
+    if not found:
+        return list(range(len(rows)))
+    sign = -1 if found[0].is_more_better else 1
+
+    def place(i: int) -> tuple[bool, float]:
+        value = found[0].values[i]
+        is_known = value is not None and rows[i].state == "finished"
+        return not is_known, sign * value if is_known and value is not None else 0
+
+    return sorted(range(len(rows)), key=place)
 
 
 def deciding(found: Sequence[Measure]) -> Measure | None:

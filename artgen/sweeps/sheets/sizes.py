@@ -86,6 +86,8 @@ class Sizes:
     def label(self) -> int:
         """Lines of what stands below a picture in a block that wraps."""
         columns = self.arrangement.columns
+        if self.arrangement.told and self.has_text:
+            return len(self.arrangement.told)
         if self.arrangement.rows is not None or columns is None or not self.has_text:
             return 0
         longest = max(columns.texts, key=len)

@@ -1,0 +1,1 @@
+"""Judges: what looks at the drawing now and then and guides nothing."""

@@ -1,0 +1,1 @@
+"""Cells that are chosen one after the other, by what those before have come to."""
