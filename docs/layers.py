@@ -19,6 +19,7 @@ SHORT = {
     "doctor": "this machine",
     "lock": "a picture's environment",
     "scaffold": "a plugin's package",
+    "studio": "steering, on a page",
     "watching": "a page of a folder",
     "sweeps": "one preset with many settings, side by side",
     "compare": "likeness, diff, score, replay",

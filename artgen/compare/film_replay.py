@@ -31,7 +31,7 @@ from artgen.preset.settings.start import TV_L1
 from artgen.recipe.inputs import VIDEO, located, replaced
 from artgen.recipe.model import differences
 from artgen.recipe.privacy import hidden_names
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.results import StepEvent, picture_tensor
 
 Told = Callable[[StepEvent | FrameEvent], None]

@@ -37,8 +37,8 @@ from artgen.preset.remarks import late_points, untold
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
-from artgen.reporters.folder import make_folder
 from artgen.reporters.outputs import folder_names
+from artgen.reporters.places import make_folder
 from artgen.requirements import OWN, libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256

@@ -24,8 +24,9 @@ from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
 from artgen.registry import lookup
 from artgen.registry.fence import trace_of
-from artgen.reporters.folder import RunFolder, claim_folder, make_folder, new_folder
+from artgen.reporters.folder import RunFolder
 from artgen.reporters.notebook import Notebook, in_notebook
+from artgen.reporters.places import claim_folder, make_folder, new_folder
 
 
 def run(

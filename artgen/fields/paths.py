@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,16 +37,33 @@ _ADDRESS = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://")
 
 _NUMBERED = re.compile(r"\d\.png$", re.IGNORECASE)
 
-_allowed: ContextVar[tuple[Path, ...] | None] = ContextVar("allowed folders", default=None)
 
+@dataclass(frozen=True)
+class Confinement:
+    """What a preset may name, and what is said of everything else."""
+
+    folders: tuple[Path, ...]
+    readers: str
+    """Who may read there, for the message: "a stranger's recipe may read"."""
+    advice: str
+    """What to do about a file that lies outside."""
+
+
+_allowed: ContextVar[Confinement | None] = ContextVar("allowed folders", default=None)
 
 _more: ContextVar[tuple[Path, ...]] = ContextVar("folders that the user allows besides", default=())
 
 
 @contextlib.contextmanager
-def confined(folders: Iterable[Path]) -> Iterator[None]:
-    """Inside, what a preset names must lie in one of `folders`, as `lies_in` says: for what comes from strangers."""
-    with _set(_allowed, tuple(folder.resolve() for folder in (*folders, *_more.get()))):
+def confined(
+    folders: Iterable[Path], readers: str = "a stranger's recipe may read", advice: str = "if it is yours, --allow them"
+) -> Iterator[None]:
+    """Inside, what a preset names must lie in one of `folders`, as `lies_in` says: for what comes from strangers.
+
+    Messages say that a file lies outside of the folders that `readers`, and to do what `advice` says.
+    """
+    places = tuple(folder.resolve() for folder in (*folders, *_more.get()))
+    with _set(_allowed, Confinement(places, readers, advice)):
         yield
 
 
@@ -86,12 +104,12 @@ def refuse_outside(path: Path, value: object) -> None:
     allowed = _allowed.get()
     if allowed is None:
         return
-    if not lies_in(path, allowed):
-        text = f"'{value}' lies outside of the folders that a stranger's recipe may read, or is hidden there"
-        raise wrong_setting(f"{text}; if it is yours, --allow them")
+    if not lies_in(path, allowed.folders):
+        text = f"'{value}' lies outside of the folders that {allowed.readers}, or is hidden there"
+        raise wrong_setting(f"{text}; {allowed.advice}")
     inner = list(islice(_below(path), MAX_ENTRIES + 1))
-    if len(inner) > MAX_ENTRIES or not all(lies_in(entry, allowed) for entry in inner if entry.is_symlink()):
-        text = f"'{value}' holds a link out of the folders that a stranger's recipe may read, or too many files"
+    if len(inner) > MAX_ENTRIES or not all(lies_in(entry, allowed.folders) for entry in inner if entry.is_symlink()):
+        text = f"'{value}' holds a link out of the folders that {allowed.readers}, or too many files"
         raise wrong_setting(f"{text}; if it is yours, copy what is needed of it")
 
 

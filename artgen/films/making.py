@@ -39,7 +39,7 @@ from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
 from artgen.recipe.inputs import VIDEO
 from artgen.recipe.model import differences
-from artgen.reporters.folder import claim_folder, drawing_of, make_folder
+from artgen.reporters.places import claim_folder, drawing_of, make_folder
 from artgen.reporters.progress import ProgressFile
 from artgen.results import picture_tensor
 

@@ -69,6 +69,14 @@ class Checker:
         self.problems += problems
         return self._check(self._extend(tree, (path.resolve(),), self.registry.dist_of(path)), overrides)
 
+    def merged(self, tree: Node) -> Node:
+        """A tree that stands in no file, laid over what it extends."""
+        return self._extend(tree, ())
+
+    def checked(self, tree: Node) -> Preset:
+        """The preset of a `merged` tree, which is changed on the way."""
+        return self._check(tree, ())
+
     def parse(
         self,
         data: Mapping[str, Any],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
@@ -32,7 +33,8 @@ from artgen.prompts.choices import resolve_batch
 from artgen.recipe.inputs import FOLDER as INPUTS
 from artgen.registry import lookup
 from artgen.registry.fence import ComponentError, listening
-from artgen.reporters.folder import RunFolder, claim_folder, make_folder
+from artgen.reporters.folder import RunFolder
+from artgen.reporters.places import claim_folder, make_folder
 from artgen.steering import history
 from artgen.steering.history import Touch
 from artgen.steering.joining import changes, joined
@@ -94,6 +96,7 @@ class SteeredRun:
         touches = [touch for touch in history.read(source) if touch.step < step or touch.step == 0]
         if not touches:
             raise InputError(f"{source}: keeps nothing to branch from")
+        touches = _with_own_paint(touches, folder)
         if moment is None:
             return cls.begin(touches[0].preset, folder, note)
         place = history.place(source, moment)
@@ -116,6 +119,11 @@ class SteeredRun:
     @property
     def folder(self) -> Path:
         return self._checkpoints.folder
+
+    @property
+    def parts(self) -> Parts:
+        """What it is built of now; to be looked at."""
+        return self._run.parts
 
     @property
     def steps(self) -> int:
@@ -244,6 +252,22 @@ class SteeredRun:
 def _built(preset: Preset, folder: Path, note: Callable[[str], None]) -> tuple[Run, RunFolder]:
     writer = RunFolder(folder, preset)
     return Run(build_parts(preset, note, folder), [("reporter", writer)], note), writer
+
+
+def _with_own_paint(touches: Sequence[Touch], folder: Path) -> list[Touch]:
+    """With what was painted in files of this run's own folder, so that the other run's may go."""
+    owned_by = {}
+    for painting in {one.image: one for touch in touches for one in touch.preset.paint}.values():
+        place = make_folder(folder / INPUTS) / painting.image.name
+        with atomic_path(place) as temporary:
+            shutil.copyfile(painting.image, temporary)
+        owned_by[painting.image] = place
+
+    def own(preset: Preset) -> Preset:
+        paint = tuple(one.model_copy(update={"image": owned_by[one.image]}) for one in preset.paint)
+        return preset.model_copy(update={"paint": paint})
+
+    return [Touch(touch.step, own(touch.preset)) for touch in touches]
 
 
 def _first_drawing(parts: Parts) -> torch.Tensor:

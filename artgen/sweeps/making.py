@@ -17,7 +17,7 @@ from artgen.machine import cores
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
 from artgen.preset.settings.sweep import Sweep
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.sweeps import axes, record
 from artgen.sweeps.cells import PRESET, Cell, Maker
 from artgen.sweeps.drawing import DrawnCell, Job

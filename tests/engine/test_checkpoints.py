@@ -12,7 +12,7 @@ from artgen.engine import checkpoint_file, checkpoints
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
 from artgen.fields.paths import RUN_FILE
-from artgen.reporters.folder import claim_folder
+from artgen.reporters.places import claim_folder
 from tests.helpers.paths import DOCS
 from tests.helpers.stopped import resumed, stopped
 

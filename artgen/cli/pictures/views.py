@@ -13,9 +13,6 @@ Without --out the sheet is PRESET-views.png in this folder, and replaces the one
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,18 +23,11 @@ from artgen.cli.base import Subcommand
 from artgen.cli.types import PICTURE, PNG
 
 if TYPE_CHECKING:
-    from PIL import Image
     from torch import Tensor
 
-    from artgen.engine.look import WeightedPerceptor
     from artgen.engine.parts import Parts
     from artgen.preset.model import Preset
     from artgen.prompts import Seen
-
-WIDTH = 1600
-"""A sheet is about this wide at most, in pixels."""
-GAP, TEXT = 8, 18
-PAPER, INK = "#e9e9e6", "#222222"
 
 
 @click.command(cls=Subcommand, help=__doc__)
@@ -58,6 +48,7 @@ def command(
     overwrite: bool,
     overrides: tuple[str, ...],
 ) -> None:
+    from artgen.engine.view_sheet import readings_of
     from artgen.errors import InputError
     from artgen.picture.decoding import missing
     from artgen.preset.loading import load
@@ -72,7 +63,7 @@ def command(
         whole = load(preset, overrides)
         alone = _alone(whole, preset)
     sheet = out or Path(f"{Path(preset).stem}-views.png")
-    _draw(alone, _readings(whole), ("--step", step or "0") if at is None else ("--at", at), image, sheet)
+    _draw(alone, readings_of(whole), ("--step", step or "0") if at is None else ("--at", at), image, sheet)
     printing.say_path(sheet)
 
 
@@ -85,27 +76,22 @@ def _alone(preset: Preset, name: str) -> Preset:
     return preset.model_copy(update={"batch": 1, "losses": (), "judges": {}, "reporters": ()})
 
 
-def _readings(preset: Preset) -> list[tuple[Seen, ...]]:
-    """The ways in which prompts see the picture, and first how it is."""
-    own = [prompt for loss in preset.losses for prompt in getattr(loss, "prompts", None) or ()]
-    return list(dict.fromkeys([(), *(prompt.seen or () for prompt in (*preset.prompts, *own))]))
-
-
 def _draw(
     preset: Preset, readings: list[tuple[Seen, ...]], moment: tuple[str, str], path: Path | None, out: Path
 ) -> None:
     import torch
 
     from artgen.engine.assembly import build_parts
+    from artgen.engine.view_sheet import sheet
     from artgen.files import atomic_path
 
     parts = build_parts(preset, printing.note)
     step = _step(*moment, parts.generator.steps)
     with torch.no_grad():
         image = _picture(parts, path, step)
-        blocks = list(_blocks(parts, image, step, "the picture" if path else "the start", readings))
+        drawn = sheet(parts, image, step, "the picture" if path else "the start", readings)
     with atomic_path(out) as temporary:
-        _sheet(blocks).save(temporary, format="PNG")
+        drawn.save(temporary, format="PNG")
 
 
 def _step(name: str, text: str, steps: int) -> int:
@@ -131,59 +117,3 @@ def _picture(parts: Parts, path: Path | None, step: int) -> Tensor:
     for _, change in parts.filters:
         image = change(image, step)
     return parts.alpha.over(image, step) if parts.alpha else image
-
-
-Block = tuple[str, list["Image.Image"]]
-"""A heading, and the pictures below it."""
-
-
-def _blocks(parts: Parts, image: Tensor, step: int, what: str, readings: list[tuple[Seen, ...]]) -> Iterator[Block]:
-    """`what` is shown: the start is no drawing of `step`, but is cut as that step's would be."""
-    from artgen.engine.look import StepLook
-    from artgen.picture.images import to_pil
-    from artgen.prompts.seen import titled
-
-    steps, perceptors = parts.generator.steps, parts.guidance.perceptors
-    whole = StepLook(image, step, steps, perceptors, parts.guidance.augmentations, chunk=4)
-    for seen in readings:
-        look = functools.reduce(StepLook.through, seen, whole)
-        height, width = look.image.shape[2:]
-        title = f"{what} seen {titled(seen)}" if seen else what
-        yield f"{title}, {width} x {height} pixels, cut as in step {step} of {steps}", [to_pil(look.image[0])]
-        for size, names in _by_size(perceptors).items():
-            views = [to_pil(view) for view in look.views(names[0])[0]]
-            yield f"{', '.join(names)}: {len(views)} views, {size} x {size} pixels", views
-
-
-def _by_size(perceptors: Mapping[str, WeightedPerceptor]) -> dict[int, list[str]]:
-    """Perceptors of one size see the same."""
-    names: dict[int, list[str]] = {}
-    for name, weighted in perceptors.items():
-        names.setdefault(weighted.perceptor.size, []).append(name)
-    return names
-
-
-def _sheet(blocks: list[Block]) -> Image.Image:
-    """The blocks below each other."""
-    from PIL import Image, ImageDraw, ImageFont
-
-    parts = [(heading, _grid(pictures)) for heading, pictures in blocks]
-    font = ImageFont.load_default(TEXT)
-    width = max(*(grid.width for _, grid in parts), *(round(font.getlength(text)) for text, _ in parts))
-    height = sum(grid.height + TEXT + 2 * GAP for _, grid in parts)
-    sheet = Image.new("RGB", (width + 2 * GAP, height + GAP), PAPER)
-    pen, top = ImageDraw.Draw(sheet), GAP
-    for heading, grid in parts:
-        pen.text((GAP, top), heading, fill=INK, font=font)
-        sheet.paste(grid, (GAP, top + TEXT + GAP))
-        top += TEXT + GAP + grid.height + GAP
-    return sheet
-
-
-def _grid(pictures: list[Image.Image]) -> Image.Image:
-    """Pictures of one size in rows."""
-    from artgen.picture.preview import contact_sheet, tile
-
-    columns = math.ceil(math.sqrt(1.6 * len(pictures)))
-    side = min(WIDTH // columns - GAP, 320)
-    return contact_sheet([tile(picture, side, min(side, 160)) for picture in pictures], columns, GAP, PAPER)

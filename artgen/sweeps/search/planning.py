@@ -10,7 +10,7 @@ from pathlib import Path
 from artgen.errors import InputError
 from artgen.preset.settings.search import LOSS, SweepSearch
 from artgen.preset.settings.sweep import Sweep
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.sweeps import record
 from artgen.sweeps.axes import MAX_CELLS, is_wanted, value_key
 from artgen.sweeps.cells import Cell, Maker

@@ -1,0 +1,115 @@
+"""The pictures of runs as a browser gets them: the newest, those of earlier steps, and small ones."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from artgen.errors import InputError
+from artgen.fields.paths import PICTURE, PREVIEW, RUN_FILE
+from artgen.picture import decoding
+from artgen.studio.runs import Entry
+
+MOST_CACHED = 1 << 26
+"""Bytes of small pictures that are kept."""
+WIDTHS = range(16, 2049)
+
+Content = tuple[bytes, str]
+"""The bytes of a picture, and its media type."""
+WEBP, PNG = "image/webp", "image/png"
+
+
+def picture(entry: Entry, step: int | None) -> Content | None:
+    """The newest picture, or that after so many steps or the nearest before; None if there is none yet."""
+    if step is not None and (moment := entry.record.moment(step)):
+        return moment[1], WEBP
+    if entry.newest is not None:
+        return entry.newest, WEBP
+    for name in (PICTURE, PREVIEW):
+        if (entry.folder / name).is_file():
+            return decoding.content(entry.folder / name), PNG
+    moment = entry.record.moment(entry.step)
+    return (moment[1], WEBP) if moment else None
+
+
+def version(entry: Entry, step: int | None) -> str:
+    """Changes when `picture` does; the text of an ETag."""
+    if step is not None:
+        return f"{entry.id}-at-{step}-of-{entry.step}"
+    return f"{entry.id}-{entry.picture}-{entry.state}"
+
+
+class Thumbnails:
+    """Small pictures, the last ones of which are kept."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+
+    def make(self, key: str, width: int, read: Callable[[], Content | None]) -> Content | None:
+        """What `read` gives, at most so many pixels wide; `key` says what it is. InputError if it is no picture."""
+        key = f"{key}-{width}"
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key], WEBP
+        content = read()
+        if content is None:
+            return None
+        small = _small(content[0], width)
+        self._kept[key] = small
+        self._size += len(small)
+        while self._size > MOST_CACHED:
+            _, old = self._kept.popitem(last=False)
+            self._size -= len(old)
+        return small, WEBP
+
+
+def _small(content: bytes, width: int) -> bytes:
+    from PIL import Image
+
+    whole = decoding.decode(content, Path(PICTURE))
+    if whole.width > width:
+        whole = whole.resize((width, max(1, round(whole.height * width / whole.width))), Image.Resampling.BOX)
+    buffer = io.BytesIO()
+    whole.save(buffer, format="WEBP", quality=85, method=2)
+    return buffer.getvalue()
+
+
+HIDDEN = frozenset({RUN_FILE})
+"""What of a run's folder is for artgen alone."""
+SUFFIXES = {
+    ".png": PNG,
+    ".webp": WEBP,
+    ".json": "application/json",
+    ".yaml": "text/plain; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
+    ".mp4": "video/mp4",
+    ".gif": "image/gif",
+}
+
+
+def files(entry: Entry) -> dict[str, int]:
+    """What one can take home of a run, by its name there, and how many bytes it has."""
+    found: dict[str, int] = {}
+    for folder, prefix in ((entry.folder, ""), (entry.folder / "batch", "batch/")):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):  # a run writes anew what is there
+                if _is_for_home(path):
+                    found[prefix + path.name] = path.stat().st_size
+    return found
+
+
+def _is_for_home(path: Path) -> bool:
+    is_own = not path.name.startswith(".") and path.name not in HIDDEN and path.suffix in SUFFIXES
+    return is_own and path.is_file() and not path.is_symlink()
+
+
+def file(entry: Entry, name: str) -> Path:
+    """InputError if the run has no such file."""
+    if name not in files(entry):
+        raise InputError(f"{entry.id}: has no file '{name}'")
+    return entry.folder / name

@@ -1,0 +1,1 @@
+"""What a browser may ask of the studio: pages, presets, runs, and events as they come."""

@@ -1,0 +1,290 @@
+"""What the process that draws has before it: a few runs that are open, one of which is drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from artgen import api
+from artgen.errors import ArtgenError, InputError, Mark, PresetError, Problem, RunError, one_line
+from artgen.fields.paths import RUN_FILE
+from artgen.preset.loading import parse
+from artgen.preset.model import Preset
+from artgen.registry.fence import show_traceback
+from artgen.steering import SteeredRun, history, told
+from artgen.studio.work.messages import Answer, Note, Order, Progress, Report, Standing
+from artgen.studio.work.previews import Previews, seen, webp
+
+MOST_OPEN = 3
+"""So many runs stay in memory; whichever was touched longest ago is left, and opened again when it is asked for."""
+
+
+class OpenRun:
+    """A run in memory, and what has not been told of it yet."""
+
+    def __init__(self, name: str, steered: SteeredRun) -> None:
+        self.name, self.steered = name, steered
+        self.previews = Previews(steered.steps)
+        self.seconds = 0.0
+        self.last: api.StepEvent | None = None
+        self._curves: dict[str, list[tuple[int, float]]] = {}
+
+    def advance(self) -> bool:
+        """One step; False if there is none left."""
+        begun = time.monotonic()
+        event = self.steered.advance()
+        if event is None:
+            if self.steered.failure:
+                raise RunError(self.steered.failure)
+            return False
+        self.seconds += time.monotonic() - begun
+        self.last = event
+        for loss, value in (*event.losses.items(), ("total", event.total)):
+            self._curves.setdefault(loss, []).append((event.step, value))
+        return True
+
+    def progress(self, at_once: bool = False) -> Progress | None:
+        """What is to be told, if it is time for that, or `at_once`."""
+        event = self.last
+        if event is None or not (at_once or self._curves):
+            return None
+        done, steps = event.step + 1, self.steered.steps
+        kept, due = self.previews.is_moment(done, steps), self.previews.is_due()
+        if not (at_once or kept or due):
+            return None
+        curves = {loss: tuple(points) for loss, points in self._curves.items()}
+        self._curves.clear()
+        picture = self.previews.make(event)
+        return Progress(self.name, done, steps, event.total, event.losses, self.seconds, curves, picture, kept)
+
+    def standing(self, state: str, reason: str | None = None, whole: bool = False) -> Standing:
+        """How it is; `whole`: with all of its losses."""
+        steered = self.steered
+        touches, checkpoints = tuple(told(steered.touches)), tuple(history.moments(steered.folder))
+        curves = {loss: tuple(points) for loss, points in steered.losses.items()} if whole else None
+        return Standing(self.name, state, steered.steps_done, steered.steps, reason, touches, checkpoints, curves)
+
+
+class Desk:
+    """Takes orders between two steps, and draws."""
+
+    def __init__(self, tell: Callable[[Report], None]) -> None:
+        self.tell = tell
+        self.drawing: str | None = None
+        """The run that is drawn now."""
+        self._open: dict[str, OpenRun] = {}
+        """The one that was touched last comes last."""
+
+    def take(self, order: Order) -> None:
+        """Do what an order says, and answer it."""
+        doing: Mapping[str, Callable[..., Any]] = {
+            "begin": self._begin,
+            "go": self._go,
+            "pause": self._pause,
+            "step": self._step,
+            "steer": self._steer,
+            "paint": self._paint,
+            "branch": self._branch,
+            "finish": self._finish,
+            "leave": self._leave,
+            "views": self._views,
+        }
+        try:
+            answer = Answer(order.number, doing[order.kind](order.run, **order.given))
+        except Exception as error:  # whatever a component of somebody's raises
+            show_traceback(error)
+            answer = Answer(order.number, None, problems_of(error))
+        self.tell(answer)
+        self._leave_surplus()
+
+    def draw(self) -> None:
+        """One step of the run that is drawn."""
+        if self.drawing is None:
+            return
+        one = self._open[self.drawing]
+        try:
+            goes_on = one.advance()
+        except Exception as error:
+            self._fail(one, error)
+            return
+        if report := one.progress():
+            self.tell(report)
+        if not goes_on:
+            self._finish(one.name, one.steered.folder)
+
+    def leave_all(self) -> None:
+        """End with a checkpoint of each run."""
+        for name, one in list(self._open.items()):
+            self._leave(name, one.steered.folder)
+
+    def _begin(self, name: str, folder: Path, preset: Mapping[str, Any], go: bool) -> None:
+        self._pause_other(name)
+        self._build(name, lambda note: SteeredRun.begin(parsed(preset), folder, note))
+        if go:
+            self._draw_on(name)
+
+    def _build(self, name: str, build: Callable[[Callable[[str], None]], SteeredRun]) -> OpenRun:
+        self.tell(Standing(name, "building", 0, 0))
+
+        def note(line: str) -> None:
+            self.tell(Note(name, line))
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the studio has said them when it checked the preset
+                one = OpenRun(name, build(note))
+        except Exception as error:
+            self.tell(Standing(name, "failed", 0, 0, "; ".join(map(_line, problems_of(error)))))
+            raise
+        self._open[name] = one
+        self.tell(one.standing("paused", whole=True))
+        return one
+
+    def _found(self, name: str, folder: Path) -> OpenRun:
+        """The run, opened if it is not; it is now the one that was touched last."""
+        if name in self._open:
+            self._open[name] = self._open.pop(name)
+            return self._open[name]
+        if not (folder / RUN_FILE).is_file():
+            raise InputError(f"{folder}: is finished; branch from it, or begin a run anew")
+        self._pause_other(name)
+        return self._build(name, lambda note: SteeredRun.resume(folder, note))
+
+    def _go(self, name: str, folder: Path) -> None:
+        self._found(name, folder)
+        self._pause_other(name)
+        self._draw_on(name)
+
+    def _draw_on(self, name: str) -> None:
+        self.drawing = name
+        self.tell(self._open[name].standing("running"))
+
+    def _pause_other(self, name: str) -> None:
+        """One run is drawn at a time: the cores are all at work on it."""
+        if self.drawing is not None and self.drawing != name:
+            other = self.drawing
+            self._pause(other, self._open[other].steered.folder, f"paused while {name} is drawn")
+
+    def _pause(self, name: str, folder: Path, reason: str | None = None) -> None:
+        one = self._found(name, folder)
+        if self.drawing == name:
+            self.drawing = None
+            one.steered.save()
+        if report := one.progress(at_once=True):
+            self.tell(report)
+        self.tell(one.standing("paused", reason))
+
+    def _step(self, name: str, folder: Path, count: int = 1) -> None:
+        one = self._found(name, folder)
+        self._pause_other(name)
+        self.drawing = None
+        self.tell(one.standing("running"))
+        goes_on = True
+        try:
+            for _ in range(count):
+                goes_on = goes_on and one.advance()
+            if one.steered.steps_done >= one.steered.steps:
+                goes_on = one.advance()  # the last gradient reaches the drawing
+        except Exception as error:
+            self._fail(one, error)
+            return
+        if goes_on:
+            self._pause(name, folder)
+        else:
+            self._finish(name, folder)
+
+    def _steer(self, name: str, folder: Path, preset: Mapping[str, Any]) -> dict[str, Any]:
+        one = self._found(name, folder)
+        wanted = parsed(preset)
+        if not wanted.paint:
+            # What was painted is no line of the artist's preset.
+            wanted = wanted.model_copy(update={"paint": one.steered.wanted.paint})
+        changed = one.steered.steer(wanted)
+        self._tell_again(one)
+        return {"step": one.steered.steps_done, "changed": changed}
+
+    def _paint(self, name: str, folder: Path, png: bytes) -> dict[str, Any]:
+        one = self._found(name, folder)
+        one.steered.paint(png)
+        self._tell_again(one)
+        return {"step": one.steered.steps_done}
+
+    def _tell_again(self, one: OpenRun) -> None:
+        self.tell(one.standing("running" if self.drawing == one.name else "paused"))
+
+    def _branch(self, name: str, folder: Path, new: str, new_folder: Path, step: int) -> dict[str, Any]:
+        self._pause_other(new)
+        made = self._build(new, lambda note: SteeredRun.branch(folder, step, new_folder, note))
+        return {"id": new, "step": made.steered.steps_done}
+
+    def _finish(self, name: str, folder: Path) -> None:
+        one = self._found(name, folder)
+        if self.drawing == name:
+            self.drawing = None
+        if report := one.progress(at_once=True):
+            self.tell(report)
+        self.tell(one.standing("finishing"))
+        try:
+            result = one.steered.finish()
+        except Exception as error:
+            self._fail(one, error)
+            return
+        del self._open[name]
+        state = "failed" if result.failure else "finished"
+        self.tell(one.standing(state, result.failure))
+
+    def _views(self, name: str, folder: Path) -> bytes:
+        """A sheet of what the perceptors see now, as a WebP."""
+        one = self._found(name, folder)
+        parts = one.steered.parts
+        if not parts.guidance.perceptors:
+            raise InputError("no perceptor looks at this picture")
+        return webp(seen(parts, one.steered.steps_done))
+
+    def _leave(self, name: str, folder: Path) -> None:
+        one = self._open.pop(name, None)
+        if self.drawing == name:
+            self.drawing = None
+        if one is None:
+            return
+        if report := one.progress(at_once=True):
+            self.tell(report)
+        one.steered.leave()
+        self.tell(one.standing("stopped"))
+
+    def _leave_surplus(self) -> None:
+        for name in [name for name in self._open if name != self.drawing][:-MOST_OPEN]:
+            self._open.pop(name).steered.leave()
+
+    def _fail(self, one: OpenRun, error: Exception) -> None:
+        """A run that cannot go on; its checkpoints stay."""
+        show_traceback(error)
+        self._open.pop(one.name, None)
+        if self.drawing == one.name:
+            self.drawing = None
+        with contextlib.suppress(Exception):
+            one.steered.leave()
+        reason = "; ".join(map(_line, problems_of(error)))
+        self.tell(one.standing("failed", reason))
+
+
+def problems_of(error: Exception) -> tuple[Problem, ...]:
+    """What an error says, at its places where it knows them."""
+    if isinstance(error, PresetError):
+        return tuple(error.problems)
+    said = str(error) if isinstance(error, ArtgenError) else one_line(error, 1000, kind=True)
+    return (Problem(Mark(""), "", said),)
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message
+
+
+def parsed(preset: Mapping[str, Any]) -> Preset:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse(preset)
