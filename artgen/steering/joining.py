@@ -9,7 +9,7 @@ needs nobody to draw it again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from artgen.errors import InputError
 from artgen.fields.block import Block
@@ -132,12 +132,12 @@ class _Seam:
         return (*result, *(one.model_copy(update={"weight": self.schedule(_NONE, one.weight)}) for one in coming))
 
 
-def _is_weighted(value: Any) -> bool:
+def _is_weighted(value: Any) -> TypeGuard[tuple[Any, ...]]:
     """Whether it is a list of what counts by a weight that may change over the run."""
     return isinstance(value, tuple) and all(isinstance(getattr(one, "weight", None), Schedule) for one in value)
 
 
-def _holds_blocks(value: Any) -> bool:
+def _holds_blocks(value: Any) -> TypeGuard[tuple[Block, ...]]:
     return isinstance(value, tuple) and all(isinstance(one, Block) for one in value)
 
 

@@ -59,6 +59,7 @@ class Entry:
     """Each touch's step, and what it changed; None where nobody has read them yet."""
     checkpoints: list[int] = field(default_factory=list)
     curves: Curves = field(default_factory=dict)
+    judged: Curves = field(default_factory=dict)
     yaml: str = ""
     """The preset as the artist wrote it last."""
     newest: bytes | None = None
@@ -108,11 +109,12 @@ class Entry:
         self.notes.append(line)
         del self.notes[:-MOST_NOTES]
 
-    def add_points(self, curves: Mapping[str, Any]) -> None:
-        for name, points in curves.items():
-            known = [*self.curves.get(name, ()), *points]
-            # The last one stays: it is what is shown as the loss now.
-            self.curves[name] = known if len(known) <= MOST_POINTS else [*known[:-1:2], known[-1]]
+    def add_points(self, curves: Mapping[str, Any], judged: Mapping[str, Any]) -> None:
+        for known, new in ((self.curves, curves), (self.judged, judged)):
+            for name, points in new.items():
+                whole = [*known.get(name, ()), *points]
+                # The last one stays: it is what is shown as the loss now.
+                known[name] = whole if len(whole) <= MOST_POINTS else [*whole[:-1:2], whole[-1]]
 
     def describe(self, preset: Mapping[str, Any]) -> None:
         """Take from a resolved preset what is told of the run."""

@@ -210,7 +210,7 @@ class Studio:
             entry.touches, entry.checkpoints = list(standing.touches), list(standing.checkpoints)
         if standing.curves is not None:
             entry.curves = {}
-            entry.add_points(standing.curves)
+            entry.add_points(standing.curves, {})
         if standing.state == "building":
             entry.earlier_seconds = entry.seconds
         if standing.state in ("finished", "failed"):
@@ -223,7 +223,7 @@ class Studio:
     def _take_progress(self, entry: Entry, progress: Progress) -> None:
         entry.step, entry.steps, entry.total = progress.step, progress.steps, progress.total
         entry.seconds = entry.earlier_seconds + progress.seconds
-        entry.add_points(progress.curves)
+        entry.add_points(progress.curves, progress.judged)
         if progress.picture is not None:
             entry.newest = progress.picture
             entry.picture += 1
@@ -238,6 +238,7 @@ class Studio:
                 "steps": progress.steps,
                 "total": progress.total,
                 "losses": dict(progress.losses),
+                "judges": dict(progress.judges),
                 "seconds": round(entry.seconds, 2),
                 "picture": entry.picture,
                 "kept": progress.kept,

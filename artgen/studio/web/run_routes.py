@@ -44,17 +44,22 @@ async def show(request: Request) -> Response:
         # Of a run that was begun elsewhere.
         entry.yaml = await to_thread.run_sync(lambda: as_yaml(runs.resolved_in(entry.folder)))
     checked = await studio.check(entry.yaml, entry.preset)
-    curves = entry.curves or await to_thread.run_sync(entry.record.curves)
+    if not entry.curves:
+        written = await to_thread.run_sync(entry.record.curves)
+        entry.curves = entry.curves or written
+    touches = await studio.touches(entry)
     files = await to_thread.run_sync(pictures.files, entry)
     moments = await to_thread.run_sync(entry.record.moments)
+    # From here on nobody else has a turn: what is told is of one moment.
     return Told(
         {
             **studio.brief(entry),
             "yaml": entry.yaml,
             "data": checked.data,
-            "touches": await studio.touches(entry),
+            "touches": touches if entry.touches is None else entry.touches,
             "checkpoints": entry.checkpoints,
-            "losses": curves,
+            "losses": entry.curves,
+            "judges": entry.judged,
             "moments": moments,
             "notes": entry.notes,
             "files": [{"name": name, "bytes": count} for name, count in files.items()],

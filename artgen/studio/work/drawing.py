@@ -3,70 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import time
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from artgen import api
-from artgen.errors import ArtgenError, InputError, Mark, PresetError, Problem, RunError, one_line
+from artgen.errors import ArtgenError, InputError, Mark, PresetError, Problem, one_line
 from artgen.fields.paths import RUN_FILE
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.registry.fence import show_traceback
-from artgen.steering import SteeredRun, history, told
-from artgen.studio.work.messages import Answer, Note, Order, Progress, Report, Standing
-from artgen.studio.work.previews import Previews, seen, webp
+from artgen.steering import SteeredRun
+from artgen.studio.work.messages import Answer, Note, Order, Report, Standing
+from artgen.studio.work.open_run import OpenRun
+from artgen.studio.work.previews import seen, webp
 
 MOST_OPEN = 3
 """So many runs stay in memory; whichever was touched longest ago is left, and opened again when it is asked for."""
-
-
-class OpenRun:
-    """A run in memory, and what has not been told of it yet."""
-
-    def __init__(self, name: str, steered: SteeredRun) -> None:
-        self.name, self.steered = name, steered
-        self.previews = Previews(steered.steps)
-        self.seconds = 0.0
-        self.last: api.StepEvent | None = None
-        self._curves: dict[str, list[tuple[int, float]]] = {}
-
-    def advance(self) -> bool:
-        """One step; False if there is none left."""
-        begun = time.monotonic()
-        event = self.steered.advance()
-        if event is None:
-            if self.steered.failure:
-                raise RunError(self.steered.failure)
-            return False
-        self.seconds += time.monotonic() - begun
-        self.last = event
-        for loss, value in (*event.losses.items(), ("total", event.total)):
-            self._curves.setdefault(loss, []).append((event.step, value))
-        return True
-
-    def progress(self, at_once: bool = False) -> Progress | None:
-        """What is to be told, if it is time for that, or `at_once`."""
-        event = self.last
-        if event is None or not (at_once or self._curves):
-            return None
-        done, steps = event.step + 1, self.steered.steps
-        kept, due = self.previews.is_moment(done, steps), self.previews.is_due()
-        if not (at_once or kept or due):
-            return None
-        curves = {loss: tuple(points) for loss, points in self._curves.items()}
-        self._curves.clear()
-        picture = self.previews.make(event)
-        return Progress(self.name, done, steps, event.total, event.losses, self.seconds, curves, picture, kept)
-
-    def standing(self, state: str, reason: str | None = None, whole: bool = False) -> Standing:
-        """How it is; `whole`: with all of its losses."""
-        steered = self.steered
-        touches, checkpoints = tuple(told(steered.touches)), tuple(history.moments(steered.folder))
-        curves = {loss: tuple(points) for loss, points in steered.losses.items()} if whole else None
-        return Standing(self.name, state, steered.steps_done, steered.steps, reason, touches, checkpoints, curves)
 
 
 class Desk:

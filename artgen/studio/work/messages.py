@@ -62,6 +62,10 @@ class Progress:
     """Spent on its steps in this process."""
     curves: Mapping[str, tuple[tuple[int, float], ...]]
     """The (step, value) pairs of each loss, and of ``total``, since the last report."""
+    judges: Mapping[str, float] = field(default_factory=dict)
+    """What the judges said, where they were asked at this step."""
+    judged: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    """The (step, value) pairs of each judge since the last report."""
     picture: bytes | None = None
     """A WebP, where it was time for one."""
     kept: bool = False
