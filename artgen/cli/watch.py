@@ -36,9 +36,9 @@ def command(folder: Path, port: int | None, host: str, no_open: bool) -> int:
 
     from artgen.fields.paths import expanded
     from artgen.pages.access import is_loopback
-    from artgen.watching.server import Watch
+    from artgen.watching.server import WatchServer
 
-    with Watch(expanded(folder), host, port) as watch:
+    with WatchServer(expanded(folder), host, port) as watch:
         printing.say(watch.address)
         sys.stdout.flush()
         if not is_loopback(host):

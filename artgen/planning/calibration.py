@@ -14,11 +14,11 @@ Bytes = Annotated[int, Field(ge=0, lt=2**53)]
 Step = Annotated[float, Field(ge=0, le=1e9)]
 
 
-class _Record(BaseModel):
+class _TrialRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-class Memory(_Record):
+class Memory(_TrialRecord):
     """What the process has taken of one kind of memory, in bytes."""
 
     base: Bytes
@@ -27,7 +27,7 @@ class Memory(_Record):
     """At once, at most."""
 
 
-class Frames(_Record):
+class Frames(_TrialRecord):
     """What the later frames of a film take."""
 
     between: Seconds
@@ -37,7 +37,7 @@ class Frames(_Record):
     """Of each frame, for the film's file."""
 
 
-class Calibration(_Record):
+class Calibration(_TrialRecord):
     """Seconds and bytes of one trial."""
 
     start: Seconds

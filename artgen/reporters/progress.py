@@ -33,7 +33,7 @@ Point = tuple[int, float]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
 
 
-class Progress(BaseModel):
+class RunProgress(BaseModel):
     """The form of ``progress.json``; anybody may have written it. Keys of later versions are left alone."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
@@ -72,7 +72,7 @@ class Progress(BaseModel):
         return self.seconds / taken * max(0.0, all_there_is - done) if taken > 0 else None
 
 
-def read(folder: Path) -> Progress | None:
+def read(folder: Path) -> RunProgress | None:
     """How far the run in a folder is; None where the folder does not say, or nothing that can be read."""
     try:
         return parse(read_text(folder / FILE, MAX_BYTES, "record of progress"))
@@ -80,10 +80,10 @@ def read(folder: Path) -> Progress | None:
         return None
 
 
-def parse(text: str) -> Progress | None:
+def parse(text: str) -> RunProgress | None:
     """What the text of ``progress.json`` says; None if it is none."""
     try:
-        return Progress.model_validate(json.loads(text))
+        return RunProgress.model_validate(json.loads(text))
     except (ValidationError, ValueError, RecursionError):
         return None
 
@@ -95,7 +95,7 @@ class ProgressFile:
         self.folder = folder
         self.losses: dict[str, list[Point]] = {}
         self.notes: list[str] = []
-        self._told = Progress()
+        self._told = RunProgress()
         self._is_ours = False
         """Whether what is there is this run's."""
         self._next = -math.inf
@@ -114,7 +114,7 @@ class ProgressFile:
 
     def begin(self, steps: int, begun_at: int = 0) -> None:
         """The run is built, and draws."""
-        self._told = Progress(steps=steps, step=begun_at, begun_at=begun_at)
+        self._told = RunProgress(steps=steps, step=begun_at, begun_at=begun_at)
         self._write()
 
     def on_step(self, event: StepEvent) -> None:
@@ -128,7 +128,7 @@ class ProgressFile:
 
     def on_frame(self, frame: int, frames: int, begun_at: int, step: int, steps: int, seconds: float) -> None:
         """A step of one of a film's frames is done."""
-        self._told = Progress(step=step, steps=steps, frame=frame, frames=frames, begun_at=begun_at, seconds=seconds)
+        self._told = RunProgress(step=step, steps=steps, frame=frame, frames=frames, begun_at=begun_at, seconds=seconds)
         self._write_if_due()
 
     def on_stage(self, title: str) -> None:

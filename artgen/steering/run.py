@@ -23,7 +23,7 @@ from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.parts import Parts
 from artgen.engine.run import write_result
-from artgen.errors import InputError
+from artgen.errors import InputError, RunError
 from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, read_text
 from artgen.picture import decoding

@@ -14,7 +14,7 @@ from artgen.errors import InputError, shown
 from artgen.watching import files
 from artgen.watching.board import Board
 from artgen.watching.details import detail, short_preset
-from artgen.watching.entries import Entry
+from artgen.watching.entries import WatchedEntry
 from artgen.watching.files import ServedFile
 from artgen.watching.listing import stamp_of
 from artgen.watching.page import page
@@ -27,7 +27,7 @@ ANEW = "private, no-cache"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What a request gets: `content`, or the bytes of a `file`."""
 
     status: HTTPStatus = HTTPStatus.OK
@@ -48,13 +48,13 @@ class Answers:
         self.title, self.board = title, board
         self.thumbnails = Thumbnails()
 
-    def answer(self, path: str, query: str) -> Answer:
+    def answer(self, path: str, query: str) -> HttpAnswer:
         """What a path without its query asks for; both as they stand in the address, still quoted."""
         asked = dict(parse_qsl(query, max_num_fields=20)) if len(query) < 2000 else {}
         match path.split("/")[1:]:
             case [""]:
                 made = page(self.title)
-                return Answer(
+                return HttpAnswer(
                     kind="text/html; charset=utf-8",
                     content=made.content,
                     headers={"Content-Security-Policy": made.policy, "Cache-Control": ANEW},
@@ -73,16 +73,16 @@ class Answers:
                 version = found.stamp.text if found.stamp is not None else None
                 is_fixed = version is not None and asked.get("v") == version
                 kept = {"Cache-Control": FOR_EVER if is_fixed else ANEW}
-                return Answer(kind=found.kind, file=found, headers={**kept, **_saving(entry, found)})
+                return HttpAnswer(kind=found.kind, file=found, headers={**kept, **_saving(entry, found)})
             case _:
                 return nothing()
 
-    def _changes(self, since: str) -> Answer:
+    def _changes(self, since: str) -> HttpAnswer:
         if since and since == self.board.version:
-            return Answer(HTTPStatus.NO_CONTENT)
+            return HttpAnswer(HTTPStatus.NO_CONTENT)
         return _json(self.board.since(since))
 
-    def _thumbnail(self, entry: Entry, name: str, asked: Mapping[str, str]) -> Answer:
+    def _thumbnail(self, entry: WatchedEntry, name: str, asked: Mapping[str, str]) -> HttpAnswer:
         found = files.served(entry, name) if name else None
         if name and (found is None or not found.kind.startswith("image/")):
             return nothing()
@@ -97,21 +97,21 @@ class Answers:
             return nothing()
         kept = FOR_EVER if asked.get("v") == stamp.text else ANEW
         tag = f'"{stamp.text}-{side}"'
-        return Answer(kind="image/webp", content=made, headers={"Cache-Control": kept, "ETag": tag})
+        return HttpAnswer(kind="image/webp", content=made, headers={"Cache-Control": kept, "ETag": tag})
 
 
-def nothing() -> Answer:
+def nothing() -> HttpAnswer:
     """There is no such thing, or it may not be seen; which of them, is not told."""
     return _json({"error": "there is no such thing here"}, HTTPStatus.NOT_FOUND)
 
 
-def _json(data: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def _json(data: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpAnswer:
     # Half a character, as a stranger's file may hold it, is an escape here.
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return Answer(status, content=text.encode("ascii"), headers={"Cache-Control": "no-store"})
+    return HttpAnswer(status, content=text.encode("ascii"), headers={"Cache-Control": "no-store"})
 
 
-def _saving(entry: Entry, found: ServedFile) -> dict[str, str]:
+def _saving(entry: WatchedEntry, found: ServedFile) -> dict[str, str]:
     """What tells a browser to save a file, and by which name; whatever it is, nothing in it runs."""
     plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in shown(entry.place.name, 80))
     name = f"{plain}-{found.place.name}".encode("ascii", "replace").decode().replace("?", "-")
@@ -132,8 +132,8 @@ class _Once:
     """An entry in one version, so that what takes long is done once for it."""
 
     key: tuple[str, int]
-    entry: Entry = field(compare=False)
+    entry: WatchedEntry = field(compare=False)
 
 
-def _short_preset(entry: Entry, version: int) -> str | None:
+def _short_preset(entry: WatchedEntry, version: int) -> str | None:
     return _of_version(_Once((entry.id, version), entry))

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
-from artgen.watching.entries import Entry
+from artgen.watching.entries import WatchedEntry
 
 MOST_GONE = 10_000
 """So many entries that are gone are remembered; who knows older ones gets all anew."""
@@ -22,14 +22,14 @@ class Board:
         self.is_complete = False
         """Whether all of the folder has been looked through once."""
         self._lock = threading.Lock()
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, WatchedEntry] = {}
         self._inside: set[str] = set()
         """Those that are a part of another."""
         self._changed: dict[str, int] = {}
         self._gone: dict[str, int] = {}
         self._version = self._floor = 0
 
-    def put(self, entry: Entry, is_inside: bool = False) -> None:
+    def put(self, entry: WatchedEntry, is_inside: bool = False) -> None:
         """Show an entry, anew if something of it has changed."""
         with self._lock:
             before = self._entries.get(entry.id)
@@ -55,7 +55,7 @@ class Board:
                 oldest = next(iter(self._gone))
                 self._floor = self._gone.pop(oldest)
 
-    def get(self, id: str) -> Entry | None:
+    def get(self, id: str) -> WatchedEntry | None:
         with self._lock:
             return self._entries.get(id)
 
@@ -88,7 +88,7 @@ class Board:
             }
 
 
-def _facts_differ(one: Entry, other: Entry) -> bool:
+def _facts_differ(one: WatchedEntry, other: WatchedEntry) -> bool:
     """Whether another view in full would be another, too."""
     if one.sweep is not None and other.sweep is not None:
         return [cell.data for cell in one.sweep.cells] != [cell.data for cell in other.sweep.cells]

@@ -25,7 +25,7 @@ from artgen.sweeps.rows import Row
 from artgen.sweeps.sheets import ranking
 from artgen.sweeps.sheets.arrangement import arrange
 from artgen.sweeps.sheets.labels import Heading, headings, settings_text
-from artgen.watching.entries import Entry, Sweep
+from artgen.watching.entries import WatchedEntry, WatchedSweep
 from artgen.watching.facts import FILMS, GROWTHS, PRESET, Facts
 from artgen.watching.files import downloads
 
@@ -37,7 +37,7 @@ LONGEST = 200_000
 _STYLE: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "default_flow_style": None, "width": 60}
 
 
-def detail(entry: Entry) -> dict[str, Any]:
+def detail(entry: WatchedEntry) -> dict[str, Any]:
     """All that the page shows of one, besides what its card has."""
     if entry.sweep is not None:
         return {**entry.data, "sheet": _sheet(entry.sweep), "files": []}
@@ -145,7 +145,7 @@ def _curves(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
-def _command(entry: Entry, facts: Facts) -> str:
+def _command(entry: WatchedEntry, facts: Facts) -> str:
     """What goes on with it, or makes it again."""
     name = entry.place.said if re.fullmatch(r"[\w./=-]+", entry.place.said) and entry.place.parts else "."
     if entry.state in ("silent", "stopped") and facts.has(RUN_FILE):
@@ -155,7 +155,7 @@ def _command(entry: Entry, facts: Facts) -> str:
     return ""
 
 
-def _sheet(sweep: Sweep) -> dict[str, Any]:
+def _sheet(sweep: WatchedSweep) -> dict[str, Any]:
     """The cells of a sweep by their settings, arranged as its own sheet is."""
     axes = sweep.record.all_axes()
     cells = list(zip(sweep.record.cells, sweep.cells, strict=True))[:MOST_CELLS]

@@ -25,7 +25,7 @@ DEV = "-dev.png"
 
 
 @dataclass(frozen=True)
-class Entry:
+class WatchedEntry:
     """Something that the page shows."""
 
     id: str
@@ -34,7 +34,7 @@ class Entry:
     """For the page; all of it is shown as text."""
     facts: Facts | None = None
     """Of a run or a film."""
-    sweep: Sweep | None = None
+    sweep: WatchedSweep | None = None
     picture: tuple[str, Stamp] | None = None
     """The file that shows it, from `place`, and its version."""
 
@@ -44,12 +44,12 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class WatchedSweep:
     """A sweep's record, and what there is of its cells, in their order."""
 
     listing: Listing
     record: SweepRecord
-    cells: Sequence[Entry]
+    cells: Sequence[WatchedEntry]
 
 
 def id_of(place: Place) -> str:
@@ -58,7 +58,7 @@ def id_of(place: Place) -> str:
     return hashlib.blake2b(text, digest_size=10).hexdigest()
 
 
-def of_run(facts: Facts, state: State) -> Entry:
+def of_run(facts: Facts, state: State) -> WatchedEntry:
     """A run, a film, or a cell of a sweep."""
     place, told = facts.listing.place, facts.progress
     data: dict[str, Any] = {
@@ -93,7 +93,7 @@ def of_run(facts: Facts, state: State) -> Entry:
     return _entry(place, data, facts.picture, facts.stamp, facts.size, facts=facts)
 
 
-def of_picture(place: Place, stamp: Stamp) -> Entry:
+def of_picture(place: Place, stamp: Stamp) -> WatchedEntry:
     """A picture that ``artgen dev`` draws again and again."""
     data = {
         "kind": "dev",
@@ -107,7 +107,7 @@ def of_picture(place: Place, stamp: Stamp) -> Entry:
     return _entry(place, data, "", stamp, None)
 
 
-def of_sweep(sweep: Sweep, is_quiet: bool) -> Entry:
+def of_sweep(sweep: WatchedSweep, is_quiet: bool) -> WatchedEntry:
     """A sweep; `is_quiet` says that nothing of it has changed for long."""
     place, cells = sweep.listing.place, sweep.cells
     states = Counter(cell.state for cell in cells)
@@ -150,13 +150,13 @@ def _entry(
     stamp: Stamp | None,
     size: tuple[int, int] | None,
     facts: Facts | None = None,
-    sweep: Sweep | None = None,
-) -> Entry:
+    sweep: WatchedSweep | None = None,
+) -> WatchedEntry:
     data["id"] = id_of(place)
     data["picture"] = stamp.text if picture is not None and stamp is not None else None
     data["file"], data["size"] = picture, list(size) if size else None
     shown_by = (picture, stamp) if picture is not None and stamp is not None else None
-    return Entry(data["id"], place, data, facts, sweep, shown_by)
+    return WatchedEntry(data["id"], place, data, facts, sweep, shown_by)
 
 
 def _generator(preset: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from artgen.preset import nodes
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe
 from artgen.reporters import progress
-from artgen.reporters.progress import Progress
+from artgen.reporters.progress import RunProgress
 from artgen.sweeps.record import OUTCOME, CellOutcome
 from artgen.watching.listing import Listing, Stamp, stamp_of
 from artgen.watching.places import Place
@@ -41,7 +41,7 @@ class Facts:
     kind: str
     """run or film."""
     preset: Mapping[str, Any] = field(default_factory=dict)
-    progress: Progress | None = None
+    progress: RunProgress | None = None
     reason: str | None = None
     """Why it failed, in one line."""
     picture: str | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from artgen.fields.paths import DRAWING, PICTURE, PREVIEW, TRACEBACK
 from artgen.recipe import metadata
 from artgen.reporters import curves
-from artgen.watching.entries import Entry
+from artgen.watching.entries import WatchedEntry
 from artgen.watching.facts import FILMS, GROWTHS, PRESET
 from artgen.watching.listing import FRAME, Stamp
 from artgen.watching.places import Place
@@ -41,7 +41,7 @@ class ServedFile:
     """Its version, if that is known."""
 
 
-def served(entry: Entry, name: str) -> ServedFile | None:
+def served(entry: WatchedEntry, name: str) -> ServedFile | None:
     """The file of that name among those of an entry; None if it has none that may be seen."""
     if entry.facts is None:
         if name == "" and entry.picture is not None:
@@ -59,7 +59,7 @@ def served(entry: Entry, name: str) -> ServedFile | None:
     return None
 
 
-def picture_of(entry: Entry) -> Place | None:
+def picture_of(entry: WatchedEntry) -> Place | None:
     """The file that shows an entry best; None if there is none."""
     if entry.picture is None:
         return None

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from artgen.errors import InputError, refused, shown
 from artgen.pages.access import HEADERS, LOOPBACK, Access
-from artgen.watching.answers import Answer, Answers, nothing
+from artgen.watching.answers import Answers, HttpAnswer, nothing
 from artgen.watching.board import Board
 from artgen.watching.page import refusal
 from artgen.watching.places import Place
@@ -33,7 +33,7 @@ CHUNK = 1 << 18
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-class Watch:
+class WatchServer:
     """Serves a folder until it is closed; a context manager.
 
     Args:
@@ -70,7 +70,7 @@ class Watch:
         """Answer until `close` is called by another thread, or an exception, such as Ctrl-C, comes through."""
         self.server.serve_forever(poll_interval=0.1)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> WatchServer:
         self.lookout.start()
         return self
 
@@ -93,7 +93,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = os.name != "nt"  # there it would let two servers have one port
 
-    def __init__(self, watch: Watch, address: tuple[str, int]) -> None:
+    def __init__(self, watch: WatchServer, address: tuple[str, int]) -> None:
         self.watch = watch
         self.room = threading.Semaphore(AT_ONCE)
         self.connections: set[socket.socket] = set()
@@ -133,7 +133,7 @@ class _Server(ThreadingHTTPServer):
             print(f"watch: {type(error).__name__}: {shown(error, 300)}", file=sys.stderr)
 
 
-def _bound(watch: Watch, host: str, port: int | None) -> _Server:
+def _bound(watch: WatchServer, host: str, port: int | None) -> _Server:
     tried = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]
     failed: OSError | None = None
     for number in tried:
@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         if self.command not in ("GET", "HEAD"):
             self.close_connection = True  # what it may send is not read
-            self._send(Answer(HTTPStatus.METHOD_NOT_ALLOWED, "text/plain", b"", headers={"Allow": "GET, HEAD"}))
+            self._send(HttpAnswer(HTTPStatus.METHOD_NOT_ALLOWED, "text/plain", b"", headers={"Allow": "GET, HEAD"}))
             return False
         return True
 
@@ -176,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse("It is not asked by its own name", "The address of this page names another host than it has.")
         elif path == "/" and watch.access.has_token(query):
             cookie = watch.access.cookie(watch.port)
-            self._send(Answer(HTTPStatus.SEE_OTHER, headers={"Location": "/", "Set-Cookie": cookie}))
+            self._send(HttpAnswer(HTTPStatus.SEE_OTHER, headers={"Location": "/", "Set-Cookie": cookie}))
         elif not watch.access.has_cookie(self.headers.get("Cookie"), watch.port):
             what = "Open the address that artgen watch has printed: the token in it lets this browser in."
             self._refuse("This page needs its token", what)
@@ -190,17 +190,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Of a request that is none; the library would write it into a page."""
         self.close_connection = True
         with contextlib.suppress(AttributeError, OSError):
-            self._send(Answer(HTTPStatus(code), "text/plain", b""))
+            self._send(HttpAnswer(HTTPStatus(code), "text/plain", b""))
 
     def _refuse(self, heading: str, reason: str) -> None:
         page = refusal(heading, reason)
         headers = {"Content-Security-Policy": page.policy, "Cache-Control": "no-store"}
-        self._send(Answer(HTTPStatus.FORBIDDEN, "text/html; charset=utf-8", page.content, headers=headers))
+        self._send(HttpAnswer(HTTPStatus.FORBIDDEN, "text/html; charset=utf-8", page.content, headers=headers))
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpAnswer) -> None:
         if answer.file is None:
             if "ETag" in answer.headers and self.headers.get("If-None-Match") == answer.headers["ETag"]:
-                self._head(Answer(HTTPStatus.NOT_MODIFIED, answer.kind, headers=answer.headers), 0)
+                self._head(HttpAnswer(HTTPStatus.NOT_MODIFIED, answer.kind, headers=answer.headers), 0)
                 return
             self._head(answer, len(answer.content))
             if self.command != "HEAD":
@@ -214,24 +214,24 @@ class _Handler(BaseHTTPRequestHandler):
         with file:
             self._send_file(answer, file)
 
-    def _send_file(self, answer: Answer, file: BinaryIO) -> None:
+    def _send_file(self, answer: HttpAnswer, file: BinaryIO) -> None:
         """The file, or the part of it that is asked for (RFC 9110, 14), as films are."""
         state = os.fstat(file.fileno())
         tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
         headers = {**answer.headers, "ETag": tag, "Accept-Ranges": "bytes"}
         if self.headers.get("If-None-Match") == tag:
-            self._head(Answer(HTTPStatus.NOT_MODIFIED, answer.kind, headers=headers), 0)
+            self._head(HttpAnswer(HTTPStatus.NOT_MODIFIED, answer.kind, headers=headers), 0)
             return
         part = _part(self.headers.get("Range"), state.st_size)
         if part is None:
             headers["Content-Range"] = f"bytes */{state.st_size}"
-            self._head(Answer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, answer.kind, headers=headers), 0)
+            self._head(HttpAnswer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, answer.kind, headers=headers), 0)
             return
         status = HTTPStatus.OK
         if self.headers.get("Range") and len(part) < state.st_size:
             status = HTTPStatus.PARTIAL_CONTENT
             headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{state.st_size}"
-        self._head(Answer(status, answer.kind, headers=headers), len(part))
+        self._head(HttpAnswer(status, answer.kind, headers=headers), len(part))
         if self.command == "HEAD":
             return
         file.seek(part.start)
@@ -241,7 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
             left -= len(chunk)
         self.close_connection = self.close_connection or left > 0  # it has become shorter meanwhile
 
-    def _head(self, answer: Answer, length: int) -> None:
+    def _head(self, answer: HttpAnswer, length: int) -> None:
         self.send_response(answer.status)
         if answer.status != HTTPStatus.NO_CONTENT:
             self.send_header("Content-Type", answer.kind)

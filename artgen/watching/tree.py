@@ -14,7 +14,7 @@ from artgen.recipe.inputs import FOLDER, VIDEO
 from artgen.sweeps import record
 from artgen.watching import entries, facts, listing, states
 from artgen.watching.board import Board
-from artgen.watching.entries import Entry, Sweep
+from artgen.watching.entries import WatchedEntry, WatchedSweep
 from artgen.watching.facts import Facts
 from artgen.watching.listing import Listing
 from artgen.watching.places import Place
@@ -58,7 +58,7 @@ class Tree:
         for gone in self._known.keys() - self._seen:
             del self._known[gone]
 
-    def _below(self, place: Place, depth: int) -> Iterator[Entry]:
+    def _below(self, place: Place, depth: int) -> Iterator[WatchedEntry]:
         if depth > DEPTH or len(self._seen) >= MOST_FOLDERS:
             return
         known = self._read(place)
@@ -103,13 +103,13 @@ class Tree:
         last = max([stamp.mtime_ns for stamp in found.files.values()] + list(found.changed), default=0)
         return time.monotonic() - max(0.0, (time.time_ns() - last) / 1e9)
 
-    def _run(self, known: _Known) -> Entry | None:
+    def _run(self, known: _Known) -> WatchedEntry | None:
         if known.facts is None:
             return None
         state = states.state_of(known.facts, time.monotonic() - known.changed_at)
         return entries.of_run(known.facts, state) if state else None
 
-    def _sweep(self, known: _Known) -> Entry | None:
+    def _sweep(self, known: _Known) -> WatchedEntry | None:
         if known.record is None:
             return None
         cells, last = [], known.changed_at
@@ -123,7 +123,7 @@ class Tree:
             self.board.put(entry, is_inside=True)
             cells.append(entry)
         is_quiet = time.monotonic() - last > QUIET
-        return entries.of_sweep(Sweep(known.listing, known.record, tuple(cells)), is_quiet)
+        return entries.of_sweep(WatchedSweep(known.listing, known.record, tuple(cells)), is_quiet)
 
 
 def _is_plain(name: str) -> bool:
@@ -142,7 +142,7 @@ def _record(place: Place) -> record.SweepRecord | None:
         return None
 
 
-def _waiting(place: Place) -> Entry:
+def _waiting(place: Place) -> WatchedEntry:
     data: dict[str, Any] = {
         "id": entries.id_of(place),
         "kind": "run",
@@ -155,7 +155,7 @@ def _waiting(place: Place) -> Entry:
         "picture": None,
         "size": None,
     }
-    return Entry(data["id"], place, data)
+    return WatchedEntry(data["id"], place, data)
 
 
 class Lookout:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from artgen.watching.server import Watch
+from artgen.watching.server import WatchServer
 from tests.browser.test_gallery_in_browser import until
 from tests.helpers import films
 from tests.helpers.watched import EVIL, begun, finished, picture, sweep
@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 @contextlib.contextmanager
 def serving(folder, **options):
-    with Watch(folder, port=options.pop("port", 0), every=0.05, **options) as watch:
+    with WatchServer(folder, port=options.pop("port", 0), every=0.05, **options) as watch:
         thread = threading.Thread(target=watch.serve, daemon=True)
         thread.start()
         yield watch

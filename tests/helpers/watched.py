@@ -14,7 +14,7 @@ from PIL import Image
 from artgen.sweeps import record
 from artgen.watching.board import Board
 from artgen.watching.places import Place
-from artgen.watching.server import Watch
+from artgen.watching.server import WatchServer
 from artgen.watching.tree import Tree
 
 EVIL = '</script><script>window.hacked = 1</script>"\'><img src=x onerror="window.hacked = 1">&amp;'
@@ -140,7 +140,7 @@ def looked(folder):
 @contextmanager
 def watching(folder, **options):
     """A client of a server on a free port, which looks often."""
-    with Watch(Path(folder), **{"port": 0, "every": 0.05, **options}) as watch:
+    with WatchServer(Path(folder), **{"port": 0, "every": 0.05, **options}) as watch:
         thread = threading.Thread(target=watch.serve, daemon=True)
         thread.start()
         try:

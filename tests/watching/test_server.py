@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 
 from artgen.errors import InputError
-from artgen.watching.server import Watch
+from artgen.watching.server import WatchServer
 from tests.helpers import watched
 
 
@@ -224,8 +224,8 @@ def test_what_is_no_request_is_no_news(client, capsys):
 
 def test_a_port_that_is_taken_is_told(client, tmp_path):
     with pytest.raises(InputError, match=rf"127\.0\.0\.1 port {client.watch.port}: Address already in use; choose"):
-        Watch(tmp_path, port=client.watch.port)
-    with Watch(tmp_path) as one, Watch(tmp_path) as other:
+        WatchServer(tmp_path, port=client.watch.port)
+    with WatchServer(tmp_path) as one, WatchServer(tmp_path) as other:
         assert one.port != other.port
 
 

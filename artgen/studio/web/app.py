@@ -17,10 +17,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from artgen.pages.html import FOLDER as SHARED
-from artgen.studio.pictures import Thumbnails
+from artgen.studio.pictures import RunThumbnails
 from artgen.studio.studio import Studio
 from artgen.studio.web import preset_routes, run_routes
-from artgen.studio.web.answers import Absent, Handler, answering, studio_of
+from artgen.studio.web.answers import Handler, NotThere, answering, studio_of
 from artgen.studio.web.security import Gate, Guarded
 
 PAGE = Path(__file__).parents[1] / "page"
@@ -37,7 +37,7 @@ def app(studio: Studio, gate: Gate) -> ASGIApp:
         yield
 
     inner = Starlette(routes=_routes(), lifespan=lifespan)
-    inner.state.studio, inner.state.thumbnails = studio, Thumbnails()
+    inner.state.studio, inner.state.thumbnails = studio, RunThumbnails()
     inner.state.schema = functools.cache(_schema)
     return Guarded(inner, gate)
 
@@ -102,7 +102,7 @@ async def page(request: Request) -> Response:
 def _file(request: Request, name: str) -> Response:
     files = _files()
     if name not in files:
-        raise Absent(f"the page has no file '{name}'")
+        raise NotThere(f"the page has no file '{name}'")
     content = files[name].read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
