@@ -275,10 +275,7 @@ class _Builder:
         offers = [(spec, self.registry.of_spec(spec)) for spec in with_held(named.spec)]
         self.plugins |= {component.dist: component.version for _, component in offers if component}
         env = replace(self._env(f"{section}.{named.name}"), **changes)
-
-        def build(env: api.Env) -> Any:
-            return build_component(named.spec, named.title, env)
-
+        build = partial(build_component, named.spec, named.title)
         built = reuse.perceptor(named.spec, env, build) if isinstance(named.spec, api.PerceptorSpec) else build(env)
         if section != "reporters":  # they only watch
             for spec, component in offers:

@@ -191,14 +191,12 @@ class Run:
         stop, steps = self.parts.preset.auto_stop, self.parts.generator.steps
         if stop is None:
             return False
-        if "diverging" in stop.when and self.judging.reason:
-            why = self.judging.reason
-        elif "stuck" in stop.when and stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
-            why = "the loss no longer falls"
-        else:
-            return False
-        self.note(f"stopped after {step} of {steps} steps: {why} (auto_stop)")
-        return True
+        why = self.judging.reason if "diverging" in stop.when else None
+        if "stuck" in stop.when and stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
+            why = why or "the loss no longer falls"
+        if why:
+            self.note(f"stopped after {step} of {steps} steps: {why} (auto_stop)")
+        return bool(why)
 
     def _judge(self, taken: StepTaken, step: int) -> dict[str, float]:
         """What each judge says of a step's drawing, where they are due."""
@@ -275,9 +273,9 @@ class Run:
         self.parts.progress.tell = self._tell_of_stage
         alpha = None if drawn.alpha is None else drawn.alpha.to(device)
         outcome = apply_stages(self.parts.finish, drawn.images.to(device), alpha)
-        made = outcome.finished
         if outcome.error:
             self._fail(outcome.error, outcome.failure)
+        made = outcome.finished
         return replace(
             drawn,
             images=made.image.cpu(),
@@ -291,8 +289,7 @@ class Run:
     def _recipe(self, picture: int, stages: int) -> dict[str, Any]:
         """Of a picture that has been through so many of the finishing stages."""
         preset = self.parts.preset.model_copy(update={"finish": self.parts.preset.finish[:stages]})
-        parts = replace(self.parts, preset=preset)
-        return provenance.make_recipe(parts, picture, self.steps_done, interrupted=not self.complete)
+        return provenance.make_recipe(replace(self.parts, preset=preset), picture, self.steps_done, not self.complete)
 
     def _tell_of_stage(self, title: str, share: float) -> None:
         listening = [pair for pair in self.reporters if isinstance(pair[1], api.WatchesFinish)]

@@ -84,7 +84,7 @@ def test_the_file_stays_small(tmp_path):
 
 
 def test_what_is_left_is_told_by_what_it_took():
-    told = progress.Progress
+    told = progress.RunProgress
     assert told(step=10, steps=30, seconds=5).left == 10
     assert told(step=25, steps=30, seconds=5, begun_at=20).left == 5
     assert told(step=0, steps=30).left is None
