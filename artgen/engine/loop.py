@@ -252,7 +252,6 @@ class Run:
         scores = self._averaged_scores()
         with at_work(self.parts, gradient=False):
             judged = self.judging.finish(image, alpha, self.steps_done - (not self.complete))
-        # Without anything that judges say, the picture of the lowest score.
         best = favourite(judged if self.parts.preset.best == "judges" else {}, scores)
         return api.Result(
             images=image.cpu(),

@@ -101,7 +101,10 @@ def _places(ray: Any, supply: Supply, waiting: Mapping[Any, Job]) -> float:
         return most
     return max(
         1.0,
-        min(most, ray.cluster_resources().get("CPU", 1) // max((job.threads for job in waiting.values()), default=1)),
+        min(
+            most,
+            float(ray.cluster_resources().get("CPU", 1)) // max((job.threads for job in waiting.values()), default=1),
+        ),
     )
 
 
