@@ -73,6 +73,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """What a run begins with, before its first step."""
+
+    run: str
+    picture: bytes
+    """A WebP."""
+
+
+@dataclass(frozen=True)
 class Note:
     """A line that a run tells; of no run: the process itself."""
 
@@ -80,7 +89,7 @@ class Note:
     line: str
 
 
-Report = Answer | Standing | Progress | Note
+Report = Answer | Standing | Beginning | Progress | Note
 
 
 @dataclass(frozen=True)
