@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from artgen.errors import InputError as InputError
     from artgen.errors import RunError as RunError
     from artgen.films.making import FilmResult, FrameEvent, film, resume_film
+    from artgen.planning.estimate import Estimate
+    from artgen.planning.making import plan
     from artgen.preset.loading import load
     from artgen.preset.model import Preset
     from artgen.sweeps.making import sweep
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArtgenError",
+    "Estimate",
     "FilmResult",
     "FinishedPicture",
     "FrameEvent",
@@ -45,6 +48,7 @@ __all__ = [
     "film",
     "finish",
     "load",
+    "plan",
     "replay",
     "resume",
     "resume_film",
@@ -55,6 +59,7 @@ __all__ = [
 
 _HOMES = {
     "ArtgenError": "artgen.errors",
+    "Estimate": "artgen.planning.estimate",
     "FilmResult": "artgen.films.making",
     "FinishedPicture": "artgen.engine.finish_picture",
     "FrameEvent": "artgen.films.making",
@@ -68,6 +73,7 @@ _HOMES = {
     "film": "artgen.films.making",
     "finish": "artgen.engine.finish_picture",
     "load": "artgen.preset.loading",
+    "plan": "artgen.planning.making",
     "replay": "artgen.compare.replay",
     "resume": "artgen.engine.run",
     "resume_film": "artgen.films.making",

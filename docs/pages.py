@@ -13,7 +13,19 @@ from artgen.fields import moments, paths, schedules
 from artgen.fields.introspection import models_in
 from artgen.preset import schema
 from artgen.preset.model import SECTIONS, Settings
-from artgen.preset.settings import auto_stop, depth, film, moving, overlay, quality, search, start, sweep, transparency
+from artgen.preset.settings import (
+    auto_stop,
+    depth,
+    film,
+    moving,
+    overlay,
+    quality,
+    search,
+    start,
+    sweep,
+    touches,
+    transparency,
+)
 from artgen.prompts import scenes, seen, travel, where, wildcards
 from artgen.prompts import weights as weighting
 from artgen.registry import wording
@@ -178,9 +190,11 @@ def settings() -> str:
         *_section("camera", "Camera", film.Camera.__doc__, film.Camera),
         *_section("depth", "Depth", depth.__doc__, depth.Depth),
         *_section("sweep", "Sweep", sweep.__doc__, sweep.Sweep),
-        *_section("search", "Search", search.__doc__, search.Search),
+        *_section("search", "Search", search.__doc__, search.SweepSearch),
         *_section("values", "Values", sweep.Values.__doc__, sweep.Values),
         *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
+        *_section("painting", "Painting", touches.Painting.__doc__, touches.Painting),
+        *_section("reseed", "Reseed", touches.Reseed.__doc__, touches.Reseed),
         *_section("transparent", "Transparency", transparency.__doc__, transparency.Transparency),
         *_section("auto_stop", "Auto stop", auto_stop.__doc__, auto_stop.AutoStop),
         *_section("quality", "Quality", quality.__doc__),

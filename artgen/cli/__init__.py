@@ -24,9 +24,11 @@ COMPLETE = "_ARTGEN_COMPLETE"
 
 COMMANDS = {
     "run": ("artgen.cli.pictures.run", "make the picture of a preset"),
+    "plan": ("artgen.cli.pictures.plan", "say how long a picture takes and how much memory, before it is drawn"),
     "studio": ("artgen.cli.studio", "draw and steer presets in a browser, while the pictures grow"),
     "replay": ("artgen.cli.pictures.replay", "make a picture again from its recipe, and compare"),
     "sweep": ("artgen.cli.sweeps.sweep", "draw a preset again and again with other settings, and compare"),
+    "watch": ("artgen.cli.watch", "show the runs, films and sweeps of a folder on a live page"),
     "pick": ("artgen.cli.sweeps.pick", "keep the best cells of a sweep"),
     "dev": ("artgen.cli.pictures.dev", "draw a preset again whenever it or a plugin's file is saved"),
     "finish": ("artgen.cli.pictures.finish", "enlarge, print or recolour a finished picture"),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artgen.compare import cost
 from artgen.compare.replay import Verdict, replay
 from artgen.compare.replay_plan import ReplayPlan, need_plugins, plan
 from artgen.engine.determinism import threads, threads_here
@@ -25,13 +24,14 @@ from artgen.films.making import FrameEvent, film, frame_preset
 from artgen.films.record import FilmRecord
 from artgen.films.shots import bake
 from artgen.picture import hashing, images
+from artgen.planning import cost
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.preset.settings.start import TV_L1
 from artgen.recipe.inputs import VIDEO, located, replaced
 from artgen.recipe.model import differences
 from artgen.recipe.privacy import hidden_names
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.results import StepEvent, picture_tensor
 
 Told = Callable[[StepEvent | FrameEvent], None]

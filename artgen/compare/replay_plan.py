@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from artgen.compare import cost
 from artgen.errors import InputError, shown
 from artgen.fields.paths import FRAMES, PICTURE, confined
 from artgen.picture import decoding
+from artgen.planning import cost
 from artgen.preset.finished_size import finished_size
 from artgen.preset.loading import parse
 from artgen.preset.model import Preset, Settings

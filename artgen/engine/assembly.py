@@ -37,8 +37,8 @@ from artgen.preset.remarks import late_points, untold
 from artgen.prompts.choices import resolve_batch
 from artgen.registry.fence import fenced, listening
 from artgen.registry.plugins import Registry, discover
-from artgen.reporters.folder import make_folder
 from artgen.reporters.outputs import folder_names
+from artgen.reporters.places import make_folder
 from artgen.requirements import OWN, libraries, package_of
 from artgen.rng import Random
 from artgen.weights import sha256
@@ -275,10 +275,7 @@ class _Builder:
         offers = [(spec, self.registry.of_spec(spec)) for spec in with_held(named.spec)]
         self.plugins |= {component.dist: component.version for _, component in offers if component}
         env = replace(self._env(f"{section}.{named.name}"), **changes)
-
-        def build(env: api.Env) -> Any:
-            return build_component(named.spec, named.title, env)
-
+        build = partial(build_component, named.spec, named.title)
         built = reuse.perceptor(named.spec, env, build) if isinstance(named.spec, api.PerceptorSpec) else build(env)
         if section != "reporters":  # they only watch
             for spec, component in offers:

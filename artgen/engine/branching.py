@@ -24,7 +24,8 @@ from artgen.preset.loading import Given, load
 from artgen.recipe.model import differences
 from artgen.registry import lookup
 from artgen.registry.fence import listening
-from artgen.reporters.folder import RunFolder, claim_folder, make_folder
+from artgen.reporters.folder import RunFolder
+from artgen.reporters.places import claim_folder, make_folder
 
 _SAME = ("device", "threads", "flags")
 """What of ``run.json`` decides the bits of every step, besides the preset and the files."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -88,6 +88,13 @@ class Run:
         return f"<Run: {self.steps_done} of {self.parts.generator.steps} steps done>"
 
     def __iter__(self) -> Iterator[api.StepEvent]:
+        return self.sample(self._all_steps())
+
+    def sample(self, chosen: Iterable[int]) -> Iterator[api.StepEvent]:
+        """Take only the steps that are `chosen`, each asked for when it is due: to see what they cost.
+
+        With some left out, the picture is not the preset's.
+        """
         if self._begun:
             raise RunError("a run is made only once; call artgen.steps again for another")
         self._begun = True
@@ -96,9 +103,7 @@ class Run:
             self._tell("on_start", steps)
         start = time.monotonic()
         try:
-            for step in range(self.steps_done, steps):
-                if self._is_over(step):
-                    break
+            for step in chosen:
                 with listening():
                     with at_work(self.parts, gradient=self.parts.descends):
                         taken = take_step(self.parts, step)
@@ -116,6 +121,12 @@ class Run:
             self._fail(error)
             if self.good is None:
                 raise RunError(self.failure) from error.__cause__
+
+    def _all_steps(self) -> Iterator[int]:
+        for step in range(self.steps_done, self.parts.generator.steps):
+            if self._is_over(step):
+                return
+            yield step
 
     @functools.cached_property
     def result(self) -> api.Result:
@@ -180,14 +191,12 @@ class Run:
         stop, steps = self.parts.preset.auto_stop, self.parts.generator.steps
         if stop is None:
             return False
-        if "diverging" in stop.when and self.judging.reason:
-            why = self.judging.reason
-        elif "stuck" in stop.when and stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
-            why = "the loss no longer falls"
-        else:
-            return False
-        self.note(f"stopped after {step} of {steps} steps: {why} (auto_stop)")
-        return True
+        why = self.judging.reason if "diverging" in stop.when else None
+        if "stuck" in stop.when and stop.is_stuck([value for _, value in self.history.get("total", ())], steps):
+            why = why or "the loss no longer falls"
+        if why:
+            self.note(f"stopped after {step} of {steps} steps: {why} (auto_stop)")
+        return bool(why)
 
     def _judge(self, taken: StepTaken, step: int) -> dict[str, float]:
         """What each judge says of a step's drawing, where they are due."""
@@ -243,7 +252,6 @@ class Run:
         scores = self._averaged_scores()
         with at_work(self.parts, gradient=False):
             judged = self.judging.finish(image, alpha, self.steps_done - (not self.complete))
-        # Without anything that judges say, the picture of the lowest score.
         best = favourite(judged if self.parts.preset.best == "judges" else {}, scores)
         return api.Result(
             images=image.cpu(),
@@ -264,9 +272,9 @@ class Run:
         self.parts.progress.tell = self._tell_of_stage
         alpha = None if drawn.alpha is None else drawn.alpha.to(device)
         outcome = apply_stages(self.parts.finish, drawn.images.to(device), alpha)
-        made = outcome.finished
         if outcome.error:
             self._fail(outcome.error, outcome.failure)
+        made = outcome.finished
         return replace(
             drawn,
             images=made.image.cpu(),
@@ -280,8 +288,7 @@ class Run:
     def _recipe(self, picture: int, stages: int) -> dict[str, Any]:
         """Of a picture that has been through so many of the finishing stages."""
         preset = self.parts.preset.model_copy(update={"finish": self.parts.preset.finish[:stages]})
-        parts = replace(self.parts, preset=preset)
-        return provenance.make_recipe(parts, picture, self.steps_done, interrupted=not self.complete)
+        return provenance.make_recipe(replace(self.parts, preset=preset), picture, self.steps_done, not self.complete)
 
     def _tell_of_stage(self, title: str, share: float) -> None:
         listening = [pair for pair in self.reporters if isinstance(pair[1], api.WatchesFinish)]

@@ -18,14 +18,15 @@ from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.signals import held_back
 from artgen.engine.stopped_run import continuation, preset_of, unfinished
-from artgen.errors import ArtgenError, InputError
+from artgen.errors import ArtgenError, InputError, one_line
 from artgen.fields.paths import PICTURE, expanded
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
 from artgen.registry import lookup
 from artgen.registry.fence import trace_of
-from artgen.reporters.folder import RunFolder, claim_folder, make_folder, new_folder
+from artgen.reporters.folder import RunFolder
 from artgen.reporters.notebook import Notebook, in_notebook
+from artgen.reporters.places import claim_folder, make_folder, new_folder
 
 
 def run(
@@ -178,6 +179,7 @@ def run_in_folder(
     `stopped` is what the folder says of a resumed run; `forward` may bring a new one to where another run was.
     """
     writer = RunFolder(checkpoints.folder, preset)
+    checkpoints.note = writer.progress.noting(checkpoints.note)
     try:
         run = _steps(preset, [writer, *reporters], checkpoints.note, checkpoints.folder)
         if stopped is None:
@@ -206,6 +208,10 @@ def run_in_folder(
         # One that ended before its first checkpoint has nothing to go on from; one that was resumed keeps what it had.
         if stopped is None and not checkpoints.any_saved:
             checkpoints.clear()
+            writer.progress.clear()
+        else:
+            is_failure = isinstance(error, ArtgenError)
+            writer.progress.end(stopped=not is_failure, failure=one_line(error) if is_failure else None)
         raise
     write_result(result, checkpoints, writer)
     if place := checkpoints.keep_traceback(run.trace):

@@ -19,6 +19,8 @@ from artgen.fields.block import wrong_setting
 
 PICTURE = "image.png"
 """What the picture is called in the folder of a run."""
+PREVIEW = "preview.png"
+"""What shows a run while it goes on; of a batch, its pictures side by side."""
 DRAWING = "drawing.png"
 """What it keeps besides, where finishing stages have changed the picture: the drawing before them."""
 FRAMES = "frames"

@@ -39,7 +39,8 @@ from artgen.prompts.choices import resolve_batch
 from artgen.recipe import saving
 from artgen.recipe.inputs import VIDEO
 from artgen.recipe.model import differences
-from artgen.reporters.folder import claim_folder, drawing_of, make_folder
+from artgen.reporters.places import claim_folder, drawing_of, make_folder
+from artgen.reporters.progress import ProgressFile
 from artgen.results import picture_tensor
 
 SONG = "song"
@@ -188,10 +189,10 @@ class _Maker:
         assert preset.film is not None
         self.folder, self.preset, self.on_step, self.stopped = folder, preset, on_step, stopped
         self.count = preset.film.count
-        self.begun = time.monotonic()
-        self.begun_at = 0
+        self.begun, self.begun_at = time.monotonic(), 0
         self.told: set[str] = set()
-        self._note = note
+        self.progress = ProgressFile(folder)
+        self._note = self.progress.noting(note)
         self.estimate = estimator(preset, self.note)
         self.weights: Mapping[str, str] = getattr(self.estimate, "weights", {})
 
@@ -234,8 +235,9 @@ class _Maker:
         elif number == 0:
             self._begin(run)
         for event in run:
+            seconds = time.monotonic() - self.begun
+            self.progress.on_frame(number, self.count, self.begun_at, event.step + 1, event.steps, seconds)
             if self.on_step:
-                seconds = time.monotonic() - self.begun
                 told = (number, self.count, event.step, event.steps, event.image, seconds, self.begun_at)
                 self.on_step(FrameEvent(*told))
             if stop.number is not None:
@@ -283,6 +285,7 @@ class _Maker:
     def _result(self, done: int, stop: Stop, failure: str | None) -> FilmResult:
         frames = tuple(frame_file(self.folder, number) for number in range(done))
         film = self._finish(frames) if done == self.count else None
+        self.progress.end(stopped=done < self.count and failure is None, failure=failure)
         stop.pass_on()
         return FilmResult(self.folder, frames, self.preset, done < self.count and failure is None, failure, film)
 

@@ -108,7 +108,8 @@ def _same(one: Path, other: Path) -> bool:
 def page(cards: Sequence[Card], heading: str, alike: Mapping[str, Sequence[str]], folder_mode: bool) -> str:
     """The HTML of the page."""
     style = f"{shared.source('base.css')}\n{source('style.css')}\n{_ratios(cards)}"
-    early, late = shared.source("theme.js"), f"{shared.source('base.js')}\n\n{source('page.js')}"
+    early = shared.source("theme.js")
+    late = "\n\n".join((shared.source("base.js"), shared.source("grid.js"), source("page.js")))
     entries = {card.entry.name: card.entry for card in cards}
     names = {name: [other for other in alike.get(name, ()) if other in entries] for name in entries}
     text = fill(

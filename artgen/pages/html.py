@@ -35,16 +35,20 @@ class Templates:
 
 
 shared = Templates(FOLDER)
-"""What every page has: ``base.css``; ``theme.js``, which runs before anything is drawn; ``base.js``, after all is."""
+"""What every page has: ``base.css``; ``theme.js``, which runs before anything is drawn; ``base.js``, after all is.
+
+``grid.js`` is for those that show a grid of cards.
+"""
 
 
-def policy(style: str, scripts: Iterable[str], images: str) -> str:
+def policy(style: str, scripts: Iterable[str], images: str, asks: str = "") -> str:
     """What a page may do (Content Security Policy 3): show pictures and films, and its style and scripts by hash.
 
     Args:
         style: its only style sheet.
         scripts: all its scripts.
         images: where pictures and films may come from, such as ``data: 'self'``.
+        asks: where its scripts may ask for data, such as ``'self'``; by default nowhere.
     """
     rules = {
         "default-src": "'none'",
@@ -52,6 +56,7 @@ def policy(style: str, scripts: Iterable[str], images: str) -> str:
         "media-src": images,
         "style-src": _hash(style),
         "script-src": " ".join(map(_hash, scripts)),
+        **({"connect-src": asks} if asks else {}),
         "base-uri": "'none'",
         "form-action": "'none'",
     }

@@ -56,11 +56,16 @@ def read(path: Path) -> Curves:
     Raises:
         InputError: if it cannot be read, or holds anything else; in one line.
     """
+    return parse(read_text(path, MAX_BYTES, "record of losses"), path)
+
+
+def parse(text: str, source: object) -> Curves:
+    """The curves in a text; InputError, as `read` has it, if it holds none."""
     try:
-        data = json.loads(read_text(path, MAX_BYTES, "record of losses"))
+        data = json.loads(text)
         return thinned({str(name): [_point(point) for point in curve] for name, curve in data.items()})
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        raise InputError(f"{path}: holds no loss curves; expected {{name: [[step, value], ...]}}") from None
+        raise InputError(f"{source}: holds no loss curves; expected {{name: [[step, value], ...]}}") from None
 
 
 def _point(point: Any) -> tuple[int, float]:

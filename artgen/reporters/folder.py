@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE
+from artgen.fields.paths import PICTURE, PREVIEW
 from artgen.files import atomic_path, remove, write_text
 from artgen.picture import images
 from artgen.preset.model import Preset, as_yaml
@@ -22,11 +22,8 @@ from artgen.recipe.model import to_json
 from artgen.recipe.source_type import png_text
 from artgen.reporters import batch_sheet, curves, outputs
 from artgen.reporters.loss_plot import plot_losses
-from artgen.reporters.places import PREVIEW
-from artgen.reporters.places import claim_folder as claim_folder
-from artgen.reporters.places import drawing_of as drawing_of
-from artgen.reporters.places import make_folder as make_folder
-from artgen.reporters.places import new_folder as new_folder
+from artgen.reporters.places import drawing_of
+from artgen.reporters.progress import ProgressFile
 from artgen.results import Result, StepEvent, event_picture, picture_tensor
 
 PREVIEW_SECONDS = 5
@@ -46,19 +43,24 @@ class RunFolder:
         self.folder, self.preset = folder, preset
         self.moments: set[int] = set()
         self.frames: list[Tensor] = []
+        self.progress = ProgressFile(folder)
         self.digests: dict[str, str] = {}
         """sha256 of each other form of a picture that was written, by its path in the folder."""
         self.previewed: float | None = None
         """When the preview was last written; infinitely late where it cannot be."""
+        self.steps_done = 0
+        """Where a run that is resumed goes on."""
 
     def on_start(self, steps: int) -> None:
         # The last frame is the finished picture, so the others are spread over what comes before.
         wanted = self.preset.frames
         self.moments = {round(i * (steps - 1) / (wanted - 1)) for i in range(wanted - 1)}
+        self.progress.begin(steps, self.steps_done)
 
     def on_step(self, event: StepEvent) -> None:
         if event.step in self.moments:
             self.frames.append(event.image.cpu())
+        self.progress.on_step(event)
         now = time.monotonic()
         if self.previewed is None or now - self.previewed >= PREVIEW_SECONDS:
             self.previewed = now
@@ -71,17 +73,24 @@ class RunFolder:
         except InputError:
             self.previewed = math.inf
 
+    def on_finish(self, title: str, share: float) -> None:
+        self.progress.on_stage(title)
+
     def state_dict(self) -> dict[str, Any]:
-        """The moments of the steps so far, for a checkpoint."""
-        return {"frames": self.frames}
+        """The moments and the losses of the steps so far, for a checkpoint."""
+        return {"frames": self.frames, "losses": self.progress.losses}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from `state_dict`'s answer; what else stands there is left alone."""
         self.frames = [frame.cpu() for frame in state["frames"]]
+        losses = state.get("losses", {})  # which an older checkpoint does not have
+        self.progress.losses = {name: list(points) for name, points in losses.items()}
+        self.steps_done = 1 + max((points[-1][0] for points in losses.values()), default=-1)
 
     def write(self, result: Result) -> Path:
         """Write the folder's files; returns the picture's path."""
         picture, best = self.folder / PICTURE, picture_tensor(result, result.best)
+        self.progress.folder = self.folder  # which may be another by now
         written = saving.save(picture, best, result.recipe)
         self._write_forms(result, result.best, picture)
         self._write_batch(result)
@@ -98,6 +107,7 @@ class RunFolder:
         plot_losses(self.folder / "losses.png", result.losses, result.judges)
         remove(self.folder / PREVIEW)
         write_text(self.folder / curves.FILE, curves.to_json(curves.of_result(result)))
+        self.progress.end(result.interrupted, result.failure)
         return picture
 
     def on_end(self, result: Result) -> None:

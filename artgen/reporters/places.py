@@ -7,9 +7,6 @@ from pathlib import Path
 from artgen.errors import InputError
 from artgen.fields.paths import DRAWING, PICTURE, RUN_FILE
 
-PREVIEW = "preview.png"
-"""What shows a run while it goes on."""
-
 
 def new_folder(name: str, runs: Path = Path("runs")) -> Path:
     """Make ``runs/name-0001``, or the next number that is free, so that no run ever overwrites another."""

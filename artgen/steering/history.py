@@ -45,7 +45,7 @@ class _TouchRecord(BaseModel):
     preset: dict[str, Any]
 
 
-class _Record(BaseModel):
+class _HistoryRecord(BaseModel):
     """The form of ``steering.json``; anybody may have written it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -60,7 +60,7 @@ def read(folder: Path) -> list[Touch]:
     """The touches of the run in a folder; none if it was never steered. InputError if what it says is damaged."""
     file = folder / FILE
     try:
-        record = _Record.model_validate_json(read_text(file, MAX_BYTES, "record of touches"))
+        record = _HistoryRecord.model_validate_json(read_text(file, MAX_BYTES, "record of touches"))
     except MissingFile:
         return []
     except ValidationError as error:
@@ -73,7 +73,7 @@ def read(folder: Path) -> list[Touch]:
 
 def write(folder: Path, touches: Sequence[Touch]) -> None:
     told = [_TouchRecord(step=one.step, preset=one.preset.resolved()) for one in touches]
-    text = _Record(folder=str(Path.cwd()), touches=told).model_dump_json()
+    text = _HistoryRecord(folder=str(Path.cwd()), touches=told).model_dump_json()
     write_text(folder / FILE, text + "\n")
 
 

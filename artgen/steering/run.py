@@ -23,7 +23,7 @@ from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.parts import Parts
 from artgen.engine.run import write_result
-from artgen.errors import InputError
+from artgen.errors import InputError, RunError
 from artgen.fields.paths import RUN_FILE
 from artgen.files import atomic_path, read_text
 from artgen.picture import decoding
@@ -33,7 +33,8 @@ from artgen.prompts.choices import resolve_batch
 from artgen.recipe.inputs import FOLDER as INPUTS
 from artgen.registry import lookup
 from artgen.registry.fence import ComponentError, listening
-from artgen.reporters.folder import RunFolder, claim_folder, make_folder
+from artgen.reporters.folder import RunFolder
+from artgen.reporters.places import claim_folder, make_folder
 from artgen.steering import history
 from artgen.steering.history import Touch
 from artgen.steering.joining import changes, joined
@@ -53,7 +54,7 @@ class SteeredRun:
     def __init__(self, kept: contextlib.ExitStack, run: Run, writer: RunFolder, checkpoints: Checkpoints) -> None:
         self._kept, self._run, self._writer, self._checkpoints = kept, run, writer, checkpoints
         self._threads = torch.get_num_threads()
-        self._first = _first_drawing(run.parts)
+        self._first = _beginning(run.parts)
         self._steps: Iterator[api.StepEvent] | None = None
         self.touches: list[Touch] = [Touch(0, run.parts.preset)]
 
@@ -187,6 +188,8 @@ class SteeredRun:
         if not (found := changes(before, wanted)):
             return []
         new = joined(self.preset, wanted, self.steps_done, self.steps)
+        if new.paint and not new.generator.can_paint:
+            raise InputError(f"paint: the generator '{new.generator.type}' cannot take a picture over")
         with threads(self._threads):
             run, writer = _built(new, self.folder, self._run.note)
             self._refuse_another_beginning(run.parts)
@@ -246,10 +249,9 @@ class SteeredRun:
         """InputError if a changed preset would have begun with another drawing, or takes another number of steps."""
         if parts.generator.steps != self.steps:
             raise InputError(f"the generator would take {parts.generator.steps} steps in place of {self.steps}")
-        first = _first_drawing(parts)
         # A GPU may round the same drawing otherwise from one time to the next.
-        close = torch.equal if first.device.type == "cpu" else torch.allclose
-        if not close(first, self._first):
+        close = torch.equal if parts.device.type == "cpu" else torch.allclose
+        if not all(map(close, _beginning(parts), self._first)):
             raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
 
 
@@ -274,7 +276,16 @@ def _with_own_paint(touches: Sequence[Touch], folder: Path) -> list[Touch]:
     return [Touch(touch.step, own(touch.preset)) for touch in touches]
 
 
-def _first_drawing(parts: Parts) -> torch.Tensor:
-    """(B, 3, H, W): what a run begins with."""
+def _beginning(parts: Parts) -> tuple[torch.Tensor, ...]:
+    """What a run begins with, (B, 3, H, W), the losses of it, (B,), and their gradient.
+
+    A component that reads what should not reach it yet, such as a prompt whose weight is still 0, shows in these.
+    """
     with listening(), at_work(parts, gradient=False):
-        return draw(parts, 0).clone()
+        drawn = draw(parts, 0).clone()
+    with listening(), at_work(parts, gradient=parts.descends):
+        try:
+            guided = parts.guidance(drawn, 0)
+        except RunError:  # the first step will say so
+            return (drawn,)
+    return drawn, guided.totals, guided.gradient

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from artgen.errors import Mark, Problem
-from artgen.studio.runs import Entry
-from artgen.studio.work.messages import Answer, Report, Setup
+from artgen.studio.runs import StudioRun
+from artgen.studio.work.messages import OrderAnswer, Report, Setup
 from artgen.studio.work.process import Worker
 
 ANSWER_SECONDS = 0.15
@@ -36,7 +36,7 @@ class Asked:
 
     run: str
     kind: str
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[OrderAnswer]
     accepted: Callable[[], None] | None = None
     """What to do when it is done."""
     is_late: bool = False
@@ -57,7 +57,7 @@ class Orders:
         self,
         setup: Setup,
         take: Callable[[Report], None],
-        answered: Callable[[Asked, Answer], None],
+        answered: Callable[[Asked, OrderAnswer], None],
         died: Callable[[], None],
     ) -> None:
         self._setup, self._take, self._answered, self._died = setup, take, answered, died
@@ -87,12 +87,12 @@ class Orders:
 
     async def give(
         self,
-        entry: Entry,
+        entry: StudioRun,
         kind: str,
         accepted: Callable[[], None] | None = None,
         patience: float | None = ANSWER_SECONDS,
         **given: Any,
-    ) -> Answer | None:
+    ) -> OrderAnswer | None:
         """What is answered; None if it is pending after so many seconds of `patience`.
 
         Raises:
@@ -120,7 +120,7 @@ class Orders:
                 self._loop.call_soon_threadsafe(self._hear, report)
 
     def _hear(self, report: Report) -> None:
-        if not isinstance(report, Answer):
+        if not isinstance(report, OrderAnswer):
             self._take(report)
             return
         asked = self._asked.pop(report.number, None)
@@ -141,5 +141,5 @@ class Orders:
     def _bury(self) -> None:
         self._worker = None
         for number in list(self._asked):
-            self._hear(Answer(number, None, (Problem(Mark(""), "", KILLED),)))
+            self._hear(OrderAnswer(number, None, (Problem(Mark(""), "", KILLED),)))
         self._died()

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.fields.paths import PICTURE, RUN_FILE
+from artgen.fields.paths import PICTURE, PREVIEW, RUN_FILE
 from artgen.picture import decoding
-from artgen.reporters.places import PREVIEW
-from artgen.studio.runs import Entry
+from artgen.studio.runs import StudioRun
 
 MOST_CACHED = 1 << 26
 """Bytes of small pictures that are kept."""
@@ -23,7 +22,7 @@ Content = tuple[bytes, str]
 WEBP, PNG = "image/webp", "image/png"
 
 
-def picture(entry: Entry, step: int | None) -> Content | None:
+def picture(entry: StudioRun, step: int | None) -> Content | None:
     """The newest picture, or that after so many steps or the nearest before; None if there is none yet."""
     if step is not None and (moment := entry.record.moment(step)):
         return moment[1], WEBP
@@ -36,14 +35,14 @@ def picture(entry: Entry, step: int | None) -> Content | None:
     return (moment[1], WEBP) if moment else None
 
 
-def version(entry: Entry, step: int | None) -> str:
+def version(entry: StudioRun, step: int | None) -> str:
     """Changes when `picture` does; the text of an ETag."""
     if step is not None:
         return f"{entry.id}-at-{step}-of-{entry.step}"
     return f"{entry.id}-{entry.picture}-{entry.state}"
 
 
-class Thumbnails:
+class RunThumbnails:
     """Small pictures, the last ones of which are kept."""
 
     def __init__(self) -> None:
@@ -93,7 +92,7 @@ SUFFIXES = {
 }
 
 
-def files(entry: Entry) -> dict[str, int]:
+def files(entry: StudioRun) -> dict[str, int]:
     """What one can take home of a run, by its name there, and how many bytes it has."""
     found: dict[str, int] = {}
     for folder, prefix in ((entry.folder, ""), (entry.folder / "batch", "batch/")):
@@ -109,7 +108,7 @@ def _is_for_home(path: Path) -> bool:
     return is_own and path.is_file() and not path.is_symlink()
 
 
-def file(entry: Entry, name: str) -> Path:
+def file(entry: StudioRun, name: str) -> Path:
     """InputError if the run has no such file."""
     if name not in files(entry):
         raise InputError(f"{entry.id}: has no file '{name}'")

@@ -30,7 +30,7 @@ FILMS = "draws a film; `artgen run` makes those"
 
 
 @dataclass(frozen=True)
-class Offered:
+class OfferedPreset:
     """A preset that one can begin with."""
 
     name: str
@@ -98,7 +98,7 @@ class Presets:
     """
 
     def __init__(self, own: str | None) -> None:
-        found = [Offered(name, path) for name, path in shipped.shipped().items()]
+        found = [OfferedPreset(name, path) for name, path in shipped.shipped().items()]
         self._offered = {offered.name: offered for offered in found}
         self.chosen: str | None = None
         """The name of the one that the studio was opened with."""
@@ -107,13 +107,13 @@ class Presets:
             known = next((offered.name for offered in found if offered.path == path), None)
             self.chosen = known or self._free(path.stem)
             if known is None:
-                self._offered = {self.chosen: Offered(self.chosen, path, own=True), **self._offered}
+                self._offered = {self.chosen: OfferedPreset(self.chosen, path, own=True), **self._offered}
                 self._offered[self.chosen].text  # noqa: B018  what cannot be read is said at once
 
     def _free(self, name: str) -> str:
         return name if name not in self._offered else f"{name} (yours)"
 
-    def find(self, name: str) -> Offered | None:
+    def find(self, name: str) -> OfferedPreset | None:
         return self._offered.get(name)
 
     def brief(self) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ BUSY = ("waiting", "building", "running", "finishing")
 
 
 @dataclass
-class Entry:
+class StudioRun:
     """All that is known of one run."""
 
     id: str
@@ -133,7 +133,7 @@ def name_of(text: str) -> str:
     return re.sub(r"[^\w.+-]+", "-", text).strip("-._")[:64] or "run"
 
 
-def found(folder: Path) -> Iterator[Entry]:
+def found(folder: Path) -> Iterator[StudioRun]:
     """The runs in a folder, the newest last."""
     if not folder.is_dir():
         return
@@ -153,8 +153,8 @@ def _begun(place: Path) -> tuple[float, str]:
         return 0.0, place.name
 
 
-def _entry(place: Path) -> Entry:
-    entry = Entry(place.name, place, state="stopped" if (place / RUN_FILE).is_file() else "finished")
+def _entry(place: Path) -> StudioRun:
+    entry = StudioRun(place.name, place, state="stopped" if (place / RUN_FILE).is_file() else "finished")
     said = entry.record.said()
     if said is not None:
         entry.title, entry.favourite, entry.preset, entry.parent = said.title, said.favourite, said.preset, said.parent

@@ -20,8 +20,8 @@ from artgen.studio.events import Hub
 from artgen.studio.orders import KILLED, Asked, Orders, Wrong
 from artgen.studio.presets import Presets
 from artgen.studio.record import Parent
-from artgen.studio.runs import Entry
-from artgen.studio.work.messages import Answer, Beginning, Note, Progress, Report, Setup, Standing
+from artgen.studio.runs import StudioRun
+from artgen.studio.work.messages import Beginning, Note, OrderAnswer, Report, Setup, Standing, StepsDone
 
 VIEWS_SECONDS = 60.0
 """So long is a sheet of views waited for."""
@@ -69,7 +69,7 @@ class Studio:
         written = Written(yaml, home, self.folder, (*self.presets.folders, *self._allowed))
         return await self._in(self._checks, check, written)
 
-    async def begin(self, checked: Checked, preset: str, go: bool = True) -> Entry:
+    async def begin(self, checked: Checked, preset: str, go: bool = True) -> StudioRun:
         """A new run; if it shall `go`, it is drawn as soon as the process that draws comes to it."""
         if checked.preset is None:
             raise Wrong(checked.problems)
@@ -77,13 +77,13 @@ class Studio:
         await self._order(entry, "begin", preset=checked.preset.resolved(), go=go)
         return entry
 
-    async def touches(self, entry: Entry) -> list[Mapping[str, Any]]:
+    async def touches(self, entry: StudioRun) -> list[Mapping[str, Any]]:
         """Each touch's step, and the paths of what it changed."""
         if entry.touches is None:
             entry.touches = await self._in(self._checks, _touches_in, entry.folder)
         return entry.touches
 
-    async def steer(self, entry: Entry, checked: Checked) -> dict[str, Any]:
+    async def steer(self, entry: StudioRun, checked: Checked) -> dict[str, Any]:
         """Change what a run draws from its next step on."""
         if checked.preset is None:
             raise Wrong(checked.problems)
@@ -95,11 +95,11 @@ class Studio:
         answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved())
         return self._told(entry, answer)
 
-    async def touch(self, entry: Entry, kind: str, **given: Any) -> dict[str, Any]:
+    async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
         """pause, go, step, paint, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
 
-    async def views(self, entry: Entry) -> bytes:
+    async def views(self, entry: StudioRun) -> bytes:
         """A WebP of what the perceptors see, which waits for the present step."""
         answer = await self._order(entry, "views", patience=VIEWS_SECONDS)
         if answer is None:
@@ -107,7 +107,7 @@ class Studio:
         content: bytes = answer.value
         return content
 
-    async def branch(self, entry: Entry, step: int) -> Entry:
+    async def branch(self, entry: StudioRun, step: int) -> StudioRun:
         """A new run that begins as `entry` was after so many steps, paused."""
         new = self._new_entry(entry.preset, {}, entry.yaml)
         new.parent, new.prompts, new.size, new.batch = (
@@ -122,14 +122,14 @@ class Studio:
         await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step)
         return new
 
-    def say(self, entry: Entry, **said: Any) -> None:
+    def say(self, entry: StudioRun, **said: Any) -> None:
         """A title, or whether it is a favourite."""
         for name, value in said.items():
             setattr(entry, name, value)
         self._keep(entry)
         self._tell(entry)
 
-    async def remove(self, entry: Entry) -> Path:
+    async def remove(self, entry: StudioRun) -> Path:
         """Take a run out of the studio; where its folder is now: nothing is deleted."""
         if entry.state in runs.BUSY:
             raise InputError("it is being drawn; stop it first")
@@ -144,13 +144,13 @@ class Studio:
         for entry in self.entries.values():
             yield "run", entry.id, self.brief(entry)
 
-    def brief(self, entry: Entry) -> dict[str, Any]:
+    def brief(self, entry: StudioRun) -> dict[str, Any]:
         """What is told of a run, with the orders that it has not answered."""
         return {**entry.brief(), "pending": self.orders.pending(entry.id)}
 
-    def _new_entry(self, preset: str, resolved: Mapping[str, Any], yaml: str) -> Entry:
+    def _new_entry(self, preset: str, resolved: Mapping[str, Any], yaml: str) -> StudioRun:
         folder = new_folder(runs.name_of(preset), self.folder)
-        entry = Entry(folder.name, folder, preset=preset, yaml=yaml)
+        entry = StudioRun(folder.name, folder, preset=preset, yaml=yaml)
         entry.describe(resolved)
         self.entries[entry.id] = entry
         self._keep(entry)
@@ -158,13 +158,13 @@ class Studio:
         self._tell(entry)
         return entry
 
-    async def _order(self, entry: Entry, kind: str, **given: Any) -> Answer | None:
+    async def _order(self, entry: StudioRun, kind: str, **given: Any) -> OrderAnswer | None:
         answer = await self.orders.give(entry, kind, **given)
         if answer is None:
             self._tell(entry)
         return answer
 
-    def _told(self, entry: Entry, answer: Answer | None) -> dict[str, Any]:
+    def _told(self, entry: StudioRun, answer: OrderAnswer | None) -> dict[str, Any]:
         if answer is None:
             return {"pending": True, "step": entry.step}
         return {"pending": False, "step": entry.step, **(answer.value or {})}
@@ -178,7 +178,7 @@ class Studio:
 
     def _take(self, report: Report) -> None:
         """What the process that draws has told."""
-        entry = None if isinstance(report, Answer) else self.entries.get(report.run)
+        entry = None if isinstance(report, OrderAnswer) else self.entries.get(report.run)
         if entry is None:
             if isinstance(report, Note):
                 self.note(report.line)
@@ -191,10 +191,10 @@ class Studio:
         elif isinstance(report, Beginning):
             self._show(entry, 0, report.picture, kept=True)
             self._tell(entry)
-        elif isinstance(report, Progress):
+        elif isinstance(report, StepsDone):
             self._take_progress(entry, report)
 
-    def _take_late(self, asked: Asked, answer: Answer) -> None:
+    def _take_late(self, asked: Asked, answer: OrderAnswer) -> None:
         """Whoever asked has gone on: what came of it is said to all."""
         if answer.problems:
             data = {"id": asked.run, "order": asked.kind, "problems": told(answer.problems)}
@@ -202,7 +202,7 @@ class Studio:
         if entry := self.entries.get(asked.run):
             self._tell(entry)
 
-    def _take_standing(self, entry: Entry, standing: Standing) -> None:
+    def _take_standing(self, entry: StudioRun, standing: Standing) -> None:
         entry.state, entry.reason = standing.state, standing.reason
         if standing.steps:
             entry.step, entry.steps = standing.step, standing.steps
@@ -219,7 +219,7 @@ class Studio:
         if standing.state not in ("building", "running"):
             self._later(entry, entry.record.keep_curves, dict(entry.curves))
 
-    def _take_progress(self, entry: Entry, progress: Progress) -> None:
+    def _take_progress(self, entry: StudioRun, progress: StepsDone) -> None:
         entry.step, entry.steps, entry.total = progress.step, progress.steps, progress.total
         entry.seconds = entry.earlier_seconds + progress.seconds
         entry.add_points(progress.curves, progress.judged)
@@ -241,27 +241,27 @@ class Studio:
             },
         )
 
-    def _show(self, entry: Entry, step: int, picture: bytes, kept: bool) -> None:
+    def _show(self, entry: StudioRun, step: int, picture: bytes, kept: bool) -> None:
         entry.newest = picture
         entry.picture += 1
         if kept:
             self._later(entry, entry.record.keep_moment, step, picture)
 
-    def _changed(self, entry: Entry) -> None:
+    def _changed(self, entry: StudioRun) -> None:
         self._keep(entry)
         self._tell(entry)
 
-    def _tell(self, entry: Entry) -> None:
+    def _tell(self, entry: StudioRun) -> None:
         self.hub.tell("run", entry.id, self.brief(entry))
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: StudioRun) -> None:
         self._later(entry, entry.record.say, entry.said())
 
-    def _want(self, entry: Entry, yaml: str) -> None:
+    def _want(self, entry: StudioRun, yaml: str) -> None:
         self._later(entry, entry.record.want, yaml)
         self._later(entry, uploads.give, self.folder, entry.folder, yaml)
 
-    def _later(self, entry: Entry, write: Callable[..., None], *given: Any) -> None:
+    def _later(self, entry: StudioRun, write: Callable[..., None], *given: Any) -> None:
         """Write in a thread of its own, one after the other: a slow disk holds up nobody."""
 
         def done() -> None:

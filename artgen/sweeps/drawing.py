@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgen.errors import ArtgenError, one_line
-from artgen.fields.paths import RUN_FILE
+from artgen.fields.paths import PICTURE, RUN_FILE
 from artgen.sweeps import record
-from artgen.sweeps.early import Bar, Watch, early_loss
+from artgen.sweeps.early import Bar, EarlyStop, early_loss
 from artgen.sweeps.record import CellOutcome
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def draw(job: Job) -> DrawnCell:
 def _drawn(job: Job, place: Path, note: Callable[[str], None]) -> CellOutcome | None:
     """What came of it; None if it was stopped."""
     goes_on = (place / RUN_FILE).is_file()
+    if not goes_on and (place / PICTURE).is_file() and record.outcome(place).reason is None:
+        return record.outcome(place)  # whoever drew it was killed before it could say so
     if not goes_on and record.outcome(place).reason is not None:
         _clear(place)
     if job.preset.get("film"):
@@ -98,9 +100,9 @@ def _picture(job: Job, place: Path, note: Callable[[str], None], goes_on: bool) 
     """The same of a preset that is no film."""
     from artgen.engine.run import resume
 
-    watch = Watch(job.bar) if job.bar else None
+    watch = EarlyStop(job.bar) if job.bar else None
 
-    def go_on(on_step: Watch | None) -> Result:
+    def go_on(on_step: EarlyStop | None) -> Result:
         return resume(place, checkpoint=job.checkpoint, on_step=on_step, note=note, show=False)
 
     result = go_on(watch) if goes_on else _begun(job, place, watch, note)
@@ -115,7 +117,7 @@ def _picture(job: Job, place: Path, note: Callable[[str], None], goes_on: bool) 
     return CellOutcome(loss=result.scores[result.best], reason=result.failure, scores=scores, early=early)
 
 
-def _begun(job: Job, place: Path, watch: Watch | None, note: Callable[[str], None]) -> Result:
+def _begun(job: Job, place: Path, watch: EarlyStop | None, note: Callable[[str], None]) -> Result:
     """Begin a cell where the steps end that it shares with others, if there are such."""
     from artgen.engine.branching import CannotBranch, branch
     from artgen.engine.run import run

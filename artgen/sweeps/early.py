@@ -52,7 +52,7 @@ def early_loss(points: Iterable[tuple[int, float]], steps: int) -> float | None:
     return fmean(known[step] for step in averaged) if all(step in known for step in averaged) else None
 
 
-class Watch:
+class EarlyStop:
     """Called after each step of a run; stops it, so that it can be resumed, where it is worse than its bar.
 
     One that is resumed may have been there before, which is not known here: it is stopped, too, and the whole of its

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from artgen.compare import cost
+from artgen.planning import cost
 from artgen.preset.model import Preset
 from artgen.preset.needs import input_files
 from artgen.sweeps import record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,12 @@ from typing import Any
 
 from artgen.engine.ownership import owned
 from artgen.errors import InputError
-from artgen.fields.paths import expanded
+from artgen.fields.paths import PICTURE, expanded
 from artgen.machine import cores
 from artgen.preset.loading import Given, load
 from artgen.preset.merging import Override
 from artgen.preset.settings.sweep import Sweep
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.sweeps import axes, record
 from artgen.sweeps.cells import PRESET, Cell, Maker
 from artgen.sweeps.drawing import DrawnCell, Job
@@ -27,11 +27,12 @@ from artgen.sweeps.engines.here import Here
 from artgen.sweeps.engines.local import Local
 from artgen.sweeps.engines.places import places
 from artgen.sweeps.engines.supply import Supply
-from artgen.sweeps.jobs import Jobs
+from artgen.sweeps.foreseeing import Foreseen, foreseen
+from artgen.sweeps.jobs import Jobs, work
 from artgen.sweeps.record import CellRecord, SweepRecord
 from artgen.sweeps.rows import Axis, Row
-from artgen.sweeps.search.beginning import searching
 from artgen.sweeps.search.planning import SearchPlan
+from artgen.sweeps.search.starting import searching
 from artgen.sweeps.sharing import SharedFolders
 
 
@@ -46,6 +47,8 @@ class Plan:
     """How many cells are drawn at once."""
     shares: bool = True
     """Whether steps that several cells have in common are drawn once."""
+    foreseen: Foreseen | None = None
+    """What they take, where that was asked."""
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -66,6 +69,8 @@ class Plan:
         if any(seed + 1 in seeds for seed in seeds) and batch > 1:
             told = f"a batch of {batch} draws the pictures of as many seeds, and keeps the best"
             yield f"{told}; cells whose seeds are neighbours share some, so say --batch 1 to see each"
+        if self.foreseen and self.foreseen.remark:
+            yield self.foreseen.remark
 
     @property
     def total(self) -> int:
@@ -96,8 +101,17 @@ class Plan:
         yield from ()
 
     def weights(self) -> dict[str, float]:
-        """How much work each cell is, by its name."""
-        return self._jobs.weights({row.name for row in self.there()})
+        """How much work each cell is, by its name, all in one unit."""
+        weights = self._jobs.weights({row.name for row in self.there()})
+        known = self.foreseen.seconds if self.foreseen else {}
+        if not all(name in known for name in weights):
+            return weights
+        return {cell.name: known[cell.name] * weights[cell.name] / work(cell) for cell in self.cells}
+
+    def left(self, rows: Iterable[Row]) -> float:
+        """Seconds until all cells are drawn, before any of them is; 0 if nobody knows."""
+        waiting, weights = {row.name for row in rows if row.state != "finished"}, self.weights()
+        return self.foreseen.left([weights[name] for name in waiting]) if self.foreseen else 0
 
     def jobs(self, checkpoint: str) -> list[Job]:
         """The cells that are not drawn yet, each once, and before them the steps that several have in common."""
@@ -136,11 +150,13 @@ def plan(
     threads: int | None = None,
     title: str | None = None,
     share: bool = True,
+    tell: Callable[[str], None] | None = None,
 ) -> AnyPlan:
     """Check a sweep and all of its cells, or all that a search may choose from. Nothing is drawn or written.
 
     The arguments are those of `sweep`; `wanted` is what is combined, by default what the preset's `sweep` says, and
-    `title` what the sheet is called, by default as the folder.
+    `title` what the sheet is called, by default as the folder. With `tell`, which is told so, a cell is tried out to
+    see how many fit at once, unless `processes` says it.
 
     Raises:
         InputError: if a cell is wrong, or the preset has no `sweep` and nothing is given to go over.
@@ -155,11 +171,14 @@ def plan(
         return searching(maker, wanted, folder, before, seed, processes, threads, title or folder.name)
     found = axes.axes(wanted, seed)
     made = tuple(maker.all_of(axes.combinations(wanted, found)))
-    at_once = processes or places([cell.preset for cell in made], len(made))
-    split = threads or (before.threads if before else max(1, cores() // at_once))
+    split = threads or (before.threads if before else None)
+    waiting = [cell for cell in made if not (folder / record.CELLS / cell.name / PICTURE).is_file()]
+    ahead = foreseen(waiting, split, tell) if waiting and tell and not processes else None
+    at_once = processes or (ahead.processes if ahead else places([cell.preset for cell in made], len(made)))
+    split = split or max(1, cores() // at_once)
     named = [(cell.name, cell.settings) for cell in made]
     told = record.recorded(title or folder.name, seed, split, found, named)
-    return Plan(folder, told, made, min(at_once, len(made)), share)
+    return Plan(folder, told, made, min(at_once, len(made)), share, ahead)
 
 
 def sweep(
@@ -214,7 +233,16 @@ def sweep(
     """
     asked = {"over": over, "combine": combine, "where": where, "unless": unless, "search": search}
     wanted = axes.checked(asked) if over else None
-    made = plan(preset, wanted, out=out, overrides=overrides, processes=processes, threads=threads, share=share)
+    made = plan(
+        preset,
+        wanted,
+        out=out,
+        overrides=overrides,
+        processes=processes,
+        threads=threads,
+        share=share,
+        tell=None if engine else note,
+    )
     for line in made.remarks():
         note(line)
     yield from drawn(made, engine or made.engine(), checkpoint, note)

@@ -131,7 +131,11 @@ def recorded(
 def read(folder: Path) -> SweepRecord:
     """What a sweep's folder says; MissingFile if it is none, InputError if it is damaged."""
     file = folder / FILE
-    text = read_text(file, MAX_BYTES, "record of a sweep")
+    return parse(read_text(file, MAX_BYTES, "record of a sweep"), file)
+
+
+def parse(text: str, file: Path) -> SweepRecord:
+    """What the text of `file` says; InputError if it is damaged."""
     try:
         data = json.loads(text)
         written = data.get("format") if isinstance(data, dict) else None

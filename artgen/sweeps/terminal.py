@@ -22,10 +22,12 @@ class SweepProgress(Display):
         self.begun = time.monotonic()
         self.weights = plan.weights()
         self.there = self.done = self.failed = 0
-        self.before = self.drawn = 0.0
+        self.before = self.drawn = self.ahead = 0.0
 
     def found(self, rows: Iterable[Row]) -> None:
         """What was there before."""
+        rows = list(rows)
+        self.ahead = self.plan.left(rows)
         for row in rows:
             if row.state == "finished":
                 self.there += 1
@@ -52,18 +54,22 @@ class SweepProgress(Display):
         return f"{self.there + self.done}/{len(self.plan.cells)} cells{ahead}{failed}"
 
     def left(self) -> float:
-        """Seconds, by the work that is done; 0 while none is."""
+        """Seconds, by the work that is done; while none is, as it was foreseen, or 0."""
+        if not self.drawn:
+            return max(0.0, self.ahead - (time.monotonic() - self.begun)) if self.ahead else 0.0
         rest = sum(self.weights[cell.name] for cell in self.plan.cells) - self.before - self.drawn
-        return max(0.0, rest) * (time.monotonic() - self.begun) / self.drawn if self.drawn else 0.0
+        return max(0.0, rest) * (time.monotonic() - self.begun) / self.drawn
 
 
 def announced(plan: Plan, rows: Iterable[Row]) -> str:
     """What a sweep is going to do, in a line."""
+    rows = list(rows)
     count, there = len(plan.cells), sum(row.state == "finished" for row in rows)
     threads = plan.record.threads
     at_once = f"{plan.processes} at once, with {threads} thread{'s' * (threads > 1)} each"
     known = f", {there} of them there already" if there else ""
-    return f"{count} picture{'s' * (count > 1)}{known}; {at_once}"
+    ahead = f"; about {clock(seconds)} in all" if (seconds := plan.left(rows)) else ""
+    return f"{count} picture{'s' * (count > 1)}{known}; {at_once}{ahead}"
 
 
 def calibrated(seconds: float, room: int) -> str:

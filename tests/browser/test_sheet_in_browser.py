@@ -207,3 +207,19 @@ def test_without_scripts_the_pictures_still_open(sheet):
     assert not page.is_visible("#_tools")
     page.click("#_2 .open")
     assert re.search(r"cells/002/image\.png$", page.url)
+
+
+def test_a_search_shows_its_best_first_and_a_point_leads_to_its_picture(sheet, tmp_path):
+    rate = Axis("generator.rate", (0.01, 0.1, 1))
+    axes, rows = sweeps.cells(
+        tmp_path, rate, Axis("seed", (1, 2)), n1={"loss": 9.0}, n2={"state": "pruned", "loss": None}
+    )
+    page = sheet(sheet_page.save(tmp_path, axes, rows, "A search", goal="loss", log=[rate.key]).as_uri())
+    assert numbers(page) == [[3, 4, 5, 6, 1, 2]]
+    assert page.inner_text("#_2 .mark") == "pruned"
+    assert page.locator("#_charts figure").count() == 2
+    places = "points => points.map(point => Math.round(point.getAttribute('cx')))"
+    found = page.eval_on_selector_all("#_charts figure:first-child .point", places)
+    assert found == [7, 213, 213, 110, 110], "the rate by its logarithm, the best cell last"
+    page.click("#_charts figure:first-child .is-best")
+    until("No. 3", opened, page)

@@ -98,7 +98,7 @@ def test_ctrl_c_twice_leaves_whole_files_and_a_run_that_can_go_on(artgen, saved)
     done = artgen("run", "mine.yaml", "--out", "out", *wishes, code=130)
     assert done.stderr.splitlines()[-1] == "interrupted; `artgen run --resume out` goes on after step 4"
     left = sorted(path.name for path in (saved / "out").iterdir())
-    assert left == ["checkpoint-0000003.pt", "checkpoint-0000004.pt", "preview.png", "run.json"]
+    assert left == ["checkpoint-0000003.pt", "checkpoint-0000004.pt", "preview.png", "progress.json", "run.json"]
 
 
 def test_a_run_that_never_drew_leaves_nothing(artgen, saved):

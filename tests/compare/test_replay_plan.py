@@ -5,8 +5,9 @@ import json
 import pytest
 from PIL import Image
 
-from artgen.compare import cost, replay
+from artgen.compare import replay
 from artgen.errors import InputError
+from artgen.planning import cost
 from artgen.preset import loading
 from artgen.recipe import metadata
 from artgen.recipe import model as recipe

@@ -12,7 +12,7 @@ from artgen.engine import checkpoint_file, checkpoints
 from artgen.engine.stopped_run import unfinished
 from artgen.errors import InputError
 from artgen.fields.paths import RUN_FILE
-from artgen.reporters.folder import claim_folder
+from artgen.reporters.places import claim_folder
 from tests.helpers.paths import DOCS
 from tests.helpers.stopped import resumed, stopped
 
@@ -158,7 +158,7 @@ def test_a_full_disk_costs_a_line_and_not_the_run(artgen, tmp_path, flat):
     *skipped, last = (line for line in done.stderr.splitlines() if "/6 steps" not in line)
     assert skipped == expected
     assert last == f"{place}/image.png: {reason}; `artgen run --resume {place}` begins anew"
-    assert [path.name for path in (tmp_path / place).iterdir()] == ["run.json"]
+    assert sorted(path.name for path in (tmp_path / place).iterdir()) == ["progress.json", "run.json"]
 
 
 def test_a_state_that_cannot_be_kept_costs_a_line_and_not_the_run(tmp_path, flat):

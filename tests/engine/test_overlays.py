@@ -71,6 +71,7 @@ def parts_of(generator, image):
     return SimpleNamespace(
         preset=SimpleNamespace(overlay=overlay),
         overlay=overlay.layer((16, 24)),
+        paint=(),
         generator=generator,
         generator_title="generator 'mine' (test 1.0)",
     )

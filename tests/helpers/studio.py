@@ -134,11 +134,11 @@ class Events:
 
 
 @contextlib.contextmanager
-def opened(folder, preset=None, setup=None, host="127.0.0.1"):
+def opened(folder, preset=None, setup=None, host="127.0.0.1", port=0):
     """A browser at a studio of `folder`, which ends with the block."""
     folder.mkdir(exist_ok=True)
     studio = Studio(folder, Presets(preset), setup or Setup(), print)
-    server = Server(studio, bound(host, 0), host)
+    server = Server(studio, bound(host, port), host)
     ready = threading.Thread(target=server.run)
     ready.start()
     try:

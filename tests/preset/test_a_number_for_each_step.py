@@ -3,8 +3,8 @@
 import pytest
 
 import artgen as package
-from artgen.compare import cost
 from artgen.errors import InputError
+from artgen.planning import cost
 
 
 @pytest.fixture

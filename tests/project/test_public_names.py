@@ -11,7 +11,7 @@ HEAVY = ("torch", "kornia", "open_clip", "timm", "diffusers", "transformers", "m
 
 
 def test_the_public_names_are_there_and_light():
-    drawing = {"FinishedPicture", "Run", "Verdict", "finish", "replay", "resume", "run", "steps"}
+    drawing = {"FinishedPicture", "Run", "Verdict", "finish", "plan", "replay", "resume", "run", "steps"}
     filming = {"FilmResult", "FrameEvent", "film", "resume_film", "sweep"}
     names = [name for name in package.__all__ if name not in drawing | filming]
     program = (

@@ -112,6 +112,20 @@ def test_what_cannot_change_changes_nothing(preset, tmp_path):
     assert torch.equal(ended(run).images, artgen.run(preset).images)
 
 
+def test_a_generator_that_cannot_paint_is_not_painted_on(preset, tmp_path):
+    run = begun(artgen.load(preset, generator={"type": "flat"}), tmp_path / "run", 1)
+    with pytest.raises(InputError, match="paint: the generator 'flat' cannot take a picture over"):
+        run.paint(png((1, 2, 3, 255)))
+    assert run.advance()
+
+
+def test_a_loss_that_reads_prompts_of_no_weight_refuses_others(preset, tmp_path):
+    """The stranger's loss counts them, so that the steps before would be others, too."""
+    run = begun(artgen.load(preset, losses=[{"type": "match"}]), tmp_path / "run", 3)
+    with pytest.raises(InputError, match="would have begun otherwise"):
+        run.steer(artgen.load(run.wanted, prompts="an owl:0.3 | a cat:0.7 | a dog:0.2"))
+
+
 def test_the_same_again_is_no_touch(preset, tmp_path):
     run = begun(preset, tmp_path / "run", 3)
     assert run.steer(preset) == []

@@ -114,3 +114,10 @@ def test_jobs_of_a_queue_draw_the_same(shared, monkeypatch):
 def test_flags_of_another_engine_are_refused(mine, artgen, words, said):
     Path("mine.yaml").write_text("extends: quickstart")
     assert said in artgen("sweep", "mine.yaml", "--over", "seed=1,2", *words, code=2).stderr
+
+
+def test_rays_workers_draw_what_is_chosen_one_by_one(mine, cluster, artgen):
+    mine()
+    words = ("--over", "seed=1..9", "--search", "optuna", "--trials", "3", "--threads", "1", "--out", "there")
+    artgen("sweep", "mine.yaml", *words, "--engine", "ray", "--address", cluster.address, process=True, code=0)
+    assert len(_files("there")) == 3

@@ -96,7 +96,8 @@ def test_presets_are_an_axis(flat):
     for name in ("one", "two"):
         Path(f"{name}.yaml").write_text(yaml.safe_dump({**flat, "about": name}))
     rows = _sweep(None, {"preset": ["one.yaml", "two.yaml"], "seed": [1, 2]})
-    assert [metadata.read(row.picture)["preset"]["about"] for row in rows] == ["one", "one", "two", "two"]
+    told = sorted((row.settings["preset"], metadata.read(row.picture)["preset"]["about"]) for row in rows)
+    assert told == [("one.yaml", "one"), ("one.yaml", "one"), ("two.yaml", "two"), ("two.yaml", "two")]
 
 
 def test_films_are_swept_and_gone_on_with(flat):

@@ -14,7 +14,7 @@ from artgen.fields.paths import PICTURE
 from artgen.films.making import FilmResult, film, resume_film
 from artgen.films.terminal import FilmProgress
 from artgen.preset.model import Preset
-from artgen.reporters.folder import new_folder
+from artgen.reporters.places import new_folder
 
 
 def make(preset: Preset, name: str, out: Path | None, overwrite: bool, console: Console) -> int:

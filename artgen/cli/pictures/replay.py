@@ -177,7 +177,7 @@ def _replay(plan: ReplayPlan, out: Path | None, overwrite: bool, console: Consol
     from artgen.compare.replay import replay
     from artgen.fields.paths import PICTURE
     from artgen.recipe import saving
-    from artgen.reporters.folder import claim_folder
+    from artgen.reporters.places import claim_folder
     from artgen.reporters.terminal import LiveProgress
     from artgen.results import picture_tensor
 

@@ -118,7 +118,7 @@ def command(
     beside = _beside(export, loaded, picture, overwrite)
     # Only now what is slow to import: a mistake in the preset has been told by here.
     from artgen.engine.run import run
-    from artgen.reporters.folder import new_folder
+    from artgen.reporters.places import new_folder
 
     folder = folder or new_folder(run_name(preset))
     draw = partial(run, loaded, out=folder, overwrite=overwrite, checkpoint=checkpoint, export=export)

@@ -110,6 +110,7 @@ def command(
     CheckpointInterval.parse(checkpoint)
     name, said = _name(preset), _search(search, trials, goal, prune)
     elsewhere = _engine(engine, address, gpus_per_run, slurm, out or Path("sweeps") / name)
+    console = Console(stderr=True, quiet=quiet)
     with on_this_machine(), common.naming(flags.spelt()):
         made = plan(
             preset,
@@ -120,10 +121,11 @@ def command(
             threads=threads,
             title=name,
             share=not no_share,
+            tell=None if dry_run or elsewhere else printing.noting(console),
         )
     if dry_run:
         return _list(made)
-    return _drawn(made, elsewhere or made.engine(), checkpoint, Console(stderr=True, quiet=quiet))
+    return _drawn(made, elsewhere or made.engine(), checkpoint, console)
 
 
 def _engine(engine: str, address: str | None, gpus: float | None, slurm: Sequence[str], folder: Path) -> Engine | None:

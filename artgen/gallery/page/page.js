@@ -10,10 +10,6 @@ const opened = () => one("dialog[open]");
 const input = one("#_words");
 let generator = "";
 
-function plain(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
 function filter() {
   const words = plain(input.value).split(/\s+/).filter(Boolean);
   for (const card of cards) {
@@ -170,37 +166,6 @@ async function copy(button) {
 
 // Keys
 
-function middle(card) {
-  const box = card.getBoundingClientRect();
-  return { x: box.x + box.width / 2, top: Math.round(box.top) };
-}
-
-/** The card of the next row, down or up, that is nearest to being straight below or above. */
-function beyond(card, way) {
-  const here = middle(card);
-  const others = shown().filter((other) => (middle(other).top - here.top) * way > 4);
-  const row = Math.min(...others.map((other) => Math.abs(middle(other).top - here.top)));
-  const near = others.filter((other) => Math.abs(Math.abs(middle(other).top - here.top) - row) < 4);
-  near.sort((a, b) => Math.abs(middle(a).x - here.x) - Math.abs(middle(b).x - here.x));
-  return near[0];
-}
-
-function walk(event, card) {
-  const among = shown();
-  const place = among.indexOf(card);
-  const target = {
-    ArrowRight: () => among[place + 1],
-    ArrowLeft: () => among[place - 1],
-    ArrowDown: () => beyond(card, 1),
-    ArrowUp: () => beyond(card, -1),
-    Home: () => among[0],
-    End: () => among[among.length - 1],
-  }[event.key]?.();
-  if (!target) return;
-  event.preventDefault();
-  link(target).focus();
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
   if (opened()) {
@@ -212,7 +177,7 @@ document.addEventListener("keydown", (event) => {
     input.focus();
     input.select();
   } else if (event.target.closest?.(".card")) {
-    walk(event, event.target.closest(".card"));
+    walk(event, event.target.closest(".card"), shown());
   }
 });
 

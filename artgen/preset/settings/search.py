@@ -27,7 +27,7 @@ MAX_TRIALS = 10_000
 LOSS, JUDGES = "loss", "judges"
 
 
-class Search(Block):
+class SweepSearch(Block):
     """Draws the cells that promise most, one after the other."""
 
     by: Literal["optuna"] = "optuna"

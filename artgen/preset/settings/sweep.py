@@ -29,7 +29,7 @@ from artgen.errors import InputError
 from artgen.fields.block import Block, switch, wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.files import read_text
-from artgen.preset.settings.search import Search
+from artgen.preset.settings.search import SweepSearch
 from artgen.prompts.expanding import expansions
 
 MAX_VALUES = 10_000
@@ -201,7 +201,9 @@ ValuesField = Annotated[
 ]
 
 
-SearchField = Annotated[Search | None, BeforeValidator(switch(Search), json_schema_input_type=Search | bool | None)]
+SearchField = Annotated[
+    SweepSearch | None, BeforeValidator(switch(SweepSearch), json_schema_input_type=SweepSearch | bool | None)
+]
 
 
 class Sweep(Block):

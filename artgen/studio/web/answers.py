@@ -13,7 +13,7 @@ from artgen.errors import InputError, Mark, Problem
 from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio.checking import told
 from artgen.studio.orders import Wrong
-from artgen.studio.runs import Entry
+from artgen.studio.runs import StudioRun
 from artgen.studio.studio import Studio
 from artgen.studio.telling import to_json
 
@@ -32,7 +32,7 @@ class Told(Response):
         return to_json(content).encode()
 
 
-class Absent(Exception):
+class NotThere(Exception):
     """What was asked for is not there."""
 
 
@@ -51,7 +51,7 @@ def answering(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
-        except Absent as error:
+        except NotThere as error:
             return refusal(404, [Problem(Mark(""), "", str(error))])
         except Wrong as error:
             return refusal(422, error.problems)
@@ -66,12 +66,12 @@ def studio_of(request: Request) -> Studio:
     return found
 
 
-def run_of(request: Request) -> Entry:
-    """The run that the address names; Absent if there is none."""
+def run_of(request: Request) -> StudioRun:
+    """The run that the address names; NotThere if there is none."""
     name = request.path_params["id"]
     entry = studio_of(request).entries.get(name)
     if entry is None:
-        raise Absent(f"there is no run '{name}'")
+        raise NotThere(f"there is no run '{name}'")
     return entry
 
 

@@ -16,10 +16,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from artgen.studio.pictures import Thumbnails
+from artgen.pages.html import FOLDER as SHARED
+from artgen.studio.pictures import RunThumbnails
 from artgen.studio.studio import Studio
 from artgen.studio.web import preset_routes, run_routes
-from artgen.studio.web.answers import Absent, Handler, answering, studio_of
+from artgen.studio.web.answers import Handler, NotThere, answering, studio_of
 from artgen.studio.web.security import Gate, Guarded
 
 PAGE = Path(__file__).parents[1] / "page"
@@ -36,7 +37,7 @@ def app(studio: Studio, gate: Gate) -> ASGIApp:
         yield
 
     inner = Starlette(routes=_routes(), lifespan=lifespan)
-    inner.state.studio, inner.state.thumbnails = studio, Thumbnails()
+    inner.state.studio, inner.state.thumbnails = studio, RunThumbnails()
     inner.state.schema = functools.cache(_schema)
     return Guarded(inner, gate)
 
@@ -94,14 +95,14 @@ async def index(request: Request) -> Response:
 
 
 async def page(request: Request) -> Response:
-    """A file of the page: one of those that are in its folder, and nothing else."""
+    """A file of the page: one of those that are in its folder or that all pages share, and nothing else."""
     return _file(request, request.path_params["name"])
 
 
 def _file(request: Request, name: str) -> Response:
-    files = {path.relative_to(PAGE).as_posix(): path for path in PAGE.rglob("*") if path.is_file()}
+    files = _files()
     if name not in files:
-        raise Absent(f"the page has no file '{name}'")
+        raise NotThere(f"the page has no file '{name}'")
     content = files[name].read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
@@ -109,6 +110,16 @@ def _file(request: Request, name: str) -> Response:
         return Response(status_code=304, headers=headers)
     kind = TYPES.get(files[name].suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Response(content, media_type=kind, headers=headers)
+
+
+def _files() -> dict[str, Path]:
+    """What there is of the page, by its name below ``/page/``."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for folder in (SHARED, PAGE)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in TYPES
+    }
 
 
 async def events(request: Request) -> Response:

@@ -13,8 +13,8 @@ from artgen.preset import shipped
 from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio import runs, uploads
 from artgen.studio.checking import Checked, as_yaml, told
-from artgen.studio.presets import Offered
-from artgen.studio.web.answers import Absent, Told, body_of, json_of, studio_of, text_in, wrong
+from artgen.studio.presets import OfferedPreset
+from artgen.studio.web.answers import NotThere, Told, body_of, json_of, studio_of, text_in, wrong
 from artgen.version import own_version
 
 
@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
 async def thumbnail(request: Request) -> Response:
     path = shipped.thumbnail(_offered(request).path)
     if path is None:
-        raise Absent("it has no thumbnail")
+        raise NotThere("it has no thumbnail")
     return FileResponse(path, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
 
@@ -83,11 +83,11 @@ async def checked_in(request: Request, sent: Mapping[str, Any], preset: str = ""
     return await studio_of(request).check(yaml, name), name
 
 
-def _offered(request: Request) -> Offered:
+def _offered(request: Request) -> OfferedPreset:
     name = request.path_params["name"]
     offered = studio_of(request).presets.find(name)
     if offered is None:
-        raise Absent(f"there is no preset '{name}'")
+        raise NotThere(f"there is no preset '{name}'")
     return offered
 
 

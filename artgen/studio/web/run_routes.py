@@ -14,7 +14,7 @@ from artgen.studio.checking import as_yaml
 from artgen.studio.pictures import Content
 from artgen.studio.runs import MOST_TITLE
 from artgen.studio.web.answers import (
-    Absent,
+    NotThere,
     Told,
     body_of,
     json_of,
@@ -149,7 +149,7 @@ async def picture(request: Request) -> Response:
     except (InputError, OSError):
         content = None
     if content is None:
-        raise Absent("there is no picture yet")
+        raise NotThere("there is no picture yet")
     return Response(content[0], media_type=content[1], headers=headers)
 
 
@@ -165,7 +165,7 @@ async def file(request: Request) -> Response:
     try:
         path = await to_thread.run_sync(pictures.file, entry, name)
     except InputError as error:
-        raise Absent(str(error)) from None
+        raise NotThere(str(error)) from None
     called = f"{entry.id}-{path.name}"
     return FileResponse(
         path,

@@ -14,7 +14,7 @@ from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.registry.fence import show_traceback
 from artgen.steering import SteeredRun
-from artgen.studio.work.messages import Answer, Beginning, Note, Order, Report, Standing
+from artgen.studio.work.messages import Beginning, Note, Order, OrderAnswer, Report, Standing
 from artgen.studio.work.open_run import OpenRun
 from artgen.studio.work.previews import seen, sheet_of, webp
 
@@ -47,10 +47,10 @@ class Desk:
             "views": self._views,
         }
         try:
-            answer = Answer(order.number, doing[order.kind](order.run, **order.given))
+            answer = OrderAnswer(order.number, doing[order.kind](order.run, **order.given))
         except Exception as error:  # whatever a component of somebody's raises
             show_traceback(error)
-            answer = Answer(order.number, None, problems_of(error))
+            answer = OrderAnswer(order.number, None, problems_of(error))
         self.tell(answer)
         self._leave_surplus()
 

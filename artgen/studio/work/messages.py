@@ -23,7 +23,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OrderAnswer:
     """What came of an order: a value, or what is wrong."""
 
     number: int
@@ -50,7 +50,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StepsDone:
     """What the last steps of a run brought."""
 
     run: str
@@ -89,7 +89,7 @@ class Note:
     line: str
 
 
-Report = Answer | Standing | Beginning | Progress | Note
+Report = OrderAnswer | Standing | Beginning | StepsDone | Note
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 from artgen import api
 from artgen.errors import RunError
 from artgen.steering import SteeredRun, history, told
-from artgen.studio.work.messages import Progress, Standing
+from artgen.studio.work.messages import Standing, StepsDone
 from artgen.studio.work.previews import Previews
 
 Points = dict[str, list[tuple[int, float]]]
@@ -41,7 +41,7 @@ class OpenRun:
             self._judged.setdefault(judge, []).append((event.step, value))
         return True
 
-    def progress(self, at_once: bool = False) -> Progress | None:
+    def progress(self, at_once: bool = False) -> StepsDone | None:
         """What is to be told, if it is time for that, or `at_once`."""
         event = self.last
         if event is None or not (at_once or self._curves):
@@ -51,7 +51,7 @@ class OpenRun:
         if not (at_once or kept or due):
             return None
         curves, judged = _taken(self._curves), _taken(self._judged)
-        return Progress(
+        return StepsDone(
             run=self.name,
             step=done,
             steps=steps,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -24,6 +23,7 @@ from typing import Any
 from artgen.errors import InputError, one_line, shown
 from artgen.files import read_bytes
 from artgen.sweeps.drawing import DrawnCell, Job, draw
+from artgen.sweeps.engines.contents import Files, files_in, written
 from artgen.sweeps.engines.supply import Supply
 from artgen.sweeps.record import CellOutcome
 from artgen.version import own_version
@@ -37,9 +37,6 @@ KNOCK_SECONDS = 10
 """How long the cluster may take to answer at all."""
 OFTEN = 1.0
 """Seconds between two looks for a new checkpoint."""
-
-Files = dict[str, bytes]
-"""By their paths, below a folder."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,9 @@ class Ray:
             while True:
                 while len(waiting) < _places(ray, supply, waiting) and (job := supply.take()) is not None:
                     parcel = _parcel(ray, job, sent)
-                    options: dict[str, float] = {"num_cpus": job.threads, "max_retries": MOST_LOSSES - 1}
-                    options |= {"num_gpus": self.gpus} if self.gpus else {}
-                    waiting[task.options(name=job.name, **options).remote(parcel, store)] = job
+                    needs = {"num_cpus": job.threads, **({"num_gpus": self.gpus} if self.gpus else {})}
+                    asked = task.options(name=job.name, max_retries=MOST_LOSSES - 1, **needs)
+                    waiting[asked.remote(parcel, store)] = job
                 if not waiting:
                     return
                 # Now and then without a result, so that Ctrl-C is heard.
@@ -99,11 +96,16 @@ class Ray:
 
 def _places(ray: Any, supply: Supply, waiting: Mapping[Any, Job]) -> float:
     """How many jobs may be in the cluster: one at least."""
-    most = math.inf if supply.at_once is None else supply.at_once
+    most = supply.at_once or math.inf
     if not supply.depends:
         return most
-    threads = max((job.threads for job in waiting.values()), default=1)
-    return max(1.0, min(most, float(ray.cluster_resources().get("CPU", 1)) // threads))
+    return max(
+        1.0,
+        min(
+            most,
+            float(ray.cluster_resources().get("CPU", 1)) // max((job.threads for job in waiting.values()), default=1),
+        ),
+    )
 
 
 class CheckpointStore:
@@ -119,32 +121,6 @@ class CheckpointStore:
     def of(self, name: str) -> Files:
         """What is remembered of it."""
         return self._of.get(name, {})
-
-
-def files_in(folder: Path) -> Files:
-    """The files of a cell's folder; hidden ones are of the process that works there."""
-    found: Files = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if not any(part.startswith(".") for part in name.parts):
-            with contextlib.suppress(OSError):  # gone in the meantime
-                if path.is_file():
-                    found[name.as_posix()] = path.read_bytes()
-    return found
-
-
-def written(folder: Path, files: Files) -> None:
-    """Write files in the place of a folder, which is whole at any time."""
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    for name, content in files.items():
-        if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
-            raise InputError(f"{folder}: a worker sent {shown(name, 80)}, which lies outside of it")
-        path = new / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
 
 
 def _store(ray: Any) -> Any:

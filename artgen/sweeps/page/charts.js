@@ -1,6 +1,6 @@
 // Small charts of a search: each setting against what the cells have come to; a point leads to its picture.
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = one("#_charts svg").namespaceURI;
 const CHART = { width: 220, height: 96, edge: 7 };
 
 function shape(name, attributes) {

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from artgen.errors import InputError
-from artgen.preset.settings.search import LOSS, Search
+from artgen.preset.settings.search import LOSS, SweepSearch
 from artgen.preset.settings.sweep import Sweep
-from artgen.reporters.folder import make_folder
+from artgen.reporters.places import make_folder
 from artgen.sweeps import record
 from artgen.sweeps.axes import MAX_CELLS, is_wanted, value_key
 from artgen.sweeps.cells import Cell, Maker
@@ -41,7 +41,7 @@ class SearchPlan:
     folder: Path
     title: str
     sweep: Sweep
-    search: Search
+    search: SweepSearch
     dimensions: tuple[Dimension, ...]
     goal: Goal
     maker: Maker

@@ -1,4 +1,4 @@
-"""A search, begun or found again in its folder."""
+"""A search from its settings, checked, with what its folder holds already."""
 
 from __future__ import annotations
 

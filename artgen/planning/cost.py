@@ -21,26 +21,26 @@ VIEW, COMPONENT = 10_000, 2_000
 """A view that one perceptor looks at takes as long as so many pixels, and each component in a step as so many more."""
 FINISH = 20
 """A finishing stage takes as long for each pixel that it makes as drawing so many once."""
-_PIXEL_BYTES, _VIEW_BYTES = 100, 2 << 20
+_PIXEL_BYTES, VIEW_BYTES = 100, 2 << 20
 """What a pixel of the canvas and a view in a perceptor need, with all that is kept for their gradients."""
 
 
 def work(preset: Preset) -> int:
     """How long it takes, in pixels that are drawn once: 71 million for the preset `pixel`, which is under a minute."""
-    finishing = FINISH * preset.batch * _finished_pixels(preset) * len(preset.finish)
+    finishing = FINISH * preset.batch * finished_pixels(preset) * len(preset.finish)
     return preset.steps * step_work(preset) + finishing
 
 
 def step_work(preset: Preset) -> int:
     """How long one of its steps takes, counted in the same way."""
-    looked_at = preset.batch * (_pixels(preset) + VIEW * _looks(preset))
+    looked_at = preset.batch * (_pixels(preset) + VIEW * looks(preset))
     return looked_at + COMPONENT * sum(1 for _ in specs(preset))
 
 
 def memory(preset: Preset) -> int:
     """How many bytes it needs at once, besides the models."""
-    drawing = preset.batch * (_PIXEL_BYTES * _pixels(preset) + _VIEW_BYTES * _looks(preset))
-    return max(drawing, preset.batch * _PIXEL_BYTES * _finished_pixels(preset) if preset.finish else 0)
+    drawing = preset.batch * (_PIXEL_BYTES * _pixels(preset) + VIEW_BYTES * looks(preset))
+    return max(drawing, preset.batch * _PIXEL_BYTES * finished_pixels(preset) if preset.finish else 0)
 
 
 def objections(preset: Preset) -> Iterator[str]:
@@ -59,14 +59,20 @@ def _pixels(preset: Preset) -> int:
     return width * height
 
 
-def _finished_pixels(preset: Preset) -> int:
+def finished_pixels(preset: Preset) -> int:
+    """Of one picture, after its finishing stages."""
     height, width = finished_size(preset)
     return height * width
 
 
-def _looks(preset: Preset) -> int:
+def looks(preset: Preset) -> int:
     """How many views all perceptors look at in a step, at most, for one picture."""
-    return len(preset.perceptors) * sum(map(_count, preset.views))
+    return len(preset.perceptors) * views(preset)
+
+
+def views(preset: Preset) -> int:
+    """How many views a perceptor looks at in a step, at most, for one picture."""
+    return sum(map(_count, preset.views))
 
 
 def _count(view: object) -> int:

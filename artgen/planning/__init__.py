@@ -1,0 +1,1 @@
+"""How long a picture takes and how much memory it needs, said before it is drawn."""

@@ -1,0 +1,145 @@
+// Painting on the picture: a brush, an eraser, a pipette; and masks, which are painted in the same way.
+
+import { api } from "../base/api.js";
+import { clamp, one } from "../base/dom.js";
+import { say, tellWrong, toast } from "../base/messages.js";
+import { store } from "../base/store.js";
+import { Strokes } from "./strokes.js";
+import * as view from "./view.js";
+
+const MASK = "#ff5a36"; // how a mask is shown; it is kept in white
+const GREATEST = 512;
+
+export const brush = { tool: "brush", size: 24, colour: "#e2583e", opacity: 1, isMask: false };
+const listeners = new Set();
+let strokes = null;
+let current = null;
+let isActive = false;
+
+export const onBrush = (listener) => listeners.add(listener);
+export const isPainting = () => isActive;
+export const isEmpty = () => !strokes || strokes.isEmpty;
+
+/** Sets what the brush is, and tells all who show it. */
+export function choose(values) {
+  Object.assign(brush, values);
+  brush.size = clamp(Math.round(brush.size), 1, GREATEST);
+  tell();
+}
+
+function tell() {
+  one("#stage").dataset.tool = isActive ? brush.tool : "";
+  ring();
+  for (const listener of listeners) listener();
+}
+
+/** Whether pointers paint: while the tab with the brushes is open. */
+export function activate(active) {
+  isActive = active && Boolean(store.run);
+  one("#paint").hidden = !isActive && isEmpty();
+  if (isActive) strokes.resize(...store.run.size);
+  tell();
+}
+
+/** A point of the picture under the pointer. */
+function at(event) {
+  const box = one("#paint").getBoundingClientRect();
+  const pressure = event.pointerType === "pen" ? clamp(event.pressure * 1.6, 0.15, 1) : 1;
+  return [((event.clientX - box.left) / box.width) * strokes.canvas.width, ((event.clientY - box.top) / box.height) * strokes.canvas.height, pressure];
+}
+
+function down(event) {
+  if (!isActive || event.button !== 0 || event.target.closest("button, .over-stage")) return;
+  if (brush.tool === "pipette" || event.altKey) return pick(event);
+  event.preventDefault();
+  one("#stage").setPointerCapture(event.pointerId);
+  current = {
+    erases: brush.tool === "eraser", colour: brush.isMask ? MASK : brush.colour, opacity: brush.isMask ? 1 : brush.opacity, size: brush.size,
+    points: [at(event)], pointer: event.pointerId,
+  };
+  strokes.begin(current);
+  tell();
+}
+
+function move(event) {
+  ring(event);
+  if (!current || event.pointerId !== current.pointer) return;
+  const events = event.getCoalescedEvents?.() ?? [];
+  current.points.push(...(events.length ? events : [event]).map(at));
+  strokes.draw();
+}
+
+function up() {
+  current = null;
+}
+
+/** Takes the colour of the picture under the pointer. */
+function pick(event) {
+  const picture = one("#picture");
+  const [x, y] = at(event);
+  const [left, top] = [(x / strokes.canvas.width) * picture.width, (y / strokes.canvas.height) * picture.height].map(Math.floor);
+  const [red, green, blue, alpha] = picture.getContext("2d").getImageData(left, top, 1, 1).data;
+  if (alpha) choose({ colour: `#${[red, green, blue].map((value) => value.toString(16).padStart(2, "0")).join("")}`, tool: "brush" });
+}
+
+/** The outline of the brush under the pointer. */
+function ring(event) {
+  const node = one("#ring");
+  node.hidden = !isActive || brush.tool === "pipette";
+  const side = brush.size * view.scale();
+  node.style.width = node.style.height = `${side}px`;
+  if (!event) return;
+  const box = one("#stage").getBoundingClientRect();
+  node.style.translate = `${event.clientX - box.left - side / 2}px ${event.clientY - box.top - side / 2}px`;
+}
+
+export function undo() {
+  strokes.undo();
+  tell();
+}
+
+export function clear() {
+  strokes.clear();
+  tell();
+}
+
+/** Lays what is painted on the picture, before the next step. */
+export async function lay() {
+  if (isEmpty()) return;
+  const { run } = store;
+  try {
+    const { step } = await api.paint(run.id, await strokes.picture());
+    clear();
+    toast(`Your painting is laid on the picture at step ${step}.`);
+    say(`Painted at step ${step}.`);
+  } catch (error) {
+    tellWrong(error);
+  }
+}
+
+/** Hands the mask to the server; its path, or null. */
+export async function keepMask() {
+  if (isEmpty()) return null;
+  try {
+    const { path } = await api.mask(await strokes.mask());
+    clear();
+    return path;
+  } catch (error) {
+    tellWrong(error);
+    return null;
+  }
+}
+
+export function begin() {
+  strokes = new Strokes(one("#paint"));
+  const stage = one("#stage");
+  stage.addEventListener("pointerdown", down);
+  stage.addEventListener("pointermove", move);
+  for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, up);
+  view.yieldTo(() => isActive);
+  view.onView(() => ring());
+  store.on("selected", () => {
+    clear();
+    activate(isActive);
+  });
+}
