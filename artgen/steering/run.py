@@ -121,6 +121,11 @@ class SteeredRun:
         return self._checkpoints.folder
 
     @property
+    def beginning(self) -> torch.Tensor:
+        """(B, 3, H, W) in [0, 1]: the drawing before the first step."""
+        return self._first[0]
+
+    @property
     def parts(self) -> Parts:
         """What it is built of now; to be looked at."""
         return self._run.parts

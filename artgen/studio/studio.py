@@ -21,7 +21,7 @@ from artgen.studio.orders import KILLED, Asked, Orders, Wrong
 from artgen.studio.presets import Presets
 from artgen.studio.record import Parent
 from artgen.studio.runs import StudioRun
-from artgen.studio.work.messages import Note, OrderAnswer, Report, Setup, Standing, StepsDone
+from artgen.studio.work.messages import Beginning, Note, OrderAnswer, Report, Setup, Standing, StepsDone
 
 VIEWS_SECONDS = 60.0
 """So long is a sheet of views waited for."""
@@ -61,8 +61,6 @@ class Studio:
         self._disk.shutdown(wait=True)
         self._checks.shutdown(wait=True, cancel_futures=True)
         return in_time
-
-    # What is asked
 
     async def check(self, yaml: str, preset: str) -> Checked:
         """What there is to say of a YAML whose relative paths start where those of `preset` do."""
@@ -160,8 +158,6 @@ class Studio:
         self._tell(entry)
         return entry
 
-    # What the process that draws is told, and tells
-
     async def _order(self, entry: StudioRun, kind: str, **given: Any) -> OrderAnswer | None:
         answer = await self.orders.give(entry, kind, **given)
         if answer is None:
@@ -192,6 +188,9 @@ class Studio:
             self.hub.tell("note", entry.id, {"id": entry.id, "note": report.line})
         elif isinstance(report, Standing):
             self._take_standing(entry, report)
+        elif isinstance(report, Beginning):
+            self._show(entry, 0, report.picture, kept=True)
+            self._tell(entry)
         elif isinstance(report, StepsDone):
             self._take_progress(entry, report)
 
@@ -225,10 +224,7 @@ class Studio:
         entry.seconds = entry.earlier_seconds + progress.seconds
         entry.add_points(progress.curves, progress.judged)
         if progress.picture is not None:
-            entry.newest = progress.picture
-            entry.picture += 1
-            if progress.kept:
-                self._later(entry, entry.record.keep_moment, progress.step, progress.picture)
+            self._show(entry, progress.step, progress.picture, progress.kept)
         self.hub.tell(
             "step",
             entry.id,
@@ -245,7 +241,11 @@ class Studio:
             },
         )
 
-    # What is written
+    def _show(self, entry: StudioRun, step: int, picture: bytes, kept: bool) -> None:
+        entry.newest = picture
+        entry.picture += 1
+        if kept:
+            self._later(entry, entry.record.keep_moment, step, picture)
 
     def _changed(self, entry: StudioRun) -> None:
         self._keep(entry)

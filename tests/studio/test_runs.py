@@ -117,7 +117,7 @@ def test_a_film_is_left_to_the_command(shared):
 def test_pictures_of_earlier_steps_are_kept(shared):
     run = shared.begin(steps=200)
     done = shared.until(run, "finished")
-    assert done["moments"][0] == 1
+    assert done["moments"][:2] == [0, 1]
     assert done["moments"][-1] == 200
     assert len(done["moments"]) <= 70
     assert picture(shared, run, step=100).size == (24, 16)

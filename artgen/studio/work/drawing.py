@@ -14,9 +14,9 @@ from artgen.preset.loading import parse
 from artgen.preset.model import Preset
 from artgen.registry.fence import show_traceback
 from artgen.steering import SteeredRun
-from artgen.studio.work.messages import Note, Order, OrderAnswer, Report, Standing
+from artgen.studio.work.messages import Beginning, Note, Order, OrderAnswer, Report, Standing
 from artgen.studio.work.open_run import OpenRun
-from artgen.studio.work.previews import seen, webp
+from artgen.studio.work.previews import seen, sheet_of, webp
 
 MOST_OPEN = 3
 """So many runs stay in memory; whichever was touched longest ago is left, and opened again when it is asked for."""
@@ -94,6 +94,8 @@ class Desk:
             self.tell(Standing(name, "failed", 0, 0, "; ".join(map(_line, problems_of(error)))))
             raise
         self._open[name] = one
+        if not one.steered.steps_done:
+            self.tell(Beginning(name, webp(sheet_of(one.steered.beginning))))
         self.tell(one.standing("paused", whole=True))
         return one
 

@@ -73,6 +73,15 @@ class StepsDone:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """What a run begins with, before its first step."""
+
+    run: str
+    picture: bytes
+    """A WebP."""
+
+
+@dataclass(frozen=True)
 class Note:
     """A line that a run tells; of no run: the process itself."""
 
@@ -80,7 +89,7 @@ class Note:
     line: str
 
 
-Report = OrderAnswer | Standing | StepsDone | Note
+Report = OrderAnswer | Standing | Beginning | StepsDone | Note
 
 
 @dataclass(frozen=True)

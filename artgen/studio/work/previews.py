@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
+    from torch import Tensor
 
     from artgen.engine.parts import Parts
     from artgen.results import StepEvent
@@ -32,6 +33,14 @@ def webp(picture: Image.Image) -> bytes:
     else:
         picture.save(buffer, format="WEBP", quality=85, method=1)
     return buffer.getvalue()
+
+
+def sheet_of(images: Tensor) -> Image.Image:
+    """The pictures (B, 3, H, W) of a batch side by side, none of them too large."""
+    from artgen.picture.images import to_pil
+    from artgen.picture.preview import grid, thumbnail
+
+    return grid([thumbnail(to_pil(image), MOST_PIXELS // len(images)) for image in images])
 
 
 def seen(parts: Parts, step: int) -> Image.Image:
@@ -61,10 +70,8 @@ class Previews:
         return time.monotonic() >= self._next
 
     def make(self, event: StepEvent) -> bytes:
-        from artgen.results import event_picture
-
         begun = time.monotonic()
-        content = webp(event_picture(event, MOST_PIXELS))
+        content = webp(sheet_of(event.image))
         now = time.monotonic()
         self._next = now + max(SECONDS, SHARE * (now - begun))
         return content
