@@ -302,6 +302,8 @@ def test_keys_do_it_all(come, paused, shared):
     before = step(page)
     page.keyboard.press(".")
     until(before + 1, step, page)
+    until([], lambda page: shared.run(paused)["pending"], page)  # until then Space would stop the step
+    until("Paused", said, page)
     page.keyboard.press("Space")
     until("Running", said, page)
     page.keyboard.press("Space")
