@@ -123,7 +123,7 @@ class SteeredRun:
     @property
     def beginning(self) -> torch.Tensor:
         """(B, 3, H, W) in [0, 1]: the drawing before the first step."""
-        return self._first
+        return self._first[0]
 
     @property
     def parts(self) -> Parts:
