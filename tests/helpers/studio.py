@@ -21,7 +21,7 @@ FLAT = {
     "generator": {"type": "flat"},
     "perceptors": {"toy": {"type": "toy"}},
     "views": [{"type": "corners", "count": 5}],
-    "losses": [{"type": "match"}, {"type": "dark", "weight": 0.1}],
+    "losses": [{"type": "clip"}, {"type": "dark", "weight": 0.1}],
 }
 """A whole preset of the stranger's parts."""
 PATIENCE = 60.0

@@ -35,7 +35,7 @@ def test_a_run_is_drawn_to_its_end_and_its_folder_is_as_any_other(shared, events
     run = shared.begin(steps=3)
     first = events.until(lambda number, kind, data: kind == "step" and data["id"] == run)[2]
     assert first["steps"] == 3
-    assert set(first["losses"]) == {"match", "dark"}
+    assert set(first["losses"]) == {"clip", "dark"}
     done = shared.until(run, "finished")
     assert (done["step"], done["steps"], done["size"], done["title"]) == (3, 3, [24, 16], "a cat | a dog")
     assert [index for index, _ in done["losses"]["total"]] == [0, 1, 2]
@@ -75,7 +75,7 @@ def test_what_is_begun_pauses_what_is_drawn_and_says_so(shared):
 
 def test_a_touch_that_cannot_be_changes_nothing(shared):
     run = paused(shared)
-    for given, path in (({"size": [8, 8]}, "size"), ({"losses": [{"type": "match", "weight": "much"}]}, "losses")):
+    for given, path in (({"size": [8, 8]}, "size"), ({"losses": [{"type": "clip", "weight": "much"}]}, "losses")):
         answer = shared.post(f"/api/runs/{run['id']}/steer", {"data": {**FLAT, "steps": 100_000, **given}})
         assert answer.status == 422
         assert any(path in f"{one['path']} {one['message']}" for one in answer.json["problems"])
