@@ -77,7 +77,7 @@ def command(
     offered = Presets(preset)
     listening = bound(host, port)
     make_folder(folder)
-    studio = Studio(folder, offered, Setup(plugins, allow, offered.likeliest()), printing.note)
+    studio = Studio(folder, offered, Setup(plugins, allow, offered.likeliest(), preset is not None), printing.note)
     studio.orders.warm()
     server = Server(studio, listening, host)
     _serve(server, studio.folder, opens=not no_open)

@@ -153,6 +153,13 @@ def test_other_machines_are_let_in_only_on_purpose(artgen):
     assert done.stderr.count("\n") == 1
 
 
+def test_without_its_packages_a_line_names_the_extra(artgen, monkeypatch):
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = artgen("studio", "--no-open", code=2)
+    assert done.stderr.strip().endswith('pip install "artgen[studio]"')
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_preset_that_is_not_there_is_said_at_once(artgen, tmp_path):
     done = artgen("studio", "nowhere.yaml", code=2)
     assert "nowhere.yaml" in done.stderr

@@ -47,6 +47,7 @@ def _warm(setup: Setup, orders: Connection) -> None:
     """Import what every run needs while the artist still reads, and load the models of the likeliest one."""
     import torch._dynamo  # noqa: F401  which torch's optimisers import when the first one is made
 
+    from artgen.compare.perceptual import scorers
     from artgen.engine.assembly import build_parts
     from artgen.preset.needs import downloads, missing
     from artgen.registry.plugins import discover
@@ -58,5 +59,8 @@ def _warm(setup: Setup, orders: Connection) -> None:
     # Whatever is wrong with it is told to whoever draws it.
     with contextlib.suppress(Exception):
         preset = parsed(setup.preset)
-        if not missing(downloads(preset)):
+        if missing(downloads(preset)):
+            return
+        scorers(preset, "", lambda line: None)
+        if setup.is_chosen and not orders.poll():
             build_parts(preset, lambda line: None)

@@ -101,4 +101,6 @@ class Setup:
     folders: tuple[Path, ...] = ()
     """Where a preset's files may lie."""
     preset: Mapping[str, Any] | None = None
-    """What is likely to be drawn first; its models are loaded while nothing else is asked for."""
+    """What is likely to be drawn first; its perceptors are loaded while nothing else is asked for."""
+    is_chosen: bool = False
+    """Whether somebody has named that preset, so that it is built once, too."""
