@@ -190,7 +190,7 @@ def settings() -> str:
         *_section("camera", "Camera", film.Camera.__doc__, film.Camera),
         *_section("depth", "Depth", depth.__doc__, depth.Depth),
         *_section("sweep", "Sweep", sweep.__doc__, sweep.Sweep),
-        *_section("search", "Search", search.__doc__, search.SweepSearch),
+        *_section("search", "Sweep search", search.__doc__, search.SweepSearch),
         *_section("values", "Values", sweep.Values.__doc__, sweep.Values),
         *_section("overlay", "Overlay", overlay.__doc__, overlay.Overlay),
         *_section("painting", "Painting", touches.Painting.__doc__, touches.Painting),

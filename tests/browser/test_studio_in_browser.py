@@ -39,6 +39,7 @@ def come(visit, shared):
 
     def open_it(run="", at=shared, **options):
         page = visit(url=at.server.address(at.server.gate.token), **options)
+        page.set_default_timeout(60_000)  # behind the page a process draws, which may be slow
         page.wait_for_selector("html.ready")
         if run:
             page.evaluate("id => { location.hash = id; }", run)
@@ -68,7 +69,7 @@ def waiting(shared, **changes):
 
 def until(wanted, probe, page):
     """The studio answers in its own time, and a browser, too."""
-    for _ in range(300):
+    for _ in range(1500):
         if probe(page) == wanted:
             return
         page.wait_for_timeout(40)
@@ -200,7 +201,7 @@ def test_what_is_painted_is_laid_on_the_picture(come, paused, shared):
     stroke(page)
     page.click("#paint-lay")
     until(True, lambda page: "paint" in str(shared.run(paused)["touches"]), page)
-    assert painted(page) == 0
+    until(0, painted, page)
 
 
 def test_a_mask_is_painted_for_a_prompt(come, paused, shared):
@@ -308,7 +309,7 @@ def test_keys_do_it_all(come, paused, shared):
     until("Running", said, page)
     page.keyboard.press("Space")
     until("Paused", said, page)
-    assert "paused" in page.inner_text("#said")
+    until(True, lambda page: "paused" in page.inner_text("#said"), page)
     page.keyboard.press("f")
     until(True, lambda page: shared.run(paused)["favourite"], page)
     page.click("#only-favourites")
