@@ -116,7 +116,7 @@ def _event(step, total, steps=20):
 
 @given(some.lists(some.floats(0, 10), max_size=12), some.floats(0, 10))
 def test_the_worse_half_ends_early(others, loss):
-    watch = early.Watch(early.bar(others))
+    watch = early.EarlyStop(early.bar(others))
     stops = False
     for step in range(20):
         try:
