@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from artgen.engine.parts import Parts
     from artgen.preset.model import Preset
-    from artgen.prompts import Seen
 
 
 @click.command(cls=Subcommand, help=__doc__)
@@ -48,7 +47,6 @@ def command(
     overwrite: bool,
     overrides: tuple[str, ...],
 ) -> None:
-    from artgen.engine.view_sheet import readings_of
     from artgen.errors import InputError
     from artgen.picture.decoding import missing
     from artgen.preset.loading import load
@@ -63,7 +61,7 @@ def command(
         whole = load(preset, overrides)
         alone = _alone(whole, preset)
     sheet = out or Path(f"{Path(preset).stem}-views.png")
-    _draw(alone, readings_of(whole), ("--step", step or "0") if at is None else ("--at", at), image, sheet)
+    _draw(alone, whole, ("--step", step or "0") if at is None else ("--at", at), image, sheet)
     printing.say_path(sheet)
 
 
@@ -76,20 +74,19 @@ def _alone(preset: Preset, name: str) -> Preset:
     return preset.model_copy(update={"batch": 1, "losses": (), "judges": {}, "reporters": ()})
 
 
-def _draw(
-    preset: Preset, readings: list[tuple[Seen, ...]], moment: tuple[str, str], path: Path | None, out: Path
-) -> None:
+def _draw(preset: Preset, whole: Preset, moment: tuple[str, str], path: Path | None, out: Path) -> None:
+    """What is seen of a preset's picture, in each way in which the prompts of the `whole` preset see it."""
     import torch
 
     from artgen.engine.assembly import build_parts
-    from artgen.engine.view_sheet import sheet
+    from artgen.engine.view_sheet import readings_of, sheet
     from artgen.files import atomic_path
 
     parts = build_parts(preset, printing.note)
     step = _step(*moment, parts.generator.steps)
     with torch.no_grad():
         image = _picture(parts, path, step)
-        drawn = sheet(parts, image, step, "the picture" if path else "the start", readings)
+        drawn = sheet(parts, image, step, "the picture" if path else "the start", readings_of(whole))
     with atomic_path(out) as temporary:
         drawn.save(temporary, format="PNG")
 
