@@ -17,7 +17,7 @@ SHORT = {
     "cli": "one file a command",
     "gallery": "pictures, their page",
     "doctor": "this machine",
-    "lock": "a picture's environment",
+    "lock": "environments",
     "scaffold": "a plugin's package",
     "studio": "steering, on a page",
     "watching": "a page of a folder",

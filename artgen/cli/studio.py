@@ -59,15 +59,15 @@ def command(
         import uvicorn  # noqa: F401
     except ImportError:
         raise InputError(INSTALL) from None
+    from artgen.pages.access import is_loopback
     from artgen.registry.local import add
     from artgen.reporters.places import make_folder
     from artgen.studio.presets import Presets
     from artgen.studio.studio import Studio
-    from artgen.studio.web.security import LOOPBACK
     from artgen.studio.web.server import Server, bound
     from artgen.studio.work.messages import Setup
 
-    if host not in LOOPBACK and not allow_remote:
+    if not is_loopback(host) and not allow_remote:
         raise InputError(
             f"--host {host}: other machines could reach it there, unencrypted, and whoever sees the address could draw "
             "and fill the disk; say --allow-remote, too, if that is meant, or use `ssh -L`"

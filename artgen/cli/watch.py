@@ -1,7 +1,7 @@
 """Show the runs, films and sweeps of a folder on a live page, as they grow.
 
     artgen watch runs
-    artgen watch /mnt/farm/sweeps --port 9000 --no-open
+    artgen watch sweeps --port 9000 --no-open
 
 The page opens in the browser. It shows whatever draws into DIR and its folders, now or later, on this machine or on
 others that share the disk: all is told from the files. Nothing can be changed there, and closing it ends no run.

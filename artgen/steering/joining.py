@@ -14,11 +14,12 @@ from typing import Any, TypeGuard
 from artgen.errors import InputError
 from artgen.fields.block import Block
 from artgen.fields.schedules import Schedule, looks_ahead
+from artgen.preset import diverging
 from artgen.preset.model import Preset
 from artgen.preset.settings.touches import Reseed
 
-AFTERWARDS = frozenset({"about", "finish", "frames", "recipe", "reporters"})
-"""Settings that nothing asks for before the last step is done."""
+AFTERWARDS = frozenset({*diverging.AFTERWARDS, "frames"})
+"""Settings that no step reads."""
 _NONE = Schedule.constant(0)
 
 

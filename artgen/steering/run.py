@@ -54,7 +54,8 @@ class SteeredRun:
     def __init__(self, kept: contextlib.ExitStack, run: Run, writer: RunFolder, checkpoints: Checkpoints) -> None:
         self._kept, self._run, self._writer, self._checkpoints = kept, run, writer, checkpoints
         self._threads = torch.get_num_threads()
-        self._first = _beginning(run.parts)
+        self.beginning = _first_drawing(run.parts)
+        """(B, 3, H, W) in [0, 1]: the drawing before the first step."""
         self._steps: Iterator[api.StepEvent] | None = None
         self.touches: list[Touch] = [Touch(0, run.parts.preset)]
 
@@ -119,11 +120,6 @@ class SteeredRun:
     @property
     def folder(self) -> Path:
         return self._checkpoints.folder
-
-    @property
-    def beginning(self) -> torch.Tensor:
-        """(B, 3, H, W) in [0, 1]: the drawing before the first step."""
-        return self._first[0]
 
     @property
     def parts(self) -> Parts:
@@ -246,12 +242,18 @@ class SteeredRun:
         self._kept.close()
 
     def _refuse_another_beginning(self, parts: Parts) -> None:
-        """InputError if a changed preset would have begun with another drawing, or takes another number of steps."""
+        """InputError if a changed preset takes another number of steps, or would have begun with another drawing.
+
+        So it is, too, if its losses of that drawing are others, or their gradient: then a component reads what should
+        not reach it yet, such as a prompt whose weight is still 0.
+        """
         if parts.generator.steps != self.steps:
             raise InputError(f"the generator would take {parts.generator.steps} steps in place of {self.steps}")
         # A GPU may round the same drawing otherwise from one time to the next.
         close = torch.equal if parts.device.type == "cpu" else torch.allclose
-        if not all(map(close, _beginning(parts), self._first)):
+        same = close(_first_drawing(parts), self.beginning)
+        pairs = zip(_judged(parts, self.beginning), _judged(self.parts, self.beginning), strict=False)
+        if not (same and all(close(*pair) for pair in pairs)):
             raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
 
 
@@ -276,16 +278,17 @@ def _with_own_paint(touches: Sequence[Touch], folder: Path) -> list[Touch]:
     return [Touch(touch.step, own(touch.preset)) for touch in touches]
 
 
-def _beginning(parts: Parts) -> tuple[torch.Tensor, ...]:
-    """What a run begins with, (B, 3, H, W), the losses of it, (B,), and their gradient.
-
-    A component that reads what should not reach it yet, such as a prompt whose weight is still 0, shows in these.
-    """
+def _first_drawing(parts: Parts) -> torch.Tensor:
+    """(B, 3, H, W): what a run begins with."""
     with listening(), at_work(parts, gradient=False):
-        drawn = draw(parts, 0).clone()
+        return draw(parts, 0).clone()
+
+
+def _judged(parts: Parts, drawn: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """The losses of what a run begins with, (B,), and their gradient; nothing, where a loss fails."""
     with listening(), at_work(parts, gradient=parts.descends):
         try:
             guided = parts.guidance(drawn, 0)
-        except RunError:  # the first step will say so
-            return (drawn,)
-    return drawn, guided.totals, guided.gradient
+        except RunError:
+            return ()
+    return guided.totals, guided.gradient

@@ -10,18 +10,17 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
-from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from artgen.pages import access
+from artgen.pages.access import Access, cookie_name
+
 MOST_BYTES = 1 << 26
 """Of a body; handlers have bounds of their own below it."""
 ONCE_SECONDS = 120.0
@@ -40,13 +39,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+HEADERS = access.HEADERS | {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 TURNED_AWAY = "This is artgen's studio. Open it with the address that `artgen studio` has printed, to its end.\n"
 
@@ -59,14 +54,13 @@ class Gate:
     """The keys to one studio.
 
     Args:
-        hosts: what it may be called besides the names of this machine.
-        port: where it listens, by which its cookie is told from another studio's.
+        host: where it listens.
+        port: by which its cookie is told from another studio's.
     """
 
-    def __init__(self, hosts: Collection[str], port: int) -> None:
-        self.token = secrets.token_urlsafe(32)
-        self.cookie = f"artgen-{port}"
-        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+    def __init__(self, host: str, port: int) -> None:
+        self.access, self.port = Access(host), port
+        self.token, self.cookie = self.access.token, cookie_name(port)
         self._once: dict[str, float] = {}
 
     def once(self) -> str:
@@ -77,38 +71,21 @@ class Gate:
 
     def admits(self, token: str) -> bool:
         """Whether a token is the right one."""
-        if hmac.compare_digest(token.encode(), self.token.encode()):
-            return True
-        return self._once.pop(token, 0.0) > time.monotonic()
-
-    def knows(self, headers: Headers) -> bool:
-        """Whether a cookie says that somebody came with the token."""
-        try:
-            found = SimpleCookie(headers.get("cookie", "")).get(self.cookie)
-        except CookieError:
-            return False
-        return found is not None and hmac.compare_digest(found.value.encode(), self.token.encode())
-
-    def names(self, host: str) -> bool:
-        """Whether a ``Host`` is the studio's; the port may be another's, as through ``ssh -L``."""
-        try:
-            return (urlsplit(f"//{host}").hostname or "") in self._hosts
-        except ValueError:
-            return False
+        return self.access.is_token(token) or self._once.pop(token, 0.0) > time.monotonic()
 
     def refused(self, scope: Scope) -> Response | None:
         """What is answered in place of what was asked, if anything."""
         headers, reads = Headers(scope=scope), scope["method"] in ("GET", "HEAD")
         host = headers.get("host", "")
-        if not self.names(host):
+        if not self.access.knows_host(host):
             return PlainTextResponse("403: this name is not the studio's\n", 403)
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token")
         if reads and scope["path"] == "/" and token:
             return self._welcome(token[0])
-        if not self.knows(headers):
+        if not self.access.has_cookie(headers.get("cookie"), self.port):
             return PlainTextResponse(TURNED_AWAY, 403)
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and not self.access.knows_origin(origin, host):
             return PlainTextResponse("403: another page asked\n", 403)
         site = headers.get("sec-fetch-site")
         if not reads and origin is None:

@@ -56,7 +56,7 @@ class Server:
     host: str
 
     def __post_init__(self) -> None:
-        self.gate = Gate([self.host], self.port)
+        self.gate = Gate(self.host, self.port)
         config = uvicorn.Config(
             app(self.studio, self.gate),
             log_level="warning",
