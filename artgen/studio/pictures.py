@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
 from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, PREVIEW, RUN_FILE
 from artgen.picture import decoding
+from artgen.picture.recent import Recent
 from artgen.studio.runs import StudioRun
 
 MOST_CACHED = 1 << 26
@@ -46,25 +46,15 @@ class RunThumbnails:
     """Small pictures, the last ones of which are kept."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._size = 0
+        self._recent = Recent(MOST_CACHED)
 
     def make(self, key: str, width: int, read: Callable[[], Content | None]) -> Content | None:
         """What `read` gives, at most so many pixels wide; `key` says what it is. InputError if it is no picture."""
         key = f"{key}-{width}"
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key], WEBP
+        if kept := self._recent.get(key):
+            return kept, WEBP
         content = read()
-        if content is None:
-            return None
-        small = _small(content[0], width)
-        self._kept[key] = small
-        self._size += len(small)
-        while self._size > MOST_CACHED:
-            _, old = self._kept.popitem(last=False)
-            self._size -= len(old)
-        return small, WEBP
+        return (self._recent.keep(key, _small(content[0], width)), WEBP) if content else None
 
 
 def _small(content: bytes, width: int) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
-from collections import OrderedDict
 
 from artgen.picture import decoding, preview
+from artgen.picture.recent import Recent
 from artgen.watching.listing import Stamp
 from artgen.watching.places import Place
 
@@ -20,16 +20,12 @@ AT_ONCE = 2
 """So many pictures are decoded at once, each of which may take a few hundred megabytes."""
 QUALITY = 85
 
-_Key = tuple[tuple[str, ...], str, int]
-
 
 class Thumbnails:
     """Thumbnails as WebP, by picture, version and side. Threads may share it."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
-        self._most, self._size = most, 0
-        self._kept: OrderedDict[_Key, bytes] = OrderedDict()
-        self._lock, self._decoding = threading.Lock(), threading.Semaphore(AT_ONCE)
+        self._recent, self._decoding = Recent(most), threading.Semaphore(AT_ONCE)
 
     def get(self, picture: Place, stamp: Stamp, side: int) -> bytes:
         """The thumbnail of a picture in this version; InputError if it is none that is read.
@@ -37,27 +33,15 @@ class Thumbnails:
         A small picture is enlarged by a whole number, with hard edges.
         """
         key = (picture.parts, stamp.text, side)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+        if kept := self._recent.get(key):
+            return kept
         with self._decoding:
-            made = thumbnail(picture.read(MAX_BYTES), picture, side)
-        self._keep(key, made)
-        return made
-
-    def _keep(self, key: _Key, made: bytes) -> None:
-        with self._lock:
-            if key not in self._kept and len(made) <= self._most:
-                self._kept[key] = made
-                self._size += len(made)
-            while self._size > self._most:
-                self._size -= len(self._kept.popitem(last=False)[1])
+            return self._recent.keep(key, thumbnail(picture.read(MAX_BYTES), picture, side))
 
     @property
     def size(self) -> int:
         """Bytes that are kept."""
-        return self._size
+        return self._recent.size
 
 
 def thumbnail(content: bytes, picture: Place, side: int) -> bytes:
