@@ -116,15 +116,12 @@ class DrawnDiffusion:
         clean = torch.stack([self._denoised(i, rows.cpu(), timestep) for i, rows in enumerate(noisy)]).to(noisy)
         if not self._whole:
             return clean
-        # Where there is less noise than it misses, the sample itself says more of a picture from elsewhere.
-        keep, blur = levels(_time(timestep))
-        noise = (blur / keep) ** 2
-        return (noisy / keep).lerp(clean, noise / (noise + _MISSED))
+        return trusted(noisy, clean, timestep)
 
     def _denoised(self, picture: int, rows: Tensor, timestep: float) -> Tensor:
         count = self._count(picture)
         noisy, towards, away = rows[:count], self._towards[picture][:count], self._away[picture][:count]
-        time, hands = torch.full((count,), _time(timestep)), self._hands[picture].expand(count, -1)
+        time, hands = torch.full((count,), time_of(timestep)), self._hands[picture].expand(count, -1)
         cfg = CFG if self._spec.cfg is None else self._spec.cfg.at(self._step, self.steps)
         clean = self._prior.model(noisy, time, away if cfg == 0 else towards, hands)
         if cfg not in (0, 1):
@@ -167,11 +164,9 @@ class DrawnDiffusion:
 
     def _components(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) to (B, MOST, K): the encoding of the whole picture, in the first row."""
-        square = _fitted(image, self._prior.side * self._codec.factor)
-        latents = torch.cat([self._codec.encode(one[None]) for one in square]).cpu()
-        masks = F.adaptive_avg_pool2d(contrast(square.cpu()), self._prior.side)[:, 0]
-        pairs = zip(latents.split(1), masks.split(1), strict=True)
-        rows = torch.stack([self._prior.components(latent, mask) for latent, mask in pairs])
+        square = fitted(image, self._prior.side * self._codec.factor)
+        latents = torch.cat([self._codec.encode(one[None]) for one in square])
+        rows = encoded(self._prior, square, latents)[:, None]
         return F.pad(rows, (0, 0, 0, MOST - 1)).to(image)
 
     def state_dict(self) -> dict[str, Any]:
@@ -184,7 +179,7 @@ class DrawnDiffusion:
 
 def scheduler() -> dict[str, Any]:
     """The noise levels that the prior was taught, as diffusers writes a scheduler."""
-    kept = [1.0, *(levels(_time(number))[0] ** 2 for number in range(_LEVELS))]
+    kept = [1.0, *(levels(time_of(number))[0] ** 2 for number in range(_LEVELS))]
     return {
         "_class_name": "DDIMScheduler",
         "num_train_timesteps": _LEVELS,
@@ -196,7 +191,23 @@ def scheduler() -> dict[str, Any]:
     }
 
 
-def _time(timestep: float) -> float:
+def encoded(prior: Prior, square: Tensor, latents: Tensor) -> Tensor:
+    """(B, K) components, on the CPU, of what `fitted` gives and of its latents."""
+    masks = F.adaptive_avg_pool2d(contrast(square.cpu()), prior.side)[:, 0]
+    # One picture at a time, so that it comes out the same in any batch, to the bit.
+    pairs = zip(latents.cpu().split(1), masks.split(1), strict=True)
+    return torch.cat([prior.components(latent, mask) for latent, mask in pairs])
+
+
+def trusted(noisy: Tensor, clean: Tensor, timestep: float) -> Tensor:
+    """What the prior expects behind noisy components of a picture that it has not drawn."""
+    # Where there is less noise than it misses, the sample itself says more of a picture from elsewhere.
+    keep, blur = levels(time_of(timestep))
+    noise = (blur / keep) ** 2
+    return (noisy / keep).lerp(clean, noise / (noise + _MISSED))
+
+
+def time_of(timestep: float) -> float:
     """The prior's own time, 0 to 1, of a number of the scheduler."""
     return (timestep + 1) / _LEVELS * _NOISIEST
 
@@ -205,14 +216,14 @@ def _coloured(figure: Tensor, thing: Thing) -> Tensor:
     return painted(figure, rgb(thing.colour)) if thing.colour else figure
 
 
-def _fitted(image: Tensor, side: int) -> Tensor:
+def fitted(image: Tensor, side: int) -> Tensor:
     """(B, 3, side, side) in [0, 1]: a picture in the middle of a white square."""
     height, width = image.shape[-2:]
     longest = max(height, width)
     before = ((longest - width) // 2, (longest - height) // 2)
     around = (before[0], longest - width - before[0], before[1], longest - height - before[1])
     square = F.pad(image, around, value=1.0)
-    return F.interpolate(square, (side, side), mode="bicubic", antialias=True).clamp(0, 1)
+    return in_range(F.interpolate(square, (side, side), mode="bicubic", antialias=True))
 
 
 def _unfitted(square: Tensor, size: tuple[int, int]) -> Tensor:

@@ -54,9 +54,9 @@ class PictureModel:
         return int(config.time_embedding_dim or 4 * config.block_out_channels[0])
 
 
-def load(source: str, note: Callable[[str], None]) -> PictureModel:
-    """The model that a preset names."""
-    home = weights.folder(source, note)
+def load(source: str, note: Callable[[str], None], home: Path | None = None) -> PictureModel:
+    """The model that a preset names, from `home`, where it has been fetched."""
+    home = home or weights.folder(source, note)
     folder = home / "unet" if (home / "unet").is_dir() else home
     config = weights.read_config(folder / "config.json")
     weights.check_config(config, folder / "config.json")

@@ -45,7 +45,7 @@ class PixelDiffusion:
 
     def _predict(self, x: Tensor, timestep: float) -> Tensor:
         """What the network makes of noisy pictures: as told the prompts, exaggerated (arXiv:2207.12598)."""
-        network = partial(self._through_network, timestep=timestep)
+        network = partial(through_network, self._unet, self._block, timestep=timestep)
         if self._told is None:
             return self._chunks(network, x)
         cfg, towards, away = self._told
@@ -54,12 +54,6 @@ class PixelDiffusion:
             return self._chunks(network, x, towards if cfg else away)
         plain, told = self._chunks(network, torch.cat((x, x)), torch.cat((away, towards))).chunk(2)
         return plain + cfg * (told - plain)
-
-    def _through_network(self, x: Tensor, text: Tensor | None = None, *, timestep: float) -> Tensor:
-        folded = F.pixel_unshuffle(x, self._block)
-        output: Tensor = self._unet(folded, timestep, class_labels=text).sample
-        # A model with a learned variance gives it after the mean.
-        return F.pixel_shuffle(output[:, : folded.shape[1]], self._block)
 
     def _bound(self, x0: Tensor) -> Tensor:
         if self._share is not None:
@@ -72,7 +66,7 @@ class PixelDiffusion:
         x0 = self._sampler.estimate(step)
         if step < self.steps and self._share is not None:
             x0 = sampling.thresholded(x0, self._share)
-        return _enlarged(in_range(x0 / 2 + 0.5), self._canvas)
+        return resized(in_range(x0 / 2 + 0.5), self._canvas)
 
     def advance(self, step: int) -> None:
         self._sampler.advance(step)
@@ -87,15 +81,28 @@ class PixelDiffusion:
 
     def _clean(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1] as the model draws pictures: its size, in [-1, 1]."""
-        if image.shape[-2:] != self._size:
-            image = F.interpolate(image, self._size, mode="bicubic", antialias=True).clamp(0, 1)
-        return image * 2 - 1
+        return resized(image, self._size) * 2 - 1
 
     def state_dict(self) -> dict[str, Any]:
         return self._sampler.state_dict()
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self._sampler.load_state_dict(state)
+
+
+def through_network(network: Any, block: int, x: Tensor, text: Tensor | None = None, *, timestep: float) -> Tensor:
+    """What a UNet2DModel, which takes blocks of so many pixels a side, makes of noisy pictures (B, 3, h, w)."""
+    folded = F.pixel_unshuffle(x, block)
+    output: Tensor = network(folded, timestep, class_labels=text).sample
+    # A model with a learned variance gives it after the mean.
+    return F.pixel_shuffle(output[:, : folded.shape[1]], block)
+
+
+def resized(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """(B, 3, *size) in [0, 1]."""
+    if image.shape[-2:] == size:
+        return image
+    return in_range(F.interpolate(image, size, mode="bicubic", antialias=True))
 
 
 def _published_threshold(scheduler: Mapping[str, Any]) -> float | None:
@@ -135,11 +142,3 @@ def drawn_size(canvas: tuple[int, int], side: float, factor: int) -> tuple[int, 
     """Height and width in the shape of `canvas` and of about side x side pixels, both multiples of `factor`."""
     height, width = (max(1, round(length / factor)) * factor for length in _exact_size(canvas, side))
     return height, width
-
-
-def _enlarged(picture: Tensor, canvas: tuple[int, int]) -> Tensor:
-    """(B, 3, *canvas) in [0, 1]."""
-    if picture.shape[-2:] == canvas:
-        return picture
-    larger = F.interpolate(picture, canvas, mode="bicubic", antialias=True)
-    return in_range(larger)

@@ -16,7 +16,8 @@ CFG = 2.0
 """`cfg` where the preset leaves it to the model; at 1 small models draw vaguely, from 3 on in glaring colours."""
 
 
-def _known(model: str) -> str:
+def known_model(model: str) -> str:
+    """The source of a model, if it can be one: the embedded one, a repository, or a folder."""
     if model != EMBEDDED and "/" not in model:
         text = f"no model is called '{model}'; write '{EMBEDDED}', a repository such as owner/name, or ./folder"
         raise wrong_setting(text)
@@ -27,7 +28,7 @@ class Diffusion(SampledSpec):
     """Noise that becomes a picture, steered by the losses at each step; the embedded model draws what a prompt says."""
 
     type: Literal["diffusion"] = "diffusion"
-    model: Annotated[Source, AfterValidator(_known)] = EMBEDDED
+    model: Annotated[Source, AfterValidator(known_model)] = EMBEDDED
     """`embedded`, the prior that also `vqgan` begins with; or a UNet2DModel of diffusers: a repository, or a folder."""
     hand: Literal["any", "glossy", "flat", "cartoon", "outlined", "clipart"] = "any"
     """Whose drawing the embedded model makes; `any` takes one of the first four by the seed, so that a batch shows them

@@ -15,6 +15,7 @@ from artgen.api import Env, InputError
 from artgen.canvas import in_range
 from artgen_diffusion import text, tiny
 from artgen_diffusion.components import AUTOENCODERS, DTYPES, NETWORK, Folder
+from artgen_diffusion.distill_spec import Distill
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.prompted_spec import PromptedSpec
 from artgen_diffusion.text import TextEmbedding
@@ -37,11 +38,11 @@ class Denoiser:
         negative prompt's prediction plus `cfg` times the way from it to the prompt's. At 0 and 1 one of them is enough.
         """
         if cfg in (0, 1):
-            return self._predict(latents, timestep, [self._prompt if cfg else self._negative])
-        negative, prompt = self._predict(latents, timestep, [self._negative, self._prompt]).chunk(2)
+            return self.predict(latents, timestep, [self._prompt if cfg else self._negative])
+        negative, prompt = self.predict(latents, timestep, [self._negative, self._prompt]).chunk(2)
         return negative + cfg * (prompt - negative)
 
-    def _predict(self, latents: Tensor, timestep: float, texts: list[TextEmbedding]) -> Tensor:
+    def predict(self, latents: Tensor, timestep: float, texts: Sequence[TextEmbedding]) -> Tensor:
         """(B * texts, C, h, w): every picture with the first text, then with the next."""
         batch, dtype = len(latents), self._prompt.tokens.dtype
         tokens = torch.cat([one.tokens.expand(batch, -1, -1) for one in texts])
@@ -82,10 +83,19 @@ class Autoencoder:
     @torch.no_grad()
     def encode(self, images: Tensor) -> Tensor:
         """The way back; the likeliest latents, where the autoencoder gives a distribution."""
-        found = self._model.encode((images * 2 - 1).to(self._dtype))
-        latents = found.latents if hasattr(found, "latents") else found.latent_dist.mode()
-        encoded: Tensor = (latents.float() - self._shift) / self._scale
-        return encoded
+        return self._scaled(self._encoded((images * 2 - 1).to(self._dtype)))
+
+    def encode_with_graph(self, images: Tensor) -> Tensor:
+        """The same, with a graph to the images, part by part where memory is short."""
+        return self._scaled(self._chunks(self._encoded, (images * 2 - 1).to(self._dtype)))
+
+    def _encoded(self, images: Tensor) -> Tensor:
+        found = self._model.encode(images)
+        latents: Tensor = found.latents if hasattr(found, "latents") else found.latent_dist.mode()
+        return latents
+
+    def _scaled(self, latents: Tensor) -> Tensor:
+        return (latents.float() - self._shift) / self._scale
 
 
 def _per_channel(values: Sequence[float], device: torch.device) -> Tensor:
@@ -99,11 +109,11 @@ class StableDiffusion:
         dtype, device = DTYPES[spec.precision], env.device
         folder = Folder.find(spec.model, env.note, spec.precision != "fp32")
         self.scheduler: Mapping[str, Any] = folder.scheduler()
-        self.autoencoder, vae_weights = _autoencoder(spec, env, folder)
+        self.autoencoder, vae_weights = load_autoencoder(spec, env, folder)
         self._canvas, self._size = env.size, _whole(env, self.autoencoder.factor)
         network = folder.load("unet", NETWORK, dtype, device)
         prompt, negative = _embedded_prompts(spec, env, folder, dtype)
-        _check_fit(folder, network.config, self.autoencoder, prompt)
+        check_fit(folder, network.config, self.autoencoder, prompt)
         if spec.checkpointing:
             network.enable_gradient_checkpointing()
         self.denoiser = Denoiser(network, prompt, negative, self._size, Chunks(spec.chunk, env.note))
@@ -138,7 +148,7 @@ class StableDiffusion:
         return above, below, left, right
 
 
-def _autoencoder(spec: PromptedSpec, env: Env, folder: Folder) -> tuple[Autoencoder, dict[str, str]]:
+def load_autoencoder(spec: PromptedSpec | Distill, env: Env, folder: Folder) -> tuple[Autoencoder, dict[str, str]]:
     """The spec's own autoencoder or the model's, and the hashes of its weights."""
     dtype = DTYPES[spec.vae_precision]
     if isinstance(spec.vae, Path):
@@ -185,7 +195,7 @@ def _whole(env: Env, factor: int) -> tuple[int, int]:
     return height, width
 
 
-def _check_fit(folder: Folder, network: Mapping[str, Any], autoencoder: Autoencoder, prompt: TextEmbedding) -> None:
+def check_fit(folder: Folder, network: Mapping[str, Any], autoencoder: Autoencoder, prompt: TextEmbedding) -> None:
     """InputError unless the parts are made for each other, and for drawing from a text alone."""
     takes, width = network["in_channels"], network["cross_attention_dim"]
     wrong = None

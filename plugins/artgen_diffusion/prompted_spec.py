@@ -13,6 +13,12 @@ from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 _PATTERNS = ("model_index.json", *(f"{part}/*.{kind}" for part in _PARTS for kind in ("json", "txt", "safetensors")))
+_PIXEL_PATTERNS = (
+    "config.json",
+    "scheduler_config.json",
+    "diffusion_pytorch_model*",
+    "unet/diffusion_pytorch_model.bin",
+)
 _VAE_PATTERNS = ("config.json", "diffusion_pytorch_model*.safetensors", "vae/config.json", "vae/*.safetensors")
 
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -67,6 +73,11 @@ VaeSource = Annotated[
 def whole_model(source: str, half: bool) -> Repository:
     """The files of a model that are read; `half`: 16-bit weights are welcome, where it has both."""
     return Repository(source, _PATTERNS, "fp16" if half else "")
+
+
+def any_model(source: str, half: bool) -> Repository:
+    """The files of a Stable Diffusion, or of a UNet2DModel."""
+    return Repository(source, (*_PATTERNS, *_PIXEL_PATTERNS), "fp16" if half else "")
 
 
 def autoencoder(source: str, half: bool) -> Repository:

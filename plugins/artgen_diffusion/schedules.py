@@ -82,6 +82,25 @@ def _odd(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"variance_type {config['variance_type']}"
 
 
+def trained(config: Mapping[str, Any]) -> list[float]:
+    """alpha^2 of every noise level that the model was trained with, clean to noisy."""
+    known = {key: value for key, value in config.items() if not key.startswith("_") and value is not None}
+    squares: list[float] = _made("DDIMScheduler", known).alphas_cumprod.double().tolist()
+    return squares
+
+
+def _made(kind: str, known: Mapping[str, Any], steps: int | None = None) -> Any:
+    """A scheduler of diffusers, with its levels spread over `steps`."""
+    try:
+        with silenced():
+            made = getattr(diffusers, kind).from_config(known)
+            if steps is not None:
+                made.set_timesteps(steps)
+    except Exception as error:  # whatever a setting makes its constructor raise
+        raise InputError(f"diffusers cannot read the model's scheduler ({first_line(error)})") from None
+    return made
+
+
 def spread(config: Mapping[str, Any], steps: int, spacing: str | None) -> Iterator[tuple[float, float]]:
     """The timestep and alpha^2 of each level that is visited, noisy to clean; the clean end is not among them.
 
@@ -97,12 +116,7 @@ def spread(config: Mapping[str, Any], steps: int, spacing: str | None) -> Iterat
     known = {key: value for key, value in known.items() if key not in _OF_STEPS}
     if kind == "DDIMScheduler":
         known = {**known, "timestep_spacing": spacing or known.get("timestep_spacing", "leading")}
-    try:
-        with silenced():
-            table = getattr(diffusers, kind).from_config(known)
-            table.set_timesteps(steps)
-    except Exception as error:  # whatever a setting makes its constructor raise
-        raise InputError(f"diffusers cannot read the model's scheduler ({first_line(error)})") from None
+    table = _made(kind, known, steps)
     timesteps = table.timesteps.tolist()[:steps]
     # In float64: near the clean end sigma is the root of what is left of 1 - alpha^2.
     squares = table.alphas_cumprod.double()

@@ -36,12 +36,17 @@ class Codec:
     @torch.no_grad()
     def encode(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) in [0, 1], sides that are multiples of `factor`, to the codes that stand for it."""
-        raw = self._model.quant_conv(self._model.encoder(F.pixel_unshuffle(image * 2 - 1, self._fold)))
+        raw = self.raw(image)
         if not self._gumbel:
             return self.nearest(raw)
         # A Gumbel quantiser chooses by learnt scores; without its noise, the best one.
         scores = F.conv2d(raw, self._gumbel["weight"], self._gumbel["bias"])
         return self.codes[scores.argmax(dim=1)].movedim(-1, 1)
+
+    def raw(self, image: Tensor) -> Tensor:
+        """(B, C, h, w), with a graph to `image`: what the encoder says before each cell becomes a code."""
+        encoded: Tensor = self._model.quant_conv(self._model.encoder(F.pixel_unshuffle(image * 2 - 1, self._fold)))
+        return encoded
 
     def nearest(self, latent: Tensor) -> Tensor:
         """Each cell's nearest code; the gradient passes straight through (Bengio, Leonard & Courville 2013)."""

@@ -1,0 +1,1 @@
+"""Score distillation: a diffusion model's opinion of any picture, as a loss."""
