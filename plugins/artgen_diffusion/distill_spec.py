@@ -32,15 +32,15 @@ class Distill(LossSpec):
     says of the preset's `start`; `ism` and `sdi`: noise that the model reads out of the picture, so that it jumps less
     from step to step."""
     space: Literal["latent", "picture"] = "latent"
-    """Where the residual is measured: in the model's own numbers, or, decoded, in pixels, where a gradient does not come
+    """Where the residual is measured: in the model's own numbers, or, decoded, in pixels, where no gradient comes
     through the encoder."""
     prompts: Annotated[Prompts, Field(min_length=1)] | None = None
     """Prompts for this loss alone; default: the preset's. Only texts, labels and travels between texts are read."""
     source: PersonalText | None = None
     """For `dds`: what the preset's `start` shows; default: nothing is said of it."""
     cfg: Annotated[Schedule, Within(ge=0)] | None = None
-    """How much the prompts are exaggerated; 0: not told of them; default: 2 for the embedded model, else 7.5, or 100 for
-    `sds`, as published."""
+    """How much the prompts are exaggerated; 0: not told of them; default: 2 for the embedded model, else 7.5, or 100
+    for `sds`, as published."""
     least_noise: Share = Schedule.constant(0.02)
     """The cleanest noise level that is drawn, as a share of those that the model knows."""
     most_noise: Share = Schedule.constant(0.98)
