@@ -16,13 +16,12 @@ from artgen.files import read_text
 from artgen.prompts.titles import asked
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES as MOST_RECIPE
+from artgen.reporters.curves import add
 from artgen.steering import history
 from artgen.studio.record import Curves, Parent, Record, Said
 
 MOST_NOTES = 50
 MOST_TITLE = 300
-MOST_POINTS = 2000
-"""Of the curve of one loss that is kept in memory; of more, every other one goes."""
 MOST_RUNS = 1000
 """Of those that were made earlier, the newest."""
 NAME = re.compile(r"[^\W_][\w.+-]{0,127}")
@@ -112,9 +111,7 @@ class StudioRun:
     def add_points(self, curves: Mapping[str, Any], judged: Mapping[str, Any]) -> None:
         for known, new in ((self.curves, curves), (self.judged, judged)):
             for name, points in new.items():
-                whole = [*known.get(name, ()), *points]
-                # The last one stays: it is what is shown as the loss now.
-                known[name] = whole if len(whole) <= MOST_POINTS else [*whole[:-1:2], whole[-1]]
+                add(known, name, points)
 
     def describe(self, preset: Mapping[str, Any]) -> None:
         """Take from a resolved preset what is told of the run."""
