@@ -31,7 +31,7 @@ Curves = dict[str, list[tuple[int, float]]]
 
 
 def add(curves: Curves, name: str, points: Sequence[tuple[int, float]]) -> None:
-    """Add newer points to a curve; of more than `MOST_POINTS`, every other one goes, so that it never outgrows memory."""
+    """Add newer points to a curve; of more than `MOST_POINTS`, every other one goes."""
     curve = curves.setdefault(name, [])
     curve.extend(points)
     if len(curve) > MOST_POINTS:
