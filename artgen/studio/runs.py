@@ -57,6 +57,8 @@ class StudioRun:
     touches: list[Mapping[str, Any]] | None = None
     """Each touch's step, and what it changed; None where nobody has read them yet."""
     checkpoints: list[int] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
+    """The forms in which it is to be written, too, when it is finished."""
     curves: Curves = field(default_factory=dict)
     judged: Curves = field(default_factory=dict)
     yaml: str = ""
@@ -88,6 +90,7 @@ class StudioRun:
             "parent": self.parent.model_dump() if self.parent else None,
             "picture": self.picture,
             "reason": self.reason,
+            "exports": self.exports,
         }
 
     def said(self) -> Said:
@@ -162,6 +165,7 @@ def _entry(place: Path) -> StudioRun:
         if said.state == "failed":
             entry.state = "failed"
     entry.describe(_preset_in(place))
+    entry.exports = _exports_in(place)
     entry.yaml = entry.record.wanted()
     entry.checkpoints = history.moments(place)
     if entry.state == "stopped":
@@ -189,6 +193,14 @@ def _preset_in(place: Path) -> Mapping[str, Any]:
     except (ArtgenError, ValueError, AttributeError, RecursionError):
         return {}
     return preset if isinstance(preset, Mapping) else {}
+
+
+def _exports_in(place: Path) -> list[str]:
+    """The forms in which an unfinished run is to be written, too."""
+    try:
+        return list((stopped_run.unfinished(place) or {}).get("export", ()))
+    except ArtgenError:
+        return []
 
 
 def resolved_in(place: Path) -> Mapping[str, Any]:
