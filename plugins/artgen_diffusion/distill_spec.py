@@ -66,7 +66,8 @@ class Distill(LossSpec):
     resolution: Annotated[int, Field(ge=8, le=4096)] | None = None
     """Side of the square with as many pixels as the model is shown, in the canvas's shape; default: its own."""
     chunk: Annotated[int, Field(ge=1)] | None = None
-    """Pictures that go through the encoder at once; default: all, and half as many each time memory runs out."""
+    """Predictions of a picture, without a text and for each prompt, that a model other than the embedded one makes at
+    once; default: all, and half as many each time memory runs out."""
 
     def needs(self) -> Set[Need]:
         told = self.cfg is None or any(self.cfg.values)
@@ -85,7 +86,7 @@ class Distill(LossSpec):
         for name, forms in (("source", ("dds",)), ("inversion", FORMS_THAT_INVERT), ("shift", ("ism",))):
             if self.form not in forms and getattr(self, name) != type(self).model_fields[name].default:
                 yield f"'{name}' belongs to 'form: {' or '.join(forms)}'; leave it out"
-        for name in ("vae", "precision", "vae_precision", "resolution"):
+        for name in ("vae", "precision", "vae_precision", "resolution", "chunk"):
             if self.model == EMBEDDED and getattr(self, name) != type(self).model_fields[name].default:
                 yield f"'{name}' belongs to other models than the embedded one; leave it out"
         if self.model != EMBEDDED and self.hand != "any":

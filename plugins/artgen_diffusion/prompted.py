@@ -86,8 +86,8 @@ class Autoencoder:
         return self._scaled(self._encoded((images * 2 - 1).to(self._dtype)))
 
     def encode_with_graph(self, images: Tensor) -> Tensor:
-        """The same, with a graph to the images, part by part where memory is short."""
-        return self._scaled(self._chunks(self._encoded, (images * 2 - 1).to(self._dtype)))
+        """The same, with a graph to the images."""
+        return self._scaled(self._encoded((images * 2 - 1).to(self._dtype)))
 
     def _encoded(self, images: Tensor) -> Tensor:
         found = self._model.encode(images)

@@ -12,7 +12,6 @@ from artgen.api import Env, Perceptor, Prompt
 from artgen_diffusion.distill_spec import Distill
 from artgen_diffusion.distilling.teacher import Texts
 from artgen_diffusion.drawn import encoded, fitted, scheduler, time_of, trusted
-from artgen_diffusion.memory import Chunks
 from artgen_diffusion.pixel_spec import CFG
 from artgen_drawings.loading import embedded
 from artgen_drawings.prior import Prior, phrase, reworded
@@ -32,7 +31,6 @@ class DrawnTeacher:
         self.weights |= self._prior.weights
         self._hands = self._prior.hands(env, spec.hand)
         self.credits = self._prior.credits
-        self._chunks = Chunks(spec.chunk, env.note)
         self._nothing = torch.zeros(self._prior.width)
         self._texts: Texts[Tensor] = Texts(env, prompts, lambda texts: self._embedded(spec, texts), _between)
         self.scheduler = scheduler()
@@ -62,7 +60,7 @@ class DrawnTeacher:
 
     def encode(self, seen: Tensor) -> Tensor:
         """The components of the whole picture; the gradient passes the choice of codes straight through."""
-        return encoded(self._prior, seen, self._chunks(lambda rows: self._codec.nearest(self._codec.raw(rows)), seen))
+        return encoded(self._prior, seen, self._codec.nearest(self._codec.raw(seen)))
 
     def decode(self, clean: Tensor) -> Tensor:
         """The drawing, on white."""

@@ -29,12 +29,9 @@ class DistillLoss:
 
     def __init__(self, spec: Distill, env: Env) -> None:
         self._spec, self._random = spec, env.random
-        prompts = spec.prompts or env.prompts
-        self._prompts = [prompt for prompt in prompts if prompt.words is not None]
-        if unread := len(prompts) - len(self._prompts):
-            env.note(f"distill: reads texts alone, and leaves out {unread} of {len(prompts)} prompts")
+        self._prompts = _texts(spec, env) if Need.PROMPTS in spec.needs() else []
         told = [*self._prompts, *([] if spec.source is None else [Prompt(text=spec.source)])]
-        self._teacher = teacher_of(spec, env, told if Need.PROMPTS in spec.needs() else ())
+        self._teacher = teacher_of(spec, env, told)
         self.weights, self.credits = self._teacher.weights, self._teacher.credits
         config = self._teacher.scheduler
         self._prediction = sampling.prediction_of(config)
@@ -45,7 +42,7 @@ class DistillLoss:
         seen = self._teacher.seen(look.image)
         in_latents = self._spec.space == "latent"
         with torch.set_grad_enabled(torch.is_grad_enabled() and in_latents):
-            clean = self._teacher.encode(seen)
+            clean = torch.cat([self._teacher.encode(one) for one in seen.split(1)])
         levels = self._drawn_levels(look)
         noise = self._random.normal("noise", self._teacher.shape, look.step).to(clean)
         with torch.no_grad():
@@ -105,12 +102,21 @@ class DistillLoss:
         return forms.composed(noises[0], noises[1:], [weights[row] for row in rows], cfg)
 
 
+def _texts(spec: Distill, env: Env) -> list[Prompt]:
+    """Of the prompts those that are texts; the number of the others is told."""
+    prompts = spec.prompts or env.prompts
+    texts = [prompt for prompt in prompts if prompt.words is not None]
+    if unread := len(prompts) - len(texts):
+        env.note(f"distill: reads texts alone, and leaves out {unread} of {len(prompts)} prompts")
+    return texts
+
+
 def _start(teacher: Teacher, env: Env) -> Tensor:
     """The clean samples of the preset's start."""
     if env.start is None:
         raise InputError("distill: 'form: dds' compares with the preset's 'start'; give it one")
     with torch.no_grad():
-        return teacher.encode(teacher.seen(env.start))
+        return torch.cat([teacher.encode(teacher.seen(one)) for one in env.start.split(1)])
 
 
 def _half_square(values: Tensor, residual: Tensor) -> Tensor:

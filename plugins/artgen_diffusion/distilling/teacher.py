@@ -34,7 +34,7 @@ class Teacher(Protocol):
         ...
 
     def encode(self, seen: Tensor) -> Tensor:
-        """What `seen` gives to (B, *shape), differentiable; each picture for itself."""
+        """(1, 3, h, w) of `seen` to (1, *shape), differentiable."""
         ...
 
     def decode(self, clean: Tensor) -> Tensor:
