@@ -31,9 +31,10 @@ class Distill(LossSpec):
     """The noise and what the model's is compared with: `sds`: fresh noise, itself; `dds`: fresh noise, what the model
     says of the preset's `start`; `ism` and `sdi`: noise that the model reads out of the picture, so that it jumps less
     from step to step."""
-    space: Literal["latent", "picture"] = "latent"
+    space: Literal["latent", "picture"] | None = None
     """Where the residual is measured: in the model's own numbers, or, decoded, in pixels, where no gradient comes
-    through the encoder."""
+    through the encoder; default: `picture` for the embedded model, whose encoder's gradient is grainy, else
+    `latent`."""
     prompts: Annotated[Prompts, Field(min_length=1)] | None = None
     """Prompts for this loss alone; default: the preset's. Only texts, labels and travels between texts are read."""
     source: PersonalText | None = None
@@ -68,6 +69,11 @@ class Distill(LossSpec):
     chunk: Annotated[int, Field(ge=1)] | None = None
     """Predictions of a picture, without a text and for each prompt, that a model other than the embedded one makes at
     once; default: all, and half as many each time memory runs out."""
+
+    @property
+    def in_pixels(self) -> bool:
+        """Whether the residual is measured in pixels."""
+        return self.model == EMBEDDED if self.space is None else self.space == "picture"
 
     def needs(self) -> Set[Need]:
         told = self.cfg is None or any(self.cfg.values)

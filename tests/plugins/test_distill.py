@@ -3,17 +3,17 @@
 import diffusers
 import pytest
 import torch
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 import artgen as package
 from artgen.api import InputError, Prompt, Schedule
 from artgen.testing import LossContract, PlainLook, make_env, make_image
 from artgen_clip import OpenClip
-from artgen_diffusion import Distill, sampling, schedules
+from artgen_diffusion import Distill, schedules
 from artgen_diffusion.distilling import forms
-from artgen_diffusion.distilling.loss import DistillLoss
 from artgen_diffusion.sampling import Level
 from tests.helpers.stable_models import NOISE
+from tests.helpers.stopped import resumed, stopped
 
 SIZE = (16, 16)
 MEAN, DEVIATION = 0.4, 0.5
@@ -50,25 +50,29 @@ def test_sds_leads_to_the_mode():
     assert values.mean() == pytest.approx(MEAN, abs=0.05)
 
 
-def test_what_is_read_out_of_the_picture_varies_less():
-    """At one picture and one level the inverted forms say one thing, where `sds` says another for each noise."""
+def test_the_delta_has_the_mean_of_sds_and_none_of_its_noise():
+    """Against the noise of a picture at the mode, where a perfect model finds nothing to change."""
+    clean, source, level = torch.full((1, 50_000), 1.7), torch.full((1, 50_000), MEAN), LEVELS[400]
+    noise = normal(1, 50_000)
+    noisy = forms.sds(gaussian, clean, level, noise, 1)
+    calm = forms.dds(gaussian, gaussian, clean, source, level, noise, 1)
+    kept = (level.alpha * DEVIATION) ** 2
+    assert noisy.std() == pytest.approx(kept / (kept + level.sigma**2), rel=0.02)
+    torch.testing.assert_close(calm, torch.full_like(calm, expected(1.7, level)), atol=1e-5, rtol=0)
+
+
+def test_the_inverted_forms_are_what_the_flow_of_a_gaussian_says():
+    """Its probability flow keeps (x_t - alpha mu) / deviation of x_t; no noise is drawn, so that nothing varies."""
+    path = [LEVELS[number] for number in forms.visited(400, 400)]
+    spread = [((one.alpha * DEVIATION) ** 2 + one.sigma**2) ** 0.5 for one in LEVELS]
     clean, level = torch.full((1, 1), 1.7), LEVELS[400]
-    draws = torch.cat([forms.sds(gaussian, clean, level, normal(1, 1, seed=seed), 1) for seed in range(200)])
-    path = [LEVELS[number] for number in forms.visited(400, 20)]
-    said = [forms.sdi(gaussian, clean, path, 0), forms.ism(gaussian, clean, path, LEVELS[450], 1)]
-    assert draws.std() > 0.1
-    # A model without a text is inverted exactly where the steps are small, so that only the exaggeration is left.
-    assert all(one.abs().item() < draws.std() for one in said)
-    kept = forms.dds(gaussian, gaussian, clean, clean, level, normal(1, 1), 1)
-    assert torch.equal(kept, torch.zeros(1, 1)), "what is not changed is left alone"
-
-
-def test_the_delta_of_two_pictures_has_no_noise_in_it():
-    level = LEVELS[400]
-    clean, source = torch.full((1, 1), 1.7), torch.full((1, 1), 0.2)
-    found = [forms.dds(gaussian, gaussian, clean, source, level, normal(1, 1, seed=seed), 1) for seed in range(5)]
-    wanted = expected(1.7, level) - expected(0.2, level)
-    torch.testing.assert_close(torch.cat(found), torch.full((5, 1), wanted))
+    wanted = (1.7 - MEAN) * level.alpha / level.sigma * (1 - level.alpha * DEVIATION / spread[400])
+    assert forms.sdi(gaussian, clean, path, 0).item() == pytest.approx(wanted, abs=0.02)
+    before, after = (LEVELS[number].sigma / spread[number] for number in (400, 450))
+    found = forms.ism(gaussian, clean, path, LEVELS[450], 1).item()
+    assert found == pytest.approx((1.7 - MEAN) / DEVIATION * (after - before), abs=0.02)
+    at_home = torch.full((1, 1), MEAN)
+    assert forms.sdi(gaussian, at_home, path, 0).item() == pytest.approx(0, abs=1e-3)
 
 
 def test_an_inversion_is_the_way_that_ddim_comes():
@@ -120,15 +124,18 @@ CASES = {
 
 @pytest.fixture
 def build(stable):
-    """Stable Diffusion's loss, told prompts as (text, weight) or text."""
+    """Stable Diffusion's loss, told prompts as such, as texts, or as (text, weight)."""
 
-    def make(*prompts, seeds=(3, 7), model=stable, start=True, **settings):
-        told = tuple(
-            Prompt(text=text, weight=Schedule.constant(weight))
-            for text, weight in ((one, 1) if isinstance(one, str) else one for one in prompts)
-        )
+    def prompt(one):
+        if isinstance(one, Prompt):
+            return one
+        text, weight = (one, 1) if isinstance(one, str) else one
+        return Prompt(text=text, weight=weight if isinstance(weight, Schedule) else Schedule.constant(weight))
+
+    def make(*prompts, seeds=(3, 7), model=stable, note=None, **settings):
         begun = make_image(1, (32, 32), seed=5).detach().expand(len(seeds), -1, -1, -1)
-        env = make_env(size=(32, 32), seeds=seeds, prompts=told, start=begun if start else None)
+        more = {} if note is None else {"note": note}
+        env = make_env(size=(32, 32), seeds=seeds, prompts=tuple(map(prompt, prompts)), start=begun, **more)
         return Distill(model=str(model), **{"resolution": 32, **settings}).build(env)
 
     return make
@@ -159,12 +166,34 @@ def test_it_is_the_same_again_alone_and_beside_a_prompt_that_weighs_nothing(case
     assert not torch.equal(told[1], gradient)
 
 
-def test_several_prompts_are_composed_by_their_shares(build, monkeypatch):
-    noise = [forms.composed(torch.zeros(1), [torch.ones(1), 3 * torch.ones(1)], weights, 2.0) for weights in
-             ([1, 1], [1, -1], [2, 2], [1, 3])]  # fmt: skip
-    assert [one.item() for one in noise] == [4, -2, 4, 5]
-    pair, doubled = (pull(build("red", ("blue", -1)), make_image(1, (32, 32))) for _ in range(2))
-    assert torch.equal(pair[1], doubled[1])
+def test_several_prompts_are_composed_by_their_shares(build):
+    shares = ([1, 1], [1, -1], [2, 2], [1, 3])
+    noises = [forms.composed(torch.zeros(1), [torch.ones(1), 3 * torch.ones(1)], weights, 2.0) for weights in shares]
+    assert [one.item() for one in noises] == [4, -2, 4, 5]
+    image = make_image(2, (32, 32))
+    once, twice = pull(build("red", ("blue", -1)), image), pull(build(("red", 2), ("blue", -2)), image)
+    torch.testing.assert_close(once, twice)
+    assert not torch.equal(once[1], pull(build("red", ("blue", 1)), image)[1])
+
+
+def test_prompts_over_time_are_heard_as_they_are_at_the_step(build):
+    """One that fades in, and one that travels from text to text."""
+    image = make_image(2, (32, 32))
+    fading = ("blue", TypeAdapter(Schedule).validate_python({0: 0, "50%": 1}))
+    for step, weight in ((0, 0), (9, 1)):
+        found, wanted = (pull(build("red", blue), image, step)[1] for blue in (fading, ("blue", weight)))
+        assert torch.equal(found, wanted)
+    way = Prompt(travel={"texts": ("red", "blue"), "at": {"20%": 0, "80%": 1}})
+    for step, text in ((0, "red"), (9, "blue")):
+        assert torch.equal(pull(build(way), image, step)[1], pull(build(text), image, step)[1])
+    between = pull(build(way), image, 5)[1]
+    assert all(not torch.equal(between, pull(build(text), image, 5)[1]) for text in ("red", "blue"))
+
+
+def test_what_is_no_text_is_left_out_with_a_line(build):
+    notes = []
+    build("red", Prompt(noise=1), note=notes.append)
+    assert notes == ["distill: reads texts alone, and leaves out 1 of 2 prompts"]
 
 
 def test_the_large_one_and_mixed_precision_have_opinions_too(build, stable_xl):
@@ -195,42 +224,48 @@ def test_a_model_without_texts_says_what_it_does_not_read(picture_model):
         Distill(model=str(picture_model()), cfg=3).build(env)
 
 
-@pytest.fixture(scope="module")
-def clip():
-    return OpenClip().build(make_env(size=SIZE))
-
-
 @pytest.mark.parametrize("check", sorted(CHECKS))
-def test_the_contract_is_kept_by_the_embedded_model(check, clip):
+def test_the_contract_is_kept(check, picture_model):
     class Case(LossContract):
-        spec = Distill(space="picture", cfg=0)
+        spec = Distill(model=str(picture_model()))
+
+        def env(self, **changes):
+            # Its noise is each seed's own: one seed for all, so that a picture meets the same alone and in a batch.
+            return super().env(**{**changes, "seeds": (5,) * len(changes.get("seeds", (0, 1)))})
 
     getattr(Case(), check)()
 
 
-def test_the_embedded_model_leads_to_what_it_is_told(clip):
-    """A few steps from grey; the text is then nearest to what was asked for, in the eyes of CLIP."""
-    texts = ["a fox", "a fish", "a house", "a rocket"]
-    env = make_env(size=(48, 48), prompts=(Prompt(text="a fox"),), perceptors={"clip": clip})
-    loss = Distill(space="picture", weighting="clean", least_noise=0.5, most_noise=0.8, hand="flat").build(env)
+def test_the_embedded_model_leads_to_what_it_is_told():
+    """A few steps from grey; CLIP then takes the picture for what was asked for. A batch changes no bit of it."""
+    clip = OpenClip().build(make_env(size=(48, 48)))
+    told = {"size": (48, 48), "prompts": (Prompt(text="a fox"),), "perceptors": {"clip": clip}}
+    spec = Distill(weighting="clean", least_noise=0.5, most_noise=0.8, hand="flat")
+    loss = spec.build(make_env(seeds=(4,), **told))
     image, values = torch.full((1, 3, 48, 48), 0.5), []
-    for step in range(10):
+    beside = torch.cat([make_image(1, (48, 48)).detach(), image])
+    for step in range(8):
         value, gradient = pull(loss, image, step)
+        if step == 0:
+            both = pull(spec.build(make_env(seeds=(9, 4), **told)), beside, step)
+            assert torch.equal(both[0][1:], value) and torch.equal(both[1][1:], gradient)
         values.append(value.item())
-        image = (image - 0.4 * gradient * image.numel()).clamp(0, 1)
-    assert min(values[-3:]) < 0.3 * values[0]
+        image = (image - 0.4 * gradient * image[0].numel()).clamp(0, 1)
+    assert max(values[-3:]) < 0.3 * values[0]
     shown = torch.nn.functional.interpolate(image, (clip.size, clip.size), mode="bilinear")
-    likes = clip.embed_images(shown) @ clip.embed_texts(texts).T
+    likes = clip.embed_images(shown) @ clip.embed_texts(["a fox", "a fish", "a house", "a rocket"]).T
     assert likes.argmax().item() == 0
-    assert isinstance(loss, DistillLoss) and loss.credits and loss.weights
+    assert loss.credits and loss.weights
 
 
-def test_a_run_with_it_replays_to_the_same_bytes(stable):
+def test_a_run_that_was_stopped_ends_in_the_same_bytes(stable, tmp_path):
     preset = {
-        "prompts": "a red heart | blue:-0.5", "seed": 5, "size": [32, 32], "steps": 4, "batch": 2,
+        "prompts": "a red heart | blue:-0.5", "seed": 5, "size": [32, 32], "steps": 5, "batch": 2,
         "generator": {"type": "pixel"},
-        "losses": [{"type": "distill", "model": str(stable), "resolution": 32, "form": "ism"}],
+        "losses": [{"type": "distill", "model": str(stable), "resolution": 32}],
     }  # fmt: skip
-    first, again = (package.run(preset, note=lambda line: None) for _ in range(2))
-    assert torch.equal(first.images, again.images) and first.recipe["weights"]
-    assert sampling.PREDICTIONS
+    straight, again = (package.run(preset, note=lambda line: None) for _ in range(2))
+    _, result = resumed(stopped(tmp_path, preset))
+    assert torch.equal(straight.images, again.images) and torch.equal(straight.images, result.images)
+    assert straight.losses == result.losses and straight.recipe == result.recipe
+    assert straight.recipe["weights"]

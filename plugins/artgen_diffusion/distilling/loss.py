@@ -19,7 +19,7 @@ class DistillLoss:
     """(B,): half the mean square of w(t) times the residual r of one of the `forms`, at each picture's noise level.
 
     Its gradient is w(t) r / d at the model's d numbers of a picture (the residual's own derivative is left out, as in
-    DreamFusion), and passes on through the encoder alone. In `space: picture` the residual is the picture's, minus the
+    DreamFusion), and passes on through the encoder alone. With `space: picture` the residual is the picture's, minus the
     decoded clean estimate (Zhu & Zhuang 2023, HiFA, arXiv:2305.18766, equation 9), times w(t) alpha / sigma, which is
     the same weight there; the encoder then has no part in it.
 
@@ -39,27 +39,23 @@ class DistillLoss:
         self._start = _start(self._teacher, env) if spec.form == "dds" else None
 
     def __call__(self, look: Look) -> Tensor:
-        seen = self._teacher.seen(look.image)
-        in_latents = self._spec.space == "latent"
-        with torch.set_grad_enabled(torch.is_grad_enabled() and in_latents):
-            clean = torch.cat([self._teacher.encode(one) for one in seen.split(1)])
-        levels = self._drawn_levels(look)
-        noise = self._random.normal("noise", self._teacher.shape, look.step).to(clean)
-        with torch.no_grad():
-            rows = [
-                self._weighted(i, seen[i : i + 1], clean[i : i + 1], noise[i : i + 1], level, look)
-                for i, level in enumerate(levels)
-            ]
-        return _half_square(clean if in_latents else seen, torch.cat(rows)).to(look.image.device)
+        noise = self._random.normal("noise", self._teacher.shape, look.step)
+        parts = zip(look.image.split(1), noise.split(1), self._drawn_levels(look), strict=True)
+        values = [self._value(i, image, look, *drawn) for i, (image, *drawn) in enumerate(parts)]
+        return torch.cat(values).to(look.image.device)
 
-    def _weighted(self, picture: int, seen: Tensor, clean: Tensor, noise: Tensor, number: int, look: Look) -> Tensor:
-        """(1, ...) the residual of a picture, times its weight, in the model's numbers or in pixels."""
-        level, residual = self._levels[number], self._residual(picture, clean, noise, number, look)
-        weight = forms.WEIGHTINGS[self._spec.weighting](level)
-        if self._spec.space == "latent":
-            return weight * residual
-        estimate = self._teacher.decode(forms.clean_estimate(clean, residual, level))
-        return weight * level.alpha / level.sigma * (seen - estimate)
+    def _value(self, picture: int, image: Tensor, look: Look, noise: Tensor, number: int) -> Tensor:
+        """(1,) of one picture, (1, 3, H, W), and of its noise and the number of its level."""
+        seen = self._teacher.seen(image)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self._spec.in_pixels):
+            clean = self._teacher.encode(seen)
+        level, weight = self._levels[number], forms.WEIGHTINGS[self._spec.weighting](self._levels[number])
+        with torch.no_grad():
+            residual = self._residual(picture, clean, noise.to(clean), number, look)
+            if self._spec.in_pixels:
+                estimate = self._teacher.decode(forms.clean_estimate(clean, residual, level))
+                residual = level.alpha / level.sigma * (seen - estimate)
+        return _half_square(seen if self._spec.in_pixels else clean, weight * residual)
 
     def _drawn_levels(self, look: Look) -> list[int]:
         """The number of each picture's noise level, drawn evenly from those that the step allows."""
