@@ -19,7 +19,7 @@ class DistillLoss:
     """(B,): half the mean square of w(t) times the residual r of one of the `forms`, at each picture's noise level.
 
     Its gradient is w(t) r / d at the model's d numbers of a picture (the residual's own derivative is left out, as in
-    DreamFusion), and passes on through the encoder alone. With `space: picture` the residual is the picture's, minus the
+    DreamFusion), and passes on through the encoder alone. In pixels the residual is the picture's, minus the
     decoded clean estimate (Zhu & Zhuang 2023, HiFA, arXiv:2305.18766, equation 9), times w(t) alpha / sigma, which is
     the same weight there; the encoder then has no part in it.
 
