@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, Perceptor, Prompt
 from artgen_diffusion.distill_spec import Distill
-from artgen_diffusion.distilling.teacher import Texts
+from artgen_diffusion.distilling.teacher import Texts, embedded_alone, embedding_between
 from artgen_diffusion.drawn import encoded, fitted, scheduler, time_of, trusted
 from artgen_diffusion.pixel_spec import CFG
 from artgen_drawings.loading import embedded
@@ -25,16 +25,16 @@ class DrawnTeacher:
     """
 
     def __init__(self, spec: Distill, env: Env, prompts: Sequence[Prompt]) -> None:
-        codec, self.weights = embedded(env.device)
+        codec, weights = embedded(env.device)
         self._env, self._codec = env, codec
         self._prior = Prior(lambda latents: codec.decode(codec.nearest(latents)))
-        self.weights |= self._prior.weights
+        self.weights: Mapping[str, str] = weights | self._prior.weights
         self._hands = self._prior.hands(env, spec.hand)
-        self.credits = self._prior.credits
+        self.credits: Sequence[str] = self._prior.credits
         self._nothing = torch.zeros(self._prior.width)
-        self._texts: Texts[Tensor] = Texts(env, prompts, lambda texts: self._embedded(spec, texts), _between)
-        self.scheduler = scheduler()
-        self.shape = (self._prior.model.components,)
+        self._texts: Texts[Tensor] = Texts(env, prompts, lambda texts: self._embedded(spec, texts), embedding_between)
+        self.scheduler: Mapping[str, Any] = scheduler()
+        self.shape: tuple[int, ...] = (self._prior.model.components,)
         self.cfg = CFG
 
     def _embedded(self, spec: Distill, texts: Sequence[str]) -> list[Tensor]:
@@ -42,9 +42,8 @@ class DrawnTeacher:
         if not texts:
             return []
         perceptor = self._env.perceptor(spec.perceptor, self._prior.width)[1]
-        # Each alone: one that is added later must not reach a bit of the others.
-        rows = [perceptor.embed_texts([self._thing(one, perceptor)])[0].detach().cpu().float() for one in texts]
-        return [F.normalize(row, dim=0) * len(row) ** 0.5 for row in rows]
+        rows = embedded_alone(perceptor, [self._thing(one, perceptor) for one in texts])
+        return [row.cpu() for row in rows]
 
     def _thing(self, text: str, perceptor: Perceptor) -> str:
         """The first thing that a text names, as the prior was told things; the text itself where it names none."""
@@ -73,9 +72,3 @@ class DrawnTeacher:
         # Each alone, so that it is rounded alike beside any others.
         clean = torch.cat([self._prior.model(noisy, time, one[None], hand) for one in told])
         return trusted(noisy, clean, timestep)
-
-
-def _between(prompt: Prompt, rows: Sequence[Tensor], step: int, steps: int) -> Tensor:
-    assert prompt.travel is not None
-    length = len(rows[0]) ** 0.5
-    return prompt.travel.embedding(torch.stack(list(rows)) / length, step, steps) * length

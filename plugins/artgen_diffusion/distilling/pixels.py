@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from artgen.api import Env, InputError, Prompt
 from artgen.canvas import in_range
 from artgen_diffusion import models
 from artgen_diffusion.distill_spec import Distill
-from artgen_diffusion.distilling.teacher import Texts
+from artgen_diffusion.distilling.teacher import Texts, embedded_alone, embedding_between, usual_cfg
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.pixel import drawn_size, resized, through_network
-
-_CFG = {"sds": 100.0}
-_USUAL_CFG = 7.5
 
 
 class PixelTeacher:
@@ -30,16 +27,18 @@ class PixelTeacher:
 
     def __init__(self, spec: Distill, env: Env, prompts: Sequence[Prompt], home: Path) -> None:
         model = models.load(spec.model, env.note, home)
-        self.scheduler, self.weights, self.credits = model.scheduler, model.weights, ()
+        self.scheduler: Mapping[str, Any] = model.scheduler
+        self.weights: Mapping[str, str] = model.weights
+        self.credits: Sequence[str] = ()
         self._network, self._block = model.network.to(env.device), model.block
         self._chunks = Chunks(spec.chunk, env.note)
         side = spec.resolution or model.side
         if side is None:
             raise InputError(f"{model.title}: does not say how large its pictures are; give a 'resolution'")
         self._size = drawn_size(env.size, side, model.factor)
-        self.shape = (3, *self._size)
+        self.shape: tuple[int, ...] = (3, *self._size)
         self._texts = _texts(spec, env, prompts, model.text_width, model.title)
-        self.cfg = _CFG.get(spec.form, _USUAL_CFG) if self._texts else 0.0
+        self.cfg = usual_cfg(spec.form) if self._texts else 0.0
         self._nothing = torch.zeros(model.text_width or 0, device=env.device)
 
     def seen(self, image: Tensor) -> Tensor:
@@ -75,18 +74,6 @@ def _texts(spec: Distill, env: Env, prompts: Sequence[Prompt], width: int | None
             raise InputError(
                 f"{title}: was trained with texts of width {width}; name its 'perceptor', or give 'cfg: 0'"
             )
-        return Texts(env, (), lambda texts: (), _between)
+        return Texts(env, (), lambda texts: (), embedding_between)
     perceptor = env.perceptor(spec.perceptor, width)[1]
-
-    def embed(texts: Sequence[str]) -> list[Tensor]:
-        # Each alone: one that is added later must not reach a bit of the others.
-        rows = [perceptor.embed_texts([one])[0].detach().float() for one in texts]
-        return [F.normalize(row, dim=0) * len(row) ** 0.5 for row in rows]
-
-    return Texts(env, prompts, embed, _between)
-
-
-def _between(prompt: Prompt, rows: Sequence[Tensor], step: int, steps: int) -> Tensor:
-    assert prompt.travel is not None
-    length = len(rows[0]) ** 0.5
-    return prompt.travel.embedding(torch.stack(list(rows)) / length, step, steps) * length
+    return Texts(env, prompts, partial(embedded_alone, perceptor), embedding_between)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import Tensor
 
@@ -10,14 +11,11 @@ from artgen.api import Env, Prompt
 from artgen_diffusion import text
 from artgen_diffusion.components import DTYPES, NETWORK, Folder
 from artgen_diffusion.distill_spec import Distill
-from artgen_diffusion.distilling.teacher import Texts
+from artgen_diffusion.distilling.teacher import Texts, usual_cfg
 from artgen_diffusion.memory import Chunks
 from artgen_diffusion.pixel import drawn_size, resized
 from artgen_diffusion.prompted import Denoiser, check_fit, load_autoencoder
 from artgen_diffusion.text import TextEmbedding
-
-_CFG = {"sds": 100.0}
-_USUAL_CFG = 7.5
 
 
 class StableTeacher:
@@ -26,7 +24,7 @@ class StableTeacher:
     def __init__(self, spec: Distill, env: Env, prompts: Sequence[Prompt]) -> None:
         dtype = DTYPES[spec.precision]
         folder = Folder.find(spec.model, env.note, spec.precision != "fp32")
-        self.scheduler = folder.scheduler()
+        self.scheduler: Mapping[str, Any] = folder.scheduler()
         self._autoencoder, vae_weights = load_autoencoder(spec, env, folder)
         network = folder.load("unet", NETWORK, dtype, env.device)
 
@@ -44,10 +42,10 @@ class StableTeacher:
         size = drawn_size(env.size, spec.resolution or factor * int(network.config["sample_size"] or 64), whole)
         self._size = size
         self._denoiser = Denoiser(network, self._blank, self._blank, size, Chunks(spec.chunk, env.note))
-        self.shape = (self._autoencoder.channels, size[0] // factor, size[1] // factor)
-        self.cfg = _CFG.get(spec.form, _USUAL_CFG)
-        self.weights = folder.weights | vae_weights
-        self.credits: tuple[str, ...] = ()
+        self.shape: tuple[int, ...] = (self._autoencoder.channels, size[0] // factor, size[1] // factor)
+        self.cfg = usual_cfg(spec.form)
+        self.weights: Mapping[str, str] = folder.weights | vae_weights
+        self.credits: Sequence[str] = ()
 
     def seen(self, image: Tensor) -> Tensor:
         """(B, 3, H, W) at the size that the model is shown."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from artgen.api import Env, Prompt
+from artgen.api import Env, Perceptor, Prompt
 from artgen_diffusion.distill_spec import Distill
 from artgen_diffusion.pixel_spec import EMBEDDED
 from artgen_diffusion.prompted_spec import any_model
@@ -72,6 +74,26 @@ class Texts(Generic[Told]):
         prompts = self._prompts[picture if len(self._prompts) > 1 else 0]
         rows = [self._embedded[text] for text in prompts[row].wordings]
         return self._mix(prompts[row], rows, step, steps) if prompts[row].travel else rows[0]
+
+
+def embedded_alone(perceptor: Perceptor, texts: Sequence[str]) -> list[Tensor]:
+    """(D,) of mean square 1 for each text, as networks are told a perceptor's embeddings."""
+    # Each alone: one that is added later must not reach a bit of the others.
+    rows = [perceptor.embed_texts([one])[0].detach().float() for one in texts]
+    return [F.normalize(row, dim=0) * len(row) ** 0.5 for row in rows]
+
+
+def embedding_between(prompt: Prompt, rows: Sequence[Tensor], step: int, steps: int) -> Tensor:
+    """Where a prompt that travels is at a step, of what `embedded_alone` gives for its texts."""
+    assert prompt.travel is not None
+    length = len(rows[0]) ** 0.5
+    between: Tensor = prompt.travel.embedding(torch.stack(list(rows)) / length, step, steps) * length
+    return between
+
+
+def usual_cfg(form: str) -> float:
+    """What is published for models of the size of Stable Diffusion; 100 is DreamFusion's."""
+    return 100.0 if form == "sds" else 7.5
 
 
 def teacher_of(spec: Distill, env: Env, prompts: Sequence[Prompt]) -> Teacher:
