@@ -84,8 +84,8 @@ def _wait_politely() -> None:
     """Threads of torch that wait for their next task spin only for a moment, unless the user says how they wait.
 
     GNU's OpenMP lets them spin 300,000 times, some 10 ms on processors where a pause is long. On a machine that does
-    something else too, such as showing a page, they take the cores from those that work: a step takes five times as long.
-    It reads the variable when torch is loaded; what is computed stays the same.
+    something else too, such as showing a page, they take the cores from those that work: a step takes several times
+    as long. It reads the variable when torch is loaded; what is computed stays the same.
     """
     if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
         os.environ["GOMP_SPINCOUNT"] = "1000"
