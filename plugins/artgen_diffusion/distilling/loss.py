@@ -39,9 +39,9 @@ class DistillLoss:
         self._start = _start(self._teacher, env) if spec.form == "dds" else None
 
     def __call__(self, look: Look) -> Tensor:
-        noise = self._random.normal("noise", self._teacher.shape, look.step)
-        parts = zip(look.image.split(1), noise.split(1), self._drawn_levels(look), strict=True)
-        values = [self._value(i, image, look, *drawn) for i, (image, *drawn) in enumerate(parts)]
+        noises = self._random.normal("noise", self._teacher.shape, look.step).split(1)
+        levels = self._drawn_levels(look)
+        values = [self._value(i, one, look, noises[i], levels[i]) for i, one in enumerate(look.image.split(1))]
         return torch.cat(values).to(look.image.device)
 
     def _value(self, picture: int, image: Tensor, look: Look, noise: Tensor, number: int) -> Tensor:
