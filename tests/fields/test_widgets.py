@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from artgen.api import Angle, Point, Region, Schedule, Slider, Within
-from artgen.colours import Colour
+from artgen.colours import Colour, PaletteColours
 from artgen.fields.block import Block
 from artgen.fields.widgets import KEY, faults, resolved
 
@@ -72,6 +72,11 @@ def test_a_number_without_a_mark_has_the_slider_that_its_bounds_allow(annotation
 )
 def test_a_mark_is_told_as_data(annotation, default, wanted):
     assert told(annotation, default) == wanted
+
+
+@pytest.mark.parametrize("annotation", [tuple[Colour, ...], PaletteColours, PaletteColours | None])
+def test_a_list_of_colours_is_known_as_one(annotation):
+    assert told(annotation, ("red",)) == {"kind": "colours"}
 
 
 def test_each_of_a_list_of_colours_has_a_wheel():

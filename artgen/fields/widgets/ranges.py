@@ -90,14 +90,20 @@ def explicit(setting: Setting) -> Mapping[str, Any] | None:
     return next(found, None)
 
 
+def _is_colour(setting: Setting | bool | None) -> bool:
+    return isinstance(setting, Mapping) and (explicit(setting) or {}).get("kind") == "colour"
+
+
 def resolved(setting: Setting) -> dict[str, Any] | None:
     """How a setting is edited: its mark, with what follows from its bounds and its default; None: as anything else.
 
-    Every slider has `low`, `high` and `scale`.
+    Every slider has `low`, `high` and `scale`. A list of colours has the kind `colours`.
     """
     asked = explicit(setting)
     if asked is not None and asked["kind"] != "slider":
         return dict(asked)
+    if asked is None and any(_is_colour(one.get("items")) for one in choices(setting)):
+        return {"kind": "colours"}
     number = number_in(setting)
     if number is None or not (asked or is_number(setting)):
         return None
