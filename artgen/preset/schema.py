@@ -215,7 +215,9 @@ def _tidy(value: Any) -> Any:
         tidy["title"] = "numbers over the run"
     if set(tidy.get("properties", ())) == {"each"}:
         tidy["title"] = "a number for each step"
-    for branch in tidy.get("anyOf", ()):
+    for branch, given in zip(tidy.get("anyOf", ()), value.get("anyOf", ()), strict=True):
+        if isinstance(given.get("title"), str):  # which nothing gives by itself to what a setting may be
+            branch["title"] = given["title"]
         if branch.get("type") in _WORDS:
             branch.setdefault("title", _WORDS[branch["type"]])
     if "default" in tidy:

@@ -53,8 +53,8 @@ class Bounds(NamedTuple):
 
 def choices(setting: Setting) -> Iterator[Setting]:
     """The setting, or what it may be one of, without null."""
-    for one in setting.get("anyOf", [setting]):
-        if "anyOf" in one:
+    for one in setting.get("anyOf", setting.get("oneOf", [setting])):
+        if "anyOf" in one or "oneOf" in one:
             yield from choices(one)
         elif one.get("type") != "null":
             yield one

@@ -187,5 +187,6 @@ def _kind(text: str) -> str:
         return "image"
 
 
-StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=str | Start)]
+_SHORT = "a picture, a colour or noise"
+StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=Annotated[str, Field(title=_SHORT)] | Start)]
 """The type of the preset's `start`."""

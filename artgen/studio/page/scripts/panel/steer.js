@@ -4,12 +4,14 @@ import { el, iconButton, one, words } from "../base/dom.js";
 import { get, pathOf, same } from "../base/paths.js";
 import { store } from "../base/store.js";
 import { field } from "../preset/fields.js";
-import { componentOf, isScheduled, properties, settingsOf, shapeOf, typesOf } from "../preset/schema.js";
+import { componentOf, isScheduled, properties, settingsOf, shapeOf, typesOf, widgetOf } from "../preset/schema.js";
 import { PromptLines } from "./prompt_lines.js";
 import { isPending, onSteering, steer, wanted } from "./steering.js";
 
 const FIRST = ["weight", "learning_rate", "count"]; // shown at once, even where the preset leaves them as they are
 const ORDER = ["losses", "generator", "views", "perceptors", "filters"];
+
+const STEERED = ["angle", "colour", "point", "region"]; // of filters, which hold nothing that began with the run
 
 let built = null;
 let fields = new Map(); // path -> {control, steps}
@@ -42,7 +44,7 @@ function row(name, schema, steps, label) {
 
 function component([steps, name, schema], isList) {
   const held = get(wanted(), steps);
-  const settings = Object.entries(settingsOf(schema, held?.type)).filter(([, told]) => isScheduled(told));
+  const settings = Object.entries(settingsOf(schema, held?.type)).filter(([, told]) => isScheduled(told) || (STEERED.includes(widgetOf(told)?.kind) && steps[0] === "filters"));
   const isShown = ([key]) => held?.[key] !== undefined || FIRST.includes(key);
   const shown = settings.filter(isShown);
   const others = settings.filter((setting) => !isShown(setting));

@@ -1,6 +1,6 @@
 // A place on the picture: a point or a rectangle, on a small copy in the form, on the stage, or as numbers.
 
-import { el, icon, one, words } from "../base/dom.js";
+import { el, icon, iconButton, one, words } from "../base/dom.js";
 import { same } from "../base/paths.js";
 import { store } from "../base/store.js";
 import { canPick, pick, end } from "../stage/picking.js";
@@ -9,6 +9,7 @@ import { draft } from "./draft.js";
 
 const EDGES = ["left", "top", "right", "bottom"];
 const AXES = ["from the left", "from the top"];
+const SHORT = ["x", "y"];
 
 /** Width over height of what is drawn. */
 function aspect() {
@@ -38,7 +39,7 @@ export function place({ told, id, name, kind, change }) {
   const placed = placing(pad, { isRegion, change: set });
   const numbers = names.map((edge, at) => el("input", { type: "number", id: at ? null : id, min: "0", max: "1", step: "0.01", "aria-label": `${label}, ${edge}`, title: edge, on: { change: () => typed(at) } }));
   const button = el("button", { type: "button", class: "button small", "aria-pressed": "false", on: { click: () => (onStage ? end() : choose()) } }, icon("target"), el("span", {}, "On the picture"));
-  const clear = el("button", { type: "button", class: "quiet small", on: { click: () => (update(undefined), change(undefined)) } }, "Reset");
+  const clear = iconButton("undo", `${label}: as usual`, () => (update(undefined), change(undefined)), { class: "tool small" });
 
   const paint = () => {
     placed.show(shown ?? usual);
@@ -83,6 +84,6 @@ export function place({ told, id, name, kind, change }) {
   };
   pad.addEventListener("pointerenter", look);
   pad.addEventListener("focus", look);
-  const fields = el("div", { class: "shares" }, ...numbers);
+  const fields = el("div", { class: "shares" }, ...numbers.map((input, at) => el("span", { class: "share" }, el("span", { "aria-hidden": "true" }, isRegion ? EDGES[at] : SHORT[at]), input)));
   return { node: el("div", { class: "place" }, pad, el("div", { class: "place-side" }, fields, el("div", { class: "adders" }, button, clear))), input: numbers[0], isSafe: true, isGroup: true, update };
 }

@@ -26,6 +26,10 @@ export function plain(schema) {
     const types = told.type.filter((type) => type !== "null");
     return { ...told, type: types.length === 1 ? types[0] : types, nullable: true };
   }
+  if (told.oneOf) {
+    const { oneOf, ...rest } = told;
+    return plain({ ...rest, anyOf: oneOf });
+  }
   if (!told.anyOf) return told;
   const choices = told.anyOf.filter((choice) => choice.type !== "null");
   const nullable = told.nullable || choices.length < told.anyOf.length;
@@ -66,7 +70,7 @@ export function kindOf(schema) {
   if (told.properties) return "object";
   const choices = choicesOf(told);
   if (choices.length > 1) return kindOfChoices(told, choices, widget);
-  if (widget === "colours") return "colours";
+  if (widget === "colours" || (told.items && widgetOf(told.items)?.kind === "colour")) return "colours";
   if (told.type !== "array") return "yaml";
   return isFormed(told.items) ? "list" : "flow";
 }

@@ -11,7 +11,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 /** Lets `box` place a mark; `change` hears each new value: [x, y], or [left, top, right, bottom] where `isRegion`. */
 export function placing(box, { isRegion, change }) {
-  const mark = el("span", { class: isRegion ? "region" : "spot", "aria-hidden": "true" });
+  const mark = el("span", { class: isRegion ? "mark-region" : "mark-point", "aria-hidden": "true" });
   let value = null;
   let from = null;
 
