@@ -94,5 +94,6 @@ def _expand(value: Any) -> Any:
     return {"mask" if is_path else "place": value}
 
 
-WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=Place | Annotated[str, Field(title="a picture")] | Where), OneValue()]
+_Written = Place | Annotated[str, Field(title="a picture")] | Where
+WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=_Written), OneValue()]
 """The type of a prompt's `where`."""

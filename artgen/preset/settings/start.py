@@ -187,6 +187,6 @@ def _kind(text: str) -> str:
         return "image"
 
 
-_SHORT = "a picture, a colour or noise"
-StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=Annotated[str, Field(title=_SHORT)] | Start)]
+_Written = Annotated[str, Field(title="a picture, a colour or noise")] | Start
+StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=_Written)]
 """The type of the preset's `start`."""

@@ -146,7 +146,7 @@ class Aimed(FilterSpec):
     """In which colours."""
     where: WhereField | None = None
     """In which part."""
-    names: dict[str, float] = {}
+    names: dict[str, float] | None = None
     """What no form shows."""
 
     def build(self, env: Env):
