@@ -1,11 +1,11 @@
 // YAML over several lines, for settings that no form can show: a line for each entry, each in flow style.
 
-import { parse, print } from "./flow.js";
+import { parse, print, printKey } from "./flow.js";
 
 /** A value over as many lines as it has entries. */
 export function printBlock(value) {
   if (Array.isArray(value) && value.length) return value.map((item) => `- ${print(item)}`).join("\n");
-  if (value && typeof value === "object" && Object.keys(value).length) return Object.entries(value).map(([key, item]) => `${print({ [key]: 0 }).slice(1, -4)}: ${print(item)}`).join("\n");
+  if (value && typeof value === "object" && Object.keys(value).length) return Object.entries(value).map(([key, item]) => `${printKey(key)}: ${print(item)}`).join("\n");
   return print(value);
 }
 
@@ -13,8 +13,11 @@ const PAIR = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^:]+?)\s*:(?:\s+(.*))?$/;
 
 /** The value that lines stand for; a SyntaxError says in which line what is wrong. */
 export function parseBlock(text) {
-  const lines = text.split("\n").map((line, place) => [line.trim(), place + 1]).filter(([line]) => line && !line.startsWith("#"));
+  const rows = text.split("\n").map((row, place) => [row.trim(), place + 1, row.search(/\S/)]);
+  const lines = rows.filter(([line]) => line && !line.startsWith("#"));
   if (!lines.length) return undefined;
+  const [, deeper] = lines.find(([, , margin]) => margin !== lines[0][2]) ?? [];
+  if (deeper) told(deeper, () => { throw new SyntaxError("begins further in or out than the first line; write what lies deeper in one line: {name: value}"); });
   if (/^[[{]/.test(lines[0][0]) || (lines.length === 1 && !isEntry(lines[0][0]))) return told(1, () => parse(text));
   const isList = lines[0][0].startsWith("- ");
   const found = isList ? [] : {};

@@ -53,6 +53,7 @@ export function colours({ told, id, name, change }) {
   const rows = el("ol", { class: "colours" });
   const strip = el("div", { class: "strip", "aria-hidden": "true" });
   let shown = [];
+  strip.hidden = true;
   const input = el("button", { type: "button", class: "button small", id, "aria-label": `Add a colour to ${label}`, on: { click: () => add() } }, "Add a colour");
   const proposed = (told.anyOf ?? [told]).flatMap((choice) => choice.examples ?? []);
   const offered = proposed.length > 0 && el("select", { class: "offered", "aria-label": `Add a palette to ${label}`, on: { change: () => add(offered.value) } }, el("option", { value: "" }, "or a palette…"), ...proposed.map((text) => el("option", { value: text }, text)));

@@ -4,8 +4,12 @@ import { el, iconButton, words } from "../base/dom.js";
 import { get, pathOf } from "../base/paths.js";
 import { field } from "./fields.js";
 import { list } from "./lists.js";
-import { kindOf, plain, settingsOf, typesOf, widgetOf } from "./schema.js";
+import { bound, labelOf, withoutSeconds } from "./pairs.js";
+import { kindOf, plain, settingsOf, typesOf } from "./schema.js";
 import { union } from "./unions.js";
+
+/** Whether a problem is at a path or at what lies within. */
+const isAt = (found, path) => found === path || found?.startsWith(`${path}.`) || found?.startsWith(`${path}[`);
 
 /** Draws into a form: `data()` is the preset, `set(steps, value)` changes it, `fields` holds its controls. */
 export class Form {
@@ -19,28 +23,34 @@ export class Form {
 
   /** Shows what the data say now, and problems at their fields. */
   update(problems = []) {
-    for (const { path, control, steps, read, isInner } of this.fields) {
-      control.update(read ? read() : this.value(steps));
+    for (const { paths, control, read, isInner } of this.fields) {
+      control.update(read());
       // What is wrong with a setting of several kinds is told where its kind is chosen.
-      const found = !isInner && problems.find((problem) => problem.path === path || problem.path?.startsWith(`${path}.`) || problem.path?.startsWith(`${path}[`));
+      const found = !isInner && problems.find((problem) => paths.some((path) => isAt(problem.path, path)));
       control.fail(found ? found.message : null);
     }
   }
 
-  #keep(steps, control, others = {}) {
-    this.fields.add({ path: pathOf(steps), control, steps, ...others });
+  #keep(steps, control, { names = [steps.at(-1)], read = () => this.value(steps), isInner = false } = {}) {
+    const paths = names.map((name) => pathOf([...steps.slice(0, -1), name]));
+    this.fields.add({ paths, control, read, isInner });
     return control.node;
   }
 
-  /** One setting, whatever it is. */
-  setting(name, schema, steps, { label = words(name), isInner = false } = {}) {
+  /** One of `settings`, whatever it is. */
+  setting(name, settings, steps) {
+    const kind = kindOf(settings[name]);
+    if (kind === "component" || kind === "object") return this.nested(name, settings[name], steps, kind);
+    const { schema, names, read, change } = bound(name, settings, steps, { get: (at) => this.value(at), set: this.set });
+    return this.#keep(steps, this.control(schema, steps, { name, label: labelOf(names), value: read(), change }), { names, read });
+  }
+
+  /** The control of a setting that is no group of others. */
+  control(schema, steps, { name, label, value = this.value(steps), change = (next) => this.set(steps, next) }) {
+    const given = { schema, name, label, value, change, moment: this.moment };
     const kind = kindOf(schema);
-    if (kind === "component" || kind === "object") return this.nested(name, schema, steps, kind, label);
-    const second = widgetOf(schema)?.y;
-    if (second) return this.pair(name, schema, steps, second);
-    const given = { schema, name, label, value: this.value(steps), change: (value) => this.set(steps, value), moment: this.moment };
-    const control = kind === "union" ? union(this, steps, given) : kind === "list" ? list(this, steps, given) : field(given);
-    return this.#keep(steps, control, { isInner });
+    if (kind === "union") return union(this, steps, given);
+    return kind === "list" ? list(this, steps, given) : field(given);
   }
 
   /** What lies within a setting of several kinds, or within an item: the settings of a mapping, or one control. */
@@ -49,34 +59,23 @@ export class Form {
     const kind = kindOf(told);
     if (kind === "object") return this.settings(told.properties, steps);
     if (kind === "component") return this.component(told, steps);
-    return [this.setting(name, { ...told, description: undefined }, steps, { label: words(told.title ?? name), isInner: true })];
-  }
-
-  /** Two settings that are one point of the picture. */
-  pair(name, schema, steps, second) {
-    const both = [steps, [...steps.slice(0, -1), second]];
-    const read = () => {
-      const found = both.map((one) => this.value(one));
-      return found.every((value) => typeof value === "number") ? found : undefined;
-    };
-    const change = (value) => both.forEach((one, at) => this.set(one, value?.[at]));
-    const control = field({ schema, name, label: `${words(name)}, ${second}`, value: read(), change });
-    return this.#keep(steps, control, { read });
+    const control = this.control({ ...told, description: undefined }, steps, { name, label: words(told.title ?? name) });
+    return [this.#keep(steps, control, { isInner: true })];
   }
 
   /** Forgets the controls of all that lies within a setting, which is drawn anew. */
   forget(steps) {
     const path = pathOf(steps);
     for (const entry of [...this.fields]) {
-      const isWithin = entry.path.startsWith(`${path}.`) || entry.path.startsWith(`${path}[`);
-      if (isWithin || (entry.isInner && entry.path === path)) this.fields.delete(entry);
+      const [first] = entry.paths;
+      if (first === path ? entry.isInner : isAt(first, path)) this.fields.delete(entry);
     }
   }
 
-  nested(name, schema, steps, kind, label) {
+  nested(name, schema, steps, kind) {
     const told = plain(schema);
     const body = el("div", { class: "nested-body" });
-    const box = el("fieldset", { class: "nested" }, el("legend", {}, label), body);
+    const box = el("fieldset", { class: "nested" }, el("legend", {}, words(name)), body);
     const has = this.value(steps) !== undefined && this.value(steps) !== null;
     if (!has) {
       const begin = () => this.set(steps, kind === "component" ? { type: typesOf(told)[0].name } : {}, { rebuild: true });
@@ -107,15 +106,14 @@ export class Form {
 
   /** Those that are set, and the others behind a fold, which is filled when it is opened. */
   settings(settings, steps) {
-    const seconds = Object.values(settings).map((schema) => widgetOf(schema)?.y);
-    const names = Object.keys(settings).filter((name) => !seconds.includes(name));
-    const isSet = (name) => this.value([...steps, name]) !== undefined;
-    const nodes = names.filter(isSet).map((name) => this.setting(name, settings[name], [...steps, name]));
+    const names = Object.keys(withoutSeconds(settings));
+    const isSet = (name) => bound(name, settings, [...steps, name], { get: (at) => this.value(at) }).read() !== undefined;
+    const nodes = names.filter(isSet).map((name) => this.setting(name, settings, [...steps, name]));
     const others = names.filter((name) => !isSet(name));
     if (!others.length) return nodes;
     const fold = el("details", { class: "more" }, el("summary", {}, `${others.length} more settings`));
     const fill = () => {
-      if (fold.open && fold.children.length === 1) fold.append(...others.map((name) => this.setting(name, settings[name], [...steps, name])));
+      if (fold.open && fold.children.length === 1) fold.append(...others.map((name) => this.setting(name, settings, [...steps, name])));
     };
     fold.addEventListener("toggle", fill);
     fold.fill = () => ((fold.open = true), fill());

@@ -1,7 +1,7 @@
 // One setting as a labelled control: `{node, update(value), fail(message)}`. `change(value)` hears what was chosen.
 
 import { printBlock, parseBlock } from "../base/blocks.js";
-import { el, icon, short, words } from "../base/dom.js";
+import { el, icon, one, short, words } from "../base/dom.js";
 import { parse, print } from "../base/flow.js";
 import { angle } from "./angles.js";
 import { colour, colours } from "./colours.js";
@@ -33,7 +33,7 @@ export function framed({ told, id, name, label, kind, control, value, isBare = f
     doc,
     message,
   );
-  control.input.setAttribute("aria-describedby", [doc?.id, message.id].filter(Boolean).join(" "));
+  control.input.setAttribute("aria-describedby", [one(".unit", control.node)?.id, doc?.id, message.id].filter(Boolean).join(" "));
   let own = null; // what is wrong with what stands in the field, which is then not sent, and stays there
   const show = (text) => {
     message.textContent = text ?? "";

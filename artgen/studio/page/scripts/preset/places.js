@@ -4,12 +4,14 @@ import { el, icon, iconButton, one, words } from "../base/dom.js";
 import { same } from "../base/paths.js";
 import { store } from "../base/store.js";
 import { canPick, pick, end } from "../stage/picking.js";
+import { picturesOf } from "../stage/pictures.js";
 import { placing } from "../stage/placing.js";
 import { draft } from "./draft.js";
 
 const EDGES = ["left", "top", "right", "bottom"];
 const AXES = ["from the left", "from the top"];
 const SHORT = ["x", "y"];
+const MOST_PIXELS = 320; // of the small copy, across
 
 /** Width over height of what is drawn. */
 function aspect() {
@@ -37,9 +39,13 @@ export function place({ told, id, name, kind, change }) {
     change(value);
   };
   const placed = placing(pad, { isRegion, change: set });
-  const numbers = names.map((edge, at) => el("input", { type: "number", id: at ? null : id, min: "0", max: "1", step: "0.01", "aria-label": `${label}, ${edge}`, title: edge, on: { change: () => typed(at) } }));
+  const numbers = names.map((edge, at) => el("input", { type: "number", id: at ? null : id, step: "0.01", "aria-label": `${label}, ${edge}`, title: edge, on: { change: typed } }));
   const button = el("button", { type: "button", class: "button small", "aria-pressed": "false", on: { click: () => (onStage ? end() : choose()) } }, icon("target"), el("span", {}, "On the picture"));
-  const clear = iconButton("undo", `${label}: as usual`, () => (update(undefined), change(undefined)), { class: "tool small" });
+  const reset = () => {
+    update(undefined);
+    change(undefined);
+  };
+  const clear = iconButton("undo", `${label}: as usual`, reset, { class: "tool small" });
 
   const paint = () => {
     placed.show(shown ?? usual);
@@ -52,26 +58,27 @@ export function place({ told, id, name, kind, change }) {
     clear.hidden = !shown;
     button.hidden = !canPick();
   };
-  const typed = (at) => {
-    if (numbers.every((input) => input.value === "")) return set(null), change(undefined);
+  const typed = () => {
+    if (numbers.every((input) => input.value === "")) return reset();
     const value = numbers.map((input, place) => (input.value === "" ? (usual?.[place] ?? (place > 1 ? 1 : isRegion ? 0 : 0.5)) : input.valueAsNumber));
-    if (value.every(Number.isFinite) && numbers[at].validity.valid) set(value);
+    if (value.every(Number.isFinite)) set(value);
   };
   const choose = () => {
     button.setAttribute("aria-pressed", "true");
-    const ended = () => {
+    const ended = (hadFocus) => {
       onStage = null;
       button.setAttribute("aria-pressed", "false");
-      button.focus();
+      if (hadFocus) button.focus();
     };
     onStage = pick({ label, isRegion, value: shown ?? usual, change: set, ended });
   };
   const look = () => {
     const picture = one("#picture");
     if (!canPick()) return;
-    copy.width = Math.min(picture.width, 320);
-    copy.height = Math.max(1, Math.round((copy.width * picture.height) / picture.width));
-    copy.getContext("2d").drawImage(picture, 0, 0, copy.width, copy.height);
+    const [[left, top, width, height]] = picturesOf(picture);
+    copy.width = Math.min(Math.round(width), MOST_PIXELS);
+    copy.height = Math.max(1, Math.round((copy.width * height) / width));
+    copy.getContext("2d").drawImage(picture, left, top, width, height, 0, 0, copy.width, copy.height);
   };
   const update = (value) => {
     const next = isPlace(value, names.length) ? value : null;

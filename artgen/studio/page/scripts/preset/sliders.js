@@ -52,6 +52,6 @@ export function slider({ id, widget = null, isWhole = false, usual, change, low 
     bar.value = place(shown);
     fill();
   };
-  const unit = widget?.unit && el("span", { class: "unit" }, widget.unit);
+  const unit = widget?.unit && el("span", { class: "unit", id: `${id}-unit` }, widget.unit);
   return { node: el("div", { class: unit ? "slider with-unit" : "slider" }, bar, el("span", { class: "number" }, input, unit)), input, update };
 }

@@ -54,7 +54,7 @@ export function union(form, steps, { schema, name, label, value, change }) {
   };
   const draw = (place) => {
     form.forget(steps);
-    const kind = all[Number(place)];
+    const kind = place === "" ? null : all[Number(place)];
     if (place === "odd") inner.replaceChildren(...form.within(name, {}, steps));
     else inner.replaceChildren(...(kind?.schema ? form.within(name, kind.schema, steps) : []));
     inner.hidden = !inner.children.length;
@@ -68,10 +68,10 @@ export function union(form, steps, { schema, name, label, value, change }) {
     draw(place);
   };
   select.addEventListener("change", () => {
-    const kind = all[Number(select.value)];
-    chosen = kind && select.value !== "" ? Number(select.value) : null;
+    chosen = select.value === "" ? null : Number(select.value);
+    const kind = chosen === null ? null : all[chosen];
     const isEmpty = kind?.schema && typeof kind.first !== "object";
-    const next = select.value === "" || isEmpty ? undefined : kind.first;
+    const next = isEmpty ? undefined : kind?.first;
     update(next);
     change(next);
     if (isEmpty) inner.querySelector("input, textarea")?.focus();
