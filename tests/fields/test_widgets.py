@@ -112,6 +112,7 @@ def test_two_settings_are_one_point():
         (Annotated[Share, Point()], "or for a number that names its 'y'"),
         (Annotated[Share, Point(y="dwon")], "its y is 'dwon', which is no setting; did you mean 'down'?"),
         (Annotated[Annotated[float, Field(ge=0, le=0.5)], Point(y="down")], "the whole picture is 0 to 1"),
+        (Annotated[Schedule, Point(y="down")], "a point is for numbers that stay as they are"),
         (Annotated[tuple[Share, Share], Region()], "a region is for four numbers"),
         (Annotated[float, Field(**RAW)], "there is no kind '<script>'; choose from angle, colour"),
         (Annotated[float, Field(json_schema_extra={KEY: {"kind": "colour", "html": "x"}})], "colour has no 'html'"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from artgen.errors import hint, shown
 from artgen.fields.widgets.marks import KEY, KINDS
-from artgen.fields.widgets.ranges import Bounds, Setting, choices, number_in, resolved, usual
+from artgen.fields.widgets.ranges import Bounds, Setting, choices, is_scheduled, number_in, resolved, usual
 
 LONGEST_UNIT = 12
 """Characters."""
@@ -110,6 +110,8 @@ def _point(widget: Mapping[str, Any], setting: Setting, settings: Mapping[str, S
     if not isinstance(other, str) or other not in settings:
         guess = hint(other, settings) if isinstance(other, str) else ""
         return f"its y is {shown(repr(other), SHORT)}, which is no setting{guess}"
+    if is_scheduled(setting) or is_scheduled(settings[other]):
+        return "a point is for numbers that stay as they are over the run"
     both = [number_in(setting), number_in(settings[other])]
     if None in both:
         return f"a point is for two numbers, and '{other}' is none" if both[0] else "a point is for two numbers"

@@ -4,18 +4,15 @@ import { el, iconButton, one, words } from "../base/dom.js";
 import { get, pathOf, same } from "../base/paths.js";
 import { store } from "../base/store.js";
 import { field } from "../preset/fields.js";
-import { bound, labelOf, withoutSeconds } from "../preset/pairs.js";
-import { componentOf, isScheduled, properties, settingsOf, shapeOf, typesOf, widgetOf } from "../preset/schema.js";
+import { componentOf, isScheduled, properties, settingsOf, shapeOf, typesOf } from "../preset/schema.js";
 import { PromptLines } from "./prompt_lines.js";
 import { isPending, onSteering, steer, wanted } from "./steering.js";
 
 const FIRST = ["weight", "learning_rate", "count"]; // shown at once, even where the preset leaves them as they are
 const ORDER = ["losses", "generator", "views", "perceptors", "filters"];
 
-const STEERED = ["angle", "colour", "point", "region"]; // of filters, which hold nothing that began with the run
-
 let built = null;
-let fields = new Map(); // path -> {control, read}
+let fields = new Map(); // path -> {control, steps}
 const lines = new PromptLines();
 
 const moment = () => ({ step: store.run?.step ?? 0, steps: store.run?.steps ?? 1 });
@@ -37,29 +34,26 @@ function inside(schema, steps, held, name) {
   return [[steps, name, schema], ...nested.flatMap(([key, told]) => inside(told, [...steps, key], held[key], words(key)))];
 }
 
-function row(name, settings, steps, label) {
-  const { schema, names, read, change } = bound(name, settings, steps, { get: (at) => get(wanted(), at), set: steer });
-  const control = field({ schema, name, label: label ?? labelOf(names), value: read(), change, moment, isBare: true });
-  for (const each of names) fields.set(pathOf([...steps.slice(0, -1), each]), { control, read });
+function row(name, schema, steps, label) {
+  const control = field({ schema, name, label, value: get(wanted(), steps), change: (value) => steer(steps, value), moment, isBare: true });
+  fields.set(pathOf(steps), { control, steps });
   return control.node;
 }
 
 function component([steps, name, schema], isList) {
   const held = get(wanted(), steps);
-  const all = settingsOf(schema, held?.type);
-  const isSteered = (told) => isScheduled(told) || (STEERED.includes(widgetOf(told)?.kind) && steps[0] === "filters");
-  const settings = Object.keys(withoutSeconds(all)).filter((key) => isSteered(all[key]));
-  const isShown = (key) => held?.[key] !== undefined || FIRST.includes(key);
+  const settings = Object.entries(settingsOf(schema, held?.type)).filter(([, told]) => isScheduled(told));
+  const isShown = ([key]) => held?.[key] !== undefined || FIRST.includes(key);
   const shown = settings.filter(isShown);
   const others = settings.filter((setting) => !isShown(setting));
   if (!settings.length && !isList) return null;
   const isSingle = shown.length === 1 && isList;
-  const rows = shown.map((key) => row(key, all, [...steps, key], isSingle ? name : null));
+  const rows = shown.map(([key, told]) => row(key, told, [...steps, key], isSingle ? name : words(key)));
   const about = typesOf(schema).find((type) => type.name === held?.type)?.about;
   const remove = isList && iconButton("close", `Remove ${name}`, () => steer(steps, undefined), { class: "tool small" });
   const head = el("div", { class: "part-head" }, el("span", { title: about }, isSingle ? "" : name), remove);
   const fold = others.length > 0 && el("details", { class: "more" }, el("summary", {}, `${others.length} more`));
-  if (fold) fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(...others.map((key) => row(key, all, [...steps, key]))));
+  if (fold) fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(...others.map(([key, told]) => row(key, told, [...steps, key], words(key)))));
   return el("div", { class: isSingle ? "part single" : "part" }, head, ...rows, fold);
 }
 
@@ -96,7 +90,7 @@ function build() {
 }
 
 function seedRow() {
-  const node = row("seed", { seed: properties().seed ?? { type: "integer" } }, ["seed"]);
+  const node = row("seed", properties().seed ?? { type: "integer" }, ["seed"], "Seed");
   const dice = () => steer(["seed"], Math.floor(Math.random() * 1e6));
   one(".slider, input", node).after(iconButton("dice", "Another seed from here on", dice, { class: "tool small" }));
   return node;
@@ -113,10 +107,10 @@ function render() {
   if (!same(built, now)) build();
   built = now;
   lines.update(wanted().prompts);
-  for (const [path, { control, read }] of fields) {
+  for (const [path, { control, steps }] of fields) {
     const pending = isPending(path);
     control.isPending(pending);
-    if (!pending) control.update(read());
+    if (!pending) control.update(get(wanted(), steps));
   }
   one("#tab-steer").inert = isOver;
 }

@@ -4,7 +4,7 @@ import { el, iconButton, words } from "../base/dom.js";
 import { get, pathOf } from "../base/paths.js";
 import { field } from "./fields.js";
 import { list } from "./lists.js";
-import { bound, labelOf, withoutSeconds } from "./pairs.js";
+import { bound, withControl } from "./pairs.js";
 import { kindOf, plain, settingsOf, typesOf } from "./schema.js";
 import { union } from "./unions.js";
 
@@ -31,9 +31,8 @@ export class Form {
     }
   }
 
-  #keep(steps, control, { names = [steps.at(-1)], read = () => this.value(steps), isInner = false } = {}) {
-    const paths = names.map((name) => pathOf([...steps.slice(0, -1), name]));
-    this.fields.add({ paths, control, read, isInner });
+  #keep(paths, control, read, isInner = false) {
+    this.fields.add({ paths: paths.map(pathOf), control, read, isInner });
     return control.node;
   }
 
@@ -41,16 +40,15 @@ export class Form {
   setting(name, settings, steps) {
     const kind = kindOf(settings[name]);
     if (kind === "component" || kind === "object") return this.nested(name, settings[name], steps, kind);
-    const { schema, names, read, change } = bound(name, settings, steps, { get: (at) => this.value(at), set: this.set });
-    return this.#keep(steps, this.control(schema, steps, { name, label: labelOf(names), value: read(), change }), { names, read });
+    const { paths, read, ...given } = bound(this, name, settings, steps);
+    return this.#keep(paths, this.control(steps, { ...given, name, value: read() }), read);
   }
 
   /** The control of a setting that is no group of others. */
-  control(schema, steps, { name, label, value = this.value(steps), change = (next) => this.set(steps, next) }) {
-    const given = { schema, name, label, value, change, moment: this.moment };
-    const kind = kindOf(schema);
+  control(steps, given) {
+    const kind = kindOf(given.schema);
     if (kind === "union") return union(this, steps, given);
-    return kind === "list" ? list(this, steps, given) : field(given);
+    return kind === "list" ? list(this, steps, given) : field({ ...given, moment: this.moment });
   }
 
   /** What lies within a setting of several kinds, or within an item: the settings of a mapping, or one control. */
@@ -59,8 +57,9 @@ export class Form {
     const kind = kindOf(told);
     if (kind === "object") return this.settings(told.properties, steps);
     if (kind === "component") return this.component(told, steps);
-    const control = this.control({ ...told, description: undefined }, steps, { name, label: words(told.title ?? name) });
-    return [this.#keep(steps, control, { isInner: true })];
+    const given = bound(this, name, { [name]: { ...told, description: undefined } }, steps);
+    const control = this.control(steps, { ...given, name, label: words(told.title ?? name), value: given.read() });
+    return [this.#keep(given.paths, control, given.read, true)];
   }
 
   /** Forgets the controls of all that lies within a setting, which is drawn anew. */
@@ -106,8 +105,8 @@ export class Form {
 
   /** Those that are set, and the others behind a fold, which is filled when it is opened. */
   settings(settings, steps) {
-    const names = Object.keys(withoutSeconds(settings));
-    const isSet = (name) => bound(name, settings, [...steps, name], { get: (at) => this.value(at) }).read() !== undefined;
+    const names = withControl(settings);
+    const isSet = (name) => bound(this, name, settings, [...steps, name]).read() !== undefined;
     const nodes = names.filter(isSet).map((name) => this.setting(name, settings, [...steps, name]));
     const others = names.filter((name) => !isSet(name));
     if (!others.length) return nodes;

@@ -3,29 +3,28 @@
 import { words } from "../base/dom.js";
 import { widgetOf } from "./schema.js";
 
-/** The name of the setting that is the second number of this one's point; else undefined. */
 const secondOf = (schema) => widgetOf(schema)?.y;
 
-/** What stands before a control for these. */
-export const labelOf = (names) => words(names.join(", "));
-
-/** Settings without those that are edited with another. */
-export function withoutSeconds(settings) {
+/** The names of the settings that have a control of their own. */
+export function withControl(settings) {
   const seconds = Object.values(settings).map(secondOf);
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !seconds.includes(name)));
+  return Object.keys(settings).filter((name) => !seconds.includes(name));
 }
 
-/** How the value of a setting is read and changed: its own, or `[x, y]` of two; `names` are those that it stands for. */
-export function bound(name, settings, steps, { get, set }) {
+/**
+ * How a form reads and changes one of `settings`: its own value, or `[x, y]` of two.
+ * `paths` are the steps of each that it stands for, and `schema` has the default of both.
+ */
+export function bound(form, name, settings, steps) {
   const schema = settings[name];
   const second = secondOf(schema);
-  if (!second) return { schema, names: [name], read: () => get(steps), change: (value) => set(steps, value) };
-  const both = [steps, [...steps.slice(0, -1), second]];
-  const usual = [schema.default, settings[second]?.default];
+  if (!second) return { schema, label: words(name), paths: [steps], read: () => form.value(steps), change: (value) => form.set(steps, value) };
+  const paths = [steps, [...steps.slice(0, -1), second]];
+  const usual = [schema.default, settings[second].default];
   const read = () => {
-    const found = both.map((one, at) => get(one) ?? usual[at]);
-    return both.some((one) => get(one) !== undefined) ? found : undefined;
+    const found = paths.map((path) => form.value(path));
+    return found.some((value) => value !== undefined) ? found.map((value, at) => value ?? usual[at]) : undefined;
   };
-  const change = (value) => both.forEach((one, at) => set(one, value?.[at]));
-  return { schema: { ...schema, default: usual }, names: [name, second], read, change };
+  const change = (value) => paths.forEach((path, at) => form.set(path, value?.[at]));
+  return { schema: { ...schema, default: usual }, label: words(`${name}, ${second}`), paths, read, change };
 }

@@ -39,7 +39,7 @@ export function place({ told, id, name, kind, change }) {
     change(value);
   };
   const placed = placing(pad, { isRegion, change: set });
-  const numbers = names.map((edge, at) => el("input", { type: "number", id: at ? null : id, step: "0.01", "aria-label": `${label}, ${edge}`, title: edge, on: { change: typed } }));
+  const numbers = names.map((edge, at) => el("input", { type: "number", id: at ? null : id, step: "0.01", "aria-label": `${label}, ${edge}`, title: edge, on: { change: () => typed() } }));
   const button = el("button", { type: "button", class: "button small", "aria-pressed": "false", on: { click: () => (onStage ? end() : choose()) } }, icon("target"), el("span", {}, "On the picture"));
   const reset = () => {
     update(undefined);
