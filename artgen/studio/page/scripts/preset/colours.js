@@ -65,7 +65,7 @@ export function colours({ told, id, name, change }) {
   const add = (text) => {
     set([...shown, text ?? hexOf(shown.at(-1)) ?? FIRST]);
     if (offered) offered.value = "";
-    rows.lastElementChild.querySelector("input[type=text]").focus();
+    rows.lastElementChild.querySelector("input[type=text]").select(); // what is typed now takes its place
   };
   const move = (place, way) => {
     const list = [...shown];
