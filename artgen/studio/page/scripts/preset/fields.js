@@ -3,11 +3,11 @@
 import { printBlock, parseBlock } from "../base/blocks.js";
 import { el, icon, one, short, words } from "../base/dom.js";
 import { parse, print } from "../base/flow.js";
-import { angle } from "./angles.js";
-import { colour, colours } from "./colours.js";
-import { place } from "./places.js";
+import { angle } from "../widgets/angles.js";
+import { colour, colours } from "../widgets/colours.js";
+import { place } from "../widgets/places.js";
+import { slider } from "../widgets/sliders.js";
 import { choicesOf, kindOf, plain, suggestions, widgetOf } from "./schema.js";
-import { slider } from "./sliders.js";
 import { valueAt } from "./schedules.js";
 
 let count = 0;

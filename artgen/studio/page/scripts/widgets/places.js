@@ -3,10 +3,10 @@
 import { el, icon, iconButton, one, words } from "../base/dom.js";
 import { same } from "../base/paths.js";
 import { store } from "../base/store.js";
+import { draft } from "../preset/draft.js";
 import { canPick, pick, end } from "../stage/picking.js";
 import { picturesOf } from "../stage/pictures.js";
 import { placing } from "../stage/placing.js";
-import { draft } from "./draft.js";
 
 const EDGES = ["left", "top", "right", "bottom"];
 const AXES = ["from the left", "from the top"];
