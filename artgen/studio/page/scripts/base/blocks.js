@@ -16,9 +16,9 @@ export function parseBlock(text) {
   const rows = text.split("\n").map((row, place) => [row.trim(), place + 1, row.search(/\S/)]);
   const lines = rows.filter(([line]) => line && !line.startsWith("#"));
   if (!lines.length) return undefined;
-  const [, deeper] = lines.find(([, , margin]) => margin !== lines[0][2]) ?? [];
-  if (deeper) told(deeper, () => { throw new SyntaxError("begins further in or out than the first line; write what lies deeper in one line: {name: value}"); });
   if (/^[[{]/.test(lines[0][0]) || (lines.length === 1 && !isEntry(lines[0][0]))) return told(1, () => parse(text));
+  const [, deeper] = lines.find(([, , margin]) => margin !== lines[0][2]) ?? [];
+  if (deeper) throw wrong(deeper, "begins further in or out than the first line; write what lies deeper in one line: {name: value}");
   const isList = lines[0][0].startsWith("- ");
   const found = isList ? [] : {};
   for (const [line, number] of lines) told(number, () => (isList ? found.push(item(line)) : pair(found, line)));
@@ -43,6 +43,8 @@ function told(line, read) {
   try {
     return read();
   } catch (error) {
-    throw Object.assign(new SyntaxError(`line ${line}: ${error.message}`), { line });
+    throw wrong(line, error.message);
   }
 }
+
+const wrong = (line, reason) => Object.assign(new SyntaxError(`line ${line}: ${reason}`), { line });
