@@ -14,10 +14,11 @@ export const canPick = () => one("#stage").classList.contains("drawn");
 /** Begins: `change` hears each value, and `ended` that it is over, and whether it had the focus. Gives a way to show another value. */
 export function pick({ label, isRegion, value, change, ended }) {
   end();
-  const help = isRegion ? "drag to draw it, arrow keys move it, with Shift they resize it" : "click, drag, or use the arrow keys";
+  const [first, keys] = isRegion ? ["drag to draw it", ", arrow keys move it, with Shift they resize it"] : ["click or drag", ", or use the arrow keys"];
+  const help = first + keys;
   const box = el("div", { id: "pick", class: "over-stage", tabindex: "0", role: "application", "aria-label": `${label}: ${help}; Escape ends` });
   const done = el("button", { type: "button", class: "button small", on: { click: end } }, "Done");
-  const hint = el("div", { id: "pick-hint", class: "over-stage" }, el("p", {}, el("b", {}, label), ` ${help}`), done);
+  const hint = el("div", { id: "pick-hint", class: "over-stage" }, el("p", {}, el("b", {}, label), ` ${first}`, el("span", { class: "keys" }, keys)), done);
   const placed = placing(box, { isRegion, change, cells: cellsIn(box) });
   placed.show(value);
   box.addEventListener("keydown", (event) => {
