@@ -25,7 +25,7 @@ def clip(env):
 def begin(clip):
     """A generator of prompts as (text, weight) or text."""
 
-    def build(*prompts, size=(128, 128), seeds=(4,), steps=8, more=None, **settings):
+    def build(*prompts, size=(128, 128), seeds=(4,), steps=4, more=None, **settings):
         pairs = [(one, 1) if isinstance(one, str) else one for one in prompts]
         told = tuple(Prompt(text=text, weight=weight) for text, weight in pairs)
         env = {"size": size, "seeds": seeds, "steps": steps, "prompts": told, "perceptors": {"clip": clip}}
@@ -62,7 +62,7 @@ def test_its_levels_are_those_that_the_prior_was_taught(begin):
     generator = begin("a fish", guidance=0, hand="flat")
     noise = generator.state_dict()["sample"][0, :1]
     generator.draw(0)
-    theirs = sample(generator._prior.model, noise, generator._towards[0], generator._hands, steps=8)
+    theirs = sample(generator._prior.model, noise, generator._towards[0], generator._hands, steps=4)
     travel(generator)
     torch.testing.assert_close(generator.state_dict()["sample"][0, :1], theirs, atol=1e-3, rtol=0)
     table = drawn.scheduler()["trained_betas"]
