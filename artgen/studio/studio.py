@@ -85,18 +85,20 @@ class Studio:
 
     async def steer(self, entry: StudioRun, checked: Checked) -> dict[str, Any]:
         """Change what a run draws from its next step on."""
-        if checked.preset is None:
+        wanted = checked.preset
+        if wanted is None:
             raise Wrong(checked.problems)
 
         def accepted() -> None:
             entry.yaml = checked.yaml
+            entry.describe(wanted.resolved())
             self._want(entry, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved())
+        answer = await self._order(entry, "steer", accepted=accepted, preset=wanted.resolved())
         return self._told(entry, answer)
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
-        """pause, go, step, paint, finish or leave."""
+        """pause, go, step, paint, export, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
 
     async def views(self, entry: StudioRun) -> bytes:
@@ -207,6 +209,7 @@ class Studio:
         if standing.steps:
             entry.step, entry.steps = standing.step, standing.steps
             entry.touches, entry.checkpoints = list(standing.touches), list(standing.checkpoints)
+            entry.exports = list(standing.exports)
         if standing.curves is not None:
             entry.curves = {}
             entry.add_points(standing.curves, {})

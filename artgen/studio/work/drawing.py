@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ class Desk:
             "step": self._step,
             "steer": self._steer,
             "paint": self._paint,
+            "export": self._export,
             "branch": self._branch,
             "finish": self._finish,
             "leave": self._leave,
@@ -167,6 +168,11 @@ class Desk:
         one.steered.paint(png)
         self._tell_again(one)
         return {"step": one.steered.steps_done}
+
+    def _export(self, name: str, folder: Path, forms: Sequence[str]) -> None:
+        one = self._found(name, folder)
+        one.steered.export(forms)
+        self._tell_again(one)
 
     def _tell_again(self, one: OpenRun) -> None:
         self.tell(one.standing("running" if self.drawing == one.name else "paused"))
