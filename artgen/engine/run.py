@@ -18,8 +18,9 @@ from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.signals import held_back
 from artgen.engine.stopped_run import continuation, preset_of, unfinished
+from artgen.engine.views.file import ViewsFile
 from artgen.errors import ArtgenError, InputError, one_line
-from artgen.fields.paths import PICTURE, expanded
+from artgen.fields.paths import PICTURE, VIEWS, expanded
 from artgen.preset.loading import Given, load
 from artgen.preset.model import Preset
 from artgen.registry import lookup
@@ -182,6 +183,7 @@ def run_in_folder(
     checkpoints.note = writer.progress.noting(checkpoints.note)
     try:
         run = _steps(preset, [writer, *reporters], checkpoints.note, checkpoints.folder)
+        run.reporters.append((VIEWS, ViewsFile(run.parts, checkpoints.folder)))
         if stopped is None:
             checkpoints.begin(run)
             forward(run, writer)

@@ -22,7 +22,9 @@ from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.parts import Parts
 from artgen.engine.run import write_result
+from artgen.engine.views.file import ViewsFile
 from artgen.errors import InputError
+from artgen.fields.paths import VIEWS
 from artgen.files import atomic_path
 from artgen.picture import decoding
 from artgen.preset.model import Preset
@@ -263,7 +265,8 @@ class SteeredRun:
 
 def _built(preset: Preset, folder: Path, note: Callable[[str], None]) -> tuple[Run, RunFolder]:
     writer = RunFolder(folder, preset)
-    return Run(build_parts(preset, note, folder), [("reporter", writer)], note), writer
+    parts = build_parts(preset, note, folder)
+    return Run(parts, [("reporter", writer), (VIEWS, ViewsFile(parts, folder))], note), writer
 
 
 def _with_own_paint(touches: Sequence[Touch], folder: Path) -> list[Touch]:

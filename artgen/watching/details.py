@@ -13,7 +13,7 @@ import yaml
 
 from artgen.deprecation import PresetRemark
 from artgen.errors import ArtgenError, InputError, is_plain, shown
-from artgen.fields.paths import PICTURE, RUN_FILE, TRACEBACK, confined
+from artgen.fields.paths import PICTURE, RUN_FILE, TRACEBACK, VIEWS, confined
 from artgen.preset.brief import brief
 from artgen.preset.checking import Checker
 from artgen.preset.model import as_yaml
@@ -51,6 +51,7 @@ def detail(entry: WatchedEntry) -> dict[str, Any]:
         "facts": [[name, shown(value, 300)] for name, value in _numbers(facts, made)],
         "curves": _curves(facts),
         "strip": "progress.png" if facts.has("progress.png") else None,
+        "views": VIEWS if facts.has(VIEWS) else None,
         "batch": "sheet.png" if facts.has("sheet.png") else None,
         "notes": list(facts.progress.notes) if facts.progress else _read_as(made),
         "traceback": _text(facts, TRACEBACK) if facts.has(TRACEBACK) else None,

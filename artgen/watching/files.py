@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from artgen.fields.paths import DRAWING, PICTURE, PREVIEW, TRACEBACK
+from artgen.fields.paths import DRAWING, PICTURE, PREVIEW, TRACEBACK, VIEWS
 from artgen.recipe import metadata
 from artgen.reporters import curves
 from artgen.watching.entries import WatchedEntry
@@ -16,6 +16,7 @@ from artgen.watching.places import Place
 
 SHOWN = {
     **dict.fromkeys((PICTURE, DRAWING, PREVIEW, "sheet.png", "progress.png", "losses.png"), "image/png"),
+    VIEWS: "image/webp",
     **{name: {"mp4": "video/mp4", "webm": "video/webm"}.get(name[-4:].lstrip("."), "") for name in (*FILMS, *GROWTHS)},
 }
 """The media type of each file that the page shows, by its name."""

@@ -127,7 +127,7 @@ def test_pictures_of_earlier_steps_are_kept(shared):
 
 
 def test_a_sheet_shows_what_the_perceptors_see(shared):
-    run = paused(shared)
+    run = paused(shared, batch=2)
     answer = shared.get(f"/api/runs/{run['id']}/views")
     assert answer.headers["content-type"] == "image/webp"
     assert min(Image.open(io.BytesIO(answer.content), formats=("WEBP",)).size) > 24

@@ -39,6 +39,17 @@ def test_a_run_is_seen_as_it_grows(tmp_path, flat):
         assert "deterministic" in detail["preset"]
 
 
+def test_what_the_perceptors_see_is_shown_while_there_is_a_file_of_it(tmp_path):
+    picture(begun(tmp_path / "fish") / "views.webp", size=(64, 32))
+    begun(tmp_path / "owl")
+    with watched.watching(tmp_path) as client:
+        found = client.entries()
+        details = {name: client.json(f"/entries/{found[name]['id']}") for name in ("fish", "owl")}
+        assert [details[name]["views"] for name in ("fish", "owl")] == ["views.webp", None]
+        status, headers, content = client.ask(f"/files/{found['fish']['id']}/views.webp")
+        assert (status, headers["Content-Type"], content[8:12]) == (200, "image/webp", b"WEBP")
+
+
 def test_only_what_is_new_is_told(tmp_path):
     finished(tmp_path / "fish")
     with watched.watching(tmp_path) as client:

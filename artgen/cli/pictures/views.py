@@ -79,7 +79,7 @@ def _draw(preset: Preset, whole: Preset, moment: tuple[str, str], path: Path | N
     import torch
 
     from artgen.engine.assembly import build_parts
-    from artgen.engine.view_sheet import readings_of, sheet
+    from artgen.engine.views.sheet import readings_of, sheet
     from artgen.files import atomic_path
 
     parts = build_parts(preset, printing.note)

@@ -46,13 +46,13 @@ def sheet_of(images: Tensor) -> Image.Image:
 def seen(parts: Parts, step: int) -> Image.Image:
     """A sheet of what the perceptors see of the first picture, after so many steps."""
     from artgen.engine.drawing import at_work, draw
-    from artgen.engine.view_sheet import readings_of, sheet
+    from artgen.engine.views.sheet import readings_of, sheet
 
     now = min(step, parts.generator.steps - 1)
     with at_work(parts, gradient=False):
         drawn = draw(parts, now)
         image = parts.alpha.over(drawn, now) if parts.alpha else drawn
-        return sheet(parts, image[:1], now, "the picture", readings_of(parts.preset))
+        return sheet(parts, image, now, "the picture", readings_of(parts.preset))
 
 
 class Previews:

@@ -134,6 +134,7 @@ function partsOf(entry) {
     promptsOf(entry),
     entry.curves.length ? section("Losses", ...entry.curves.map(curve)) : null,
     entry.strip ? section("How it grew", wide(entry, entry.strip, "The picture at even moments, from the first step to the last")) : null,
+    entry.views ? section("What the perceptors see", wide(entry, entry.views, "The picture, and the views of it that the perceptors are shown")) : null,
     entry.films.some((name) => name.startsWith("timelapse")) ? section("Timelapse", reel(entry, entry.films.find((name) => name.startsWith("timelapse")))) : null,
     entry.batch ? section("All of the batch", wide(entry, entry.batch, "The pictures of the batch with their seeds")) : null,
     made("dl", { class: "facts" }, ...entry.facts.map(([name, value]) => made("div", {}, made("dt", {}, name), made("dd", {}, value)))),

@@ -1,0 +1,1 @@
+"""What perceptors see, drawn for people."""
