@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from artgen.api import GeneratorSpec, Schedule, Within
+from artgen.fields.widgets import Slider
 from artgen.picture.components import components, without_specks
 from artgen.picture.reading import picture_size, read_layer, read_mask, read_picture
 
@@ -66,7 +67,7 @@ class DescentSpec(GeneratorSpec):
 
     optimiser: Literal["adam", "adamw", "nadam", "radam", "rmsprop", "sgd", "adagrad", "adamax"] = "adam"
     """How the gradient moves the numbers; `sgd` has momentum 0.9."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.05)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.05)
     """Length of a step; may change over the run."""
     decay: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
     """Pull towards zero: `decay` x mean square of the numbers is added to the loss (`adamw`: decoupled)."""

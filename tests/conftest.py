@@ -56,6 +56,25 @@ def artgen(tmp_path):
 
 
 @pytest.fixture
+def several(tmp_path):
+    """Runs artgen commands one after the other in one new process: what they came to, each with the code that is due.
+
+    For what Python or a library does once, when it starts; most of the time goes into the start.
+    """
+
+    def run(*commands, code, prelude="", **variables):
+        words = [[str(argument) for argument in arguments] for arguments in commands]
+        answers = command.several(words, tmp_path, variables, prelude=prelude)
+        assert len(answers) == len(words)
+        for done in answers:
+            assert "Traceback" not in done.stderr, done.stderr
+            assert done.returncode == code, (done.args, done.stderr, done.stdout)
+        return answers
+
+    return run
+
+
+@pytest.fixture
 def flat():
     """A whole preset of the stranger's parts."""
     return {

@@ -61,6 +61,7 @@ from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.personal import Personal, PersonalText, Public
 from artgen.fields.references import PerceptorRef, Ref
 from artgen.fields.schedules import LooksAhead, Schedule, Within
+from artgen.fields.widgets import Angle, ColourWheel, Point, Region, Slider
 from artgen.files import atomic_path
 from artgen.memory import Halving
 from artgen.prompts import Prompt, Prompts, Templates, Travel
@@ -69,11 +70,13 @@ from artgen.results import Result, StepEvent
 
 __all__ = [
     "API_VERSION",
+    "Angle",
     "AnyGenerator",
     "ArtgenError",
     "At",
     "Augmentation",
     "AugmentationSpec",
+    "ColourWheel",
     "DrawsCandidates",
     "DrawsOver",
     "Env",
@@ -117,16 +120,19 @@ __all__ = [
     "Personal",
     "PersonalText",
     "PictureFile",
+    "Point",
     "Prompt",
     "Prompts",
     "Public",
     "Ref",
+    "Region",
     "Reporter",
     "ReporterSpec",
     "Result",
     "Rewords",
     "RunError",
     "Schedule",
+    "Slider",
     "Spec",
     "StepEvent",
     "Templates",

@@ -13,6 +13,7 @@ from artgen.deprecation import Formerly
 from artgen.fields.block import Block, wrong_setting
 from artgen.fields.references import Part
 from artgen.fields.schedules import Schedule, Within
+from artgen.fields.widgets import Slider
 
 if TYPE_CHECKING:
     from artgen.api.environment import Env
@@ -129,7 +130,7 @@ class LossSpec(Spec):
     """Deprecated: `Need.START` in `needs`."""
     compares_batch: ClassVar[bool] = False
     """Deprecated: `Need.BATCH` in `needs`."""
-    weight: Schedule = Schedule.constant(1)
+    weight: Annotated[Schedule, Slider(-1, 3)] = Schedule.constant(1)
     """How much it counts in the sum; may change over the run, may be negative; at 0 it is not evaluated."""
 
     if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class LossSpec(Spec):
 class PerceptorSpec(Spec):
     """Image and text towers that share an embedding space; `build` returns a `Perceptor`."""
 
-    weight: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    weight: Annotated[Schedule, Within(ge=0), Slider(0, 3)] = Schedule.constant(1)
     """Its share in an ensemble, relative to the other perceptors; may change over the run."""
 
     def unread(self, texts: Sequence[str]) -> Iterable[str]:

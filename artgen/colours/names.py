@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 from artgen.errors import hint, nearest
 from artgen.fields.block import wrong_setting
 from artgen.fields.personal import Public
+from artgen.fields.widgets import ColourWheel
 
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
@@ -42,7 +43,7 @@ def _xkcd(value: str, text: str, css: Iterable[str]) -> str:
     raise wrong_setting(message)
 
 
-Colour = Annotated[str, BeforeValidator(hexadecimal), Public("a colour")]
+Colour = Annotated[str, BeforeValidator(hexadecimal), Public("a colour"), ColourWheel()]
 """A colour, held as `#rrggbb`: `#rgb`, `#rrggbb`, a CSS name, or one of the xkcd survey (`xkcd:teal`, `dusty rose`)."""
 
 

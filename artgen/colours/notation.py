@@ -19,6 +19,7 @@ from artgen.fields import offered
 from artgen.fields.block import wrong_setting
 from artgen.fields.paths import InputFile, LocatedText
 from artgen.fields.personal import Public
+from artgen.fields.widgets import KEY, ColourWheel
 from artgen.picture import decoding
 from artgen.picture.formats import is_picture
 
@@ -251,7 +252,8 @@ class _PaletteField:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1, "offered": "palette"}
-        return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
+        one = {**text, KEY: ColourWheel().data()}
+        return {"anyOf": [text, {"type": "array", "items": one, "minItems": 1}]}
 
 
 PaletteColours = Annotated[tuple[str, ...], _PaletteField(), Public("colours")]

@@ -22,14 +22,13 @@ from artgen.engine.judging.judges import favourite
 from artgen.engine.judging.record import JudgeRecord
 from artgen.engine.parts import Parts
 from artgen.engine.reasons import reason
+from artgen.engine.scores import Scores
 from artgen.errors import RunError
 from artgen.registry.fence import ComponentError, fenced, listening, show_traceback, trace_of
 from artgen.results import copied
 
 Watcher = tuple[str, api.Reporter]
 """A reporter, after what it is called in messages."""
-SCORED_SHARE = 0.1
-"""The share of the steps, at the end, over which a picture's score is averaged; one step's views are too noisy."""
 
 
 def take_step(parts: Parts, step: int) -> StepTaken:
@@ -72,9 +71,7 @@ class Run:
         self.parts, self.note = parts, note
         self.reporters = [*parts.reporters, *reporters]
         self.history: dict[str, list[tuple[int, float]]] = {}
-        # In one piece: a tensor for every step would lie between the large ones, and memory would grow in pieces.
-        self._scores = torch.empty(parts.generator.steps, parts.preset.batch)
-        self._scored = 0
+        self._scores = Scores(parts.generator.steps, parts.preset.batch)
         self.judging = JudgeRecord(parts.judges, parts.preset.auto_stop, note)
         self.good: Tensor | None = None
         """The last drawing that was judged: what is kept if the next step fails."""
@@ -171,9 +168,8 @@ class Run:
         if self.parts.alpha:
             self.parts.alpha.load_state_dict(alpha)
         self.steps_done, self.good = done, good
-        self.history, self._scored = copy.deepcopy(history), len(scores)
-        for row, kept in zip(self._scores, scores, strict=False):
-            row.copy_(kept)  # to the CPU, wherever the checkpoint was loaded to
+        self.history = copy.deepcopy(history)
+        self._scores.take(scores)
         if "judging" in state:  # older checkpoints know of no judges
             self.judging.load_state_dict(state["judging"])
         self.parts.guidance.chunk = chunk
@@ -181,7 +177,7 @@ class Run:
     @property
     def scores(self) -> Tensor:
         """(steps done, B), on the CPU: by what the pictures are compared."""
-        return self._scores[: self._scored]
+        return self._scores.rows
 
     @property
     def interrupted(self) -> bool:
@@ -215,8 +211,7 @@ class Run:
     def _remember(self, taken: StepTaken, step: int) -> None:
         self.good = taken.drawn
         self.steps_done = step + 1
-        self._scores[self._scored] = taken.guided.scores
-        self._scored += 1
+        self._scores.add(taken.guided.scores)
         for name, value in (*taken.guided.losses.items(), ("total", taken.guided.totals.mean().item())):
             self.history.setdefault(name, []).append((step, value))
 
@@ -257,7 +252,7 @@ class Run:
                 image, alpha = self.parts.alpha.cut(image, step)
             except ComponentError as error:
                 self._fail(error)
-        scores = self._averaged_scores()
+        scores = self._scores.averaged
         with at_work(self.parts, gradient=False):
             judged = self.judging.finish(image, alpha, self.steps_done - (not self.complete))
         best = favourite(judged if self.parts.preset.best == "judges" else {}, scores)
@@ -301,8 +296,3 @@ class Run:
     def _tell_of_stage(self, title: str, share: float) -> None:
         listening = [pair for pair in self.reporters if isinstance(pair[1], api.WatchesFinish)]
         self._tell("on_finish", title, share, among=listening)
-
-    def _averaged_scores(self) -> tuple[float, ...]:
-        if not self._scored:
-            return (0.0,) * self.parts.preset.batch
-        return tuple(self.scores[-max(1, int(self._scored * SCORED_SHARE)) :].mean(dim=0).tolist())

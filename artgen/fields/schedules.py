@@ -210,6 +210,12 @@ class Within:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        bounds = {"minimum": self.ge, "exclusiveMinimum": self.gt, "maximum": self.le}
+        told = {name: bound for name, bound in bounds.items() if bound is not None}
+        bounded: dict[str, Any] = _with_bounds(handler(schema), told)
+        return bounded
+
     def _check(self, schedule: Schedule) -> Schedule:
         for value in schedule.values:
             self._check_value(value)
@@ -223,6 +229,16 @@ class Within:
         ):
             if broken:
                 raise wrong_setting(f"must be {bound}, got {value:g}")
+
+
+def _with_bounds(schema: Any, bounds: Mapping[str, float]) -> Any:
+    """The JSON Schema of a schedule whose numbers have those bounds."""
+    if isinstance(schema, list):
+        return [_with_bounds(part, bounds) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: _with_bounds(part, bounds) for name, part in schema.items()}
+    return {**inner, **bounds} if schema.get("type") == "number" else inner
 
 
 def _validate(data: Any) -> Schedule:

@@ -21,6 +21,7 @@ from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
 from artgen.fields.moments import At, Moment
 from artgen.fields.pairs import whole_pair
+from artgen.fields.widgets import Slider
 from artgen.files import write_text
 from artgen.preset.nodes import Node
 from artgen.preset.settings.auto_stop import AutoStopField
@@ -100,9 +101,9 @@ class Settings(Block):
     """Same seed, same picture; null draws a new one and records it."""
     size: Annotated[Size, Field(json_schema_extra={"default": 256})] = (256, 256)
     """Width and height in pixels: 512, 640x360 or [640, 360]; or a shape and its longer side: 21:9@672, 2:3@512."""
-    steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    steps: Annotated[int, Field(ge=1, le=1_000_000), Slider(10, 2000, scale="log")] = 200
     """How many steps the run takes."""
-    batch: Annotated[int, Field(ge=1, le=256)] = 1
+    batch: Annotated[int, Field(ge=1, le=256), Slider(1, 16)] = 1
     """How many pictures are drawn at once, with the seeds seed, seed+1, ...; the one nearest to the prompts is kept as
     the picture."""
     start: StartField | None = None

@@ -18,6 +18,8 @@ from pydantic import BaseModel
 from artgen.deprecation import Formerly
 from artgen.errors import Notice
 from artgen.fields.introspection import old_settings, parts_of
+from artgen.fields.moments import At
+from artgen.fields.widgets import KEY, resolved
 from artgen.preset.model import SECTIONS, Preset, Settings
 from artgen.preset.settings.quality import QUALITIES
 from artgen.registry.component import Component
@@ -61,7 +63,7 @@ def build(registry: Registry | None = None) -> dict[str, Any]:
     schema |= {"if": {"required": ["extends"]}, "else": {"properties": typed}}
     definitions["Sound"] = {**_of(Sound), "title": "a number that follows a song"}
     named = _with_examples(_with_sounds(schema), {"palette": written(registry.offers.palettes)})
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(named)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_widgets(_tidy(named))}
 
 
 def to_json(registry: Registry | None = None) -> str:
@@ -213,7 +215,9 @@ def _tidy(value: Any) -> Any:
         tidy["title"] = "numbers over the run"
     if set(tidy.get("properties", ())) == {"each"}:
         tidy["title"] = "a number for each step"
-    for branch in tidy.get("anyOf", ()):
+    for branch, given in zip(tidy.get("anyOf", ()), value.get("anyOf", ()), strict=True):
+        if isinstance(given.get("title"), str):  # which nothing gives by itself to what a setting may be
+            branch["title"] = given["title"]
         if branch.get("type") in _WORDS:
             branch.setdefault("title", _WORDS[branch["type"]])
     if "default" in tidy:
@@ -225,11 +229,31 @@ def _tidy(value: Any) -> Any:
     return tidy
 
 
+def _with_widgets(value: Any) -> Any:
+    """With how each setting is edited, beside its description."""
+    if isinstance(value, list):
+        return [_with_widgets(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    whole = {key: _with_widgets(item) for key, item in value.items()}
+    if isinstance(settings := whole.get("properties"), dict):
+        whole["properties"] = {name: _with_widget(setting) for name, setting in settings.items()}
+    return whole
+
+
+def _with_widget(setting: Any) -> Any:
+    found = resolved(setting) if isinstance(setting, dict) else None
+    return {**setting, KEY: found} if found else setting
+
+
 def _plain(default: Any) -> Any:
-    """A default that is a schedule, or a list of them, as presets write it."""
+    """A default that is a schedule or a moment, or a list of them, as presets write it."""
     if isinstance(default, list):
         return [_plain(item) for item in default]
+    if isinstance(default, dict) and set(default) == set(At.__dataclass_fields__):
+        moment = At(**default)
+        return str(moment) if moment.percent or moment.unit else moment.number
     if not (isinstance(default, dict) and "points" in default):
         return default
-    points = {str(at["number"]) + "%" * at["percent"]: number for at, number in default["points"]}
+    points = {str(At(**at)): number for at, number in default["points"]}
     return next(iter(points.values())) if len(points) == 1 else points

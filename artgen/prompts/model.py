@@ -11,6 +11,7 @@ from artgen.fields.block import Block, wrong_setting
 from artgen.fields.paths import InputFile, PictureFile
 from artgen.fields.references import PerceptorRef
 from artgen.fields.schedules import Schedule
+from artgen.fields.widgets import Slider
 from artgen.prompts.seen import SeenField, titled
 from artgen.prompts.travel import Travel
 from artgen.prompts.where import WhereField
@@ -76,7 +77,7 @@ class Prompt(Block):
     """What the pictures of the batch are told, one by one, in place of its text, label or direction."""
     travels: Annotated[tuple[Travel, ...], Field(min_length=1)] | None = None
     """The same for `travel`."""
-    weight: Schedule = Schedule.constant(1)
+    weight: Annotated[Schedule, Slider(-1, 3)] = Schedule.constant(1)
     """How strongly it pulls; negative pushes away."""
     stop: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """The loss at which it stops pulling (in the distance's own unit); null: never."""

@@ -30,6 +30,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from artgen.errors import hint
 from artgen.fields.block import Block, wrong_setting
 from artgen.fields.pairs import whole_pair
+from artgen.fields.widgets import Angle
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -86,7 +87,7 @@ class Seen(Block):
     """Cut into so many columns and rows, such as `4x4`, and put together in another order."""
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] | None = None
     """For `jigsaw`: which order; default: 0. It is the same in every run."""
-    inner_circle: Annotated[float, Field(gt=-360, lt=360)] | None = None
+    inner_circle: Annotated[float, Field(gt=-360, lt=360), Angle(-180, 180)] | None = None
     """The disc in the middle turned clockwise by so many degrees, and nothing else; `inner-circle` alone is 180."""
 
     def misfits(self) -> Iterator[str]:

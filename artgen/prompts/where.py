@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, Field
 from artgen.errors import InputError
 from artgen.fields.block import Block, OneValue
 from artgen.fields.paths import PictureFile
+from artgen.fields.widgets import Region
 from artgen.picture import reading
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Where(Block):
 
     place: Place | None = None
     """A half or a quarter of the picture; `centre` is the ellipse in the middle that covers half of it."""
-    box: tuple[Share, Share, Share, Share] | None = None
+    box: Annotated[tuple[Share, Share, Share, Share], Region()] | None = None
     """Left, top, right and bottom edge, in shares of the picture's width and height, from its top left corner."""
     mask: PictureFile | None = None
     """A picture, cropped to the canvas: the part is what is white and opaque in it, and not what is black or clear."""
@@ -93,5 +94,6 @@ def _expand(value: Any) -> Any:
     return {"mask" if is_path else "place": value}
 
 
-WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=Place | str | Where), OneValue()]
+_Written = Place | Annotated[str, Field(title="a picture")] | Where
+WhereField = Annotated[Where, BeforeValidator(_expand, json_schema_input_type=_Written), OneValue()]
 """The type of a prompt's `where`."""

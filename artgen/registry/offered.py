@@ -15,6 +15,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from artgen import api
 from artgen.errors import one_line
 from artgen.fields.introspection import old_settings
+from artgen.fields.widgets import faults
 
 _NAME = re.compile(r"[\w.-]+")
 
@@ -41,12 +42,14 @@ def checked_name(hook: str, spec: Any, base: type[api.Spec]) -> str:
 
 
 def require_schema(spec: type[api.Spec]) -> None:
-    """TypeError if editors cannot be told its settings."""
+    """TypeError if editors cannot be told its settings, or forms how they are edited."""
     try:
-        spec.model_json_schema()
+        schema = spec.model_json_schema()
     except (PydanticUserError, PydanticInvalidForJsonSchema) as error:
         reason = one_line(error).partition(" For further information")[0]
         raise TypeError(f"{spec.__name__} has a setting that no JSON Schema can describe ({reason})") from None
+    if fault := next(faults(schema), None):
+        raise TypeError(f"{spec.__name__}: {fault}")
 
 
 def undecorated(module: Any, hooks: Iterable[str]) -> list[str]:

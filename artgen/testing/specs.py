@@ -18,6 +18,7 @@ from artgen import api
 from artgen.errors import InputError, one_line
 from artgen.fields.dumping import as_data
 from artgen.fields.introspection import parts_of
+from artgen.fields.widgets import faults
 from artgen.preset.cross_references import refs_in
 from artgen.testing.checks import global_streams, heavy_import, require
 from artgen.testing.parts import ColourPerceptor, make_env
@@ -114,6 +115,15 @@ class SpecContract:
         except PydanticUserError as error:
             reason = one_line(error)
             raise AssertionError(f"`artgen schema` cannot show its settings to editors: {reason}") from None
+
+    def test_its_widgets_are_right(self) -> None:
+        """Forms can show its sliders, dials and points as they are marked."""
+        try:
+            schema = type(self.spec).model_json_schema()
+        except PydanticUserError:  # which is told by the check above
+            return
+        fault = next(faults(schema), "")
+        require(not fault, f"{type(self.spec).__name__}: {fault}; artgen would not offer it")
 
     def test_its_example_is_right(self) -> None:
         """The settings under `example` are right, with which the kit builds it."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Exporter, ExportSource, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import Env, Exporter, ExportSource, Generator, GeneratorSpec, Need, Schedule, Slider, Within, hookimpl
 from artgen.canvas import CanvasSpec
 from artgen.colours import AnyPalette, Colour, StockPalette
 
@@ -29,7 +29,7 @@ class Cells(CanvasSpec):
     triangles, squares on their corners (`diamond`), or stitches (`knit`)."""
     across: Annotated[int, Field(ge=2, le=512)] | None = None
     """How many cells lie side by side on the width of the canvas; default: those of a palette with stock, or 32."""
-    aspect: Annotated[float, Field(ge=0.1, le=10)] = 1
+    aspect: Annotated[float, Field(ge=0.1, le=10), Slider(scale="log")] = 1
     """Height of a cell over its usual height; 2 draws bricks that stand, 0.5 such that lie."""
     gap: Annotated[float, Field(ge=0, le=0.5)] = 0
     """Width of the joints between cells, as a share of a cell's width."""
@@ -39,7 +39,7 @@ class Cells(CanvasSpec):
     r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures; `{learn: 8}`: that
     many, which the drawing finds by itself; `{lego: 24x24}`, `{dmc: 80x80}`, `{perler: 29x29}` or `{file: stock.csv}`:
     those of pieces to make it of by hand."""
-    softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    softness: Annotated[Schedule, Within(ge=0), Slider(0, 0.05)] = Schedule.constant(0)
     """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
     init: Colour = "#808080"
     """The colour to start from, where the preset has no `start`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, InputFile, Loss, LossSpec, Need, PerceptorRef, Personal, Prompts, Templates
+from artgen.api import Env, InputFile, Loss, LossSpec, Need, PerceptorRef, Personal, Prompts, Slider, Templates
 
 SCALE = 40.0
 
@@ -22,7 +22,7 @@ class Clip(LossSpec):
     """The perceptor that judges; default: all, by their weights."""
     distance: Literal["spherical", "cosine", "contrast"] = "spherical"
     """`spherical`: squared angle; `cosine`: 1 - cosine; `contrast`: the prompt must win against a bank of others."""
-    scale: Annotated[float, Field(gt=0, le=1000)] = SCALE
+    scale: Annotated[float, Field(gt=0, le=1000), Slider(1, 200, scale="log")] = SCALE
     """For `contrast`: sharpness of the contest; CLIP itself learns up to 100."""
     bank: Annotated[
         InputFile | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None, Personal()

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, Need, Schedule, Within
+from artgen.api import Env, Generator, Need, Schedule, Slider, Within
 from artgen.canvas import Colours, DescentSpec
 
 Activation = Literal["arctan", "square", "sine", "gaussian", "ridge"]
@@ -45,15 +45,15 @@ class Cppn(CoordinateSpec):
     activation: Annotated[tuple[Activation, ...], Field(min_length=1)] = ("arctan", "square")
     """What becomes of a layer's numbers, side by side: `arctan`, `square` (of the arctan), `sine`, `gaussian` (a bump),
     `ridge` (a crease)."""
-    scale: Annotated[float, Field(gt=0, le=32)] = 1.0
+    scale: Annotated[float, Field(gt=0, le=32), Slider(0.1, 10, scale="log")] = 1.0
     """How far the places lie apart: 2 has forms half as large."""
     folds: Annotated[int, Field(ge=1, le=24)] = 1
     """How often the picture repeats on its way round the middle."""
     mirror: bool = False
     """Whether each fold is the same on both sides of its middle; of one fold: left and right."""
-    contrast: Annotated[float, Field(ge=0, le=10)] = 0.3
+    contrast: Annotated[float, Field(ge=0, le=10), Slider(0, 2)] = 0.3
     """How strong the colours are that it starts with; 0: grey."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.005)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.005)
     """Length of a step; may change over the run."""
 
     def misfits(self) -> Iterable[str]:
@@ -75,11 +75,11 @@ class Siren(CoordinateSpec):
     """Numbers that each layer hands on."""
     depth: Annotated[int, Field(ge=1, le=32)] = 4
     """How many layers of sines there are before the one that makes colours."""
-    omega: Annotated[float, Field(gt=0, le=200)] = 30.0
+    omega: Annotated[float, Field(gt=0, le=200), Slider(1, 200, scale="log")] = 30.0
     """How fast the first layer's sines go: more makes finer detail, and grain."""
-    hidden_omega: Annotated[float, Field(gt=0, le=200)] = 30.0
+    hidden_omega: Annotated[float, Field(gt=0, le=200), Slider(1, 200, scale="log")] = 30.0
     """The same of the layers after it; more makes all of them learn faster."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.001)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.001)
     """Length of a step; may change over the run."""
 
     def build(self, env: Env) -> Generator:

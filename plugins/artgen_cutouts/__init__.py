@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
-from artgen.api import Augmentation, AugmentationSpec, Env, Formerly, Schedule, Within, hookimpl, wrong_setting
+from artgen.api import Augmentation, AugmentationSpec, Env, Formerly, Schedule, Slider, Within, hookimpl, wrong_setting
 from artgen_cutouts.named import SETTINGS, Name
 
 MOST = 4096
@@ -95,9 +95,9 @@ class Cutouts(AugmentationSpec):
     """Spread the sizes of the views evenly over their range at every step, rather than by chance."""
     translate: Share = 0
     """Further shift of a view, up to this share of its own size, to either side."""
-    rotation: Annotated[float, Field(ge=0, le=180)] = 0
+    rotation: Annotated[float, Field(ge=0, le=180), Slider(unit="°")] = 0
     """Turn of a view, up to this many degrees either way."""
-    shear: Annotated[float, Field(ge=0, le=60)] = 0
+    shear: Annotated[float, Field(ge=0, le=60), Slider(unit="°")] = 0
     """Slant of a view's upright lines, up to this many degrees either way."""
     elastic: Annotated[float, Field(ge=0, le=0.2)] = 0
     """Smooth random distortion: how far a point of a view may move, as a share of the view's side."""

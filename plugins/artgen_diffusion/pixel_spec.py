@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Generator, Need, PerceptorRef, Schedule, Within, wrong_setting
+from artgen.api import Env, Generator, Need, PerceptorRef, Schedule, Slider, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 from artgen_diffusion.sampled_spec import SampledSpec
 
@@ -36,7 +36,7 @@ class Diffusion(SampledSpec):
     variety: Annotated[float, Field(ge=0, le=3)] = 1.0
     """How far the seed leans, stretches and bends the things that the embedded model draws, and whether it turns them
     the other way; 0: as the hand has learnt them."""
-    cfg: Annotated[Schedule, Within(ge=0)] | None = None
+    cfg: Annotated[Schedule, Within(ge=0), Slider(0, 10)] | None = None
     """How much prompts are exaggerated by a model that was trained with texts; 0: not told of them; default: 2."""
     perceptor: PerceptorRef | None = None
     """Whose text embeddings such a model was trained with; default: the first of the right width."""

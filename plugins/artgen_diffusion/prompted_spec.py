@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from artgen.api import GeneratorSpec, InputFile, Need, PersonalText, Public, Schedule, Within, wrong_setting
+from artgen.api import GeneratorSpec, InputFile, Need, PersonalText, Public, Schedule, Slider, Within, wrong_setting
 from artgen.weights import Download, Repository, Source
 
 _PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
@@ -104,7 +104,7 @@ class PromptedSpec(GeneratorSpec):
     """What the model draws; default: the preset's texts of positive weight, joined by commas, whatever the weight."""
     negative: PersonalText | None = None
     """What it keeps away from, by way of `cfg`; default: the preset's negative texts; `''`: SDXL's empty text."""
-    cfg: Annotated[Schedule, Within(ge=0)] = Schedule.constant(7.5)
+    cfg: Annotated[Schedule, Within(ge=0), Slider(0, 20)] = Schedule.constant(7.5)
     """Classifier-free guidance: how much the prompt is exaggerated; 1: not at all, half the time, turbo models."""
 
     def needs(self) -> Set[Need]:

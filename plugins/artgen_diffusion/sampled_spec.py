@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import GeneratorSpec, LooksAhead, Need, Schedule, Within
+from artgen.api import GeneratorSpec, LooksAhead, Need, Schedule, Slider, Within
 
 STRENGTH = 0.7
 
@@ -24,13 +24,13 @@ class SampledSpec(GeneratorSpec):
     """Fresh noise at each step, from none (0) to as much as `ddpm` (1)."""
     through: Literal["network", "estimate"] = "network"
     """Where the gradient is taken: at the noisy sample, `network`, or at the clean estimate (half the time, memory)."""
-    guidance: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.3)
+    guidance: Annotated[Schedule, Within(ge=0), Slider(0, 2)] = Schedule.constant(0.3)
     """How hard the losses pull; 0: not at all. Where `normalise` is on, 1 moves the estimate as far as the noise."""
     normalise: bool = True
     """Give each picture's gradient the same length, so that one `guidance` fits every loss, prompt and size."""
     clamp: Annotated[float, Field(gt=0)] | None = None
     """For `normalise: false`: the largest root mean square of a picture's gradient."""
-    recurrence: Annotated[Schedule, Within(ge=1, le=100), LooksAhead()] = Schedule.constant(1)
+    recurrence: Annotated[Schedule, Within(ge=1, le=100), Slider(1, 10), LooksAhead()] = Schedule.constant(1)
     """How often each step is done, going back to its noise level in between: slower, follows the losses better."""
     strength: Annotated[float, Field(gt=0, le=1)] = STRENGTH
     """How much of the preset's `start` is turned to noise first, and the share of the steps that is run; 1: all."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import AnyGenerator, Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import AnyGenerator, Env, Generator, GeneratorSpec, Need, Schedule, Slider, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour, PaletteColours
 
@@ -26,9 +26,9 @@ class Collage(DescentSpec):
     r"""The colours of the paper: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     ground: Colour = SHEETS[0]
     """The colour of what the leaves lie on."""
-    largest: Annotated[float, Field(gt=0, le=4)] = 0.4
+    largest: Annotated[float, Field(gt=0, le=4), Slider(0.02, 2, scale="log")] = 0.4
     """About the radius of the first leaf, as a share of half the shorter side; each one after it starts smaller."""
-    smallest: Annotated[float, Field(gt=0, le=4)] = 0.07
+    smallest: Annotated[float, Field(gt=0, le=4), Slider(0.02, 2, scale="log")] = 0.07
     """About the radius of the last leaf."""
     shadow: Annotated[float, Field(ge=0, le=1)] = 0.25
     """How dark a leaf makes what lies beside it, as if it stood off a little; 0: flat."""
@@ -64,7 +64,7 @@ class Evolve(GeneratorSpec):
     (`optimiser`, `learning_rate`, `decay`, ...) does not count."""
     population: Annotated[int, Field(ge=4, le=1000)] | None = None
     """How many drawings are tried for each picture and step; null: 4 + 3 ln(how many numbers there are)."""
-    sigma: Annotated[float, Field(gt=0, le=100)] = 0.3
+    sigma: Annotated[float, Field(gt=0, le=100), Slider(0.01, 20, scale="log")] = 0.3
     """How far the first drawings lie apart: the standard deviation of each number; it adapts from there."""
     search: Literal["separable", "full"] = "separable"
     """What is learnt of the numbers: how far each may move (`separable`), or how they move together as well (`full`),

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Filter, FilterSpec, Formerly, Schedule, Within
+from artgen.api import Env, Filter, FilterSpec, Formerly, Schedule, Slider, Within
 
 Factor = Annotated[Schedule, Within(ge=0)]
 
@@ -16,7 +16,7 @@ class Pixelate(FilterSpec):
     """Squares of one colour: the mean of what they cover."""
 
     type: Literal["pixelate"] = "pixelate"
-    cells: Annotated[int, Field(ge=1)] = 32
+    cells: Annotated[int, Field(ge=1), Slider(8, 128)] = 32
     """Squares along the longer side of the picture."""
 
     def build(self, env: Env) -> Filter:
@@ -29,7 +29,9 @@ class Blur(FilterSpec):
     """Gaussian blur; strong at first and gone in the end, it makes large shapes before small ones."""
 
     type: Literal["blur"] = "blur"
-    sigma: Annotated[Schedule, Within(ge=0, le=0.5), Formerly("sd", since="0.2", until="1.0")] = Schedule.constant(0.01)
+    sigma: Annotated[Schedule, Within(ge=0, le=0.5), Slider(0, 0.1), Formerly("sd", since="0.2", until="1.0")] = (
+        Schedule.constant(0.01)
+    )
     """Standard deviation as a share of the picture's shorter side; may change over the run."""
 
     def build(self, env: Env) -> Filter:
@@ -44,7 +46,7 @@ class Tone(FilterSpec):
     type: Literal["tone"] = "tone"
     synonyms = ("brightness", "contrast", "gamma")
     example: ClassVar = {"saturation": {0: 0.5, "100%": 1}}
-    gamma: Annotated[Schedule, Within(gt=0)] = Schedule.constant(1)
+    gamma: Annotated[Schedule, Within(gt=0), Slider(0.2, 5, scale="log")] = Schedule.constant(1)
     """Exponent of every channel: above 1 darkens the middle, below 1 lightens it."""
     brightness: Annotated[Schedule, Within(ge=-1, le=1)] = Schedule.constant(0)
     """What is added to every channel, -1 to 1."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Filter, FilterSpec, PictureFile
+from artgen.api import Env, Filter, FilterSpec, PictureFile, Slider
 from artgen.colours import Colour
 
 WHITE = "#ffffff"
@@ -21,7 +21,7 @@ class Mask(FilterSpec):
     """The mask, cropped to the canvas: white is drawing, black and see-through are outside, greys blends."""
     invert: bool = False
     """Whether black is drawing and white outside."""
-    feather: Annotated[float, Field(ge=0, le=0.5)] = 0
+    feather: Annotated[float, Field(ge=0, le=0.5), Slider(0, 0.1)] = 0
     """Softness of the mask's edges: standard deviation of a blur, as a share of the picture's shorter side."""
     background: Colour = WHITE
     """The colour outside."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Filter, FilterSpec, Schedule, Within
+from artgen.api import Env, Filter, FilterSpec, Schedule, Slider, Within
 from artgen.colours import PaletteColours
 
 Side = Literal[2, 4, 8]
@@ -23,7 +23,7 @@ class Palette(FilterSpec):
     r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures."""
     when: Literal["always", "end"] = "always"
     """Whether every drawing is so coloured, or the finished picture alone."""
-    softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    softness: Annotated[Schedule, Within(ge=0), Slider(0, 0.05)] = Schedule.constant(0)
     """Width of the blend of palette colours (squared Oklab distance, 0.01 is soft); above 0 nothing is dithered."""
     dither: Literal["none", "ordered", "floyd-steinberg", "atkinson"] = "none"
     """How dots mix colours that are missing; the last two pass each dot's error on, in the finished picture alone."""

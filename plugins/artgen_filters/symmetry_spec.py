@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Filter, FilterSpec, Schedule, Within
+from artgen.api import Angle, Env, Filter, FilterSpec, Point, Schedule, Within
 
 Folds = Annotated[int, Field(ge=2, le=64)]
 Strength = Annotated[Schedule, Within(ge=0, le=1)]
@@ -47,9 +47,9 @@ class Kaleidoscope(FilterSpec):
     type: Literal["kaleidoscope"] = "kaleidoscope"
     folds: Folds = 6
     """How many times the wedge and its mirror image stand around the centre."""
-    centre: tuple[Place, Place] = (0.5, 0.5)
+    centre: Annotated[tuple[Place, Place], Point()] = (0.5, 0.5)
     """Where the wedges meet: shares of the width from the left and of the height from the top."""
-    angle: Schedule = Schedule.constant(0)
+    angle: Annotated[Schedule, Angle()] = Schedule.constant(0)
     """Where the wedge begins, in degrees clockwise from the top; it spans 180 / folds degrees."""
     strength: Strength = Schedule.constant(1)
     """Blend from the drawing as it is (0) to the kaleidoscope (1); `{0: 0, 30%: 1, curve: step}` starts late."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from artgen.api import Env, Generator, Need, PictureFile, Schedule, Within
+from artgen.api import Env, Generator, Need, PictureFile, Schedule, Slider, Within
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour, PaletteColours
 
@@ -64,7 +64,7 @@ class Glyphs(DescentSpec):
     """How much each cell leans by chance to some tiles before the first step: with 0 the best, with 1 any good one."""
     straight_through: bool = False
     """Whether a cell shows one tile from the beginning, and only its gradient is that of the blend."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.1)
     """Length of a step; may change over the run."""
 
     def misfits(self) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from artgen.api import (
+    Angle,
     AnyGenerator,
     Env,
     Exporter,
@@ -16,6 +17,7 @@ from artgen.api import (
     GeneratorSpec,
     Need,
     Schedule,
+    Slider,
     WhereField,
     Within,
     hookimpl,
@@ -33,9 +35,9 @@ class Ground(DescentSpec):
     synonyms: ClassVar[tuple[str, ...]] = ("background", "gradient", "sky", "backdrop", "solid colour")
     colours: Annotated[tuple[Colour, ...], Field(min_length=1, max_length=64)] = ("white",)
     """The colours that it begins with, in equal distances."""
-    angle: float = 0
+    angle: Annotated[float, Angle(-180, 180)] = 0
     """Where the colours run to, in degrees: 0 from top to bottom, 90 from right to left, clockwise from there."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.01)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.01)
     """How far a colour's channels, of 0 to 1, change in a step; 0: the colours stay."""
 
     def build(self, env: Env) -> Generator:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, Need, Schedule, Within
+from artgen.api import Env, Generator, Need, Schedule, Slider, Within
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
@@ -55,7 +55,7 @@ class Lines(DescentSpec):
     """How many points each line runs through."""
     roundness: Annotated[float, Field(ge=0, le=2)] = 1
     """How the line passes its points: 0 with corners, 1 as a smooth curve, 2 in loops."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(1)
     """Length of a step: 1 is 0.05 windings, or 0.3 % of the shorter side; may change over the run."""
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Loss, LossSpec, PictureFile, wrong_setting
+from artgen.api import Env, Loss, LossSpec, PictureFile, Point, wrong_setting
 from artgen.colours import Colour
 
 WHITE = "#ffffff"
@@ -72,7 +72,7 @@ class Vignette(LossSpec):
     type: Literal["vignette"] = "vignette"
     colour: Colour = WHITE
     """The colour outside."""
-    centre: tuple[Share, Share] = (0.5, 0.5)
+    centre: Annotated[tuple[Share, Share], Point()] = (0.5, 0.5)
     """Where nothing is pulled: across and down, as shares of the width and height."""
     deviation: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.25, 0.25)
     """Standard deviations of the Gaussian, across and down, as shares of the width and height."""

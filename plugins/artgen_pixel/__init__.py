@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Slider, Within, hookimpl
 from artgen.canvas import CanvasSpec
 from artgen.colours import AnyPalette, Colour, StockPalette
 
@@ -30,7 +30,7 @@ class Pixel(CanvasSpec):
     r"""The only colours allowed: names, `#rrggbb`, ramps (`red->gold\8`), palette files or pictures; `{learn: 8}`: that
     many, which the drawing finds by itself; `{lego: 24x24}`, `{dmc: 80x80}`, `{perler: 29x29}` or `{file: stock.csv}`:
     those of pieces to make it of by hand."""
-    softness: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0)
+    softness: Annotated[Schedule, Within(ge=0), Slider(0, 0.05)] = Schedule.constant(0)
     """Width of the blend between palette colours (squared Oklab distance, 0.01 is soft); 0: palette colours only."""
     pyramid: Annotated[tuple[Cells, ...], Field(min_length=1)] | None = None
     """Cells along the longer side of each level, coarse to fine, such as [4, 8, 16, 32]; the drawing is their sum."""

@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Slider, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
 Kind = Literal["circle", "triangle", "polygon", "blob"]
 Share = Annotated[float, Field(gt=0, le=1)]
-Rate = Annotated[float, Field(ge=0)]
+Rate = Annotated[float, Field(ge=0), Slider(scale="log")]
 CORNERS = 8
 
 
@@ -55,7 +55,7 @@ class FlatShapes(DescentSpec):
     """The colour of what the shapes lie on."""
     paper_moves: bool = False
     """Whether the paper's colour is searched for as well, from `paper` on."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(1)
     """Length of a step, times that of the two rates below; may change over the run."""
     point_rate: Rate = 1.0
     """Pixels that a point moves in a step, on a canvas whose shorter side has 224."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Finish, FinishSpec
+from artgen.api import Env, Finish, FinishSpec, Slider
 from artgen.colours import Colour
 
 
@@ -21,7 +21,7 @@ class CutOut(FinishSpec):
     synonyms = ("cutout", "remove background", "background removal", "rembg", "transparent background", "matte")
     ground: Colour | None = None
     """The colour of the ground; default: the one that most of the picture's edge has."""
-    tolerance: Annotated[float, Field(gt=0, le=1)] = 0.06
+    tolerance: Annotated[float, Field(gt=0, le=1), Slider(0.005, 0.3)] = 0.06
     """How far from the ground a colour may be and belong to it: a distance in Oklab, where white is 1 from black."""
     holes: bool = False
     """Whether ground that the drawing encloses is cut out as well, as in a ring."""

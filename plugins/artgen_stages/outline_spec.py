@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Finish, FinishSpec
+from artgen.api import Env, Finish, FinishSpec, Slider
 from artgen.colours import Colour
 
 
@@ -15,7 +15,7 @@ class Outline(FinishSpec):
 
     type: Literal["outline"] = "outline"
     synonyms = ("xdog", "line art", "lineart", "ink", "edges", "comic", "contour")
-    width: Annotated[float, Field(gt=0, le=0.1)] = 0.006
+    width: Annotated[float, Field(gt=0, le=0.1), Slider(0.001, 0.03)] = 0.006
     """About how wide the lines are, as a share of the shorter side."""
     strength: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How faint borders are that get a line: 0 the strongest alone, 1 the slightest too."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Finish, FinishSpec
+from artgen.api import Env, Finish, FinishSpec, Slider
 from artgen.colours import PaletteColours
 
 INKS = 6
@@ -24,13 +24,13 @@ class Trace(FinishSpec):
     """At most how many colours, 1 to 32; inks that look alike become one. Default: 6, or as many as `palette` has."""
     palette: PaletteColours | None = None
     r"""The colours to print in: names, `#rrggbb`, ramps, palette files or pictures; default: the picture's own."""
-    scale: Annotated[float, Field(ge=0.1, le=32)] | None = None
+    scale: Annotated[float, Field(ge=0.1, le=32), Slider(1, 8)] | None = None
     """How many times larger the picture becomes; default: 4."""
     to: Annotated[int, Field(ge=1)] | None = None
     """Or the longer side that it is to have, in pixels."""
-    smooth: Annotated[float, Field(ge=0, le=0.1)] = 0.004
+    smooth: Annotated[float, Field(ge=0, le=0.1), Slider(0, 0.02)] = 0.004
     """How round the outlines are: a standard deviation, as a share of the shorter side."""
-    specks: Annotated[float, Field(ge=0, le=1)] = 0.0003
+    specks: Annotated[float, Field(ge=0, le=1), Slider(0, 0.005)] = 0.0003
     """Shapes that are smaller than this share of the picture go to their neighbours."""
 
     def misfits(self) -> Iterable[str]:

@@ -7,13 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Within, hookimpl
+from artgen.api import Env, Generator, GeneratorSpec, Need, Schedule, Slider, Within, hookimpl
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 from artgen_strokes.sketch_spec import Sketch
 
 Share = Annotated[float, Field(gt=0, le=1)]
-Rate = Annotated[float, Field(ge=0)]
+Rate = Annotated[float, Field(ge=0), Slider(scale="log")]
 
 
 class Strokes(DescentSpec):
@@ -46,7 +46,7 @@ class Strokes(DescentSpec):
     """Whether the paper's colour is searched for as well, from `paper` on."""
     sheet: Literal["a6", "a5", "a4", "a3", "a2", "letter"] = "a4"
     """The sheet of paper that `.plot.svg` is for."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(1)
     """Length of a step, times that of the three rates below; may change over the run."""
     point_rate: Rate = 1.0
     """Pixels that a point moves in a step, on a canvas whose shorter side has 224."""

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from artgen.api import Env, Generator, Need, Schedule, Within
+from artgen.api import Env, Generator, Need, Schedule, Slider, Within
 from artgen.canvas import DescentSpec
 from artgen.colours import Colour
 
 Share = Annotated[float, Field(gt=0, le=1)]
-Rate = Annotated[float, Field(ge=0)]
+Rate = Annotated[float, Field(ge=0), Slider(scale="log")]
 
 
 class Sketch(DescentSpec):
@@ -53,7 +53,7 @@ class Sketch(DescentSpec):
     the least ink go first."""
     faint: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Lines of a lower opacity than this go then, however many they are."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(1)
     """Length of a step, times that of the three rates below; may change over the run."""
     point_rate: Rate = 1.0
     """Pixels that a point moves in a step, on a canvas whose shorter side has 224; of short lines, fewer."""

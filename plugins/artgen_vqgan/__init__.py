@@ -7,7 +7,19 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from artgen.api import Env, Generator, GeneratorSpec, InputFile, Need, Schedule, Within, hint, hookimpl, wrong_setting
+from artgen.api import (
+    Env,
+    Generator,
+    GeneratorSpec,
+    InputFile,
+    Need,
+    Schedule,
+    Slider,
+    Within,
+    hint,
+    hookimpl,
+    wrong_setting,
+)
 from artgen.canvas import DescentSpec
 from artgen.weights import Download, Published, Source
 from artgen_vqgan.catalogue import EMBEDDED, PUBLISHED, repository
@@ -54,7 +66,7 @@ class Vqgan(DescentSpec):
     """With `init: prompt`: guidance moves the things that were drawn, and leaves the ground around them as it is."""
     upscale: Literal[1, 2, 4] = 1
     """Draw at this fraction of the canvas and enlarge: faster, and larger shapes."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.1)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.1)
     """Length of a step, in the codes' own units; may change over the run."""
     decay: Strength = _NONE
     """Pull of the latent to zero, as in the 'MSE' notebooks: `decay` x its mean square is added to the loss."""

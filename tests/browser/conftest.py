@@ -5,9 +5,10 @@ import shutil
 import threading
 
 import pytest
+import yaml
 
 from artgen.gallery import build, model
-from tests.helpers import galleries
+from tests.helpers import galleries, studio
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -61,6 +62,16 @@ def server(site):
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A browser's side of a studio that was opened with a preset of a stranger."""
+    folder = tmp_path_factory.mktemp("studio")
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(studio.TINY))
+    with studio.opened(folder / "runs", str(folder / "tiny.yaml")) as browser:
+        browser.until(browser.begin(studio.TINY, steps=1), "finished")  # so that the models are loaded
+        yield browser
 
 
 @pytest.fixture

@@ -3,34 +3,22 @@
 import json
 
 import pytest
-import yaml
 from PIL import Image
 
 import artgen
 from artgen.fields.paths import PICTURE
 from tests.browser.test_gallery_in_browser import CONTRASTS
 from tests.helpers import studio
+from tests.helpers.studio import EVIL
 
 pytestmark = pytest.mark.slow
 
-EVIL = "<img src=x onerror=window.hacked=1>\"'&{{7*7}}"
-TINY = {**studio.FLAT, "about": EVIL, "prompts": "a cat", "steps": 4000, "generator": {"type": "pixel"}}
 
 CLIP = {
     "perceptors": {"clip": {"type": "open_clip", "model": "embedded"}},
     "views": [{"type": "cutouts", "count": 2}],
     "losses": [{"type": "clip"}, {"type": "smoothness", "weight": 0.1}],
 }
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """A browser's side of a studio that was opened with a preset of a stranger."""
-    folder = tmp_path_factory.mktemp("studio")
-    (folder / "tiny.yaml").write_text(yaml.safe_dump(TINY))
-    with studio.opened(folder / "runs", str(folder / "tiny.yaml")) as browser:
-        browser.until(browser.begin(TINY, steps=1), "finished")  # so that the models are loaded
-        yield browser
 
 
 @pytest.fixture
@@ -56,15 +44,7 @@ def come(visit, shared):
 @pytest.fixture
 def paused(shared):
     """A run that waits."""
-    return waiting(shared)
-
-
-def waiting(shared, **changes):
-    run = shared.begin(TINY, **changes)
-    shared.until(run, "running")
-    shared.touch(run, "pause")
-    shared.until(run, "paused")
-    return run
+    return shared.waiting()
 
 
 def until(wanted, probe, page):
@@ -217,7 +197,7 @@ def test_a_mask_is_painted_for_a_prompt(come, paused, shared):
 
 
 def test_a_picture_of_ones_own_is_a_prompt_or_a_beginning(come, shared, tmp_path):
-    paused = waiting(shared, **CLIP)
+    paused = shared.waiting(**CLIP)
     Image.new("RGB", (8, 8), "red").save(tmp_path / "red.png")
     page = come(paused)
     page.set_input_files("#prompt-picture-file", tmp_path / "red.png")
@@ -325,7 +305,7 @@ def test_keys_do_it_all(come, paused, shared):
 
 def test_a_picture_steered_by_hand_is_finished_and_replayed_to_the_same_bytes(come, shared):
     # The stranger's loss rounds otherwise once it has two prompts; CLIP's does not.
-    paused = waiting(shared, **CLIP)
+    paused = shared.waiting(**CLIP)
     page = come(paused)
     page.click("#step")
     page.fill("#prompt-lines textarea", "a red heart")

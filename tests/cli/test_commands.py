@@ -117,13 +117,11 @@ def test_a_list_is_what_there_is_to_do_with_no_more_words(artgen, words, same):
     assert artgen(*words, code=0).stdout == artgen(*same, code=0).stdout != ""
 
 
-@pytest.mark.parametrize(
-    "arguments", [["check", "mine.yaml"], ["words", "a kitten"], ["plugins"], ["schema"], ["presets"]]
-)
-def test_looking_needs_no_torch(artgen, tmp_path, flat, arguments):
+def test_looking_needs_no_torch(several, tmp_path, flat):
     loading.parse(flat).save(tmp_path / "mine.yaml")
     heavy = ["torch", "kornia", "open_clip", "diffusers", "matplotlib", "timm"]
-    artgen(*arguments, prelude=f"sys.modules.update(dict.fromkeys({heavy}))", code=0)
+    commands = (["check", "mine.yaml"], ["words", "a kitten"], ["plugins"], ["schema"], ["presets"])
+    several(*commands, prelude=f"sys.modules.update(dict.fromkeys({heavy}))", code=0)
 
 
 def test_check_resolved_prints_every_setting(artgen, tmp_path, flat):

@@ -98,18 +98,16 @@ def test_a_note_is_told_once(capsys):
     assert is_harmless("\n".join(told))
 
 
-def test_a_terminal_that_is_not_utf_8_is_no_fault(artgen, tmp_path, flat):
+def test_a_terminal_that_is_not_utf_8_is_no_fault(several, tmp_path, flat):
     flat["about"] = "ü 图"
     flat["prompts"] = "ü 图"
     (tmp_path / "ü.yaml").write_text(yaml.safe_dump(flat, allow_unicode=True))
-    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    resolved = artgen("check", "ü.yaml", "--resolved", code=0, **ascii_only).stdout
-    assert resolved.isascii()
-    assert yaml.safe_load(resolved)["about"] == "ü 图"
-    for words in (("check", "ü.yaml"), ("presets",), ("presets", "--json"), ("plugins",), ("diff", "ü.yaml", "ü.yaml")):
-        done = artgen(*words, code=0, **ascii_only)
-        assert done.stdout.isascii()
-    assert json.loads(artgen("presets", "--json", code=0, **ascii_only).stdout)
+    others = (("check", "ü.yaml"), ("presets",), ("plugins",), ("diff", "ü.yaml", "ü.yaml"))
+    asked = (("check", "ü.yaml", "--resolved"), ("presets", "--json"), *others)
+    answers = several(*asked, code=0, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert all(done.stdout and done.stdout.isascii() for done in answers)
+    assert yaml.safe_load(answers[0].stdout)["about"] == "ü 图"
+    assert json.loads(answers[1].stdout)
 
 
 def test_a_refusal_of_the_system_says_what_to_do():

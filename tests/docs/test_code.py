@@ -21,6 +21,7 @@ from artgen.cli.pictures import run
 from artgen.cli.pictures.flags import Flags
 from artgen.preset import loading
 from artgen.registry import plugins
+from tests.helpers import presets
 from tests.helpers.paths import DOCS, ROOT
 from tests.project.test_layers import PUBLIC
 
@@ -106,7 +107,7 @@ class Reader:
             words = checking(words)
         elif words[0] == "run":
             self.drawn.add(words[1])
-            words = [*words, *SMALL]
+            words = [*words, *SMALL, *presets.setting(presets.lighter(loading.load(words[1])))]
         assert self.artgen(*words) == 0, words
 
     def artgen(self, *words):

@@ -121,7 +121,7 @@ def test_two_threads_do_not_share_a_folder(tmp_path, flat):
 
 @pytest.mark.slow
 def test_of_two_starts_at_once_one_draws_and_the_other_says_why_not(saved):
-    words = [sys.executable, "-m", "artgen", "run", "mine.yaml", "--out", "out", "--set", "steps=2000", "-q"]
+    words = [sys.executable, "-m", "artgen", "run", "mine.yaml", "--out", "out", "--set", "steps=800", "-q"]
     environment = {**os.environ, "PYTHONPATH": str(DISTS / "ok"), "OMP_NUM_THREADS": "1"}
     both = [subprocess.Popen(words, cwd=saved, env=environment, stdout=-1, stderr=-1, text=True) for _ in range(2)]
     told = [process.communicate(timeout=300) for process in both]

@@ -14,10 +14,14 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+import filelock  # noqa: F401
 import PIL.Image
+import rich.progress  # noqa: F401
 import strangers_torch  # noqa: F401
 import torch._dynamo  # noqa: F401  # torch's optimisers import it when the first one is made
+import torchvision  # noqa: F401
 
+import artgen_losses.smoothness  # with kornia and torchvision
 import artgen_losses.symmetry  # noqa: F401
 import artgen_pixel.drawing  # noqa: F401
 from artgen.cli import COMMANDS, main

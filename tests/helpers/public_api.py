@@ -32,6 +32,8 @@ MODULES = (
     "artgen.weights",
 )
 HOOKS = "artgen.hookspecs"
+WIDGET = re.compile(r", (?:Angle|ColourWheel|Point|Region|Slider)\([^()]*\)")
+"""A mark that says how forms edit a setting."""
 PROTOCOLS = ("Augmentation", "Filter", "Finish", "Generator", "Loss", "Perceptor", "Reporter")
 RENAMED = {"Course": "Run", "Text": "WildcardText"}
 """Types that signatures name by another name now; what they stand for is the same."""
@@ -96,12 +98,17 @@ def _has_default(home: Any, name: str) -> bool:
 def _member(home: type, name: str, annotations: dict[str, Any]) -> str:
     value = inspect.getattr_static(home, name, None)
     if name in annotations:
-        return f"field {annotations[name]}" + " = ..." * _has_default(home, name)
+        return f"field {_unmarked(str(annotations[name]))}" + " = ..." * _has_default(home, name)
     if isinstance(value, (staticmethod, classmethod)):
         return f"{type(value).__name__} {_signature(value.__func__)}"
     if isinstance(value, property):
         return f"property {_signature(value.fget)}"
     return _signature(value) if inspect.isfunction(value) else "value"
+
+
+def _unmarked(annotation: str) -> str:
+    """Without the marks for forms, which change nothing that a plugin may say."""
+    return re.sub(r"Annotated\[(\w+(?:\[[^\[\]]*\])?)\]", r"\1", WIDGET.sub("", annotation))
 
 
 def _signature(function: Callable[..., Any] | None) -> str:

@@ -24,6 +24,9 @@ FLAT = {
     "losses": [{"type": "clip"}, {"type": "dark", "weight": 0.1}],
 }
 """A whole preset of the stranger's parts."""
+EVIL = "<img src=x onerror=window.hacked=1>\"'&{{7*7}}"
+TINY = {**FLAT, "about": EVIL, "prompts": "a cat", "steps": 4000, "generator": {"type": "pixel"}}
+"""One that goes on until it is stopped, with a text that must stay text."""
 PATIENCE = 60.0
 
 
@@ -72,6 +75,14 @@ class Browser:
         answer = self.post("/api/runs", {"data": {**preset, **changes}})
         assert answer.status == 201, answer.content
         return answer.json["id"]
+
+    def waiting(self, preset=TINY, **changes):
+        """The id of a new run, which waits after a step or more."""
+        run = self.begin(preset, **changes)
+        self.until(run, "running")
+        self.touch(run, "pause")
+        self.until(run, "paused")
+        return run
 
     def touch(self, run, kind, body=None):
         answer = self.post(f"/api/runs/{run}/{kind}", body)

@@ -49,7 +49,7 @@ def test_the_judge_of_the_benchmark_tells_the_guesses_apart(begin):
     from benchmarks.quality import load_judge
 
     judge, prompts = load_judge(), ["a red heart", "a fish", "a tree", "a house", "a rocket", "a sunflower"]
-    drawn = torch.cat([begin((prompt, 1), size=(64, 64), spec=Vqgan(init="prompt")) for prompt in prompts])
+    drawn = torch.cat([begin((prompt, 1), size=(64, 64)) for prompt in prompts])
     seen = torch.nn.functional.interpolate(drawn, (judge.size, judge.size), mode="bilinear", antialias=True)
     with torch.no_grad():
         named = (judge.embed_images(seen.clamp(0, 1)) @ judge.embed_texts(prompts).T).argmax(dim=1)
@@ -57,8 +57,8 @@ def test_the_judge_of_the_benchmark_tells_the_guesses_apart(begin):
 
 
 def test_the_pictures_of_a_batch_differ_and_are_as_they_are_alone(begin):
-    drawn = begin(("a fish", 1), seeds=(5, 6, 7, 8))
-    assert torch.equal(begin(("a fish", 1), seeds=(7,))[0], drawn[2])
+    drawn = begin(("a fish", 1), seeds=(5, 6, 7))
+    assert torch.equal(begin(("a fish", 1), seeds=(6,))[0], drawn[1])
     for one, other in pairwise(drawn):
         assert (one - other).abs().mean() > 0.005
 

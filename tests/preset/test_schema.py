@@ -38,3 +38,20 @@ def test_a_number_may_follow_a_song_in_the_schema_too(artgen, flat):
         assert says(right) == (False, False)
     for wrong in ({"sound": 3}, {"band": "bass"}, {"sound": "a.wav", "band": "bas"}, {"sound": "a.wav", "lo": 1}):
         assert says(wrong) == (True, True)
+
+
+def test_the_schema_says_how_settings_are_edited(artgen):
+    schema = json.loads(artgen("schema", code=0).stdout)
+    settings = schema["$defs"]["filter:aimed"]["properties"]
+    told = {name: setting["x-artgen-widget"] for name, setting in settings.items() if "x-artgen-widget" in setting}
+    assert told == {
+        "centre": {"kind": "point"},
+        "across": {"kind": "point", "y": "down"},
+        "down": {"kind": "slider", "scale": "linear", "low": 0, "high": 1},
+        "box": {"kind": "region"},
+        "turn": {"kind": "angle", "low": -180, "high": 180},
+        "force": {"kind": "slider", "scale": "log", "low": 0.01, "high": 100, "unit": "<b>&'\"</b>"},
+        "ink": {"kind": "colour"},
+        "inks": {"kind": "colours"},
+    }
+    assert schema["properties"]["steps"]["x-artgen-widget"]["scale"] == "log"

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from artgen.preset import loading
+from tests.helpers import presets
 from tests.helpers.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -32,8 +33,9 @@ def run_line(line, folder):
 
 def small(name):
     """What makes a preset quick to draw."""
-    film = loading.load(name).film
-    return ["--size", 96, "--batch", 1, *(["--set", "film.seconds=0.25"] if film else ["--steps", 2])]
+    preset = loading.load(name)
+    length = ["--set", "film.seconds=0.25"] if preset.film else ["--steps", 2]
+    return ["--size", 96, "--batch", 1, *length, *presets.setting(presets.lighter(preset))]
 
 
 def test_the_commands_of_the_readme_run(tmp_path, artgen):
@@ -52,7 +54,7 @@ def test_the_commands_of_the_readme_run(tmp_path, artgen):
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    exec(block("python").replace("seed=7", "seed=7, steps=2, size=96, batch=1"), {})
+    exec(block("python").replace("seed=7", "seed=7, steps=2, size=64, batch=1"), {})
     assert (tmp_path / "fish.png").exists()
 
 
@@ -67,9 +69,10 @@ def judged(thing, picture):
 
 @pytest.mark.slow
 def test_the_first_picture_shows_what_its_prompt_says(tmp_path):
+    """Already at half its width and after a third of its steps."""
     (tmp_path / "presets").symlink_to(ROOT / "presets")
     command = block("first").strip().split(" && ")[-1].removeprefix(".venv/bin/")
-    picture = tmp_path / run_line(command, tmp_path).strip()
+    picture = tmp_path / run_line(f"{command} --size 256 --batch 2 --steps 10", tmp_path).strip()
     score = judged("a penguin", picture)
     assert score.rank == 1, f"the judge sees {score.named}"
     assert sorted(p.name for p in picture.parent.iterdir()) == [

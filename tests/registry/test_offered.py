@@ -9,7 +9,7 @@ from artgen.registry.plugins import Registry
 HEAD = """
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
-from artgen.api import FilterSpec, LossSpec, Schedule, Within, hookimpl
+from artgen.api import FilterSpec, LossSpec, Point, Schedule, Within, hookimpl
 
 
 class Good(LossSpec):
@@ -55,6 +55,10 @@ def load(tmp_path, monkeypatch):
         (
             "type: Literal['bad'] = 'bad'; hook: Callable | None = None",
             "Bad has a setting that no JSON Schema can desc",
+        ),
+        (
+            "type: Literal['bad'] = 'bad'; x: Annotated[float, Point(y='why')] = 0",
+            "Bad: the widget of 'x': its y is 'why', which is no setting",
         ),
         ("type: Literal['bad'] = 'bad'; api = 99", "Bad needs plugin API 99, this artgen has 1; update artgen"),
     ],

@@ -114,7 +114,7 @@ def test_an_authors_tests_have_the_fixtures(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "21 passed" in done.stdout
+    assert "22 passed" in done.stdout
 
 
 def test_what_stands_in_for_a_gpu_computes_as_the_cpu_does():

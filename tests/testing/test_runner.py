@@ -77,7 +77,7 @@ def test_broken_contracts_and_missing_settings_are_a_line_each(artgen, tidy):
     module = tidy / "tidy.py"
     module.write_text(module.read_text().replace("image * self.share", "(image / self.share).clamp(0, 1).detach()"))
     done = artgen("plugins", "test", "artgen-tidy", "--set", "filter.shade.share=0.7", dists=[tidy], code=1)
-    assert "shade      filter  18 passed, 1 broken" in done.stdout
+    assert "shade      filter  19 passed, 1 broken" in done.stdout
     assert "traced     loss    cannot be built" in done.stdout
     broken, unbuilt = done.stderr.splitlines()
     assert broken.startswith("filter 'shade': the gradient reaches the picture: no gradient leads from")

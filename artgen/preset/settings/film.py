@@ -21,6 +21,7 @@ from artgen.fields.block import Block
 from artgen.fields.moments import Timeline
 from artgen.fields.paths import InputFile
 from artgen.fields.schedules import Schedule, Within
+from artgen.fields.widgets import Point, Slider
 from artgen.picture import moving, poses
 from artgen.preset.settings.depth import DepthField
 
@@ -34,19 +35,19 @@ _ONE = Schedule.constant(1)
 class Camera(Block):
     """How the camera moves between two frames; every number is a rate, for one second, and may change over the film."""
 
-    zoom: Annotated[Schedule, Within(gt=0, le=1000)] = _ONE
+    zoom: Annotated[Schedule, Within(gt=0, le=1000), Slider(0.5, 2, scale="log")] = _ONE
     """How many times larger things become in a second; less than 1 moves away from them."""
-    pan_x: Annotated[Schedule, Within(ge=-100, le=100)] = _STILL
+    pan_x: Annotated[Schedule, Within(ge=-100, le=100), Slider(-0.5, 0.5)] = _STILL
     """How many widths of the picture the camera moves to the right in a second."""
-    pan_y: Annotated[Schedule, Within(ge=-100, le=100)] = _STILL
+    pan_y: Annotated[Schedule, Within(ge=-100, le=100), Slider(-0.5, 0.5)] = _STILL
     """How many heights of the picture the camera moves down in a second."""
-    turn: Annotated[Schedule, Within(ge=-36000, le=36000)] = _STILL
+    turn: Annotated[Schedule, Within(ge=-36000, le=36000), Slider(-90, 90, unit="°")] = _STILL
     """Degrees by which the picture turns clockwise in a second."""
-    tilt_x: Annotated[Schedule, Within(ge=-360, le=360)] = _STILL
+    tilt_x: Annotated[Schedule, Within(ge=-360, le=360), Slider(-45, 45, unit="°")] = _STILL
     """Degrees by which the camera looks further to the right in a second, as one with a view of 40 degrees does."""
-    tilt_y: Annotated[Schedule, Within(ge=-360, le=360)] = _STILL
+    tilt_y: Annotated[Schedule, Within(ge=-360, le=360), Slider(-45, 45, unit="°")] = _STILL
     """Degrees by which the camera looks further up in a second."""
-    centre: tuple[float, float] = (0.5, 0.5)
+    centre: Annotated[tuple[float, float], Point()] = (0.5, 0.5)
     """The place that stays under zoom and turn: shares of the width and the height, from the upper left."""
     edge: Literal["mirror", "extend", "wrap"] = "mirror"
     """What comes in from outside: the picture mirrored, its edge extended, or its other side."""
@@ -88,22 +89,22 @@ class Camera(Block):
 class Film(Block):
     """A film: a row of pictures, each of which begins with the one before, as the camera has moved meanwhile."""
 
-    seconds: Annotated[float, Field(gt=0, le=36_000)]
+    seconds: Annotated[float, Field(gt=0, le=36_000), Slider(1, 60, unit="s")]
     """How long it is."""
-    fps: Annotated[float, Field(gt=0, le=120)] = 12
+    fps: Annotated[float, Field(gt=0, le=120), Slider(1, 60)] = 12
     """Frames in a second."""
-    hold: Annotated[int, Field(ge=1, le=120)] = 1
+    hold: Annotated[int, Field(ge=1, le=120), Slider(1, 8)] = 1
     """For how many frames each picture is shown; 2 is what animators call on twos."""
-    between: Annotated[int, Field(ge=0, le=MOST_BETWEEN)] = 0
+    between: Annotated[int, Field(ge=0, le=MOST_BETWEEN), Slider(0, 8)] = 0
     """How many pictures are put between two that are drawn: both as the camera has them there, one fading into the
     other. Only the film's file shows them; what is drawn at 6 frames in a second and has 3 between is shown at 24."""
-    bpm: Annotated[float, Field(gt=0, le=1000)] | None = None
+    bpm: Annotated[float, Field(gt=0, le=1000), Slider(40, 240)] | None = None
     """Beats in a minute, for moments such as 8b."""
     song: Annotated[InputFile | None, Field(exclude=True)] = None
     """What is heard, in the film's file; by default the first song that a number follows. No recipe names it."""
     first_steps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """How many steps the first picture takes; default: the preset's `steps`."""
-    steps_per_frame: Annotated[Schedule, Within(ge=1, le=1_000_000)] = Schedule.constant(5)
+    steps_per_frame: Annotated[Schedule, Within(ge=1, le=1_000_000), Slider(1, 50)] = Schedule.constant(5)
     """How many steps each picture after it takes; a fraction is rounded."""
     keep: Annotated[Schedule, Within(gt=0, le=1)] = _ONE
     """How much of the last picture the next one begins with; the rest is the preset's `start` or `draft`."""

@@ -24,6 +24,7 @@ from artgen.colours import Colour, channels
 from artgen.errors import InputError, shown
 from artgen.fields.block import Block, wrong_setting
 from artgen.fields.paths import LocatedText, PictureFile, VideoFile, existing, expanded
+from artgen.fields.widgets import Slider
 from artgen.picture.reading import read_layer
 from artgen.preset.settings.depth import Estimators
 from artgen.preset.settings.moving import Move
@@ -95,7 +96,7 @@ class Start(Block):
     """A colour: all over, or under the picture where that is transparent."""
     noise: NoiseKind | None = None
     """Coloured blobs of one size (perlin) or of all sizes (fractal), a gradient of four corners, or single pixels."""
-    cells: Annotated[int, Field(ge=1, le=256)] = CELLS
+    cells: Annotated[int, Field(ge=1, le=256), Slider(1, 32)] = CELLS
     """For `perlin` and `fractal`: how many blobs lie along the longer side."""
     alpha: Annotated[float, Field(gt=0, le=1)] = 1
     """How much `image` hides of the colour or noise under it."""
@@ -186,5 +187,6 @@ def _kind(text: str) -> str:
         return "image"
 
 
-StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=str | Start)]
+_Written = Annotated[str, Field(title="a picture, a colour or noise")] | Start
+StartField = Annotated[Start, BeforeValidator(_expand, json_schema_input_type=_Written)]
 """The type of the preset's `start`."""

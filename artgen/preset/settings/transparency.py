@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from artgen.fields.block import Block, switch
 from artgen.fields.schedules import Schedule, Within
+from artgen.fields.widgets import Slider
 
 
 class Transparency(Block):
@@ -20,11 +21,11 @@ class Transparency(Block):
     edges: Literal["hard", "soft"] = "hard"
     """`hard`: cut as with scissors, without specks, and with the drawing's own colours up to the edge; `soft`: what is
     half see-through stays so."""
-    weight: Annotated[Schedule, Within(ge=0)] = Schedule.parse({0: 0, "20%": 2})
+    weight: Annotated[Schedule, Within(ge=0), Slider(0, 5)] = Schedule.parse({0: 0, "20%": 2})
     """Where the shape is found: `weight` x the mean alpha is added to the loss, a pull towards see-through."""
     cells: Annotated[int, Field(ge=1, le=4096)] = 64
     """Where the shape is found: how many numbers lie along the longer side; few make round outlines."""
-    learning_rate: Annotated[Schedule, Within(ge=0)] = Schedule.constant(0.2)
+    learning_rate: Annotated[Schedule, Within(ge=0), Slider(scale="log")] = Schedule.constant(0.2)
     """Where the shape is found: length of a step."""
     opacity: Annotated[float, Field(gt=0, lt=1)] = 0.8
     """Where the shape is found: alpha at the start, all over."""

@@ -7,6 +7,7 @@ import * as rail from "./runs/rail.js";
 import * as actions from "./stage/actions.js";
 import * as compare from "./stage/compare.js";
 import * as painting from "./stage/painting.js";
+import * as picking from "./stage/picking.js";
 import * as timeline from "./stage/timeline.js";
 import * as view from "./stage/view.js";
 
@@ -71,6 +72,7 @@ function undo(event) {
 
 function escape(event) {
   if (isTyping(event.target)) event.target.blur();
+  else if (picking.isPicking()) picking.end();
   else if (compare.isComparing()) compare.close();
   else if (document.documentElement.classList.contains("rail-open")) document.documentElement.classList.remove("rail-open");
   else if (painting.isPainting()) panel.open("steer");

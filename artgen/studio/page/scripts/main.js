@@ -22,6 +22,7 @@ import * as welcome from "./runs/welcome.js";
 import * as compare from "./stage/compare.js";
 import * as curves from "./stage/curves.js";
 import * as painting from "./stage/painting.js";
+import * as picking from "./stage/picking.js";
 import * as picture from "./stage/picture.js";
 import * as timeline from "./stage/timeline.js";
 import * as transport from "./stage/transport.js";
@@ -53,7 +54,7 @@ function drawer() {
 
 async function begin() {
   steering.begin();
-  for (const part of [view, painting, picture, transport, timeline, curves, compare, rail, titlebar, otherForms, steer, pictures, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
+  for (const part of [view, painting, picking, picture, transport, timeline, curves, compare, rail, titlebar, otherForms, steer, pictures, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
   remember();
   drawer();
   try {

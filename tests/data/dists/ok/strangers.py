@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from artgen.api import (
+    Angle,
     AugmentationSpec,
     Env,
     FilterSpec,
@@ -15,11 +16,16 @@ from artgen.api import (
     Need,
     PerceptorRef,
     PerceptorSpec,
+    Point,
+    Region,
     ReporterSpec,
     Schedule,
+    Slider,
+    WhereField,
     Within,
     hookimpl,
 )
+from artgen.colours import Colour
 
 
 class Flat(GeneratorSpec):
@@ -115,6 +121,38 @@ class Grey(FilterSpec):
         return lambda image, step: image.mean(dim=1, keepdim=True).expand_as(image)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Aimed(FilterSpec):
+    """Does nothing, with a setting of each kind that a form can show."""
+
+    type: Literal["aimed"] = "aimed"
+    centre: Annotated[tuple[Share, Share], Point()] = (0.5, 0.5)
+    """Where."""
+    across: Annotated[Share, Point(y="down")] = 0.5
+    """Where, too: from the left."""
+    down: Share = 0.5
+    """And from the top."""
+    box: Annotated[tuple[Share, Share, Share, Share], Region()] | None = None
+    """Within which edges."""
+    turn: Annotated[Schedule, Angle(-180, 180)] = Schedule.constant(0)
+    """Which way."""
+    force: Annotated[Schedule, Within(gt=0), Slider(0.01, 100, scale="log", unit="<b>&'\"</b>")] = Schedule.constant(1)
+    """How much; <img src=x onerror=window.hacked=1>."""
+    ink: Colour = "#204080"
+    """In which colour."""
+    inks: tuple[Colour, ...] = ()
+    """In which colours."""
+    where: WhereField | None = None
+    """In which part."""
+    names: dict[str, float] | None = None
+    """What no form shows."""
+
+    def build(self, env: Env):
+        return lambda image, step: image * 1
+
+
 class Doubled(FinishSpec):
     """Puts the picture beside itself, with dust on it, and writes its size into a text."""
 
@@ -175,7 +213,7 @@ def artgen_augmentations():
 
 @hookimpl
 def artgen_filters():
-    return [Grey]
+    return [Grey, Aimed]
 
 
 @hookimpl

@@ -4,9 +4,12 @@
 export function print(value) {
   if (value === undefined) return "";
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
-  if (value && typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${scalar(key, true)}: ${print(item)}`).join(", ")}}`;
+  if (value && typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${printKey(key)}: ${print(item)}`).join(", ")}}`;
   return scalar(value, false);
 }
+
+/** A key of a mapping, in quotes where it needs them. */
+export const printKey = (key) => scalar(key, true);
 
 function scalar(value, isKey) {
   if (typeof value !== "string") return String(value);

@@ -3,12 +3,18 @@
 import { el, iconButton, words } from "../base/dom.js";
 import { get, pathOf } from "../base/paths.js";
 import { field } from "./fields.js";
+import { list } from "./lists.js";
+import { bound, withControl } from "./pairs.js";
 import { kindOf, plain, settingsOf, typesOf } from "./schema.js";
+import { union } from "./unions.js";
 
-/** Draws into a form: `data()` is the preset, `set(steps, value)` changes it, `fields` holds each control by its path. */
+/** Whether a problem is at a path or at what lies within. */
+const isAt = (found, path) => found === path || found?.startsWith(`${path}.`) || found?.startsWith(`${path}[`);
+
+/** Draws into a form: `data()` is the preset, `set(steps, value)` changes it, `fields` holds its controls. */
 export class Form {
   constructor({ data, set, moment = null }) {
-    Object.assign(this, { data, set, moment, fields: new Map() });
+    Object.assign(this, { data, set, moment, fields: new Set() });
   }
 
   value(steps) {
@@ -17,20 +23,52 @@ export class Form {
 
   /** Shows what the data say now, and problems at their fields. */
   update(problems = []) {
-    for (const [path, { control, steps }] of this.fields) {
-      control.update(this.value(steps));
-      const found = problems.find((problem) => problem.path === path || problem.path?.startsWith(`${path}.`) || problem.path?.startsWith(`${path}[`));
-      control.fail(found?.message);
+    for (const { paths, control, read, isInner } of this.fields) {
+      control.update(read());
+      // What is wrong with a setting of several kinds is told where its kind is chosen.
+      const found = !isInner && problems.find((problem) => paths.some((path) => isAt(problem.path, path)));
+      control.fail(found ? found.message : null);
     }
   }
 
-  /** One setting, whatever it is. */
-  setting(name, schema, steps) {
-    const kind = kindOf(schema, name);
-    if (kind === "component" || kind === "object") return this.nested(name, schema, steps, kind);
-    const control = field({ schema, name, value: this.value(steps), change: (value) => this.set(steps, value), moment: this.moment });
-    this.fields.set(pathOf(steps), { control, steps });
+  #keep(paths, control, read, isInner = false) {
+    this.fields.add({ paths: paths.map(pathOf), control, read, isInner });
     return control.node;
+  }
+
+  /** One of `settings`, whatever it is. */
+  setting(name, settings, steps) {
+    const kind = kindOf(settings[name]);
+    if (kind === "component" || kind === "object") return this.nested(name, settings[name], steps, kind);
+    const { paths, read, ...given } = bound(this, name, settings, steps);
+    return this.#keep(paths, this.control(steps, { ...given, name, value: read() }), read);
+  }
+
+  /** The control of a setting that is no group of others. */
+  control(steps, given) {
+    const kind = kindOf(given.schema);
+    if (kind === "union") return union(this, steps, given);
+    return kind === "list" ? list(this, steps, given) : field({ ...given, moment: this.moment });
+  }
+
+  /** What lies within a setting of several kinds, or within an item: the settings of a mapping, or one control. */
+  within(name, schema, steps) {
+    const told = plain(schema);
+    const kind = kindOf(told);
+    if (kind === "object") return this.settings(told.properties, steps);
+    if (kind === "component") return this.component(told, steps);
+    const given = bound(this, name, { [name]: { ...told, description: undefined } }, steps);
+    const control = this.control(steps, { ...given, name, label: words(told.title ?? name), value: given.read() });
+    return [this.#keep(given.paths, control, given.read, true)];
+  }
+
+  /** Forgets the controls of all that lies within a setting, which is drawn anew. */
+  forget(steps) {
+    const path = pathOf(steps);
+    for (const entry of [...this.fields]) {
+      const [first] = entry.paths;
+      if (first === path ? entry.isInner : isAt(first, path)) this.fields.delete(entry);
+    }
   }
 
   nested(name, schema, steps, kind) {
@@ -46,18 +84,8 @@ export class Form {
     if (told.nullable || told.default !== undefined || kind === "object") {
       box.append(iconButton("close", `Remove ${words(name).toLowerCase()}`, () => this.set(steps, undefined, { rebuild: true }), { class: "tool small corner" }));
     }
-    if (kind === "component") body.append(...this.component(told, steps));
-    else if (typeof this.value(steps) === "object") body.append(...this.settings(told.properties, steps));
-    else body.append(this.plainSetting(name, schema, steps));
+    body.append(...(kind === "component" ? this.component(told, steps) : this.settings(told.properties, steps)));
     return box;
-  }
-
-  /** A setting that has a short form, such as a text in the place of a mapping. */
-  plainSetting(name, schema, steps) {
-    const { description } = plain(schema);
-    const control = field({ schema: { description }, name, value: this.value(steps), change: (value) => this.set(steps, value) });
-    this.fields.set(pathOf(steps), { control, steps });
-    return control.node;
   }
 
   /** Its type, and the settings of that type. */
@@ -77,14 +105,14 @@ export class Form {
 
   /** Those that are set, and the others behind a fold, which is filled when it is opened. */
   settings(settings, steps) {
-    const names = Object.keys(settings);
-    const isSet = (name) => this.value([...steps, name]) !== undefined;
-    const nodes = names.filter(isSet).map((name) => this.setting(name, settings[name], [...steps, name]));
+    const names = withControl(settings);
+    const isSet = (name) => bound(this, name, settings, [...steps, name]).read() !== undefined;
+    const nodes = names.filter(isSet).map((name) => this.setting(name, settings, [...steps, name]));
     const others = names.filter((name) => !isSet(name));
     if (!others.length) return nodes;
     const fold = el("details", { class: "more" }, el("summary", {}, `${others.length} more settings`));
     const fill = () => {
-      if (fold.open && fold.children.length === 1) fold.append(...others.map((name) => this.setting(name, settings[name], [...steps, name])));
+      if (fold.open && fold.children.length === 1) fold.append(...others.map((name) => this.setting(name, settings, [...steps, name])));
     };
     fold.addEventListener("toggle", fill);
     fold.fill = () => ((fold.open = true), fill());

@@ -1,31 +1,41 @@
 // One setting as a labelled control: `{node, update(value), fail(message)}`. `change(value)` hears what was chosen.
 
-import { el, icon, short, words } from "../base/dom.js";
+import { printBlock, parseBlock } from "../base/blocks.js";
+import { el, icon, one, short, words } from "../base/dom.js";
 import { parse, print } from "../base/flow.js";
-import { bounds, kindOf, plain, suggestions } from "./schema.js";
-import { slider } from "./sliders.js";
+import { angle } from "../widgets/angles.js";
+import { colour, colours } from "../widgets/colours.js";
+import { place } from "../widgets/places.js";
+import { slider } from "../widgets/sliders.js";
+import { choicesOf, kindOf, plain, suggestions, widgetOf } from "./schema.js";
 import { valueAt } from "./schedules.js";
 
 let count = 0;
 
-/** A control for a setting of any kind but component and object. `moment` gives `{step, steps}` for schedules. */
+/** A control for a setting that is no group of others. `moment` gives `{step, steps}` for schedules. */
 export function field({ schema, name, label = words(name), value, change, moment = null, isBare = false }) {
   const told = plain(schema);
   const id = `f${++count}`;
-  const kind = kindOf(schema, name);
-  const control = (KINDS[kind] ?? flow)({ told, id, name, change, moment });
+  const kind = kindOf(schema);
+  const control = (KINDS[kind] ?? flow)({ told, id, name, kind, change, moment });
+  return framed({ told, id, name, label, kind, control, value, isBare });
+}
+
+/** A control with its label, its help and what is wrong with it. */
+export function framed({ told, id, name, label, kind, control, value, isBare = false }) {
   const message = el("p", { class: "wrong-text", id: `${id}-wrong`, hidden: true });
   const doc = told.description && !isBare ? el("p", { class: "doc", id: `${id}-doc`, title: told.description }, told.description) : null;
   const node = el(
     "div",
-    { class: `field ${kind}`, dataset: { name } },
+    { class: `field ${kind}`, dataset: { name }, role: control.isGroup && "group", "aria-label": control.isGroup && label },
     el("label", { for: id, title: told.description }, label),
     control.node,
     doc,
     message,
   );
-  if (doc) control.input.setAttribute("aria-describedby", doc.id);
-  const fail = (text) => {
+  control.input.setAttribute("aria-describedby", [one(".unit", control.node)?.id, doc?.id, message.id].filter(Boolean).join(" "));
+  let own = null; // what is wrong with what stands in the field, which is then not sent, and stays there
+  const show = (text) => {
     message.textContent = text ?? "";
     message.hidden = !text;
     node.classList.toggle("wrong", Boolean(text));
@@ -33,13 +43,16 @@ export function field({ schema, name, label = words(name), value, change, moment
   };
   const update = (given) => {
     node.classList.toggle("set", given !== undefined);
-    if (!node.contains(document.activeElement) || control.isSafe) control.update(given);
+    if (!own && (!node.contains(document.activeElement) || control.isSafe)) control.update(given);
   };
-  control.refuse = fail;
+  const fail = (text) => show(own ?? text);
+  control.refuse = (text) => show((own = text));
   control.update(value);
   node.classList.toggle("set", value !== undefined);
   return { node, update, fail, isPending: (pending) => node.classList.toggle("pending", pending) };
 }
+
+export const nextId = () => `f${++count}`;
 
 const fallback = (told) => (told.default === undefined ? "" : print(told.default));
 
@@ -62,23 +75,6 @@ function text({ told, id, change }) {
   return { node: input, input, update: (value) => (input.value = value ?? "") };
 }
 
-function colour({ told, id, change }) {
-  const input = el("input", { type: "text", id, placeholder: fallback(told) || "#rrggbb", spellcheck: "false", autocomplete: "off" });
-  const well = el("input", { type: "color", class: "well", "aria-label": "Choose the colour" });
-  const isHex = (value) => /^#[0-9a-f]{6}$/i.test(value ?? "");
-  input.addEventListener("change", () => {
-    if (isHex(input.value)) well.value = input.value;
-    change(input.value === "" ? undefined : input.value);
-  });
-  well.addEventListener("change", () => change((input.value = well.value)));
-  const update = (value) => {
-    input.value = value ?? "";
-    const shown = value ?? told.default;
-    if (isHex(shown)) well.value = shown;
-  };
-  return { node: el("div", { class: "pair" }, well, input), input, update };
-}
-
 /** A text of YAML's flow style, for whatever has no control of its own. */
 function flow({ told, id, change }) {
   const list = suggestions(told);
@@ -96,16 +92,44 @@ function flow({ told, id, change }) {
   return control;
 }
 
-function number({ told, id, change }) {
-  const isWhole = told.type === "integer";
-  const range = bounds(told);
-  const isUseful = range && range[1] - range[0] <= 10000;
-  return slider({ id, range: isUseful ? range : null, isWhole, usual: told.default, change, low: told.minimum ?? told.exclusiveMinimum });
+/** What a form cannot show: YAML over several lines. */
+function yaml({ told, id, change }) {
+  const input = el("textarea", { id, class: "code", rows: "2", placeholder: told.default === undefined ? "name: value" : printBlock(told.default), spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
+  const grow = () => (input.rows = Math.min(12, Math.max(2, input.value.split("\n").length)));
+  const mark = (line) => {
+    if (!line) return;
+    const lines = input.value.split("\n");
+    const start = lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0);
+    input.setSelectionRange(start, start + lines[line - 1].length);
+  };
+  const control = { node: input, input, update: (value) => ((input.value = value === undefined ? "" : printBlock(value)), grow()) };
+  input.addEventListener("input", grow);
+  input.addEventListener("change", () => {
+    try {
+      control.refuse(null);
+      change(parseBlock(input.value));
+    } catch (error) {
+      control.refuse(error.message);
+      mark(error.line);
+    }
+  });
+  return control;
 }
+
+/** A slider or a dial, as the schema says. */
+function numeric({ told, id, change }) {
+  const widget = widgetOf(told);
+  const choice = choicesOf(told).find(({ type }) => type === "number" || type === "integer") ?? told;
+  const given = { id, isWhole: choice.type === "integer", usual: usual(told.default), change, low: choice.minimum ?? choice.exclusiveMinimum };
+  return widget?.kind === "angle" ? angle({ ...given, widget }) : slider({ ...given, widget: widget?.kind === "slider" ? widget : null });
+}
+
+/** A default that may be a schedule, at the beginning. */
+const usual = (given) => (given && typeof given === "object" ? (valueAt(given, 0, 2) ?? undefined) : given);
 
 /** A number that may change over the run: a slider for now, or the whole schedule as a text. */
 function schedule({ told, id, name, change, moment }) {
-  const simple = slider({ id, range: usualRange(name, told.default), isWhole: name === "count", usual: told.default, change, isRate: /rate/.test(name) });
+  const simple = numeric({ told, id, change });
   const line = flow({ told, id: `${id}-over`, change });
   line.input.setAttribute("aria-label", `${words(name)} over the run`);
   const now = el("span", { class: "now" });
@@ -131,14 +155,4 @@ function schedule({ told, id, name, change, moment }) {
   return control;
 }
 
-/** Where a slider for a number without bounds goes from and to. */
-function usualRange(name, usual) {
-  if (name === "count") return [1, 64];
-  if (/rate/.test(name)) return [(usual ?? 0.05) / 50, (usual ?? 0.05) * 20];
-  if (/weight/.test(name)) return [-1, 3];
-  if (typeof usual === "number" && usual > 1) return [0, usual * 4];
-  return [0, 1];
-}
-
-const KINDS = { boolean, enum: choice, text, colour, number, schedule, suggested: flow, flow };
-
+const KINDS = { boolean, enum: choice, text, colour, colours, number: numeric, schedule, point: place, region: place, suggested: flow, flow, yaml };

@@ -49,10 +49,8 @@ function precis(title, names) {
 
 const cut = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 
-/** What must be equal for the fields to stay as they are: which components there are, and of which types. */
-function outline() {
-  return Object.keys(properties()).filter((name) => shapeOf(properties()[name])).map((name) => types(draft.data?.[name]));
-}
+/** What must be equal for the fields to stay as they are: which components and groups of settings there are. */
+const outline = () => types(draft.data ?? {});
 
 function types(value) {
   if (!value || typeof value !== "object") return value === undefined ? 0 : 1;

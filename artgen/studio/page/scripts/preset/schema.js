@@ -26,6 +26,10 @@ export function plain(schema) {
     const types = told.type.filter((type) => type !== "null");
     return { ...told, type: types.length === 1 ? types[0] : types, nullable: true };
   }
+  if (told.oneOf) {
+    const { oneOf, ...rest } = told;
+    return plain({ ...rest, anyOf: oneOf });
+  }
   if (!told.anyOf) return told;
   const choices = told.anyOf.filter((choice) => choice.type !== "null");
   const nullable = told.nullable || choices.length < told.anyOf.length;
@@ -34,40 +38,58 @@ export function plain(schema) {
   return plain({ ...choices[0], ...rest, nullable });
 }
 
+/** How a setting is edited, where the schema says so: `{kind: "slider", low, high, scale}` and others; else null. */
+export function widgetOf(schema) {
+  return plain(schema)["x-artgen-widget"] ?? null;
+}
+
+/** What a setting may be, without null: each as a plain schema. */
+export function choicesOf(schema) {
+  const told = plain(schema);
+  return told.anyOf ? told.anyOf.flatMap(choicesOf) : [told];
+}
+
 /** Whether a number may change over the run. */
 export function isScheduled(schema) {
   return (plain(schema).anyOf ?? []).some((choice) => choice.title === "numbers over the run");
 }
 
-/** How a setting is edited: schedule, number, enum, boolean, colour, text, suggested, component, object or flow. */
-export function kindOf(schema, name = "") {
+const PLACES = ["point", "region"];
+
+/** Which control a setting gets; the names are those of the controls. */
+export function kindOf(schema) {
   const told = plain(schema);
+  const widget = widgetOf(told)?.kind;
+  if (PLACES.includes(widget)) return widget;
   if (isScheduled(told)) return "schedule";
   if (told.enum || told.const !== undefined) return "enum";
   if (told.type === "boolean") return "boolean";
   if (told.type === "number" || told.type === "integer") return "number";
   if (typesOf(told).length) return "component";
-  if (told.type === "string") return isColour(name, told) ? "colour" : "text";
-  if (told.type === "object" && told.properties) return "object";
-  if (suggestions(told).length) return "suggested";
-  return "flow";
+  if (told.type === "string") return widget === "colour" ? "colour" : "text";
+  if (told.properties) return "object";
+  const choices = choicesOf(told);
+  if (choices.length > 1) return kindOfChoices(told, choices, widget);
+  if (widget === "colours" || (told.items && widgetOf(told.items)?.kind === "colour")) return "colours";
+  if (told.type !== "array") return "yaml";
+  return isFormed(told.items) ? "list" : "flow";
 }
 
-function isColour(name, told) {
-  return /(^|_)(colou?r|ink|ground|background)$/.test(name) || /^#[0-9a-f]{6}$/i.test(told.default ?? "");
+function kindOfChoices(told, choices, widget) {
+  if (choices.some((choice) => choice.properties || choice.additionalProperties || isFormed(choice.items))) return "union";
+  if (widget === "colours") return "colours";
+  if (widget === "colour" || widget === "slider") return widget === "colour" ? "colour" : "suggested";
+  return choices.every((choice) => choice.type === "boolean" || choice.enum) ? "union" : "suggested";
+}
+
+/** Whether items of a list are more than words and numbers. */
+function isFormed(items) {
+  return Boolean(items) && items !== true && ["object", "union", "component"].includes(kindOf(items));
 }
 
 /** The names among the choices of a setting that may be something else, too. */
 export function suggestions(schema) {
   return [...new Set((plain(schema).anyOf ?? []).flatMap((choice) => choice.enum ?? (choice.const === undefined ? [] : [choice.const])))];
-}
-
-/** The least and the greatest number that are allowed, where both are told. */
-export function bounds(schema) {
-  const told = plain(schema);
-  const low = told.minimum ?? told.exclusiveMinimum;
-  const high = told.maximum ?? told.exclusiveMaximum;
-  return low === undefined || high === undefined ? null : [low, high];
 }
 
 /** The types that a component may have: `[{name, about}]`; none where it is no component. */

@@ -4,16 +4,20 @@ import { clamp, el, short } from "../base/dom.js";
 
 const FINE = 1000;
 
-/** `range`: [least, greatest] of the slider, or null for a field alone; `isRate`: the slider's scale is logarithmic. */
-export function slider({ id, range, isWhole = false, usual, change, isRate = false, low }) {
+/** `widget` is the slider as the schema tells it, or null for a field alone; `low` is the least number that is allowed. */
+export function slider({ id, widget = null, isWhole = false, usual, change, low }) {
+  const step = widget?.step ?? (isWhole ? 1 : null);
   const input = el("input", { type: "number", id, step: isWhole ? "1" : "any", min: low ?? null, placeholder: usual === undefined || usual === null ? "" : short(usual), inputmode: isWhole ? "numeric" : "decimal" });
-  const bar = range && el("input", { type: "range", tabindex: "-1", "aria-hidden": "true", min: "0", max: String(FINE), step: "1" });
-  let [least, greatest] = range ?? [0, 1];
-  const place = (value) => Math.round(FINE * clamp(isRate ? Math.log(value / least) / Math.log(greatest / least) : (value - least) / (greatest - least), 0, 1));
+  const bar = widget && el("input", { type: "range", tabindex: "-1", "aria-hidden": "true", min: "0", max: String(FINE), step: "1" });
+  const isLog = widget?.scale === "log";
+  let [least, greatest] = widget ? [widget.low, widget.high] : [0, 1];
+  const share = (value) => (isLog ? Math.log(value / least) / Math.log(greatest / least) : (value - least) / (greatest - least));
+  const place = (value) => Math.round(FINE * clamp(share(value), 0, 1) || 0);
+  const rounded = (value) => (step ? Number((Math.round(value / step) * step).toPrecision(12)) : Number(value.toPrecision(isLog ? 2 : 3)));
   const at = (position) => {
-    const share = position / FINE;
-    const value = isRate ? least * (greatest / least) ** share : least + (greatest - least) * share;
-    return isWhole ? Math.round(value) : Number(value.toPrecision(isRate ? 2 : 3));
+    const part = position / FINE;
+    const value = isLog ? least * (greatest / least) ** part : least + (greatest - least) * part;
+    return clamp(rounded(value), least, greatest);
   };
   const fill = () => bar?.style.setProperty("--filled", `${(100 * bar.value) / FINE}%`);
   bar?.addEventListener("input", () => {
@@ -36,19 +40,18 @@ export function slider({ id, range, isWhole = false, usual, change, isRate = fal
     if (!way || isWhole) return;
     event.preventDefault();
     const from = input.value === "" ? (usual ?? least) : input.valueAsNumber;
-    const next = isRate ? from * 1.1 ** way : from + (way * (greatest - least)) / 40;
+    const next = isLog ? from * 1.1 ** way : from + way * (step ?? (greatest - least) / 40);
     input.value = Number(next.toPrecision(3));
     input.dispatchEvent(new Event("change"));
   });
   const update = (value) => {
     input.value = value === undefined || value === null ? "" : String(Number(Number(value).toPrecision(6)));
     if (!bar) return;
-    const shown = value ?? usual ?? least;
-    if (!isRate && shown > greatest) greatest = shown * 2;
-    if (!isRate && shown < least) least = shown * 2;
-    if (isRate && shown > 0) [least, greatest] = [Math.min(least, shown), Math.max(greatest, shown)];
+    const shown = typeof value === "number" ? value : (usual ?? least);
+    if (!isLog || shown > 0) [least, greatest] = [Math.min(least, shown), Math.max(greatest, shown)];
     bar.value = place(shown);
     fill();
   };
-  return { node: el("div", { class: "slider" }, bar, input), input, update };
+  const unit = widget?.unit && el("span", { class: "unit", id: `${id}-unit` }, widget.unit);
+  return { node: el("div", { class: unit ? "slider with-unit" : "slider" }, bar, el("span", { class: "number" }, input, unit)), input, update };
 }
