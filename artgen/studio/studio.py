@@ -83,8 +83,8 @@ class Studio:
             entry.touches = await self._in(self._checks, _touches_in, entry.folder)
         return entry.touches
 
-    async def steer(self, entry: StudioRun, checked: Checked) -> dict[str, Any]:
-        """Change what a run draws from its next step on."""
+    async def steer(self, entry: StudioRun, checked: Checked, **waiting: Any) -> dict[str, Any]:
+        """Change what a run draws from its next step on; `waiting` are options of `Orders.give`."""
         if checked.preset is None:
             raise Wrong(checked.problems)
 
@@ -92,11 +92,11 @@ class Studio:
             entry.yaml = checked.yaml
             self._want(entry, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved())
+        answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved(), **waiting)
         return self._told(entry, answer)
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
-        """pause, go, step, paint, finish or leave."""
+        """pause, go, step, paint, save, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
 
     async def views(self, entry: StudioRun) -> bytes:
@@ -107,7 +107,7 @@ class Studio:
         content: bytes = answer.value
         return content
 
-    async def branch(self, entry: StudioRun, step: int) -> StudioRun:
+    async def branch(self, entry: StudioRun, step: int, **waiting: Any) -> StudioRun:
         """A new run that begins as `entry` was after so many steps, paused."""
         new = self._new_entry(entry.preset, {}, entry.yaml)
         new.parent, new.prompts, new.size, new.batch = (
@@ -119,7 +119,7 @@ class Studio:
         new.steps, new.step, new.title = entry.steps, step, entry.title
         self._later(new, new.record.take_over, entry.record, step)
         self._tell(new)
-        await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step)
+        await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step, **waiting)
         return new
 
     def say(self, entry: StudioRun, **said: Any) -> None:
@@ -270,7 +270,10 @@ class Studio:
             except (ArtgenError, OSError) as error:
                 self.orders.hear(Note(entry.id, f"not written: {error}"))
 
-        self._disk.submit(done)
+        try:
+            self._disk.submit(done)
+        except RuntimeError:  # the program ends, and its threads take nothing more
+            done()
 
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[..., T], *given: Any) -> T:
         assert self._loop is not None

@@ -41,6 +41,7 @@ class Desk:
             "step": self._step,
             "steer": self._steer,
             "paint": self._paint,
+            "save": self._save,
             "branch": self._branch,
             "finish": self._finish,
             "leave": self._leave,
@@ -167,6 +168,12 @@ class Desk:
         one.steered.paint(png)
         self._tell_again(one)
         return {"step": one.steered.steps_done}
+
+    def _save(self, name: str, folder: Path) -> None:
+        """Keep this moment, to which one can go back."""
+        one = self._found(name, folder)
+        one.steered.save()
+        self._tell_again(one)
 
     def _tell_again(self, one: OpenRun) -> None:
         self.tell(one.standing("running" if self.drawing == one.name else "paused"))
