@@ -114,13 +114,14 @@ class Presets:
         if known is not None and not known.own:
             return known
         # A file may have changed since it was offered.
-        return self._offer(OfferedPreset(known.name if known else self._free(path.stem), path, own=True))
+        return self.offer(OfferedPreset(known.name if known else self._free(path.stem), path, own=True))
 
     def add_text(self, yaml: str, name: str) -> OfferedPreset:
         """Offer what stands in no file; its relative paths start from the current folder."""
-        return self._offer(OfferedPreset(self._free(name), Path(), own=True, written=yaml))
+        return self.offer(OfferedPreset(self._free(name), Path(), own=True, written=yaml))
 
-    def _offer(self, offered: OfferedPreset) -> OfferedPreset:
+    def offer(self, offered: OfferedPreset) -> OfferedPreset:
+        """Put it first; what was offered by that name goes."""
         offered.text  # noqa: B018  what cannot be read is said at once
         self._offered = {offered.name: offered, **self._offered}
         return offered
