@@ -140,6 +140,13 @@ class Hand:
     def _submit(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
         return self.session.submit(work)
 
+    def say(self, entry: StudioRun, **said: Any) -> Future[None]:
+        """A title, or whether it is a favourite."""
+        return self._submit(self._said(entry, **said))
+
+    async def _said(self, entry: StudioRun, **said: Any) -> None:
+        self.studio.say(entry, **said)
+
     async def _look_again(self) -> None:
         """Find the runs that others have begun in the folder."""
         for entry in runs.found(self.studio.folder):
