@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -11,8 +12,8 @@ from artgen.notebook.controls import Bound, box
 from artgen.notebook.hand import Hand
 from artgen.studio.runs import StudioRun
 
-NOTHING = ("nothing", None)
-NOT_BEGUN = ("none yet", None)
+NOTHING = ("nothing", "")
+NOT_BEGUN = ("none yet", "")
 
 
 class RunPanel:
@@ -27,7 +28,7 @@ class RunPanel:
     def __init__(self, hand: Hand, choose: Callable[[str], None], compare: Callable[[str | None], None]) -> None:
         self._hand, self._choose = hand, choose
         self._run = Bound(w.Dropdown(options=[NOT_BEGUN]), self._chosen)
-        self._other = Bound(w.Dropdown(options=[NOTHING]), compare)
+        self._other = Bound(w.Dropdown(options=[NOTHING]), lambda name: compare(name or None))
         self._favourite = Bound(w.ToggleButton(description="Favourite", icon="star"), self._mark)
         self._favourite.widget.add_class("artgen-button")
         self._notes = w.HTML()
@@ -42,16 +43,16 @@ class RunPanel:
         """Which runs there are now."""
         entry, entries = self._hand.entry, list(self._hand.studio.entries.values())[::-1]
         options = [(_title(one), one.id) for one in entries]
-        own = entry.id if entry else None
+        own = entry.id if entry else ""
         _offer(self._run, [*([] if entry else [NOT_BEGUN]), *options], own)
         others = [NOTHING, *(option for option in options if option[1] != own)]
         compared = self._other.widget.value
-        _offer(self._other, others, compared if compared in dict(others).values() else None)
+        _offer(self._other, others, compared if compared in dict(others).values() else "")
         self._favourite.show(bool(entry and entry.favourite), disabled=entry is None)
         self._notes.value = _list(entry.notes[-8:]) if entry else ""
 
-    def _chosen(self, name: str | None) -> None:
-        if name is not None:
+    def _chosen(self, name: str) -> None:
+        if name:
             self._choose(name)
 
     def _mark(self, is_favourite: bool) -> None:
@@ -73,6 +74,4 @@ def _title(entry: StudioRun) -> str:
 
 
 def _list(notes: list[str]) -> str:
-    from html import escape
-
     return f'<ul class="artgen-problems">{"".join(f"<li>{escape(note)}</li>" for note in notes)}</ul>' if notes else ""

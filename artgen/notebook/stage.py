@@ -15,10 +15,29 @@ from artgen.notebook.hand import OVER, Hand
 from artgen.studio import pictures
 from artgen.studio.runs import BUSY, StudioRun
 
-SAYS = {"waiting": "Waiting", "building": "Getting ready", "running": "Running", "paused": "Paused",
-        "finishing": "Finishing", "finished": "Finished", "stopped": "Stopped", "failed": "Failed"}  # fmt: skip
-PENDING = {"begin": "Getting ready", "leave": "Stopping", "steer": "Changing", "paint": "Painting", "pause": "Pausing",
-           "go": "Going on", "finish": "Finishing", "step": "One step", "branch": "Branching", "save": "Saving"}  # fmt: skip
+SAYS = {
+    "waiting": "Waiting",
+    "building": "Getting ready",
+    "running": "Running",
+    "paused": "Paused",
+    "finishing": "Finishing",
+    "finished": "Finished",
+    "stopped": "Stopped",
+    "failed": "Failed",
+}
+PENDING = {
+    "begin": "Getting ready",
+    "branch": "Branching",
+    "finish": "Finishing",
+    "go": "Going on",
+    "leave": "Stopping",
+    "paint": "Painting",
+    "pause": "Pausing",
+    "save": "Saving",
+    "steer": "Changing",
+    "step": "One step",
+}
+"""The state in words where an order is not answered yet."""
 BLOCKS = 128
 """A picture that is narrower keeps its hard edges."""
 
@@ -117,9 +136,9 @@ class Stage:
         version = pictures.version(entry, step)
         if self._shown.get(image.model_id or id(image)) == version:
             return
-        found = pictures.picture(entry, step)
+        found = pictures.batch(entry) if step is None else pictures.picture(entry, step)
         if found is None:
-            return
+            return  # a run that is only waiting
         self._shown[image.model_id or id(image)] = version
         image.format, image.value = found[1].partition("/")[2], found[0]
         (image.add_class if min(entry.size) < BLOCKS else image.remove_class)("artgen-blocks")

@@ -20,7 +20,6 @@ from artgen.notebook.run_panel import RunPanel
 from artgen.notebook.stage import Stage
 from artgen.notebook.text_panel import TextPanel
 from artgen.preset.merging import Override
-from artgen.studio.checking import Checked
 from artgen.studio.events import Event
 from artgen.studio.orders import Wrong
 
@@ -115,15 +114,10 @@ class View:
                 self._stage.show()
 
     def _apply(self, yaml: str) -> None:
-        self.act(lambda: self._hand.steer(self._sure(self._hand.checked(yaml))))
+        self.act(lambda: self._hand.steer(self._hand.checked(yaml)))
 
     def _begin(self, yaml: str) -> None:
-        self.act(lambda: self._hand.begin(self._sure(self._hand.checked(yaml))))
-
-    def _sure(self, checked: Checked) -> Checked:
-        if checked.preset is None:
-            raise Wrong(checked.problems)
-        return checked
+        self.act(lambda: self._hand.begin(self._hand.checked(yaml)))
 
     def _choose(self, name: str) -> None:
         def chosen() -> Future[Any]:

@@ -252,7 +252,9 @@ class SteeredRun:
         # A GPU may round the same drawing otherwise from one time to the next.
         close = torch.equal if parts.device.type == "cpu" else torch.allclose
         same = close(_first_drawing(parts), self.beginning)
-        pairs = zip(_judged(parts, self.beginning), _judged(self.parts, self.beginning), strict=False)
+        # Before the first step nothing has been judged yet.
+        judged = [_judged(each, self.beginning) for each in (parts, self.parts)] if self.steps_done else [(), ()]
+        pairs = zip(*judged, strict=False)
         if not (same and all(close(*pair) for pair in pairs)):
             raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
 

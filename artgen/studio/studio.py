@@ -88,11 +88,14 @@ class Studio:
         if checked.preset is None:
             raise Wrong(checked.problems)
 
+        resolved = checked.preset.resolved()
+
         def accepted() -> None:
             entry.yaml = checked.yaml
+            entry.describe(resolved)
             self._want(entry, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted=accepted, preset=checked.preset.resolved(), **waiting)
+        answer = await self._order(entry, "steer", accepted=accepted, preset=resolved, **waiting)
         return self._told(entry, answer)
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
