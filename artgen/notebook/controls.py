@@ -93,7 +93,7 @@ class NumberRow:
 
     def _place(self, value: float) -> float:
         if self.number.is_rate:
-            return max(value, 10**self._slider.widget.min)
+            return float(max(value, 10**self._slider.widget.min))
         return int(value) if self.number.is_whole else value
 
 

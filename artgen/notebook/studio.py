@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from artgen.errors import InputError, PresetError, RunError
-from artgen.fields.paths import RUN_FILE, expanded
+from artgen.fields.paths import PICTURE, RUN_FILE, expanded
 from artgen.notebook.hand import Hand, checked, sure
 from artgen.notebook.session import session
 from artgen.picture import decoding
@@ -199,7 +199,7 @@ class Studio:
         While it is drawn it is a preview, with all pictures of the batch in it.
         """
         found = pictures.picture(self._hand.run, step)
-        return None if found is None else decoding.decode(found[0], Path(pictures.PICTURE))
+        return None if found is None else decoding.decode(found[0], Path(PICTURE))
 
     def views(self) -> Image.Image:
         """What the perceptors see of the first picture, on one sheet."""

@@ -38,7 +38,12 @@ class View:
         self._prompts, self._numbers = PromptPanel(self.steer), NumberPanel(self.steer)
         self._text = TextPanel(self._hand.checked, self._apply, self._begin)
         self._runs = RunPanel(hand, self._choose, self._stage.compare)
-        panels = {"Prompts": self._prompts, "Numbers": self._numbers, "YAML": self._text, "Runs": self._runs}
+        panels: dict[str, Any] = {
+            "Prompts": self._prompts,
+            "Numbers": self._numbers,
+            "YAML": self._text,
+            "Runs": self._runs,
+        }
         tabs = w.Tab([panel.widget for panel in panels.values()], titles=list(panels), selected_index=0)
         side = box(tabs, self._message, kind="side")
         style = w.HTML(f"<style>{files('artgen.notebook').joinpath('style.css').read_text(encoding='utf-8')}</style>")

@@ -43,9 +43,7 @@ def batch(entry: StudioRun) -> Content | None:
         return picture(entry, None)
     from artgen.picture.preview import grid, thumbnail
 
-    wholes = [
-        thumbnail(decoding.decode(decoding.content(place), place), MOST_PIXELS // len(places)) for place in places
-    ]
+    wholes = [thumbnail(decoding.read(place), MOST_PIXELS // len(places)) for place in places]
     sheet = grid(wholes) if len({whole.size for whole in wholes}) == 1 else wholes[0]
     return webp(sheet), WEBP
 
