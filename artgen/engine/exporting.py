@@ -21,13 +21,18 @@ from artgen.results import picture_tensor
 Exporters = Sequence[Owned[api.Exporter]]
 
 
-def with_exports(run: Run, exporters: Exporters, note: Callable[[str], None]) -> api.Result:
-    """The run's result with each picture in these forms, too; its `failure` says which could not be made."""
+def with_exports(
+    run: Run, exporters: Exporters, note: Callable[[str], None], drawn_by: Parts | None = None
+) -> api.Result:
+    """The run's result with each picture in these forms, too; its `failure` says which could not be made.
+
+    Of a run that was left before its end only with the parts that it was `drawn_by`: its own generator has moved on.
+    """
     result = run.result
     if not exporters:
         return result
-    if not run.complete:
-        # The generator has moved on from the drawing that is kept.
+    parts = run.parts if run.complete else drawn_by
+    if parts is None:
         note(f"no {_listed(exporters)} is written, because the run is not finished")
         return result
     files, failure = dict(result.files), result.failure
@@ -36,7 +41,7 @@ def with_exports(run: Run, exporters: Exporters, note: Callable[[str], None]) ->
             note(f"a finishing stage has written '{offer.name}' already; {title_of(offer)} is left out")
             continue
         try:
-            files[offer.name] = [form(run.parts, result, offer, i) for i in range(len(result.images))]
+            files[offer.name] = [form(parts, result, offer, i) for i in range(len(result.images))]
         except ArtgenError as error:
             failure = failure or f"{error}; no '{offer.name}' is written"
     return replace(result, files=files, failure=failure)

@@ -72,8 +72,9 @@ class Run:
         self.parts, self.note = parts, note
         self.reporters = [*parts.reporters, *reporters]
         self.history: dict[str, list[tuple[int, float]]] = {}
-        self.scores: list[Tensor] = []
-        """Of each step, (B,) on the CPU."""
+        # In one piece: a tensor for every step would lie between the large ones, and memory would grow in pieces.
+        self._scores = torch.empty(parts.generator.steps, parts.preset.batch)
+        self._scored = 0
         self.judging = JudgeRecord(parts.judges, parts.preset.auto_stop, note)
         self.good: Tensor | None = None
         """The last drawing that was judged: what is kept if the next step fails."""
@@ -150,7 +151,7 @@ class Run:
             "generator": generator,
             "alpha": self.parts.alpha.state_dict() if self.parts.alpha else None,
             "history": self.history,
-            "scores": self.scores,
+            "scores": self.scores.clone(),
             "judging": self.judging.state_dict(),
             "good": self.good,
             # Memory may have run out; the last bits depend on how the views went through.
@@ -170,11 +171,17 @@ class Run:
         if self.parts.alpha:
             self.parts.alpha.load_state_dict(alpha)
         self.steps_done, self.good = done, good
-        # The scores are the CPU's, wherever the checkpoint was loaded to; they are stacked with those that come.
-        self.history, self.scores = copy.deepcopy(history), [rows.cpu() for rows in scores]
+        self.history, self._scored = copy.deepcopy(history), len(scores)
+        for row, kept in zip(self._scores, scores, strict=False):
+            row.copy_(kept)  # to the CPU, wherever the checkpoint was loaded to
         if "judging" in state:  # older checkpoints know of no judges
             self.judging.load_state_dict(state["judging"])
         self.parts.guidance.chunk = chunk
+
+    @property
+    def scores(self) -> Tensor:
+        """(steps done, B), on the CPU: by what the pictures are compared."""
+        return self._scores[: self._scored]
 
     @property
     def interrupted(self) -> bool:
@@ -208,7 +215,8 @@ class Run:
     def _remember(self, taken: StepTaken, step: int) -> None:
         self.good = taken.drawn
         self.steps_done = step + 1
-        self.scores.append(taken.guided.scores)
+        self._scores[self._scored] = taken.guided.scores
+        self._scored += 1
         for name, value in (*taken.guided.losses.items(), ("total", taken.guided.totals.mean().item())):
             self.history.setdefault(name, []).append((step, value))
 
@@ -295,5 +303,6 @@ class Run:
         self._tell("on_finish", title, share, among=listening)
 
     def _averaged_scores(self) -> tuple[float, ...]:
-        last = self.scores[-max(1, int(len(self.scores) * SCORED_SHARE)) :]
-        return tuple(torch.stack(last).mean(dim=0).tolist()) if last else (0.0,) * self.parts.preset.batch
+        if not self._scored:
+            return (0.0,) * self.parts.preset.batch
+        return tuple(self.scores[-max(1, int(self._scored * SCORED_SHARE)) :].mean(dim=0).tolist())

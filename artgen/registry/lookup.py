@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -54,6 +55,16 @@ def exporters(wanted: Iterable[str], spec: GeneratorSpec) -> list[Owned[Exporter
         found.append(one)
     asked, own = [one.name for one in found], spec.exports if discover().of_spec(spec) else ()
     return found + [exporter(suffix, spec) for suffix in own if suffix not in asked]
+
+
+def forms(spec: GeneratorSpec) -> list[Owned[Exporter]]:
+    """The exporters that can write what a generator draws: of each suffix the one that its name alone means."""
+    names = {one.name for one in discover().offers.exporters if one.value.fits(spec)}
+    found = []
+    for name in sorted(names):
+        with contextlib.suppress(InputError):  # several plugins have it; it must be asked for by its full name
+            found.append(exporter(name, spec))
+    return found
 
 
 def suffixes() -> list[str]:

@@ -19,6 +19,8 @@ FILE = "losses.json"
 """What it is called in the folder of a run."""
 POINTS = 100
 """So many points of a curve are kept, the first and the last among them."""
+MOST_POINTS = 2000
+"""So many of a curve that grows are remembered."""
 DIGITS = 5
 MAX_BYTES = 1 << 20
 
@@ -26,6 +28,14 @@ JUDGES = "judges."
 """What the name of a judge's curve begins with."""
 
 Curves = dict[str, list[tuple[int, float]]]
+
+
+def add(curves: Curves, name: str, points: Sequence[tuple[int, float]]) -> None:
+    """Add newer points to a curve; of more than `MOST_POINTS`, every other one goes."""
+    curve = curves.setdefault(name, [])
+    curve.extend(points)
+    if len(curve) > MOST_POINTS:
+        curve[:-1] = curve[:-1:2]  # the last one stays: it is what is shown as the loss now
 
 
 def thinned(losses: Mapping[str, Sequence[tuple[int, float]]]) -> Curves:

@@ -93,7 +93,7 @@ class ProgressFile:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.losses: dict[str, list[Point]] = {}
+        self.losses: curves.Curves = {}
         self.notes: list[str] = []
         self._told = RunProgress()
         self._is_ours = False
@@ -120,7 +120,7 @@ class ProgressFile:
     def on_step(self, event: StepEvent) -> None:
         """A step of a picture is done."""
         for name, value in (*event.losses.items(), ("total", event.total)):
-            self.losses.setdefault(name, []).append((event.step, value))
+            curves.add(self.losses, name, [(event.step, value)])
         self._told = self._told.model_copy(
             update={"step": event.step + 1, "steps": event.steps, "seconds": event.seconds}
         )

@@ -11,9 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
+import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artgen.engine import stopped_run
+from artgen.engine import checkpoint_file, stopped_run
 from artgen.errors import InputError
 from artgen.fields.paths import RUN_FILE
 from artgen.files import MissingFile, read_text, write_text
@@ -107,6 +108,14 @@ def moments(folder: Path) -> list[int]:
 def place(folder: Path, step: int) -> Path:
     """Where the moment of a step lies: in the form of a run's folder."""
     return folder / FOLDER / f"{step:07}"
+
+
+def kept(folder: Path, step: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What ``run.json`` said at a moment, and the checkpoint, on the CPU; InputError if they cannot be read."""
+    there = place(folder, step)
+    record = stopped_run.read(read_text(there / RUN_FILE, stopped_run.MAX_BYTES, "record of a run"))
+    owner, checkpoint = checkpoint_file.identity(record), stopped_run.kept(there)[-1]
+    return record, checkpoint_file.read(checkpoint, owner, torch.device("cpu"))
 
 
 def keep(folder: Path, step: int) -> None:

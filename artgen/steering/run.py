@@ -12,20 +12,18 @@ from typing import Self
 import torch
 
 from artgen import api
-from artgen.engine import checkpoint_file, stopped_run
+from artgen.engine import stopped_run
 from artgen.engine.assembly import build_parts
 from artgen.engine.checkpoints import Checkpoints, take
 from artgen.engine.determinism import threads, threads_here
-from artgen.engine.drawing import at_work, draw
 from artgen.engine.exporting import with_exports
 from artgen.engine.interval import CheckpointInterval
 from artgen.engine.loop import Run
 from artgen.engine.ownership import owned
 from artgen.engine.parts import Parts
 from artgen.engine.run import write_result
-from artgen.errors import InputError, RunError
-from artgen.fields.paths import RUN_FILE
-from artgen.files import atomic_path, read_text
+from artgen.errors import InputError
+from artgen.files import atomic_path
 from artgen.picture import decoding
 from artgen.preset.model import Preset
 from artgen.preset.settings.touches import Painting
@@ -36,8 +34,10 @@ from artgen.registry.fence import ComponentError, listening
 from artgen.reporters.folder import RunFolder
 from artgen.reporters.places import claim_folder, make_folder
 from artgen.steering import history
+from artgen.steering.beginning import first_drawing, refuse_another
 from artgen.steering.history import Touch
 from artgen.steering.joining import changes, joined
+from artgen.steering.rewinding import at_last_drawing
 
 SHARE = 0.05
 """Of the run, between two moments that are kept by themselves."""
@@ -54,7 +54,7 @@ class SteeredRun:
     def __init__(self, kept: contextlib.ExitStack, run: Run, writer: RunFolder, checkpoints: Checkpoints) -> None:
         self._kept, self._run, self._writer, self._checkpoints = kept, run, writer, checkpoints
         self._threads = torch.get_num_threads()
-        self.beginning = _first_drawing(run.parts)
+        self.beginning = first_drawing(run.parts)
         """(B, 3, H, W) in [0, 1]: the drawing before the first step."""
         self._steps: Iterator[api.StepEvent] | None = None
         self.touches: list[Touch] = [Touch(0, run.parts.preset)]
@@ -100,9 +100,7 @@ class SteeredRun:
         touches = _with_own_paint(touches, folder)
         if moment is None:
             return cls.begin(touches[0].preset, folder, note)
-        place = history.place(source, moment)
-        record = stopped_run.read(read_text(place / RUN_FILE, stopped_run.MAX_BYTES, "record of a run"))
-        state = checkpoint_file.read(stopped_run.kept(place)[-1], checkpoint_file.identity(record), torch.device("cpu"))
+        record, state = history.kept(source, moment)
         with threads(threads_here(record["threads"], note)):
             made = cls.begin(history.drawn_by(touches, touches[0].preset.steps), folder, note, record["export"])
             try:
@@ -151,6 +149,11 @@ class SteeredRun:
         return self._run.history
 
     @property
+    def exports(self) -> tuple[str, ...]:
+        """The forms that were asked for, beside those that its generator always has."""
+        return tuple(self._checkpoints.export)
+
+    @property
     def failure(self) -> str | None:
         """Why it cannot go on, if it cannot."""
         return self._run.failure
@@ -188,7 +191,7 @@ class SteeredRun:
             raise InputError(f"paint: the generator '{new.generator.type}' cannot take a picture over")
         with threads(self._threads):
             run, writer = _built(new, self.folder, self._run.note)
-            self._refuse_another_beginning(run.parts)
+            refuse_another(run.parts, self.parts, self.beginning, judged=self.steps_done > 0)
             self.save()
             take({"course": self._run.state_dict(), **self._writer.state_dict()}, run, writer)
             earlier = [touch for touch in self.touches if touch.step < self.steps_done]
@@ -221,6 +224,20 @@ class SteeredRun:
         except (InputError, ComponentError, OSError) as error:
             self._run.note(f"no checkpoint: {error}")
 
+    def export(self, forms: Sequence[str]) -> None:
+        """Write these forms, such as ``svg``, too, when it is finished, in place of those that were asked for before.
+
+        Raises:
+            InputError: if one of them cannot be written.
+        """
+        lookup.exporters(forms, self.preset.generator)
+        before, self._checkpoints.export = self.exports, tuple(forms)
+        try:
+            self._checkpoints.change(self._run, self._writer)
+        except (InputError, ComponentError):
+            self._checkpoints.export = before
+            raise
+
     def finish(self) -> api.Result:
         """The picture as it is now, with its finishing stages and all files; the run is then over.
 
@@ -229,7 +246,9 @@ class SteeredRun:
         """
         with threads(self._threads):
             exporters = lookup.exporters(self._checkpoints.export, self.preset.generator)
-            result = with_exports(self._run, exporters, self._run.note)
+            is_early = self._run.interrupted and self._run.good is not None
+            drawn_by = at_last_drawing(self._run, self.folder) if exporters and is_early else None
+            result = with_exports(self._run, exporters, self._run.note, drawn_by)
             write_result(result, self._checkpoints, self._writer)
         self._checkpoints.clear()
         self._kept.close()
@@ -240,23 +259,6 @@ class SteeredRun:
         with threads(self._threads):
             self._checkpoints.at_stop(self._run, self._writer)
         self._kept.close()
-
-    def _refuse_another_beginning(self, parts: Parts) -> None:
-        """InputError if a changed preset takes another number of steps, or would have begun with another drawing.
-
-        So it is, too, if its losses of that drawing are others, or their gradient: then a component reads what should
-        not reach it yet, such as a prompt whose weight is still 0.
-        """
-        if parts.generator.steps != self.steps:
-            raise InputError(f"the generator would take {parts.generator.steps} steps in place of {self.steps}")
-        # A GPU may round the same drawing otherwise from one time to the next.
-        close = torch.equal if parts.device.type == "cpu" else torch.allclose
-        same = close(_first_drawing(parts), self.beginning)
-        # Before the first step nothing has been judged yet.
-        judged = [_judged(each, self.beginning) for each in (parts, self.parts)] if self.steps_done else [(), ()]
-        pairs = zip(*judged, strict=False)
-        if not (same and all(close(*pair) for pair in pairs)):
-            raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
 
 
 def _built(preset: Preset, folder: Path, note: Callable[[str], None]) -> tuple[Run, RunFolder]:
@@ -278,19 +280,3 @@ def _with_own_paint(touches: Sequence[Touch], folder: Path) -> list[Touch]:
         return preset.model_copy(update={"paint": paint})
 
     return [Touch(touch.step, own(touch.preset)) for touch in touches]
-
-
-def _first_drawing(parts: Parts) -> torch.Tensor:
-    """(B, 3, H, W): what a run begins with."""
-    with listening(), at_work(parts, gradient=False):
-        return draw(parts, 0).clone()
-
-
-def _judged(parts: Parts, drawn: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """The losses of what a run begins with, (B,), and their gradient; nothing, where a loss fails."""
-    with listening(), at_work(parts, gradient=parts.descends):
-        try:
-            guided = parts.guidance(drawn, 0)
-        except RunError:
-            return ()
-    return guided.totals, guided.gradient

@@ -11,6 +11,7 @@ from artgen.errors import InputError
 from artgen.fields.paths import PICTURE, PREVIEW, RUN_FILE
 from artgen.picture import decoding
 from artgen.picture.recent import Recent
+from artgen.registry import lookup
 from artgen.studio.runs import StudioRun
 from artgen.studio.work.previews import MOST_PIXELS, webp
 
@@ -92,6 +93,7 @@ SUFFIXES = {
     ".pdf": "application/pdf",
     ".mp4": "video/mp4",
     ".gif": "image/gif",
+    ".txt": "text/plain; charset=utf-8",
 }
 
 
@@ -107,8 +109,20 @@ def files(entry: StudioRun) -> dict[str, int]:
 
 
 def _is_for_home(path: Path) -> bool:
-    is_own = not path.name.startswith(".") and path.name not in HIDDEN and path.suffix in SUFFIXES
+    is_own = (
+        not path.name.startswith(".") and path.name not in HIDDEN and (path.suffix in SUFFIXES or _is_exported(path))
+    )
     return is_own and path.is_file() and not path.is_symlink()
+
+
+def _is_exported(path: Path) -> bool:
+    """Whether an exporter writes such files."""
+    return any(path.name.endswith(suffix) for suffix in lookup.suffixes())
+
+
+def media_type(path: Path) -> str:
+    """What a browser is told that a file is; what it does not know is only kept."""
+    return SUFFIXES.get(path.suffix, "application/octet-stream")
 
 
 def file(entry: StudioRun, name: str) -> Path:

@@ -16,13 +16,12 @@ from artgen.files import read_text
 from artgen.prompts.titles import asked
 from artgen.recipe import metadata
 from artgen.recipe.model import MAX_BYTES as MOST_RECIPE
+from artgen.reporters.curves import add
 from artgen.steering import history
 from artgen.studio.record import Curves, Parent, Record, Said
 
 MOST_NOTES = 50
 MOST_TITLE = 300
-MOST_POINTS = 2000
-"""Of the curve of one loss that is kept in memory; of more, every other one goes."""
 MOST_RUNS = 1000
 """Of those that were made earlier, the newest."""
 NAME = re.compile(r"[^\W_][\w.+-]{0,127}")
@@ -58,6 +57,8 @@ class StudioRun:
     touches: list[Mapping[str, Any]] | None = None
     """Each touch's step, and what it changed; None where nobody has read them yet."""
     checkpoints: list[int] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
+    """The forms in which it is to be written, too, when it is finished."""
     curves: Curves = field(default_factory=dict)
     judged: Curves = field(default_factory=dict)
     yaml: str = ""
@@ -89,6 +90,7 @@ class StudioRun:
             "parent": self.parent.model_dump() if self.parent else None,
             "picture": self.picture,
             "reason": self.reason,
+            "exports": self.exports,
         }
 
     def said(self) -> Said:
@@ -112,9 +114,7 @@ class StudioRun:
     def add_points(self, curves: Mapping[str, Any], judged: Mapping[str, Any]) -> None:
         for known, new in ((self.curves, curves), (self.judged, judged)):
             for name, points in new.items():
-                whole = [*known.get(name, ()), *points]
-                # The last one stays: it is what is shown as the loss now.
-                known[name] = whole if len(whole) <= MOST_POINTS else [*whole[:-1:2], whole[-1]]
+                add(known, name, points)
 
     def describe(self, preset: Mapping[str, Any]) -> None:
         """Take from a resolved preset what is told of the run."""
@@ -165,6 +165,7 @@ def _entry(place: Path) -> StudioRun:
         if said.state == "failed":
             entry.state = "failed"
     entry.describe(_preset_in(place))
+    entry.exports = _exports_in(place)
     entry.yaml = entry.record.wanted()
     entry.checkpoints = history.moments(place)
     if entry.state == "stopped":
@@ -192,6 +193,14 @@ def _preset_in(place: Path) -> Mapping[str, Any]:
     except (ArtgenError, ValueError, AttributeError, RecursionError):
         return {}
     return preset if isinstance(preset, Mapping) else {}
+
+
+def _exports_in(place: Path) -> list[str]:
+    """The forms in which an unfinished run is to be written, too."""
+    try:
+        return list((stopped_run.unfinished(place) or {}).get("export", ()))
+    except ArtgenError:
+        return []
 
 
 def resolved_in(place: Path) -> Mapping[str, Any]:

@@ -99,7 +99,7 @@ class Studio:
         return self._told(entry, answer)
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
-        """pause, go, step, paint, save, finish or leave."""
+        """pause, go, step, paint, save, export, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
 
     async def views(self, entry: StudioRun) -> bytes:
@@ -210,6 +210,7 @@ class Studio:
         if standing.steps:
             entry.step, entry.steps = standing.step, standing.steps
             entry.touches, entry.checkpoints = list(standing.touches), list(standing.checkpoints)
+            entry.exports = list(standing.exports)
         if standing.curves is not None:
             entry.curves = {}
             entry.add_points(standing.curves, {})

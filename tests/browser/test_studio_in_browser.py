@@ -339,6 +339,9 @@ def test_a_picture_steered_by_hand_is_finished_and_replayed_to_the_same_bytes(co
     stroke(page)
     page.click("#paint-lay")
     until(True, lambda page: "paint" in str(shared.run(paused)["touches"]), page)
+    page.click("#forms-open")
+    page.check("#forms input[value='pdf']")
+    until(["pdf"], lambda page: shared.run(paused)["exports"], page)
     page.click("#finish")
     until("Finished", said, page)
     assert artgen.replay(shared.folder / paused / PICTURE).word == "identical"
@@ -347,6 +350,8 @@ def test_a_picture_steered_by_hand_is_finished_and_replayed_to_the_same_bytes(co
     with page.expect_download() as saved:
         page.click("#export-menu a:has-text('image.png')")
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    page.wait_for_selector("#export-menu a:has-text('image.pdf')", state="attached")
+    assert shared.get(f"/api/runs/{paused}/files/image.pdf").content.startswith(b"%PDF")
 
 
 def test_a_lost_connection_is_told_and_taken_up_again(visit, tmp_path, chromium):

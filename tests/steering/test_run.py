@@ -213,6 +213,32 @@ def test_finished_early_it_is_the_picture_of_that_step(preset, tmp_path):
         SteeredRun.resume(tmp_path / "run", print)
 
 
+@pytest.mark.parametrize("steps", [1, 3, 6, 8])
+def test_finished_early_its_other_forms_are_of_the_picture_that_is_kept(preset, tmp_path, steps):
+    """And not of what the last gradient has made of the generator since."""
+    tiles = {"type": "cells", "kind": "square", "across": 8, "noise": 1}
+    preset = artgen.load(preset, size=[32, 16], batch=1, generator=tiles)
+    run = begun(preset, tmp_path / "run", min(steps, 2))
+    run.export(["sprite.png"])
+    run.steer(artgen.load(preset, prompts="an owl"))
+    taken(run, steps - min(steps, 2))
+    run.leave()
+    run = SteeredRun.resume(tmp_path / "run", print)
+    assert run.exports == ("sprite.png",)
+    assert run.finish().failure is None
+    sprite, picture = (Image.open(tmp_path / "run" / name) for name in ("image.sprite.png", PICTURE))
+    assert sprite.resize(picture.size, Image.Resampling.NEAREST).tobytes() == picture.convert("RGB").tobytes()
+
+
+def test_forms_that_cannot_be_are_refused_and_those_before_stay(preset, tmp_path):
+    run = begun(preset, tmp_path / "run", 1)
+    run.export(["indexed.png"])
+    with pytest.raises(InputError, match=r"no exporter of '\.plot\.svg' can write what the generator 'pixel' draws"):
+        run.export(["indexed.png", "plot.svg"])
+    assert run.exports == ("indexed.png",)
+    run.finish()
+
+
 def test_moments_are_kept_and_thinned_out(preset, tmp_path, monkeypatch):
     monkeypatch.setattr(history, "MOMENTS", 4)
     run = begun(preset, tmp_path / "run", 8)

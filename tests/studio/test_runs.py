@@ -139,6 +139,24 @@ def test_a_picture_that_cannot_be_is_refused(shared, query):
     assert shared.get(f"/api/runs/{run}/picture?{query}").status == 422
 
 
+def test_other_forms_are_chosen_while_it_is_drawn_and_taken_home(shared):
+    run = shared.begin(generator={"type": "cells", "kind": "square", "across": 6}, losses=[{"type": "clip"}], steps=300)
+    shared.until(run, "running")
+    shared.touch(run, "pause")
+    shared.until(run, "paused")
+    names = [form["name"] for form in shared.run(run)["forms"]]
+    assert {".sprite.png", ".svg", ".pdf"} <= set(names)
+    refused = shared.post(f"/api/runs/{run}/export", {"forms": ["nothing"]})
+    assert (refused.status, refused.said.split(";")[0]) == (422, "no plugin writes '.nothing'")
+    assert shared.post(f"/api/runs/{run}/export", {"forms": "svg"}).status == 422
+    shared.touch(run, "export", {"forms": ["sprite.png", "svg"]})
+    assert shared.until(run, "paused")["exports"] == ["sprite.png", "svg"]
+    shared.touch(run, "finish")
+    done = shared.until(run, "finished")
+    assert {"image.svg", "image.sprite.png"} <= {one["name"] for one in done["files"]}
+    assert shared.get(f"/api/runs/{run}/files/image.svg").content.rstrip().endswith(b"</svg>")
+
+
 def test_a_run_is_called_and_kept_and_taken_out(shared, events):
     run = shared.begin(steps=1)
     shared.until(run, "finished")

@@ -115,6 +115,14 @@ def text_in(data: Mapping[str, Any], key: str, most: int, default: str | None = 
     return value
 
 
+def texts_in(data: Mapping[str, Any], key: str, most: int, longest: int) -> list[str]:
+    """At most so many texts that were sent, each of at most `longest` characters; Wrong if they are none."""
+    value = data.get(key)
+    if not isinstance(value, list) or len(value) > most:
+        raise wrong(f"expected a list of at most {most} texts", key)
+    return [text_in({key: one}, key, longest) for one in value]
+
+
 def number_in(data: Mapping[str, Any], key: str, least: int, most: int, default: int | None = None) -> int:
     """A whole number that was sent; Wrong if it is none between `least` and `most`."""
     value = data.get(key, default)

@@ -71,6 +71,7 @@ def _routes() -> list[Route]:
         "/api/runs/{id}/go": run_routes.go,
         "/api/runs/{id}/resume": run_routes.go,
         "/api/runs/{id}/step": run_routes.step,
+        "/api/runs/{id}/export": run_routes.export,
         "/api/runs/{id}/finish": run_routes.finish,
         "/api/runs/{id}/stop": run_routes.stop,
         "/api/runs/{id}/steer": run_routes.steer,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from artgen.api import GeneratorSpec
 from artgen.errors import InputError
+from artgen.registry import lookup
 from artgen.studio import pictures, runs, uploads
 from artgen.studio.checking import as_yaml
 from artgen.studio.pictures import Content
@@ -24,10 +27,12 @@ from artgen.studio.web.answers import (
     studio_of,
     switch_in,
     text_in,
+    texts_in,
 )
 from artgen.studio.web.preset_routes import checked_in
 
 MOST_STEPS = 10**7
+MOST_FORMS = 16
 
 
 async def begin(request: Request) -> Response:
@@ -62,6 +67,7 @@ async def show(request: Request) -> Response:
             "judges": entry.judged,
             "moments": moments,
             "notes": entry.notes,
+            "forms": [] if checked.preset is None else list(_forms(checked.preset.generator)),
             "files": [{"name": name, "bytes": count} for name, count in files.items()],
             "folder": str(entry.folder),
         }
@@ -81,12 +87,23 @@ async def step(request: Request) -> Response:
     return await _touch(request, "step", count=count)
 
 
+async def export(request: Request) -> Response:
+    """Choose in which forms the picture is to be written, too, when it is finished."""
+    return await _touch(request, "export", forms=texts_in(await json_of(request), "forms", MOST_FORMS, MOST_TITLE))
+
+
 async def finish(request: Request) -> Response:
     return await _touch(request, "finish")
 
 
 async def stop(request: Request) -> Response:
     return await _touch(request, "leave")
+
+
+def _forms(generator: GeneratorSpec) -> Iterator[dict[str, Any]]:
+    """The forms that a generator's pictures can have; its own are always written."""
+    for offer in lookup.forms(generator):
+        yield {"name": offer.name, "about": offer.value.about, "own": offer.name in generator.exports}
 
 
 async def _touch(request: Request, kind: str, **given: Any) -> Response:
@@ -169,7 +186,7 @@ async def file(request: Request) -> Response:
     called = f"{entry.id}-{path.name}"
     return FileResponse(
         path,
-        media_type=pictures.SUFFIXES[path.suffix],
+        media_type=pictures.media_type(path),
         filename=called,
         headers={"content-security-policy": "sandbox; default-src 'none'"},
     )

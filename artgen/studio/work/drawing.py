@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Desk:
             "steer": self._steer,
             "paint": self._paint,
             "save": self._save,
+            "export": self._export,
             "branch": self._branch,
             "finish": self._finish,
             "leave": self._leave,
@@ -173,6 +174,11 @@ class Desk:
         """Keep this moment, to which one can go back."""
         one = self._found(name, folder)
         one.steered.save()
+        self._tell_again(one)
+
+    def _export(self, name: str, folder: Path, forms: Sequence[str]) -> None:
+        one = self._found(name, folder)
+        one.steered.export(forms)
         self._tell_again(one)
 
     def _tell_again(self, one: OpenRun) -> None:

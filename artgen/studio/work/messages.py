@@ -47,6 +47,8 @@ class Standing:
     """The steps that one can go back to at once."""
     curves: Mapping[str, tuple[tuple[int, float], ...]] | None = None
     """All of its losses so far, where it was just opened."""
+    exports: tuple[str, ...] = ()
+    """The forms in which it is to be written, too, when it is finished."""
 
 
 @dataclass(frozen=True)

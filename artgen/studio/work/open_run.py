@@ -70,7 +70,17 @@ class OpenRun:
         steered = self.steered
         touches, checkpoints = tuple(told(steered.touches)), tuple(history.moments(steered.folder))
         curves = {loss: tuple(points) for loss, points in steered.losses.items()} if whole else None
-        return Standing(self.name, state, steered.steps_done, steered.steps, reason, touches, checkpoints, curves)
+        return Standing(
+            self.name,
+            state,
+            steered.steps_done,
+            steered.steps,
+            reason,
+            touches,
+            checkpoints,
+            curves,
+            exports=steered.exports,
+        )
 
 
 def _taken(curves: Points) -> dict[str, tuple[tuple[int, float], ...]]:

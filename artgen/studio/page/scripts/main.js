@@ -7,6 +7,7 @@ import { tellWrong } from "./base/messages.js";
 import { store } from "./base/store.js";
 import * as keys from "./keys.js";
 import * as details from "./panel/details.js";
+import * as otherForms from "./panel/other_forms.js";
 import * as paint from "./panel/paint.js";
 import * as pictures from "./panel/pictures.js";
 import * as steer from "./panel/steer.js";
@@ -52,7 +53,7 @@ function drawer() {
 
 async function begin() {
   steering.begin();
-  for (const part of [view, painting, picture, transport, timeline, curves, compare, rail, titlebar, steer, pictures, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
+  for (const part of [view, painting, picture, transport, timeline, curves, compare, rail, titlebar, otherForms, steer, pictures, paint, details, tabs, forms, editor, welcome, keys]) part.begin();
   remember();
   drawer();
   try {
