@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from html import escape
 from typing import Any
 
@@ -14,6 +15,8 @@ from artgen.notebook.settings import Number
 
 FINE = 200
 """So many places a slider has."""
+Act = Callable[[Callable[[], Future[Any]]], None]
+"""Does what is asked, waits for nothing, and says what was refused."""
 
 
 class Bound:
@@ -145,3 +148,12 @@ def box(*children: Any, kind: str, across: bool = False) -> Any:
     made = (w.HBox if across else w.VBox)(children)
     made.add_class(f"artgen-{kind}")
     return made
+
+
+def discard(widgets: Iterable[Any]) -> None:
+    """Close widgets that are shown no more, with all that is in them: the page and the program keep them otherwise."""
+    for widget in widgets:
+        discard(getattr(widget, "children", ()))
+        for part in (widget.layout, getattr(widget, "style", None), widget):
+            if part is not None:
+                part.close()

@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as w
 
 from artgen.errors import Problem
-from artgen.notebook.controls import Bound, NumberRow, box, button, wrong
+from artgen.notebook.controls import Bound, NumberRow, box, button, discard, wrong
 from artgen.notebook.settings import Group, Number, groups, is_same_shape, words
 from artgen.preset.merging import Override
 from artgen.preset.model import Preset
@@ -39,10 +39,10 @@ class NumberPanel:
         self._seed = Bound(w.IntText(), lambda value: steer([("seed", value)]))
         dice = button("", self._throw, "random", "Another seed from here on", kind="small")
         label = w.HTML('<span class="artgen-label">Seed</span>')
-        self._chance = box(label, self._seed.widget, dice, kind="number", across=True)
+        chance = box(label, self._seed.widget, dice, kind="number", across=True)
         self._add = Bound(w.Dropdown(options=[ADD, *sorted(discover().names("loss"))], value=ADD), self._add_loss)
         self._parts, self._wrong = box(kind="parts"), w.HTML()
-        self.widget = box(self._wrong, self._parts, self._chance, kind="panel")
+        self.widget = box(self._wrong, chance, self._parts, kind="panel")
 
     def show(self, preset: Preset, step: int, steps: int) -> None:
         """The numbers of a preset at a step."""
@@ -76,7 +76,8 @@ class NumberPanel:
                 nodes.append(w.HTML(f'<h4 class="artgen-section">{words(group.section)}</h4>'))
                 last = group.section
             nodes.append(self._group(group))
-        self._parts.children = [*nodes, w.HTML('<h4 class="artgen-section">Chance</h4>')]
+        before, self._parts.children = self._parts.children, nodes
+        discard(one for one in before if one is not self._add.widget)
 
     def _group(self, group: Group) -> Any:
         name = w.HTML(f'<b title="{escape(group.about)}">{escape(words(group.title))}</b>')

@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from artgen.errors import Problem
 from artgen.fields.schedules import Schedule
-from artgen.notebook.controls import Bound, NumberRow, box, button, wrong
+from artgen.notebook.controls import Bound, NumberRow, box, button, discard, wrong
 from artgen.notebook.settings import Number, prompts_of, summary
 from artgen.preset.merging import Override
 from artgen.preset.model import Preset
@@ -39,8 +39,7 @@ class PromptPanel:
         self._prompts = prompts_of(preset)
         self._wrong.value = ""
         if len(self._lines) != len(self._prompts):
-            self._lines = [_Line(place, self) for place in range(len(self._prompts))]
-            self._list.children = [line.widget for line in self._lines]
+            self._replace([_Line(place, self) for place in range(len(self._prompts))])
         for line, prompt, said in zip(self._lines, preset.prompts, self._prompts, strict=True):
             line.show(said, prompt.weight, step, steps)
 
@@ -57,8 +56,7 @@ class PromptPanel:
 
     def remove(self, place: int) -> None:
         if place >= len(self._prompts):
-            self._lines = self._lines[:place]
-            self._list.children = self._list.children[:place]
+            self._replace(self._lines[:place])
         else:
             self._send([prompt for at, prompt in enumerate(self._prompts) if at != place])
 
@@ -68,8 +66,12 @@ class PromptPanel:
             return
         line = _Line(len(self._prompts), self)
         line.show({"text": ""}, Schedule.constant(1), 0, 1)
-        self._lines = [*self._lines, line]
-        self._list.children = [*self._list.children, line.widget]
+        self._replace([*self._lines, line])
+
+    def _replace(self, lines: list[_Line]) -> None:
+        gone = [line.widget for line in self._lines if line not in lines]
+        self._lines, self._list.children = lines, [line.widget for line in lines]
+        discard(gone)
 
     def _send(self, prompts: Sequence[dict[str, Any]]) -> None:
         self._steer([(SETTING, [_shortened(prompt) for prompt in prompts])])

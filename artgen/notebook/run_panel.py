@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from artgen.notebook.controls import Bound, box
+from artgen.notebook.controls import Act, Bound, box
 from artgen.notebook.hand import Hand
 from artgen.studio.runs import StudioRun
 
@@ -21,12 +21,15 @@ class RunPanel:
 
     Args:
         hand: what is shown.
+        act: does what is asked, and says what was refused.
         choose: takes another run in hand.
         compare: shows another run's picture beside; None: none.
     """
 
-    def __init__(self, hand: Hand, choose: Callable[[str], None], compare: Callable[[str | None], None]) -> None:
-        self._hand, self._choose = hand, choose
+    def __init__(
+        self, hand: Hand, act: Act, choose: Callable[[str], None], compare: Callable[[str | None], None]
+    ) -> None:
+        self._hand, self._act, self._choose = hand, act, choose
         self._run = Bound(w.Dropdown(options=[NOT_BEGUN]), self._chosen)
         self._other = Bound(w.Dropdown(options=[NOTHING]), lambda name: compare(name or None))
         self._favourite = Bound(w.ToggleButton(description="Favourite", icon="star"), self._mark)
@@ -56,8 +59,7 @@ class RunPanel:
             self._choose(name)
 
     def _mark(self, is_favourite: bool) -> None:
-        entry = self._hand.run
-        self._hand.say(entry, favourite=is_favourite)
+        self._act(lambda: self._hand.say(self._hand.run, favourite=is_favourite))
 
 
 def _offer(bound: Bound, options: list[tuple[str, Any]], value: Any) -> None:

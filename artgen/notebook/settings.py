@@ -70,7 +70,7 @@ def _in_section(preset: Preset, section: str) -> Iterator[Group]:
     held = getattr(preset, section)
     shape = SECTIONS[section].shape
     if shape == "one":
-        yield from _inside(held, section, section, section, None)
+        yield from _inside(held, section, held.type, section, None)
     elif shape == "named":
         for name, spec in held.items():
             yield from _inside(spec, f"{section}.{name}", name, section, None)

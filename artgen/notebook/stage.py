@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
 from html import escape
 from typing import Any
 
 import ipywidgets as w
 
 from artgen.notebook import curves
-from artgen.notebook.controls import Bound, box, button
+from artgen.notebook.controls import Act, Bound, box, button
 from artgen.notebook.hand import OVER, Hand
 from artgen.studio import pictures
 from artgen.studio.runs import BUSY, StudioRun
@@ -40,8 +38,6 @@ PENDING = {
 """The state in words where an order is not answered yet."""
 BLOCKS = 128
 """A picture that is narrower keeps its hard edges."""
-
-Act = Callable[[Callable[[], Future[Any]]], None]
 
 
 class Stage:

@@ -163,6 +163,14 @@ class Studio:
         """Go back: another run that begins as this one was after so many steps, paused; this one stays as it is."""
         self._do(lambda: self._hand.branch(step, patience=None))
 
+    def export(self, *forms: str) -> None:
+        """Write the picture in these forms, such as ``svg``, too, when it is finished; none takes back what was asked.
+
+        Raises:
+            InputError: if one of them cannot be written.
+        """
+        self._do(lambda: self._hand.touch("export", forms=list(forms), patience=None))
+
     def finish(self) -> None:
         """End the run with the picture as it is now, its finishing stages and all files."""
         self._do(lambda: self._hand.touch("finish", patience=None))

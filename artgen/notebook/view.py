@@ -17,6 +17,7 @@ from artgen.notebook.hand import Hand
 from artgen.notebook.number_panel import NumberPanel
 from artgen.notebook.prompt_panel import PromptPanel
 from artgen.notebook.run_panel import RunPanel
+from artgen.notebook.session import ENDED
 from artgen.notebook.stage import Stage
 from artgen.notebook.text_panel import TextPanel
 from artgen.preset.merging import Override
@@ -37,7 +38,7 @@ class View:
         self._stage = Stage(hand, self.act)
         self._prompts, self._numbers = PromptPanel(self.steer), NumberPanel(self.steer)
         self._text = TextPanel(self._hand.checked, self._apply, self._begin)
-        self._runs = RunPanel(hand, self._choose, self._stage.compare)
+        self._runs = RunPanel(hand, self.act, self._choose, self._stage.compare)
         panels: dict[str, Any] = {
             "Prompts": self._prompts,
             "Numbers": self._numbers,
@@ -52,7 +53,7 @@ class View:
         self.widget = box(style, inside, kind="studio")
         self.show()
         hand.changed = self.show
-        hand.session.listen(self._hear)
+        hand.session.listen(self._hear, self._end)
 
     def show(self) -> None:
         """Everything, as it is now."""
@@ -117,6 +118,11 @@ class View:
                 self._runs.show()
             if any(event.about == own for event in events):
                 self._stage.show()
+
+    def _end(self) -> None:
+        """Say how the run was left, and that nothing can be done here any more."""
+        self.show()
+        self._say([Problem(Mark(""), "", ENDED)])
 
     def _apply(self, yaml: str) -> None:
         self.act(lambda: self._hand.steer(self._hand.checked(yaml)))

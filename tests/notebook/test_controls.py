@@ -86,7 +86,7 @@ def test_a_run_that_is_steered_by_its_controls_is_replayed_to_the_same_bytes(con
     slider, field = controls.number("Smoothness: Weight")
     slider.value = 0.7
     until(lambda: field.value == 0.7 and not studio.is_busy)
-    controls.number("Generator: Learning rate")[1].value = 0.02
+    controls.number("Pixel: Learning rate")[1].value = 0.02
     [seed] = [one for one in controls.all(w.IntText) if one.value == 5]
     seed.value = 78
     controls.click("One step")
@@ -106,8 +106,20 @@ def test_a_run_that_is_steered_by_its_controls_is_replayed_to_the_same_bytes(con
     assert "<svg" in controls.said
 
 
-def test_prompts_come_and_go(drawn):
-    studio = drawn.studio
+def models():
+    """How many widgets the program keeps, and the page with it."""
+    return len(w.Widget.get_manager_state()["state"])
+
+
+def test_no_step_makes_a_widget(drawn):
+    before = models()
+    drawn.studio.step(4)
+    until(lambda: "<b>7</b> / 12" in drawn.said)
+    assert models() == before
+
+
+def test_prompts_and_losses_come_and_go(drawn):
+    studio, before = drawn.studio, models()
     drawn.click("Add a prompt")
     assert len(studio.preset.prompts) == 2
     drawn.all(w.Text)[2].value = "snow"
@@ -120,6 +132,9 @@ def test_prompts_come_and_go(drawn):
     until(lambda: studio.preset.losses[-1].type == "saturation" and not studio.is_busy)
     drawn.click("Remove saturation")
     until(lambda: len(studio.preset.losses) == 2 and not studio.is_busy)
+    drawn.click("Pause" if drawn.button("Pause") else "Save")
+    until(lambda: not studio.is_busy)
+    assert models() == before
 
 
 def test_what_is_refused_is_said_in_place_and_what_holds_is_shown(drawn):
@@ -171,3 +186,17 @@ def test_two_studios_of_a_folder_draw_one_run_at_a_time(folder):
     other.step()
     assert "paused while" in one.run.reason
     assert Controls(one).button("Go on")
+
+
+def test_a_studio_that_is_closed_says_so_and_leaves_its_runs(tmp_path):
+    studio = Studio(DRAWN, folder=tmp_path, steps=100_000)
+    controls = Controls(studio)
+    studio.start()
+    until(lambda: studio.run.step)
+    studio.close()
+    studio.close()
+    assert studio.wait().state == "stopped"
+    assert "this studio is closed" in controls.said
+    with pytest.raises(artgen.InputError, match=r"^this studio is closed; make another with Studio\(\.\.\.\)$"):
+        studio.step()
+    assert list(studio.run.folder.glob("checkpoint-*.pt"))

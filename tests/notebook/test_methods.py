@@ -26,6 +26,7 @@ def test_all_that_is_steered_is_in_the_recipe(studio):
     studio.paint(Image.new("RGBA", (16, 16), (255, 0, 0, 90)))
     studio.save()
     assert studio.run.moments[-1] == 5
+    studio.export("pdf")
     studio.start()
     assert studio.wait().state == "finished"
     assert artgen.replay(studio.run.folder).word == "identical"
@@ -34,6 +35,7 @@ def test_all_that_is_steered_is_in_the_recipe(studio):
     assert [one.step for one in recipe.paint] == [5]
     assert len(studio.run.losses["total"]) == 12
     assert studio.picture().size == (16, 16)
+    assert (studio.run.folder / "image.pdf").is_file()
 
 
 def test_what_is_refused_is_raised_and_changes_nothing(studio):
@@ -48,6 +50,8 @@ def test_what_is_refused_is_raised_and_changes_nothing(studio):
     ):
         with pytest.raises(artgen.InputError, match=said):
             studio.steer(**settings)
+    with pytest.raises(artgen.InputError, match="dxf"):
+        studio.export("dxf")
     assert studio.preset == before
     assert studio.run.state == "paused"
 
