@@ -81,9 +81,10 @@ class NumberPanel:
 
     def _group(self, group: Group) -> Any:
         name = w.HTML(f'<b title="{escape(group.about)}">{escape(words(group.title))}</b>')
-        is_loss = group.section == "losses" and group.place is not None
-        gone = button("", partial(self._remove, group), "times", f"Remove {group.title}", kind="small")
-        head = box(name, *([gone] if is_loss else []), kind="part-head", across=True)
+        head = box(name, kind="part-head", across=True)
+        if group.section == "losses" and group.place is not None:
+            gone = button("", partial(self._remove, group), "times", f"Remove {group.title}", kind="small")
+            head.children = [name, gone]
         shown = [self._row(number) for number in group.numbers if number.is_shown]
         others = [number for number in group.numbers if not number.is_shown]
         return box(head, *shown, *([self._fold(others)] if others else []), kind="part")

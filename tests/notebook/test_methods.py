@@ -1,6 +1,7 @@
 """What a notebook's cells do with a studio."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from PIL import Image
 
 import artgen
 from artgen.notebook import Studio
-from tests.helpers.paths import DISTS
+from tests.helpers.paths import DISTS, DOCS
 from tests.helpers.studio import FLAT
 from tests.notebook.conftest import DRAWN
 
@@ -102,6 +103,17 @@ def test_a_run_that_was_left_is_gone_on_with_by_its_folder(studio):
     assert (again.run.name, again.run.step) == (place.name, 2)
     again.step()
     assert again.run.step == 3
+
+
+def test_the_documentations_example_does_what_it_says(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    names = {}
+    for block in re.findall(r"^```python\n(.*?)^```", (DOCS / "studio.md").read_text(), re.MULTILINE | re.DOTALL):
+        exec(block, names)
+    studio = names["studio"]
+    assert studio.run.state == "finished"
+    assert [prompt.text for prompt in studio.preset.prompts] == ["a red heart", "a green leaf"]
+    assert len(artgen.load(studio.run.folder).losses) == len(artgen.load("pixel").losses)
 
 
 def test_without_its_package_a_line_names_the_extra(monkeypatch):
