@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     130 is for Ctrl-C, 143 for SIGTERM and 129 for SIGHUP: 128 and the signal's number, as shells count.
     """
+    _wait_politely()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that is not UTF-8 shows what it does not know as an escape.
@@ -77,6 +78,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if is_debugging():
             traceback.print_exc()
         return _told(error)
+
+
+def _wait_politely() -> None:
+    """Threads of torch that wait for their next task spin only for a moment, unless the user says how they wait.
+
+    GNU's OpenMP lets them spin 300,000 times, some 10 ms on processors where a pause is long. On a machine that does
+    something else too, such as showing a page, they take the cores from those that work: a step takes several times
+    as long. It reads the variable when torch is loaded; what is computed stays the same.
+    """
+    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
+        os.environ["GOMP_SPINCOUNT"] = "1000"
 
 
 def _run(argv: Sequence[str] | None) -> int:

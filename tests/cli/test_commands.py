@@ -40,6 +40,23 @@ def test_only_the_module_of_the_command_is_imported(words, module):
     assert found == ([] if module is None else [*(["gallery"] if "gallery" in module else []), module])
 
 
+@pytest.mark.parametrize(
+    ("set_by_hand", "expected"),
+    [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)],
+    ids=["by itself", "spins", "policy"],
+)
+def test_threads_that_wait_leave_the_cores_to_others_unless_the_user_says_how_they_wait(
+    monkeypatch, set_by_hand, expected
+):
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")  # so that it is put back
+        monkeypatch.delenv(name)
+    for name, value in set_by_hand.items():
+        monkeypatch.setenv(name, value)
+    main(["--version"])
+    assert os.environ.get("GOMP_SPINCOUNT") == expected
+
+
 def test_the_list_of_commands_is_there_in_no_time():
     """Of the processor, because tests run side by side."""
     best = 9.0
