@@ -5,9 +5,9 @@ Presets are checked in the thread that asks, and orders go to the studio's: nobo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,32 @@ from artgen.studio.runs import StudioRun
 
 OVER = ("finished", "failed")
 NONE_YET = "there is no run yet; start one"
+
+
+@dataclass(frozen=True)
+class RunNow:
+    """How a run is at one moment."""
+
+    name: str
+    """Of its folder, too."""
+    folder: Path
+    """What `artgen run --out` leaves, and while it is drawn its checkpoints: `artgen run --resume` goes on with it."""
+    state: str
+    """waiting, building, running, paused, finishing, finished, stopped or failed."""
+    step: int
+    """How many steps are done."""
+    steps: int
+    seconds: float
+    """Spent on its steps."""
+    losses: Mapping[str, Sequence[tuple[int, float]]]
+    """(step, value) pairs of each loss, and of their weighted sum under ``total``."""
+    judges: Mapping[str, Sequence[tuple[int, float]]]
+    moments: tuple[int, ...]
+    """The steps that one can go back to at once; others are drawn again from the one before."""
+    notes: tuple[str, ...]
+    """What it has said, the newest last."""
+    reason: str | None
+    """Why it failed, or was left."""
 
 
 class Hand:
@@ -190,6 +216,23 @@ def sure(checked: Checked) -> Preset:
     if checked.preset is None:
         raise Wrong(checked.problems)
     return checked.preset
+
+
+def now(entry: StudioRun) -> RunNow:
+    """How a run is now."""
+    return RunNow(
+        name=entry.id,
+        folder=entry.folder,
+        state=entry.state,
+        step=entry.step,
+        steps=entry.steps,
+        seconds=entry.seconds,
+        losses={name: tuple(points) for name, points in entry.curves.items()},
+        judges={name: tuple(points) for name, points in entry.judged.items()},
+        moments=tuple(entry.checkpoints),
+        notes=tuple(entry.notes),
+        reason=entry.reason,
+    )
 
 
 def _done() -> Future[Any]:

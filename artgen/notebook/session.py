@@ -15,7 +15,7 @@ from artgen.errors import InputError
 from artgen.reporters.places import make_folder
 from artgen.studio.events import Event
 from artgen.studio.presets import Presets
-from artgen.studio.studio import Studio
+from artgen.studio.studio import OpenStudio
 from artgen.studio.work.messages import Setup
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Session:
 
     def __init__(self, place: Path, folder: Path, likeliest: Mapping[str, Any] | None) -> None:
         self._place = place
-        self.studio = Studio(folder, Presets(None), Setup(preset=likeliest, is_chosen=True), self._note)
+        self.studio = OpenStudio(folder, Presets(None), Setup(preset=likeliest, is_chosen=True), self._note)
         self._hearing: list[Heard] = []
         self._ended: list[Callable[[], None]] = []
         self._has_ended = False

@@ -6,14 +6,13 @@ import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from artgen.errors import InputError, PresetError, RunError
 from artgen.fields.paths import PICTURE, RUN_FILE, expanded
-from artgen.notebook.hand import Hand, checked, sure
+from artgen.notebook.hand import Hand, RunNow, checked, now, sure
 from artgen.notebook.session import session
 from artgen.picture import decoding
 from artgen.preset.loading import Given
@@ -23,7 +22,7 @@ from artgen.studio import pictures, uploads
 from artgen.studio.checking import as_yaml
 from artgen.studio.orders import Wrong
 from artgen.studio.presets import FIRST, OfferedPreset, Presets
-from artgen.studio.runs import BUSY, StudioRun
+from artgen.studio.runs import BUSY
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
@@ -40,32 +39,6 @@ LOOK_SECONDS = 0.05
 """Between two looks at a run that is waited for."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class RunNow:
-    """How a run is at one moment."""
-
-    name: str
-    """Of its folder, too."""
-    folder: Path
-    """What `artgen run --out` leaves, and while it is drawn its checkpoints: `artgen run --resume` goes on with it."""
-    state: str
-    """waiting, building, running, paused, finishing, finished, stopped or failed."""
-    step: int
-    """How many steps are done."""
-    steps: int
-    seconds: float
-    """Spent on its steps."""
-    losses: Mapping[str, Sequence[tuple[int, float]]]
-    """(step, value) pairs of each loss, and of their weighted sum under ``total``."""
-    judges: Mapping[str, Sequence[tuple[int, float]]]
-    moments: tuple[int, ...]
-    """The steps that one can go back to at once; others are drawn again from the one before."""
-    notes: tuple[str, ...]
-    """What it has said, the newest last."""
-    reason: str | None
-    """Why it failed, or was left."""
 
 
 class Studio:
@@ -196,10 +169,10 @@ class Studio:
         end = None if timeout is None else time.monotonic() + timeout
         while self.is_busy and (end is None or time.monotonic() < end):
             time.sleep(LOOK_SECONDS)
-        now = self.run
-        if now.state == "failed":
-            raise RunError(now.reason or "the run failed")
-        return now
+        found = self.run
+        if found.state == "failed":
+            raise RunError(found.reason or "the run failed")
+        return found
 
     def picture(self, step: int | None = None) -> Image.Image | None:
         """The newest picture, or that after so many steps or the nearest before; None if there is none yet.
@@ -223,12 +196,12 @@ class Studio:
     @property
     def run(self) -> RunNow:
         """How the run in hand is. InputError if there is none yet."""
-        return _now(self._hand.run)
+        return now(self._hand.run)
 
     @property
     def runs(self) -> list[RunNow]:
         """How the runs of the folder are, the newest last."""
-        return [_now(entry) for entry in list(self._hand.studio.entries.values())]
+        return [now(entry) for entry in list(self._hand.studio.entries.values())]
 
     @property
     def preset(self) -> Preset:
@@ -283,22 +256,6 @@ def _unfinished(preset: Given) -> Path | None:
         return folder if (folder / RUN_FILE).is_file() else None
     except OSError:  # what to say of it is said where it is read
         return None
-
-
-def _now(entry: StudioRun) -> RunNow:
-    return RunNow(
-        name=entry.id,
-        folder=entry.folder,
-        state=entry.state,
-        step=entry.step,
-        steps=entry.steps,
-        seconds=entry.seconds,
-        losses={name: tuple(points) for name, points in entry.curves.items()},
-        judges={name: tuple(points) for name, points in entry.judged.items()},
-        moments=tuple(entry.checkpoints),
-        notes=tuple(entry.notes),
-        reason=entry.reason,
-    )
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -31,7 +31,7 @@ REMOVED = "removed"
 T = TypeVar("T")
 
 
-class Studio:
+class OpenStudio:
     """The runs of a folder, and the process that draws them.
 
     Args:
@@ -87,7 +87,6 @@ class Studio:
         """Change what a run draws from its next step on; `waiting` are options of `Orders.give`."""
         if checked.preset is None:
             raise Wrong(checked.problems)
-
         resolved = checked.preset.resolved()
 
         def accepted() -> None:
@@ -95,8 +94,7 @@ class Studio:
             entry.describe(resolved)
             self._want(entry, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted=accepted, preset=resolved, **waiting)
-        return self._told(entry, answer)
+        return self._told(entry, await self._order(entry, "steer", accepted=accepted, preset=resolved, **waiting))
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
         """pause, go, step, paint, save, export, finish or leave."""

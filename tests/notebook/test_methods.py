@@ -105,6 +105,7 @@ def test_a_run_that_was_left_is_gone_on_with_by_its_folder(studio):
     assert again.run.step == 3
 
 
+@pytest.mark.slow
 def test_the_documentations_example_does_what_it_says(folder, monkeypatch):
     monkeypatch.chdir(folder.parent)
     names = {}
