@@ -10,6 +10,7 @@
 Needs ``pip install "artgen[notebook]"``.
 """
 
-from artgen.notebook.studio import RunNow, Studio
+from artgen.notebook.hand import RunNow
+from artgen.notebook.studio import Studio
 
 __all__ = ["RunNow", "Studio"]

@@ -167,7 +167,13 @@ def test_one_looks_back_branches_and_compares(drawn):
     until(lambda: studio.run.name != first and studio.run.state == "paused")
     assert studio.run.step == 1
     until(lambda: "<b>1</b> / 12" in drawn.said)
-    run, compare = [one for one in drawn.all(w.Dropdown) if any(first in option for option in one.options)]
+
+    def offering():
+        """Which of the choices offer the first run."""
+        return [one for one in drawn.all(w.Dropdown) if any(first in option for option in one.options)]
+
+    until(lambda: len(offering()) == 2)
+    run, compare = offering()
     compare.value = first
     assert f"{first}, 3 of 12 steps" in drawn.said
     assert other.value == newest
