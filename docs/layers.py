@@ -18,6 +18,7 @@ SHORT = {
     "gallery": "pictures, their page",
     "doctor": "this machine",
     "lock": "environments",
+    "notebook": "steering, in a cell",
     "scaffold": "a plugin's package",
     "studio": "steering, on a page",
     "watching": "a page of a folder",

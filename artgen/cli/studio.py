@@ -63,7 +63,7 @@ def command(
     from artgen.registry.local import add
     from artgen.reporters.places import make_folder
     from artgen.studio.presets import Presets
-    from artgen.studio.studio import Studio
+    from artgen.studio.studio import OpenStudio
     from artgen.studio.web.server import Server, bound
     from artgen.studio.work.messages import Setup
 
@@ -77,7 +77,7 @@ def command(
     offered = Presets(preset)
     listening = bound(host, port)
     make_folder(folder)
-    studio = Studio(folder, offered, Setup(plugins, allow, offered.likeliest(), preset is not None), printing.note)
+    studio = OpenStudio(folder, offered, Setup(plugins, allow, offered.likeliest(), preset is not None), printing.note)
     studio.orders.warm()
     server = Server(studio, listening, host)
     _serve(server, studio.folder, opens=not no_open)

@@ -73,6 +73,17 @@ class Checker:
         """A tree that stands in no file, laid over what it extends."""
         return self._extend(tree, ())
 
+    def changed(self, tree: Node, overrides: Sequence[Override]) -> Node:
+        """A `merged` tree with changes on top, in place. InputError if one leads nowhere."""
+        if not tree.is_mapping:
+            said = tight(str(tree.value)) or "a preset is a mapping of settings, such as 'steps: 200'"
+            raise PresetError([Problem(tree.mark, "", said)])
+        for override in overrides:
+            apply_override(tree, taken_whole(override))
+            # After each, because the next may enter what this one wrote.
+            self.renamer.rename(tree)
+        return tree
+
     def checked(self, tree: Node) -> Preset:
         """The preset of a `merged` tree, which is changed on the way."""
         return self._check(tree, ())
@@ -138,13 +149,7 @@ class Checker:
             return base
 
     def _check(self, tree: Node, overrides: Sequence[Override]) -> Preset:
-        if not tree.is_mapping:
-            said = tight(str(tree.value)) or "a preset is a mapping of settings, such as 'steps: 200'"
-            raise PresetError([Problem(tree.mark, "", said)])
-        for override in overrides:
-            apply_override(tree, taken_whole(override))
-            # After each, because the next may enter what this one wrote.
-            self.renamer.rename(tree)
+        self.changed(tree, overrides)
         warn(notice for notice in self.renamer.notices if notice.mark.source != self.silent)
         warn(doubts.in_tree(tree), PresetRemark)
         # Taken out first: it is no setting of a preset, but a change to others that is applied at the end.

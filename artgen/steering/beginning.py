@@ -10,11 +10,12 @@ from artgen.errors import InputError, RunError
 from artgen.registry.fence import listening
 
 
-def refuse_another(parts: Parts, before: Parts, beginning: torch.Tensor) -> None:
+def refuse_another(parts: Parts, before: Parts, beginning: torch.Tensor, *, judged: bool) -> None:
     """InputError if changed parts take another number of steps, or would have begun otherwise than those `before`.
 
     So it is, too, if their losses of the drawing that it began with, (B, 3, H, W), are others, or their gradient: then
-    a component reads what should not reach it yet, such as a prompt whose weight is still 0.
+    a component reads what should not reach it yet, such as a prompt whose weight is still 0. Not so before the first
+    step, when nothing has been `judged`.
     """
     if parts.generator.steps != before.generator.steps:
         wanted, there = parts.generator.steps, before.generator.steps
@@ -22,8 +23,8 @@ def refuse_another(parts: Parts, before: Parts, beginning: torch.Tensor) -> None
     # A GPU may round the same drawing otherwise from one time to the next.
     close = torch.equal if parts.device.type == "cpu" else torch.allclose
     same = close(first_drawing(parts), beginning)
-    pairs = zip(_judged(parts, beginning), _judged(before, beginning), strict=False)
-    if not (same and all(close(*pair) for pair in pairs)):
+    losses = [_judged(each, beginning) for each in (parts, before)] if judged else [(), ()]
+    if not (same and all(close(*pair) for pair in zip(*losses, strict=False))):
         raise InputError("with these settings the picture would have begun otherwise; begin anew with them")
 
 

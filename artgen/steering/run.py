@@ -193,7 +193,7 @@ class SteeredRun:
             raise InputError(f"paint: the generator '{new.generator.type}' cannot take a picture over")
         with threads(self._threads):
             run, writer = _built(new, self.folder, self._run.note)
-            refuse_another(run.parts, self.parts, self.beginning)
+            refuse_another(run.parts, self.parts, self.beginning, judged=self.steps_done > 0)
             self.save()
             take({"course": self._run.state_dict(), **self._writer.state_dict()}, run, writer)
             earlier = [touch for touch in self.touches if touch.step < self.steps_done]

@@ -6,6 +6,7 @@ import math
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from artgen.errors import InputError, Mark, Notice, PresetError, Problem, shown
 from artgen.fields.paths import confined
 from artgen.preset import nodes
 from artgen.preset.checking import Checker
+from artgen.preset.merging import Override
 from artgen.preset.model import Preset
 from artgen.preset.nodes import Node
 from artgen.preset.settings.device import on_this_machine
@@ -40,8 +42,10 @@ class Written:
     """Where its relative paths start."""
     studio: Path
     """The studio's folder, where what was uploaded lies."""
-    folders: tuple[Path, ...]
-    """Where else its files may lie."""
+    folders: tuple[Path, ...] | None
+    """Where else its files may lie; None: anywhere, because whoever wrote it can read all of them anyway."""
+    overrides: Sequence[Override] = ()
+    """Changes on top, as `artgen.load` takes them."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,11 @@ def check(written: Written) -> Checked:
         for kind in _TOLD:
             warnings.simplefilter("always", kind)
         try:
-            with confined((written.studio, *written.folders), READERS, ADVICE), on_this_machine():
+            with _reach(written), on_this_machine():
                 tree, found = nodes.from_text(written.yaml, SOURCE, written.home)
                 checker.problems += found
                 _place_uploads(tree, written.studio)
-                tree = checker.merged(tree)
+                tree = checker.changed(checker.merged(tree), written.overrides)
                 data = _plain(tree, written.home)
                 preset = checker.checked(tree)
         except PresetError as error:
@@ -84,6 +88,13 @@ def check(written: Written) -> Checked:
     if preset is not None and preset.film is not None:
         problems, preset = (Problem(_mark_of(tree, "film"), "film", FILM),), None
     return Checked(written.yaml, data, preset, problems, remarks)
+
+
+def _reach(written: Written) -> AbstractContextManager[None]:
+    """Within it only those files can be read that a preset may name."""
+    if written.folders is None:
+        return nullcontext()
+    return confined((written.studio, *written.folders), READERS, ADVICE)
 
 
 def _place_uploads(tree: Node, studio: Path) -> None:

@@ -7,9 +7,10 @@ states of one run, a listener that is slow gets the newest alone, so that nobody
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +106,15 @@ class Hub:
             listener.end()
 
     async def stream(self, last: str | None) -> AsyncIterator[str]:
-        """The text of the events after the one whose id is `last`; of None: how everything is now, and what comes."""
+        """The text of the events that a listener hears."""
+        with self.listening(last) as listener:
+            yield "retry: 1000\n\n"
+            while (events := await listener.next()) is not None:
+                yield "".join(event.text(self.epoch) for event in events) or ": still here\n\n"
+
+    @contextlib.contextmanager
+    def listening(self, last: str | None = None) -> Iterator[Listener]:
+        """Who hears the events after the one whose id is `last`; of None: how everything is now, and what comes."""
         listener = Listener()
         for event in self._since(last):
             listener.put(event)
@@ -113,9 +122,7 @@ class Hub:
         if self._ended:
             listener.end()
         try:
-            yield "retry: 1000\n\n"
-            while (events := await listener.next()) is not None:
-                yield "".join(event.text(self.epoch) for event in events) or ": still here\n\n"
+            yield listener
         finally:
             self._listeners.discard(listener)
 

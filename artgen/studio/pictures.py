@@ -13,6 +13,7 @@ from artgen.picture import decoding
 from artgen.picture.recent import Recent
 from artgen.registry import lookup
 from artgen.studio.runs import StudioRun
+from artgen.studio.work.previews import MOST_PIXELS, webp
 
 MOST_CACHED = 1 << 26
 """Bytes of small pictures that are kept."""
@@ -34,6 +35,18 @@ def picture(entry: StudioRun, step: int | None) -> Content | None:
             return decoding.content(entry.folder / name), PNG
     moment = entry.record.moment(entry.step)
     return (moment[1], WEBP) if moment else None
+
+
+def batch(entry: StudioRun) -> Content | None:
+    """The same as the newest picture, but with all of a finished run's batch on one sheet."""
+    places = sorted((entry.folder / "batch").glob("*.png"))
+    if entry.state != "finished" or len(places) < 2:
+        return picture(entry, None)
+    from artgen.picture.preview import grid, thumbnail
+
+    wholes = [thumbnail(decoding.read(place), MOST_PIXELS // len(places)) for place in places]
+    sheet = grid(wholes) if len({whole.size for whole in wholes}) == 1 else wholes[0]
+    return webp(sheet), WEBP
 
 
 def version(entry: StudioRun, step: int | None) -> str:

@@ -37,6 +37,8 @@ class OfferedPreset:
     path: Path
     own: bool = False
     """Whether it is the user's, and not shipped."""
+    written: str | None = None
+    """Its YAML, where it stands in no file."""
 
     @cached_property
     def text(self) -> str:
@@ -45,6 +47,8 @@ class OfferedPreset:
         Raises:
             InputError: if it cannot be read.
         """
+        if self.written is not None:
+            return self.written
         if self.path.is_dir() or self.path.suffix.lower() in (*metadata.SUFFIXES, ".json"):
             with confined((Path(), self.path.parent)):
                 return as_yaml(load(self.path).resolved())
@@ -100,18 +104,31 @@ class Presets:
     def __init__(self, own: str | None) -> None:
         found = [OfferedPreset(name, path) for name, path in shipped.shipped().items()]
         self._offered = {offered.name: offered for offered in found}
-        self.chosen: str | None = None
+        self.chosen = None if own is None else self.add(own).name
         """The name of the one that the studio was opened with."""
-        if own is not None:
-            path = Path(own) if Path(own).exists() else shipped.find(own)
-            known = next((offered.name for offered in found if offered.path == path), None)
-            self.chosen = known or self._free(path.stem)
-            if known is None:
-                self._offered = {self.chosen: OfferedPreset(self.chosen, path, own=True), **self._offered}
-                self._offered[self.chosen].text  # noqa: B018  what cannot be read is said at once
+
+    def add(self, own: str | Path) -> OfferedPreset:
+        """Offer another one, named as `own` is in the constructor; InputError if there is none."""
+        path = Path(own) if Path(own).exists() else shipped.find(own)
+        known = next((offered for offered in self._offered.values() if offered.path == path), None)
+        if known is not None and not known.own:
+            return known
+        # A file may have changed since it was offered.
+        return self.offer(OfferedPreset(known.name if known else self._free(path.stem), path, own=True))
+
+    def add_text(self, yaml: str, name: str) -> OfferedPreset:
+        """Offer what stands in no file; its relative paths start from the current folder."""
+        return self.offer(OfferedPreset(self._free(name), Path(), own=True, written=yaml))
+
+    def offer(self, offered: OfferedPreset) -> OfferedPreset:
+        """Put it first; what was offered by that name goes."""
+        offered.text  # noqa: B018  what cannot be read is said at once
+        self._offered = {offered.name: offered, **self._offered}
+        return offered
 
     def _free(self, name: str) -> str:
-        return name if name not in self._offered else f"{name} (yours)"
+        found = self._offered.get(name)
+        return name if found is None or found.own else f"{name} (yours)"
 
     def find(self, name: str) -> OfferedPreset | None:
         return self._offered.get(name)

@@ -31,7 +31,7 @@ REMOVED = "removed"
 T = TypeVar("T")
 
 
-class Studio:
+class OpenStudio:
     """The runs of a folder, and the process that draws them.
 
     Args:
@@ -83,22 +83,21 @@ class Studio:
             entry.touches = await self._in(self._checks, _touches_in, entry.folder)
         return entry.touches
 
-    async def steer(self, entry: StudioRun, checked: Checked) -> dict[str, Any]:
-        """Change what a run draws from its next step on."""
-        wanted = checked.preset
-        if wanted is None:
+    async def steer(self, entry: StudioRun, checked: Checked, **waiting: Any) -> dict[str, Any]:
+        """Change what a run draws from its next step on; `waiting` are options of `Orders.give`."""
+        if checked.preset is None:
             raise Wrong(checked.problems)
+        resolved = checked.preset.resolved()
 
         def accepted() -> None:
             entry.yaml = checked.yaml
-            entry.describe(wanted.resolved())
+            entry.describe(resolved)
             self._want(entry, checked.yaml)
 
-        answer = await self._order(entry, "steer", accepted=accepted, preset=wanted.resolved())
-        return self._told(entry, answer)
+        return self._told(entry, await self._order(entry, "steer", accepted=accepted, preset=resolved, **waiting))
 
     async def touch(self, entry: StudioRun, kind: str, **given: Any) -> dict[str, Any]:
-        """pause, go, step, paint, export, finish or leave."""
+        """pause, go, step, paint, save, export, finish or leave."""
         return self._told(entry, await self._order(entry, kind, **given))
 
     async def views(self, entry: StudioRun) -> bytes:
@@ -109,7 +108,7 @@ class Studio:
         content: bytes = answer.value
         return content
 
-    async def branch(self, entry: StudioRun, step: int) -> StudioRun:
+    async def branch(self, entry: StudioRun, step: int, **waiting: Any) -> StudioRun:
         """A new run that begins as `entry` was after so many steps, paused."""
         new = self._new_entry(entry.preset, {}, entry.yaml)
         new.parent, new.prompts, new.size, new.batch = (
@@ -121,7 +120,7 @@ class Studio:
         new.steps, new.step, new.title = entry.steps, step, entry.title
         self._later(new, new.record.take_over, entry.record, step)
         self._tell(new)
-        await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step)
+        await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step, **waiting)
         return new
 
     def say(self, entry: StudioRun, **said: Any) -> None:
@@ -273,7 +272,10 @@ class Studio:
             except (ArtgenError, OSError) as error:
                 self.orders.hear(Note(entry.id, f"not written: {error}"))
 
-        self._disk.submit(done)
+        try:
+            self._disk.submit(done)
+        except RuntimeError:  # the program ends, and its threads take nothing more
+            done()
 
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[..., T], *given: Any) -> T:
         assert self._loop is not None

@@ -184,6 +184,33 @@ def test_what_is_painted_is_laid_on_the_picture(come, paused, shared):
     until(0, painted, page)
 
 
+def test_a_batch_is_shown_in_its_shape_and_painted_on_in_any_of_its_pictures(come, shared):
+    run = shared.waiting(batch=2)
+    page = come(run)
+    page.wait_for_selector("#stage.drawn")
+    box = page.locator("#sheet").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx((24 + 4 + 24) / 16, rel=0.02)
+    page.keyboard.press("b")
+    x, y = box["x"] + box["width"] * 40 / 52, box["y"] + box["height"] / 2  # the middle of the second picture
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.up()
+    ground = painted(page)
+    page.keyboard.press("Control+z")
+    assert painted(page) == 0 < ground
+    for _ in range(12):
+        page.keyboard.press("[")
+    page.mouse.down()
+    page.mouse.up()
+    page.click("#paint-lay")
+    until(True, lambda page: "paint" in str(shared.run(run)["touches"]), page)
+    (layer,) = (shared.folder / run / "inputs").glob("*.png")
+    with Image.open(layer, formats=["PNG"]) as image:
+        left, top, right, bottom = image.getchannel("A").getbbox()
+    assert image.size == (24, 16)
+    assert 10 <= left < right <= 14 and 6 <= top < bottom <= 10
+
+
 def test_a_mask_is_painted_for_a_prompt(come, paused, shared):
     page = come(paused)
     page.wait_for_selector("#stage.drawn")

@@ -27,6 +27,7 @@ MODULES = (
     "artgen.canvas",
     "artgen.colours",
     "artgen.importing",
+    "artgen.notebook",
     "artgen.testing",
     "artgen.vectors",
     "artgen.weights",

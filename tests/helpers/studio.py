@@ -9,7 +9,7 @@ import threading
 import time
 
 from artgen.studio.presets import Presets
-from artgen.studio.studio import Studio
+from artgen.studio.studio import OpenStudio
 from artgen.studio.web.server import Server, bound
 from artgen.studio.work.messages import Setup
 
@@ -148,7 +148,7 @@ class Events:
 def opened(folder, preset=None, setup=None, host="127.0.0.1", port=0):
     """A browser at a studio of `folder`, which ends with the block."""
     folder.mkdir(exist_ok=True)
-    studio = Studio(folder, Presets(preset), setup or Setup(), print)
+    studio = OpenStudio(folder, Presets(preset), setup or Setup(), print)
     server = Server(studio, bound(host, port), host)
     ready = threading.Thread(target=server.run)
     ready.start()

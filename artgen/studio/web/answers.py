@@ -14,7 +14,7 @@ from artgen.preset.nodes import MAX_BYTES as MOST_PRESET
 from artgen.studio.checking import told
 from artgen.studio.orders import Wrong
 from artgen.studio.runs import StudioRun
-from artgen.studio.studio import Studio
+from artgen.studio.studio import OpenStudio
 from artgen.studio.telling import to_json
 
 MOST_JSON = 2 * MOST_PRESET
@@ -61,8 +61,8 @@ def answering(handler: Handler) -> Handler:
     return answer
 
 
-def studio_of(request: Request) -> Studio:
-    found: Studio = request.app.state.studio
+def studio_of(request: Request) -> OpenStudio:
+    found: OpenStudio = request.app.state.studio
     return found
 
 

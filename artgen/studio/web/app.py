@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from artgen.pages.html import FOLDER as SHARED
 from artgen.studio.pictures import RunThumbnails
-from artgen.studio.studio import Studio
+from artgen.studio.studio import OpenStudio
 from artgen.studio.web import preset_routes, run_routes
 from artgen.studio.web.answers import Handler, NotThere, answering, studio_of
 from artgen.studio.web.security import Gate, Guarded
@@ -28,7 +28,7 @@ INDEX = "index.html"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
 
-def app(studio: Studio, gate: Gate) -> ASGIApp:
+def app(studio: OpenStudio, gate: Gate) -> ASGIApp:
     """The studio behind its gate."""
 
     @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from artgen.errors import InputError
-from artgen.studio.studio import Studio
+from artgen.studio.studio import OpenStudio
 from artgen.studio.web.app import app
 from artgen.studio.web.security import Gate
 
@@ -38,7 +38,7 @@ def bound(host: str, port: int | None) -> socket.socket:
 class _Uvicorn(uvicorn.Server):
     """Ends the streams of events first, because they would never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, studio: Studio) -> None:
+    def __init__(self, config: uvicorn.Config, studio: OpenStudio) -> None:
         super().__init__(config)
         self._studio = studio
 
@@ -51,7 +51,7 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """One studio on one socket."""
 
-    studio: Studio
+    studio: OpenStudio
     listening: socket.socket
     host: str
 

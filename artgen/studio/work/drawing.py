@@ -41,6 +41,7 @@ class Desk:
             "step": self._step,
             "steer": self._steer,
             "paint": self._paint,
+            "save": self._save,
             "export": self._export,
             "branch": self._branch,
             "finish": self._finish,
@@ -168,6 +169,12 @@ class Desk:
         one.steered.paint(png)
         self._tell_again(one)
         return {"step": one.steered.steps_done}
+
+    def _save(self, name: str, folder: Path) -> None:
+        """Keep this moment, to which one can go back."""
+        one = self._found(name, folder)
+        one.steered.save()
+        self._tell_again(one)
 
     def _export(self, name: str, folder: Path, forms: Sequence[str]) -> None:
         one = self._found(name, folder)

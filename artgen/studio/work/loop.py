@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from multiprocessing.connection import Connection
 
@@ -15,6 +16,8 @@ def work(orders: Connection, setup: Setup) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    if hasattr(os, "setsid"):
+        os.setsid()  # a notebook's kernel that ends kills whatever is left in its group, without a checkpoint
     from artgen.engine import reuse
     from artgen.registry.local import add
     from artgen.studio.work.drawing import Desk

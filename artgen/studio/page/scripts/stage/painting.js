@@ -4,6 +4,7 @@ import { api } from "../base/api.js";
 import { clamp, one } from "../base/dom.js";
 import { say, tellWrong, toast } from "../base/messages.js";
 import { store } from "../base/store.js";
+import { picturesOf, sizeOfAll } from "./pictures.js";
 import { Strokes } from "./strokes.js";
 import * as view from "./view.js";
 
@@ -37,15 +38,47 @@ function tell() {
 export function activate(active) {
   isActive = active && Boolean(store.run);
   one("#paint").hidden = !isActive && isEmpty();
-  if (isActive) strokes.resize(...store.run.size);
+  if (isActive) resize();
   tell();
 }
 
-/** A point of the picture under the pointer. */
-function at(event) {
-  const box = one("#paint").getBoundingClientRect();
+/** As large as the drawing is now: a batch is one picture when it is finished. */
+function resize() {
+  const { size } = store.run;
+  strokes.resize(...size);
+  const [width, height] = sizeOfAll(size);
+  const paint = one("#paint");
+  if (paint.width !== width || paint.height !== height) Object.assign(paint, { width, height });
+  show();
+}
+
+/** What is painted, on each picture: it is laid on all of a batch. */
+function show() {
+  const paint = one("#paint");
+  const context = paint.getContext("2d");
+  context.clearRect(0, 0, paint.width, paint.height);
+  for (const [left, top, width, height] of picturesOf(paint)) context.drawImage(strokes.canvas, left, top, width, height);
+}
+
+/** Where the pointer is on the whole drawing, in pixels of its pictures. */
+function onDrawing(event) {
+  const paint = one("#paint");
+  const box = paint.getBoundingClientRect();
+  return [((event.clientX - box.left) / box.width) * paint.width, ((event.clientY - box.top) / box.height) * paint.height];
+}
+
+/** The left and top edge of the picture that is nearest to a point of the drawing. */
+function nearest([x, y]) {
+  const away = ([left, top, width, height]) => Math.hypot(x - clamp(x, left, left + width), y - clamp(y, top, top + height));
+  const [[left, top]] = picturesOf(one("#paint")).sort((one, other) => away(one) - away(other));
+  return [left, top];
+}
+
+/** A point of the picture on which a stroke began, under the pointer. */
+function at(event, [left, top]) {
+  const [x, y] = onDrawing(event);
   const pressure = event.pointerType === "pen" ? clamp(event.pressure * 1.6, 0.15, 1) : 1;
-  return [((event.clientX - box.left) / box.width) * strokes.canvas.width, ((event.clientY - box.top) / box.height) * strokes.canvas.height, pressure];
+  return [x - left, y - top, pressure];
 }
 
 function down(event) {
@@ -53,9 +86,10 @@ function down(event) {
   if (brush.tool === "pipette" || event.altKey) return pick(event);
   event.preventDefault();
   one("#stage").setPointerCapture(event.pointerId);
+  const corner = nearest(onDrawing(event));
   current = {
     erases: brush.tool === "eraser", colour: brush.isMask ? MASK : brush.colour, opacity: brush.isMask ? 1 : brush.opacity, size: brush.size,
-    points: [at(event)], pointer: event.pointerId,
+    points: [at(event, corner)], pointer: event.pointerId, corner,
   };
   strokes.begin(current);
   tell();
@@ -65,7 +99,7 @@ function move(event) {
   ring(event);
   if (!current || event.pointerId !== current.pointer) return;
   const events = event.getCoalescedEvents?.() ?? [];
-  current.points.push(...(events.length ? events : [event]).map(at));
+  current.points.push(...(events.length ? events : [event]).map((each) => at(each, current.corner)));
   strokes.draw();
 }
 
@@ -76,8 +110,9 @@ function up() {
 /** Takes the colour of the picture under the pointer. */
 function pick(event) {
   const picture = one("#picture");
-  const [x, y] = at(event);
-  const [left, top] = [(x / strokes.canvas.width) * picture.width, (y / strokes.canvas.height) * picture.height].map(Math.floor);
+  const paint = one("#paint");
+  const [x, y] = onDrawing(event);
+  const [left, top] = [(x / paint.width) * picture.width, (y / paint.height) * picture.height].map(Math.floor);
   const [red, green, blue, alpha] = picture.getContext("2d").getImageData(left, top, 1, 1).data;
   if (alpha) choose({ colour: `#${[red, green, blue].map((value) => value.toString(16).padStart(2, "0")).join("")}`, tool: "brush" });
 }
@@ -131,7 +166,7 @@ export async function keepMask() {
 }
 
 export function begin() {
-  strokes = new Strokes(one("#paint"));
+  strokes = new Strokes(show);
   const stage = one("#stage");
   stage.addEventListener("pointerdown", down);
   stage.addEventListener("pointermove", move);
@@ -142,4 +177,5 @@ export function begin() {
     clear();
     activate(isActive);
   });
+  store.on("run seen", () => isActive && store.run && resize());
 }

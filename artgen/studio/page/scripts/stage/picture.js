@@ -3,6 +3,7 @@
 import { api, drawingAddress } from "../base/api.js";
 import { one } from "../base/dom.js";
 import { store } from "../base/store.js";
+import { sizeOfAll } from "./pictures.js";
 import * as view from "./view.js";
 
 let busy = false;
@@ -37,7 +38,7 @@ async function show() {
     await drawInto(one("#picture"), wanted);
     shown = wanted;
     if (selected === store.selected) one("#stage").classList.add("drawn");
-    view.show(store.run?.size ?? [256, 256]);
+    view.show(sizeOfAll(store.run?.size ?? [256, 256]));
   } catch {
     // There is none yet, or the line is lost: the next event asks again.
   }
@@ -76,7 +77,7 @@ function selected() {
   one("#stage").classList.remove("drawn");
   const canvas = one("#picture");
   canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-  if (store.run) view.show(store.run.size);
+  if (store.run) view.show(sizeOfAll(store.run.size));
   tell();
 }
 

@@ -1,4 +1,4 @@
-// Strokes of a brush, kept as points, so that each can be taken back; drawn into a canvas of the picture's size.
+// Strokes of a brush, kept as points, so that each can be taken back; drawn as one picture of the size of the run's.
 
 const MOST = 400;
 
@@ -8,8 +8,11 @@ export class Strokes {
   #base = null; // what the strokes that are no longer listed have left
   #single = document.createElement("canvas");
 
-  constructor(canvas) {
-    this.canvas = canvas;
+  canvas = document.createElement("canvas");
+
+  /** `drawn` is called whenever the picture has changed. */
+  constructor(drawn) {
+    this.drawn = drawn;
   }
 
   get isEmpty() {
@@ -55,6 +58,7 @@ export class Strokes {
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (this.#base) context.drawImage(this.#base, 0, 0);
     for (const stroke of this.list) this.#stroke(context, stroke);
+    this.drawn();
   }
 
   /** The stroke is drawn opaque by itself, and then laid on: where it crosses itself it is no denser. */
