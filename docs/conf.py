@@ -29,5 +29,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:known", ".*"),
     ("py:class", r"artgen\.(memory\.T|sweeps\..*)"),
+    # What artgen.notebook imports only for types.
+    ("py:class", r"Widget|Path|Image\.Image"),
     ("py:class", r"(collections\.abc|numpy|pathlib|pydantic|pydantic_core|torch|types|typing|PIL)\..*"),
 ]

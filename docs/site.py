@@ -46,7 +46,7 @@ HOMES = {
 """Names that a docstring may mention anywhere, and where they are described."""
 CONTENTS = {
     "reference/README": "settings prompts values generators/* losses/* perceptors/* views/* filters/* finishes/*",
-    "api/README": "artgen plugin hooks canvas colours vectors weights importing testing",
+    "api/README": "artgen notebook plugin hooks canvas colours vectors weights importing testing",
 }
 """The pages below a page, for the sidebar; said here, because the pages themselves are plain Markdown."""
 

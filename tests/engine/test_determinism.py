@@ -214,6 +214,8 @@ LOSSES = [
     {"type": "content", "image": IMAGE},
     {"type": "content", "image": IMAGE, "network": "vgg16"},
     {"type": "stay_content", "kind": "features"},
+    {"type": "distill", "model": "a model"},
+    {"type": "distill", "model": "a model", "form": "sdi"},
 ]
 GENERATORS = [
     {"type": "pixel", "pyramid": [4, 8, 16]},

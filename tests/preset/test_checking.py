@@ -71,7 +71,7 @@ def test_a_wrong_set_says_so(flat, override, message):
 
 def test_prompts_that_no_loss_reads_are_a_mistake(flat):
     text = mistakes({**flat, "losses": [{"type": "dark"}], "perceptors": {}, "views": []})
-    assert text == "preset: prompts: no loss reads the prompts; add one of clip, match"
+    assert text == "preset: prompts: no loss reads the prompts; add one of clip, distill, match"
 
 
 @pytest.mark.parametrize("empty", ["views", "perceptors"])
@@ -82,7 +82,7 @@ def test_a_loss_that_looks_needs_something_to_look_through(flat, empty):
 
 def test_a_preset_without_a_loss_is_a_mistake(flat):
     text = mistakes({"generator": {"type": "flat"}, "losses": []})
-    assert text.startswith("preset: losses: nothing judges the picture; add a loss of clip, match, aesthetic,")
+    assert text.startswith("preset: losses: nothing judges the picture; add a loss of clip, distill, match, aesthetic,")
 
 
 def test_a_component_of_two_plugins_needs_its_owner(artgen, tmp_path):

@@ -58,7 +58,8 @@ def test_a_picture_needs_a_judge():
 
 
 def test_prompts_need_a_loss_that_reads_them():
-    assert complaints(settings={"prompts": "a cat"}) == ["prompts: no loss reads the prompts; add one of clip, match"]
+    (told,) = complaints(settings={"prompts": "a cat"})
+    assert told == "prompts: no loss reads the prompts; add one of clip, distill, match"
 
 
 def test_perceptors_and_views_need_a_loss_that_looks():

@@ -8,8 +8,8 @@ from artgen import api
 NAMES = {
     "generator": "cells collage cppn diffusion evolve fourier glyphs ground latent_diffusion layers lines noise pixel "
     "shapes siren sketch stamps strokes super_resolution vqgan wavelet",
-    "loss": "aesthetic agreement clip colourfulness content diversity edge exposure palette range saturation sharpness "
-    "smoothness stay stay_content style symmetry target vignette",
+    "loss": "aesthetic agreement clip colourfulness content distill diversity edge exposure palette range saturation "
+    "sharpness smoothness stay stay_content style symmetry target vignette",
     "perceptor": "open_clip",
     "view": "cutouts kornia",
     "filter": "blur kaleidoscope mask painting palette pixelate symmetry tile tone",
