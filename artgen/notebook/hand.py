@@ -198,7 +198,8 @@ class Hand:
 
     async def _branched(self, source: StudioRun, step: int, **waiting: Any) -> Any:
         new = await self.studio.branch(source, step, **waiting)
-        self._take(new, self._accepted)
+        # What was changed since is no part of the branch.
+        self._take(new, self._accepted if new.yaml == self._accepted.yaml else self.checked(new.yaml))
 
     def _take(self, entry: StudioRun, checked: Checked) -> None:
         self.entry, self.wanted, self._accepted = entry, checked, checked

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 import torch
+from torch import Tensor
 
 from artgen import api
 from artgen.engine import stopped_run
@@ -43,6 +44,8 @@ from artgen.steering.rewinding import at_last_drawing
 
 SHARE = 0.05
 """Of the run, between two moments that are kept by themselves."""
+AFTER_STEPS = ("finish", "best", "about", "recipe")
+"""Settings whose change counts even after the last step."""
 
 
 class SteeredRun:
@@ -136,6 +139,11 @@ class SteeredRun:
         return self._run.steps_done
 
     @property
+    def newest(self) -> Tensor:
+        """(B, 3, H, W): the drawing that was judged last; before the first step, what it begins with."""
+        return self.beginning if self._run.good is None else self._run.good
+
+    @property
     def preset(self) -> Preset:
         """As it is drawn: its numbers over the run hold every touch. The recipe has it."""
         return self._run.parts.preset
@@ -180,7 +188,8 @@ class SteeredRun:
         """Draw by another preset from the next step on; the paths of what changes.
 
         Raises:
-            InputError: if it says something that cannot change while a picture is drawn, or cannot be built.
+            InputError: if it says something that cannot change while a picture is drawn, or not after its last step, or
+                cannot be built.
         """
         before = self.wanted
         wanted = wanted if wanted.seed is not None else wanted.model_copy(update={"seed": before.seed})
@@ -188,6 +197,8 @@ class SteeredRun:
         wanted = resolve_batch(wanted, seeds, self._run.note)
         if not (found := changes(before, wanted)):
             return []
+        if self.steps_done >= self.steps and (late := [path for path in found if not path.startswith(AFTER_STEPS)]):
+            raise InputError(f"{late[0]}: all {self.steps} steps are done; branch from an earlier one to change it")
         new = joined(self.preset, wanted, self.steps_done, self.steps)
         if new.paint and not new.generator.can_paint:
             raise InputError(f"paint: the generator '{new.generator.type}' cannot take a picture over")

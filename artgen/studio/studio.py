@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import shutil
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import Any, TypeVar
 
 from artgen.errors import ArtgenError, InputError, refused
 from artgen.reporters.places import new_folder
-from artgen.steering import history
 from artgen.studio import runs, uploads
 from artgen.studio.checking import Checked, Written, check, told
 from artgen.studio.events import Hub
@@ -21,6 +18,7 @@ from artgen.studio.orders import KILLED, Asked, Orders, Wrong
 from artgen.studio.presets import Presets
 from artgen.studio.record import Parent
 from artgen.studio.runs import StudioRun
+from artgen.studio.touches import touches_in, wanted_before
 from artgen.studio.work.messages import Beginning, Note, OrderAnswer, Report, Setup, Standing, StepsDone
 
 VIEWS_SECONDS = 60.0
@@ -80,7 +78,7 @@ class OpenStudio:
     async def touches(self, entry: StudioRun) -> list[Mapping[str, Any]]:
         """Each touch's step, and the paths of what it changed."""
         if entry.touches is None:
-            entry.touches = await self._in(self._checks, _touches_in, entry.folder)
+            entry.touches = await self._in(self._checks, touches_in, entry.folder)
         return entry.touches
 
     async def steer(self, entry: StudioRun, checked: Checked, **waiting: Any) -> dict[str, Any]:
@@ -110,14 +108,14 @@ class OpenStudio:
 
     async def branch(self, entry: StudioRun, step: int, **waiting: Any) -> StudioRun:
         """A new run that begins as `entry` was after so many steps, paused."""
-        new = self._new_entry(entry.preset, {}, entry.yaml)
-        new.parent, new.prompts, new.size, new.batch = (
-            Parent(id=entry.id, step=step),
-            entry.prompts,
-            entry.size,
-            entry.batch,
-        )
-        new.steps, new.step, new.title = entry.steps, step, entry.title
+        before: tuple[str, Mapping[str, Any]] | None
+        before = await self._in(self._checks, wanted_before, entry.folder, step)
+        yaml, resolved = before or (entry.yaml, {})
+        new = self._new_entry(entry.preset, {}, yaml)
+        new.parent, new.prompts, new.title = Parent(id=entry.id, step=step), entry.prompts, entry.title
+        new.size, new.batch, new.steps, new.step = entry.size, entry.batch, entry.steps, step
+        if resolved:
+            new.describe(resolved)
         self._later(new, new.record.take_over, entry.record, step)
         self._tell(new)
         await self._order(entry, "branch", new=new.id, new_folder=new.folder, step=step, **waiting)
@@ -190,7 +188,7 @@ class OpenStudio:
         elif isinstance(report, Standing):
             self._take_standing(entry, report)
         elif isinstance(report, Beginning):
-            self._show(entry, 0, report.picture, kept=True)
+            self._show(entry, report.step, report.picture, kept=True)
             self._tell(entry)
         elif isinstance(report, StepsDone):
             self._take_progress(entry, report)
@@ -280,13 +278,6 @@ class OpenStudio:
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[..., T], *given: Any) -> T:
         assert self._loop is not None
         return await self._loop.run_in_executor(pool, function, *given)
-
-
-def _touches_in(folder: Path) -> list[Mapping[str, Any]]:
-    with warnings.catch_warnings(), contextlib.suppress(InputError):
-        warnings.simplefilter("ignore")
-        return list(history.told(history.read(folder)))
-    return []
 
 
 def _move(folder: Path, target: Path) -> None:

@@ -152,6 +152,14 @@ def test_a_run_that_was_left_is_steered_on(preset, tmp_path):
     ]
 
 
+def test_after_the_last_step_only_the_finish_can_change(preset, tmp_path):
+    run = begun(preset, tmp_path / "run", 8)
+    with pytest.raises(InputError, match="all 8 steps are done; branch from an earlier one"):
+        run.steer(artgen.load(preset, prompts="an owl"))
+    assert run.steer(artgen.load(preset, finish=[{"type": "upscale", "scale": 2}])) == ["finish[0]"]
+    assert ended(run).images.shape[-1] == 32
+
+
 def test_artgen_goes_on_with_it_as_with_any_run(preset, tmp_path):
     for name in ("one", "two"):
         run = begun(preset, tmp_path / name, 2)

@@ -100,6 +100,19 @@ def test_a_branch_begins_as_the_run_was_and_leaves_it_alone(shared, run):
     assert drawn_again(shared, branch["id"]) == "identical"
 
 
+def test_a_branch_has_the_words_and_the_picture_of_its_step(shared, run):
+    before = shared.run(run)
+    stepped(shared, run, 2)
+    step = shared.run(run)["step"]
+    shown = shared.get(f"/api/runs/{run}/picture?step={step}").content
+    shared.touch(run, "steer", {"data": {**DRAWN, "prompts": "a fish"}})
+    stepped(shared, run, 2)
+    branch = shared.until(shared.post(f"/api/runs/{run}/branch", {"step": step}).json["id"], "paused")
+    assert branch["prompts"] == before["prompts"] != shared.run(run)["prompts"] == "a fish"
+    assert branch["data"]["prompts"] == "a cat | a dog:0.5"
+    assert shared.get(f"/api/runs/{branch['id']}/picture").content == shown
+
+
 def test_one_branches_from_a_run_that_is_finished(shared, run):
     assert drawn_again(shared, run) == "identical"
     branch = shared.post(f"/api/runs/{run}/branch", {"step": 6}).json["id"]

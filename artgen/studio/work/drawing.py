@@ -96,8 +96,7 @@ class Desk:
             self.tell(Standing(name, "failed", 0, 0, "; ".join(map(_line, problems_of(error)))))
             raise
         self._open[name] = one
-        if not one.steered.steps_done:
-            self.tell(Beginning(name, webp(sheet_of(one.steered.beginning))))
+        self.tell(Beginning(name, one.steered.steps_done, webp(sheet_of(one.steered.newest))))
         self.tell(one.standing("paused", whole=True))
         return one
 

@@ -76,9 +76,11 @@ class StepsDone:
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a run begins with, before its first step."""
+    """What a run begins with, before its first step; of a branch, and of a run that goes on, what there is."""
 
     run: str
+    step: int
+    """How many steps are done."""
     picture: bytes
     """A WebP."""
 

@@ -28,11 +28,12 @@ import * as timeline from "./stage/timeline.js";
 import * as transport from "./stage/transport.js";
 import * as view from "./stage/view.js";
 
-/** The run that is shown stands in the address, so that it is there again after a reload. */
+/** The run that is shown stands in the address: it is there again after a reload, and the browser goes back to the one before. */
 function remember() {
   store.on("selected", (id) => {
     document.documentElement.classList.remove("rail-open");
-    history.replaceState(null, "", id ? `#${encodeURIComponent(id)}` : location.pathname);
+    const hash = id ? `#${encodeURIComponent(id)}` : "";
+    if (hash !== location.hash) history.pushState(null, "", hash || location.pathname);
     refresh();
   });
   addEventListener("hashchange", recall);
@@ -40,7 +41,8 @@ function remember() {
 
 function recall() {
   const id = decodeURIComponent(location.hash.slice(1));
-  if (store.runs.has(id)) store.select(id);
+  if (!id) store.select(null);
+  else if (store.runs.has(id)) store.select(id);
 }
 
 function drawer() {

@@ -69,6 +69,17 @@ export function throttled(action, wait) {
   return call;
 }
 
+let lost = null; // the button that had the focus when it was disabled
+
+/** Disables a button, or not. One that is only disabled for a while has the focus again afterwards, if nothing else has it. */
+export function disable(button, isDisabled) {
+  if (isDisabled && button === document.activeElement) lost = button;
+  button.disabled = isDisabled;
+  if (isDisabled || button !== lost) return;
+  lost = null;
+  if (document.activeElement === document.body) button.focus({ preventScroll: true });
+}
+
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** Four significant digits, without zeros at the end. */

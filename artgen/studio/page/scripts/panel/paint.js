@@ -35,6 +35,7 @@ function render() {
   for (const node of all(".for-paint", one("#tab-paint"))) node.hidden = brush.isMask;
   for (const node of all(".for-mask", one("#tab-paint"))) node.hidden = !brush.isMask;
   const isOver = !store.run || ["finished", "failed", "finishing"].includes(store.run.state);
+  one("#paint-over").hidden = !isOver;
   one("#paint-lay").disabled = painting.isEmpty() || isOver;
   one("#mask-use").disabled = painting.isEmpty() || isOver;
   one("#paint-undo").disabled = one("#paint-clear").disabled = painting.isEmpty();

@@ -2,10 +2,11 @@
 
 import { api, presetThumbnail } from "../base/api.js";
 import { all, el, one } from "../base/dom.js";
-import { tellWrong } from "../base/messages.js";
+import { tellWrong, toast } from "../base/messages.js";
 import { store } from "../base/store.js";
 import { draft } from "../preset/draft.js";
 import { items, asMap, summary } from "../preset/prompts.js";
+import { nameOf } from "./rail.js";
 
 let chosen = null;
 let asked = 0;
@@ -65,11 +66,14 @@ async function start() {
   try {
     if (draft.preset !== chosen || draft.run) await pick(chosen);
     if (wish) draft.set(["prompts"], wish);
+    const other = [...store.runs.values()].find((run) => ["building", "running"].includes(run.state));
     const id = await draft.begin();
     draft.discard();
     one("#wish").value = "";
     if (!store.runs.has(id)) store.put(await api.run(id));
     store.select(id);
+    one("#go").focus({ preventScroll: true });
+    if (other) toast(`“${nameOf(other)}” is paused: one picture is drawn at a time.`);
   } catch (error) {
     tellWrong(error);
   }
@@ -103,6 +107,10 @@ export function begin() {
     start();
   });
   one("#start").addEventListener("click", start);
+  one("#adjust").addEventListener("click", () => {
+    const wish = one("#wish").value.trim();
+    if (wish) draft.set(["prompts"], wish);
+  });
   draft.addEventListener("change", hint);
   store.on("presets", render);
   store.on("selected", show);

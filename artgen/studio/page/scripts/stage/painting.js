@@ -16,6 +16,7 @@ const listeners = new Set();
 let strokes = null;
 let current = null;
 let isActive = false;
+let laid = null; // {run, step, picture}: what is to be laid on before that step, until the drawing shows it
 
 export const onBrush = (listener) => listeners.add(listener);
 export const isPainting = () => isActive;
@@ -37,7 +38,7 @@ function tell() {
 /** Whether pointers paint: while the tab with the brushes is open. */
 export function activate(active) {
   isActive = active && Boolean(store.run);
-  one("#paint").hidden = !isActive && isEmpty();
+  one("#paint").hidden = !isActive && isEmpty() && !laid;
   if (isActive) resize();
   tell();
 }
@@ -57,7 +58,17 @@ function show() {
   const paint = one("#paint");
   const context = paint.getContext("2d");
   context.clearRect(0, 0, paint.width, paint.height);
-  for (const [left, top, width, height] of picturesOf(paint)) context.drawImage(strokes.canvas, left, top, width, height);
+  const layers = laid?.run === store.selected ? [laid.picture, strokes.canvas] : [strokes.canvas];
+  for (const [left, top, width, height] of picturesOf(paint)) for (const layer of layers) context.drawImage(layer, left, top, width, height);
+}
+
+/** What was laid on is shown until it is part of the drawing. */
+function settle() {
+  if (laid && (laid.run !== store.selected || (store.run?.step ?? 0) > laid.step)) {
+    laid = null;
+    show();
+    one("#paint").hidden = !isActive && isEmpty();
+  }
 }
 
 /** Where the pointer is on the whole drawing, in pixels of its pictures. */
@@ -144,6 +155,7 @@ export async function lay() {
   const { run } = store;
   try {
     const { step } = await api.paint(run.id, await strokes.picture());
+    laid = { run: run.id, step, picture: strokes.copy() };
     clear();
     toast(`Your painting is laid on the picture at step ${step}.`);
     say(`Painted at step ${step}.`);
@@ -173,9 +185,14 @@ export function begin() {
   for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, up);
   view.yieldTo(() => isActive);
   view.onView(() => ring());
-  store.on("selected", () => {
-    clear();
+  let before = null;
+  store.on("selected", (id) => {
+    // A branch takes along what is painted, but not yet laid on.
+    if (store.run?.parent?.id !== before) clear();
+    before = id;
+    settle();
     activate(isActive);
   });
+  store.on("run step", settle);
   store.on("run seen", () => isActive && store.run && resize());
 }

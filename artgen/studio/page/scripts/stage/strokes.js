@@ -82,6 +82,14 @@ export class Strokes {
     context.restore();
   }
 
+  /** What is painted, in a canvas of its own. */
+  copy() {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: this.canvas.width, height: this.canvas.height });
+    canvas.getContext("2d").drawImage(this.canvas, 0, 0);
+    return canvas;
+  }
+
   /** What is painted, as a PNG with clear ground. */
   picture() {
     return new Promise((done) => this.canvas.toBlob(done, "image/png"));

@@ -1,6 +1,6 @@
 // The bar below the picture: pause and go, one step, where the run is, and what can be done from here.
 
-import { clock, el, icon, one, short } from "../base/dom.js";
+import { clock, disable, el, icon, one, short } from "../base/dom.js";
 import { store } from "../base/store.js";
 import * as actions from "./actions.js";
 
@@ -29,12 +29,12 @@ function render() {
   const goes = pending === "pause" ? false : ["go", "resume"].includes(pending) || actions.isGoing(run);
   const over = actions.isOver(run);
   swap(one("#go"), goes ? "pause" : "play", goes ? "Pause" : "Go");
-  one("#go").disabled = over;
-  one("#step").disabled = over || goes;
+  disable(one("#go"), over);
+  disable(one("#step"), over || goes);
   one("#branch").disabled = ["waiting", "building"].includes(run.state);
   one("#back").disabled = store.seen === null;
   one("#live").hidden = store.seen === null;
-  one("#undo").disabled = !store.detail?.touches.length;
+  disable(one("#undo"), !store.detail?.touches.length);
   const pill = one("#state");
   pill.dataset.state = run.state;
   pill.classList.toggle("pending", Boolean(pending || run.pending?.length));
