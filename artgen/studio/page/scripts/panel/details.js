@@ -10,12 +10,19 @@ const SEEN_EVERY = 3000;
 
 const bytes = (size) => (size === undefined ? "" : size < 1e6 ? `${Math.max(1, Math.round(size / 1e3))} kB` : `${(size / 1e6).toFixed(1)} MB`);
 
-const ORDER = [/^image\./, /^(?!.*(losses|progress|drawing|steering|preview)).*\.(png|webp|svg|pdf|mp4|gif)$/, /^recipe\.json$/, /\.yaml$/];
+const ORDER = [/^image\./, /^(?!.*(losses|progress|drawing|steering|preview|views)).*\.(png|webp|svg|pdf|mp4|gif)$/, /^recipe\.json$/, /\.yaml$/];
 
 /** The files that can be downloaded, `{name, bytes}` each: what one wants most comes first. */
 export function filesOf(detail) {
   const rank = ({ name }) => (ORDER.findIndex((pattern) => pattern.test(name)) + ORDER.length + 1) % (ORDER.length + 1);
   return [...(detail?.files ?? [])].sort((a, b) => rank(a) - rank(b));
+}
+
+/** A link that saves a file, with a small copy of it where it is one of the pictures of a batch. */
+export function fileLink(run, name, ...more) {
+  const address = fileAddress(run.id, name);
+  const sign = /^batch\/seed-\d+\.png$/.test(name) ? el("img", { src: address, alt: "", width: "40", height: "40", loading: "lazy", decoding: "async" }) : icon("download");
+  return el("a", { href: address, download: name }, sign, el("span", {}, name), ...more);
 }
 
 function facts(run) {
@@ -45,7 +52,7 @@ function render() {
   if (actions.isGoing(run) || run.state === "finishing") one("#remove").disabled = true;
   one("#facts").replaceChildren(...facts(run));
   const files = filesOf(detail);
-  one("#files").replaceChildren(...files.map(({ name, bytes: size }) => el("li", {}, el("a", { href: fileAddress(run.id, name), download: name }, icon("download"), el("span", {}, name), el("small", {}, bytes(size))))));
+  one("#files").replaceChildren(...files.map(({ name, bytes: size }) => el("li", {}, fileLink(run, name, el("small", {}, bytes(size))))));
   one("#files-none").hidden = files.length > 0;
   one("#touches").replaceChildren(...touches(detail));
   one("#touches-none").hidden = detail.touches.length > 0;

@@ -1,12 +1,12 @@
 // The bar on top: the run's name, its favourite star, and how it is finished and taken home.
 
-import { api, drawingAddress, fileAddress } from "../base/api.js";
+import { api, drawingAddress } from "../base/api.js";
 import { el, icon, one } from "../base/dom.js";
 import { tellWrong } from "../base/messages.js";
 import { store } from "../base/store.js";
 import { nameOf } from "../runs/rail.js";
 import * as actions from "../stage/actions.js";
-import { filesOf } from "./details.js";
+import { fileLink, filesOf } from "./details.js";
 
 function render() {
   const { run } = store;
@@ -27,7 +27,7 @@ function menu() {
   const { run, detail } = store;
   const files = filesOf(detail);
   const list = files.length ? files : [{ name: "image.png" }, { name: "recipe.json" }];
-  const items = list.map(({ name }) => el("li", {}, el("a", { href: fileAddress(run.id, name), download: name }, icon("download"), el("span", {}, name))));
+  const items = list.map(({ name }) => el("li", {}, fileLink(run, name)));
   one("#export-menu").replaceChildren(...items, el("li", {}, el("a", { href: drawingAddress(run.id, {}), download: `${run.id}-step-${run.step}.png` }, icon("download"), el("span", {}, "the drawing as it is shown"))));
 }
 
