@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from artgen.studio.events import KEPT, Hub
 
@@ -18,7 +19,10 @@ def heard(hub, last=None, after=lambda: None):
         return text
 
     events = []
-    for text in asyncio.run(listen()).split("\n\n"):
+    # In a thread of its own: Playwright leaves a loop running in that of the tests.
+    with ThreadPoolExecutor(1) as own:
+        told = own.submit(asyncio.run, listen()).result()
+    for text in told.split("\n\n"):
         lines = dict(line.split(": ", 1) for line in text.splitlines())
         if lines:
             events.append((lines["id"], lines["event"], json.loads(lines["data"])))
