@@ -210,6 +210,7 @@ def test_the_words_are_kept_when_settings_are_opened_first(come, shared):
     page = come()
     page.fill("#wish", "a green cactus")
     page.click("#adjust")
+    page.wait_for_selector("#start-changed:not([hidden])", state="attached")
     page.click("#start-new")
     until(True, lambda page: bool(current(page)), page)
     assert shared.run(current(page))["prompts"] == "a green cactus"

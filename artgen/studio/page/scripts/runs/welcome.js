@@ -107,9 +107,11 @@ export function begin() {
     start();
   });
   one("#start").addEventListener("click", start);
-  one("#adjust").addEventListener("click", () => {
+  one("#adjust").addEventListener("click", async () => {
     const wish = one("#wish").value.trim();
-    if (wish) draft.set(["prompts"], wish);
+    if (!wish) return;
+    if (draft.preset !== chosen || draft.run) await pick(chosen);
+    draft.set(["prompts"], wish);
   });
   draft.addEventListener("change", hint);
   store.on("presets", render);
