@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     130 is for Ctrl-C, 143 for SIGTERM and 129 for SIGHUP: 128 and the signal's number, as shells count.
     """
-    _wait_politely()
+    _shorten_spinning()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that is not UTF-8 shows what it does not know as an escape.
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(error)
 
 
-def _wait_politely() -> None:
+def _shorten_spinning() -> None:
     """Threads of torch that wait for their next task spin only for a moment, unless the user says how they wait.
 
     GNU's OpenMP lets them spin 300,000 times, some 10 ms on processors where a pause is long. On a machine that does

@@ -260,6 +260,10 @@ class SteeredRun:
         with threads(self._threads):
             exporters = lookup.exporters(self._checkpoints.export, self.preset.generator)
             is_early = self._run.interrupted and self._run.good is not None
+            if self.touches[-1].step == self.steps_done > 0:
+                self._run.note(
+                    f"what was changed at step {self.steps_done} is not in the picture: no step was drawn with it"
+                )
             drawn_by = at_last_drawing(self._run, self.folder) if exporters and is_early else None
             result = with_exports(self._run, exporters, self._run.note, drawn_by)
             write_result(result, self._checkpoints, self._writer)

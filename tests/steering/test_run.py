@@ -160,6 +160,15 @@ def test_after_the_last_step_only_the_finish_can_change(preset, tmp_path):
     assert ended(run).images.shape[-1] == 32
 
 
+def test_a_touch_that_no_step_was_drawn_with_is_told_when_it_is_finished(preset, tmp_path):
+    told = []
+    run = SteeredRun.begin(preset, tmp_path / "run", told.append)
+    taken(run, 3)
+    run.steer(artgen.load(preset, prompts="an owl"))
+    run.finish()
+    assert "what was changed at step 3 is not in the picture: no step was drawn with it" in told
+
+
 def test_artgen_goes_on_with_it_as_with_any_run(preset, tmp_path):
     for name in ("one", "two"):
         run = begun(preset, tmp_path / name, 2)

@@ -6,6 +6,7 @@ import { tellWrong, toast } from "../base/messages.js";
 import { store } from "../base/store.js";
 import { draft } from "../preset/draft.js";
 import { items } from "../preset/prompts.js";
+import { ready } from "../runs/welcome.js";
 import { steer, wanted } from "./steering.js";
 
 async function take(file) {
@@ -13,17 +14,18 @@ async function take(file) {
   toast("The picture is taken in…");
   try {
     const { path } = await api.picture(file);
-    use(path);
+    await use(path);
   } catch (error) {
     tellWrong(error);
   }
 }
 
 /** As a prompt of the run that is shown; or as what the next run begins with. */
-function use(path) {
+async function use(path) {
   if (store.selected && wanted()) {
     steer(["prompts"], [...items(wanted().prompts), { image: path }]);
   } else {
+    await ready();
     draft.set(["start"], path);
     toast("The next picture begins with yours.");
   }

@@ -48,6 +48,11 @@ async function pick(name, { quietly = false } = {}) {
   }
 }
 
+/** The draft is of the chosen preset: what is set before that has been read would be lost. */
+export async function ready() {
+  if (draft.preset !== chosen || draft.run) await pick(chosen);
+}
+
 /** What the preset draws by itself, as a hint in the empty field. */
 function hint() {
   if (draft.run) return;
@@ -64,7 +69,7 @@ async function start() {
   button.classList.add("pending");
   one("span", button).textContent = "Starting…";
   try {
-    if (draft.preset !== chosen || draft.run) await pick(chosen);
+    await ready();
     if (wish) draft.set(["prompts"], wish);
     const other = [...store.runs.values()].find((run) => ["building", "running"].includes(run.state));
     const id = await draft.begin();
@@ -110,7 +115,7 @@ export function begin() {
   one("#adjust").addEventListener("click", async () => {
     const wish = one("#wish").value.trim();
     if (!wish) return;
-    if (draft.preset !== chosen || draft.run) await pick(chosen);
+    await ready();
     draft.set(["prompts"], wish);
   });
   draft.addEventListener("change", hint);

@@ -64,7 +64,8 @@ function show() {
 
 /** What was laid on is shown until it is part of the drawing. */
 function settle() {
-  if (laid && (laid.run !== store.selected || (store.run?.step ?? 0) > laid.step)) {
+  const { run } = store;
+  if (laid && (laid.run !== run?.id || run.step > laid.step || ["finishing", "finished", "failed"].includes(run.state))) {
     laid = null;
     show();
     one("#paint").hidden = !isActive && isEmpty();
