@@ -20,7 +20,7 @@ from artgen.fields.paths import RUN_FILE
 from artgen.files import MissingFile, read_text, write_text
 from artgen.preset.checking import Checker
 from artgen.preset.model import Preset
-from artgen.steering.joining import changes, joined
+from artgen.steering.joining import changes, joined, of_steps
 
 FILE = "steering.json"
 FOLDER = "history"
@@ -97,6 +97,13 @@ def drawn_by(touches: Sequence[Touch], steps: int) -> Preset:
 def told(touches: Sequence[Touch]) -> list[dict[str, Any]]:
     """Each touch's step, and the paths of what it changed."""
     return [{"step": two.step, "what": changes(one.preset, two.preset)} for one, two in pairwise(touches)]
+
+
+def too_late(touches: Sequence[Touch], steps_done: int) -> str:
+    """The path of something that the last touch changed and that no step was drawn with; empty if there is none."""
+    if len(touches) < 2 or touches[-1].step < steps_done:
+        return ""
+    return next(iter(of_steps(changes(touches[-2].preset, touches[-1].preset))), "")
 
 
 def moments(folder: Path) -> list[int]:

@@ -8,6 +8,7 @@ needs nobody to draw it again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -60,6 +61,11 @@ FIXED = "cannot change while the picture is drawn; begin anew with it"
 def changes(before: Preset, after: Preset) -> list[str]:
     """The paths of what two presets differ in, as ``--set`` has them; a prompt or component may be one as a whole."""
     return list(_different(before, after, ""))
+
+
+def of_steps(paths: Sequence[str]) -> list[str]:
+    """Those of the changed settings that only a further step brings into the picture."""
+    return [path for path in paths if re.split(r"[.\[]", path)[0] not in AFTERWARDS]
 
 
 class _Seam:

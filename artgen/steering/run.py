@@ -39,13 +39,11 @@ from artgen.reporters.places import claim_folder, make_folder
 from artgen.steering import history
 from artgen.steering.beginning import first_drawing, refuse_another
 from artgen.steering.history import Touch
-from artgen.steering.joining import changes, joined
+from artgen.steering.joining import changes, joined, of_steps
 from artgen.steering.rewinding import at_last_drawing
 
 SHARE = 0.05
 """Of the run, between two moments that are kept by themselves."""
-AFTER_STEPS = ("finish", "best", "about", "recipe")
-"""Settings whose change counts even after the last step."""
 
 
 class SteeredRun:
@@ -197,7 +195,7 @@ class SteeredRun:
         wanted = resolve_batch(wanted, seeds, self._run.note)
         if not (found := changes(before, wanted)):
             return []
-        if self.steps_done >= self.steps and (late := [path for path in found if not path.startswith(AFTER_STEPS)]):
+        if self.steps_done >= self.steps and (late := of_steps(found)):
             raise InputError(f"{late[0]}: all {self.steps} steps are done; branch from an earlier one to change it")
         new = joined(self.preset, wanted, self.steps_done, self.steps)
         if new.paint and not new.generator.can_paint:
@@ -260,9 +258,9 @@ class SteeredRun:
         with threads(self._threads):
             exporters = lookup.exporters(self._checkpoints.export, self.preset.generator)
             is_early = self._run.interrupted and self._run.good is not None
-            if self.touches[-1].step == self.steps_done > 0:
+            if late := history.too_late(self.touches, self.steps_done):
                 self._run.note(
-                    f"what was changed at step {self.steps_done} is not in the picture: no step was drawn with it"
+                    f"{late}: the change at step {self.steps_done} is not in the picture; no step followed it"
                 )
             drawn_by = at_last_drawing(self._run, self.folder) if exporters and is_early else None
             result = with_exports(self._run, exporters, self._run.note, drawn_by)

@@ -162,11 +162,13 @@ def test_after_the_last_step_only_the_finish_can_change(preset, tmp_path):
 
 def test_a_touch_that_no_step_was_drawn_with_is_told_when_it_is_finished(preset, tmp_path):
     told = []
-    run = SteeredRun.begin(preset, tmp_path / "run", told.append)
-    taken(run, 3)
-    run.steer(artgen.load(preset, prompts="an owl"))
-    run.finish()
-    assert "what was changed at step 3 is not in the picture: no step was drawn with it" in told
+    for name, change in (("one", {"prompts": "an owl"}), ("two", {"finish": [{"type": "upscale", "scale": 2}]})):
+        run = SteeredRun.begin(preset, tmp_path / name, told.append)
+        taken(run, 3)
+        run.steer(artgen.load(preset, **change))
+        run.finish()
+    late = [line for line in told if "no step followed it" in line]
+    assert late == ["prompts[0]: the change at step 3 is not in the picture; no step followed it"]
 
 
 def test_artgen_goes_on_with_it_as_with_any_run(preset, tmp_path):
