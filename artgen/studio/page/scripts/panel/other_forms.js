@@ -1,8 +1,11 @@
 // The menu beside Finish: in which other forms, such as SVG, the picture is written when it is finished.
 
 import { el, one } from "../base/dom.js";
+import { dropdown } from "../base/dropdown.js";
 import { store } from "../base/store.js";
 import * as actions from "../stage/actions.js";
+
+let show = () => undefined; // opens or closes the menu
 
 const named = (form) => form.name.replace(/^\./, "");
 
@@ -28,20 +31,7 @@ function render() {
   if (focused) [...one("#forms").querySelectorAll("input")].find((box) => box.value === focused)?.focus();
 }
 
-function show(isOpen) {
-  one("#forms").hidden = !isOpen;
-  one("#forms-open").setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) one("#forms input:not(:disabled)")?.focus();
-}
-
 export function begin() {
-  one("#forms-open").addEventListener("click", () => show(one("#forms").hidden));
-  document.addEventListener("click", (event) => event.target.closest("#forms, #forms-open") || one("#forms").hidden || show(false));
-  one("#forms").addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    show(false);
-    one("#forms-open").focus();
-  });
+  show = dropdown(one("#forms-open"), one("#forms"));
   store.on("run selected detail", render);
 }

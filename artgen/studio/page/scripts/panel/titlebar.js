@@ -2,6 +2,7 @@
 
 import { api, drawingAddress } from "../base/api.js";
 import { el, icon, one } from "../base/dom.js";
+import { dropdown } from "../base/dropdown.js";
 import { tellWrong } from "../base/messages.js";
 import { store } from "../base/store.js";
 import { nameOf } from "../runs/rail.js";
@@ -31,14 +32,6 @@ function menu() {
   one("#export-menu").replaceChildren(...items, el("li", {}, el("a", { href: drawingAddress(run.id, {}), download: `${run.id}-step-${run.step}.png` }, icon("download"), el("span", {}, "the drawing as it is shown"))));
 }
 
-function toggle(open) {
-  const isOpen = open ?? one("#export-menu").hidden;
-  if (isOpen) menu();
-  one("#export-menu").hidden = !isOpen;
-  one("#export").setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) one("#export-menu a").focus();
-}
-
 async function rename() {
   const { run } = store;
   const title = one("#title").value.trim();
@@ -57,13 +50,6 @@ export function begin() {
   one("#title").addEventListener("keydown", (event) => event.key === "Enter" && event.target.blur());
   one("#favourite").addEventListener("click", () => actions.favourite());
   one("#finish").addEventListener("click", () => actions.act("finish"));
-  one("#export").addEventListener("click", () => toggle());
-  document.addEventListener("click", (event) => event.target.closest("#export, #export-menu") || one("#export-menu").hidden || toggle(false));
-  one("#export-menu").addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    toggle(false);
-    one("#export").focus();
-  });
+  dropdown(one("#export"), one("#export-menu"), menu);
   store.on("run selected detail", render);
 }
